@@ -1,0 +1,5 @@
+/** The only HTTP front of Budget: usage reports in, totals out. */
+@NullMarked
+package tekton.budget.api;
+
+import org.jspecify.annotations.NullMarked;
