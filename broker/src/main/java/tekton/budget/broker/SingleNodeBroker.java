@@ -1,0 +1,101 @@
+package tekton.budget.broker;
+
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import kafka.tools.StorageTool;
+
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+
+/**
+ * A Kafka broker running in this JVM.
+ *
+ * <p>An acknowledged record is in the page cache of one machine: it survives the end of the process
+ * in any manner, not a loss of power.
+ *
+ * <p>Safe for use by several threads; {@link #close} may be called more than once.
+ */
+public final class SingleNodeBroker implements AutoCloseable {
+
+    private final KafkaRaftServer server;
+
+    private SingleNodeBroker(KafkaRaftServer server) {
+        this.server = server;
+    }
+
+    /**
+     * Starts a broker on the data its configuration names, making the data directory ready first if
+     * it is new, and returns when clients can connect.
+     *
+     * @param configuration a file written by {@link BrokerProperties#write}
+     * @throws IOException if the configuration or the data directory cannot be read or written
+     * @throws RuntimeException of Kafka's kinds if a port is taken or the data cannot be used
+     */
+    public static SingleNodeBroker start(Path configuration) throws IOException {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(configuration)) {
+            properties.load(reader);
+        }
+        formatIfNew(configuration, Path.of(properties.getProperty("log.dirs")));
+        KafkaRaftServer server =
+                new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
+        try {
+            server.startup();
+        } catch (RuntimeException failed) {
+            server.shutdown();
+            throw failed;
+        }
+        return new SingleNodeBroker(server);
+    }
+
+    /** The cluster's id is drawn here, once, and lives in the data directory from then on. */
+    private static void formatIfNew(Path configuration, Path data) throws IOException {
+        // Formatting writes this file last, so a kill in the middle is not taken for done.
+        if (Files.exists(data.resolve("meta.properties"))) {
+            return;
+        }
+        Files.createDirectories(data);
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        int status;
+        try (PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8)) {
+            status =
+                    StorageTool.execute(
+                            new String[] {
+                                "format",
+                                "--cluster-id",
+                                Uuid.randomUuid().toString(),
+                                "--config",
+                                configuration.toString()
+                            },
+                            out);
+        }
+        if (status != 0) {
+            throw new IOException(
+                    "data directory "
+                            + data
+                            + " cannot be formatted: "
+                            + said.toString(StandardCharsets.UTF_8).strip());
+        }
+    }
+
+    /** Waits until the broker has stopped, by {@link #close} or by itself. */
+    public void awaitShutdown() {
+        server.awaitShutdown();
+    }
+
+    /** Stops the broker; returns when its files are closed. */
+    @Override
+    public void close() {
+        server.shutdown();
+        server.awaitShutdown();
+    }
+}
