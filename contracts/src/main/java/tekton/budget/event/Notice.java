@@ -1,0 +1,32 @@
+package tekton.budget.event;
+
+/**
+ * Something about a budget's metering that an operator should hear of. Once per budget, kind,
+ * subject and hour; alerting turns it into a budget event.
+ *
+ * @param kind what happened
+ * @param budgetId the budget
+ * @param subject what it happened to: {@code provider/model} or the budget itself
+ * @param hour the UTC hour of the records concerned, epoch minutes
+ */
+public record Notice(Kind kind, String budgetId, String subject, long hour) {
+
+    /** What happened. */
+    public enum Kind {
+        /** Usage was counted without a known price: its cost is unknown, not zero. */
+        UNPRICED_USAGE("unpriced_usage"),
+        /** A budget has too many cells in an hour; further ones are folded into "other". */
+        CELLS_FOLDED("cells_folded");
+
+        private final String wireName;
+
+        Kind(String wireName) {
+            this.wireName = wireName;
+        }
+
+        /** The name on the wire. */
+        public String wireName() {
+            return wireName;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package tekton.budget.serde;
+
+/**
+ * Why a field was not accepted.
+ *
+ * @param field the field's name on the wire, or empty for the record as a whole
+ * @param kind what is wrong with it
+ * @param message one sentence: field, value and expectation
+ */
+public record FieldProblem(String field, Kind kind, String message) {
+
+    /** What is wrong with a field. */
+    public enum Kind {
+        /** Required and not there. */
+        MISSING("missing"),
+        /** Another JSON type than expected, or text of another form. */
+        SHAPE("shape"),
+        /** Too long, too large, too deep, too old. */
+        BOUND("bound"),
+        /** Outside its set of values, or against a rule between fields. */
+        RULE("rule");
+
+        private final String wireName;
+
+        Kind(String wireName) {
+            this.wireName = wireName;
+        }
+
+        /** The name on the wire. */
+        public String wireName() {
+            return wireName;
+        }
+    }
+
+    /** The most characters of a value that a message repeats. */
+    static final int SHOWN_MAX = 64;
+
+    static FieldProblem of(Kind kind, String field, String value, String expected) {
+        return new FieldProblem(
+                field, kind, "%s: %s (expected: %s)".formatted(field, shown(value), expected));
+    }
+
+    static FieldProblem missing(String field, String expected) {
+        return new FieldProblem(
+                field, Kind.MISSING, "%s: missing (expected: %s)".formatted(field, expected));
+    }
+
+    /** A stranger's text made fit for a message: bounded, without control characters. */
+    static String shown(String value) {
+        String cut = value.length() <= SHOWN_MAX ? value : value.substring(0, SHOWN_MAX) + "…";
+        return cut.codePoints()
+                .map(c -> Character.isISOControl(c) || (c >= 0xD800 && c <= 0xDFFF) ? '\uFFFD' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+}

@@ -1,0 +1,62 @@
+package tekton.budget.topic;
+
+import static tekton.budget.topic.Topic.Cleanup.COMPACT;
+import static tekton.budget.topic.Topic.Cleanup.DELETE;
+import static tekton.budget.topic.Topic.Partitioning.LEDGER;
+import static tekton.budget.topic.Topic.Partitioning.SINGLE;
+import static tekton.budget.topic.Topic.Partitioning.USAGE;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Every topic of this project. Names, keys and values are frozen. */
+public final class Topics {
+
+    /** Usage records as reported. Key: context id. Value: {@code UsageReported}. */
+    public static final Topic USAGE_REPORTED =
+            new Topic("budget.usage", USAGE, DELETE, Duration.ofDays(7), true);
+
+    /**
+     * Usage records that stood in another partition than their context's, each again in the right
+     * one, its origin in the {@link Origin} headers. Key: context id. Kept as long as the usage
+     * topic, because record lists walk it; so it is a topic of its own and not one that Streams
+     * purges.
+     */
+    public static final Topic USAGE_STRAYS =
+            new Topic("budget.usage-strays", USAGE, DELETE, Duration.ofDays(7), true);
+
+    /** Stage one to stage two. Key: budget id, or the partition of a progress. */
+    public static final Topic HAND_OVERS =
+            new Topic("budget.hand-overs", USAGE, DELETE, Duration.ofDays(1), true);
+
+    /** What was used, for the ledger. Key: budget id. Value: {@code LedgerDelta}. */
+    public static final Topic LEDGER_DELTAS =
+            new Topic("budget.ledger-deltas", LEDGER, DELETE, Duration.ofDays(7), true);
+
+    /** The latest of each notice and policy window. Key: budget id, a slash and the subject. */
+    public static final Topic STATUS = new Topic("budget.status", LEDGER, COMPACT, null, true);
+
+    /** Price versions. Key: the version id. Value: {@code PricePublished}. */
+    public static final Topic PRICES = new Topic("budget.prices", SINGLE, COMPACT, null, true);
+
+    /** What could not be counted: the original key and bytes, see {@code DeadLetter}. */
+    public static final Topic DEAD_LETTERS =
+            new Topic("budget.dead-letters", SINGLE, DELETE, Duration.ofDays(30), true);
+
+    /** Records as counted, with their cost; only when switched on. Key: context id. */
+    public static final Topic USAGE_RATED =
+            new Topic("budget.usage-rated", USAGE, DELETE, Duration.ofDays(7), true);
+
+    /** Every topic but the one that is off by default. */
+    public static final List<Topic> ALWAYS =
+            List.of(
+                    USAGE_REPORTED,
+                    USAGE_STRAYS,
+                    HAND_OVERS,
+                    LEDGER_DELTAS,
+                    STATUS,
+                    PRICES,
+                    DEAD_LETTERS);
+
+    private Topics() {}
+}
