@@ -1,0 +1,11 @@
+package tekton.budget.metering.query;
+
+import tekton.budget.value.Totals;
+
+/**
+ * The total of one id.
+ *
+ * @param id a budget, context or component
+ * @param totals its total
+ */
+public record KeyedTotals(String id, Totals totals) {}

@@ -1,0 +1,13 @@
+package tekton.budget.metering.query;
+
+import java.util.Map;
+
+/** How the metering is doing, for health and readiness. Any thread. */
+public interface MeteringStatus {
+
+    /** True when every store that this instance owns can be asked. */
+    boolean queryable();
+
+    /** The parts and their state in words, such as {@code metering: RUNNING}. */
+    Map<String, String> parts();
+}

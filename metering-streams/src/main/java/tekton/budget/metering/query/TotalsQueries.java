@@ -1,0 +1,58 @@
+package tekton.budget.metering.query;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.event.HandOver.Cell;
+import tekton.budget.value.Totals;
+
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/**
+ * The totals, wherever their owner is. Answers may show what was counted a moment before it is
+ * committed; nothing that decides about money asks here. Any thread; every call is bounded.
+ */
+public interface TotalsQueries {
+
+    /** The most entries of one page or of {@link #top}. */
+    int PAGE_MAX = 100;
+
+    /** The total of all time. */
+    Answer<Totals> allTime(Dimension dimension, String id, ReadAfter after);
+
+    /**
+     * The total of the hours from one to before another, both epoch minutes and multiples of 60.
+     * Zero for an id that exists but has nothing there.
+     */
+    Answer<Totals> between(
+            Dimension dimension, String id, long fromHour, long untilHour, ReadAfter after);
+
+    /**
+     * A page in the order of the ids' UTF-8 bytes; stable while totals change.
+     *
+     * @param afterId the last id of the page before, or null for the first page
+     * @param limit 1 to {@link #PAGE_MAX}
+     */
+    Answer<List<KeyedTotals>> page(
+            Dimension dimension, @Nullable String afterId, int limit, ReadAfter after);
+
+    /**
+     * The largest totals of all time, up to ten seconds old.
+     *
+     * @param limit 1 to {@link #PAGE_MAX}
+     */
+    Answer<List<KeyedTotals>> top(Dimension dimension, TopBy by, int limit);
+
+    /**
+     * Visits every hourly cell in a range of hours, in no order; an hour's cell of one budget is
+     * visited once. The found value is how many were visited.
+     *
+     * @param budgetId one budget, or null for all
+     */
+    Answer<Long> cells(
+            @Nullable String budgetId,
+            long fromHour,
+            long untilHour,
+            ReadAfter after,
+            BiConsumer<Cell, Totals> visitor);
+}
