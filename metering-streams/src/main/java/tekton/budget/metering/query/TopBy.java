@@ -6,19 +6,19 @@ import java.util.Comparator;
 
 /** By what the largest totals are chosen. */
 public enum TopBy {
-    COST(Comparator.comparing(Totals::cost)),
-    TOKENS(Comparator.comparingLong(totals -> totals.tokens().total())),
-    RECORDS(Comparator.comparingLong(Totals::recordCount));
-
-    private final Comparator<Totals> order;
-
-    TopBy(Comparator<Totals> order) {
-        this.order = order;
-    }
+    COST,
+    TOKENS,
+    RECORDS;
 
     /** Largest first; equal ones by id, so that the answer is stable. */
     public Comparator<KeyedTotals> largestFirst() {
-        return Comparator.comparing(KeyedTotals::totals, order.reversed())
+        Comparator<Totals> ascending =
+                switch (this) {
+                    case COST -> Comparator.comparing(Totals::cost);
+                    case TOKENS -> Comparator.comparingLong(totals -> totals.tokens().total());
+                    case RECORDS -> Comparator.comparingLong(Totals::recordCount);
+                };
+        return Comparator.comparing(KeyedTotals::totals, ascending.reversed())
                 .thenComparing(KeyedTotals::id);
     }
 }
