@@ -48,6 +48,14 @@ record Settings(
     /** Read by {@code run_budget.sh}, which starts this JVM with it. */
     private static final String JAVA_OPTIONS = "BUDGET_JAVA_OPTS";
 
+    /**
+     * The broker shares the machine with the service. It copies bytes and waits, so the simple
+     * compiler and collector serve: they took two thirds of the processor time that the optimising
+     * compiler took for the same 15 million records, and a broker starts sooner with them.
+     */
+    private static final String KAFKA_OPTIONS_DEFAULT =
+            "-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1";
+
     private static final Set<String> KNOWN =
             Set.of(PORT, BIND, HOST, VERSION, DATA, KAFKA_PORT, KAFKA_OPTIONS, JAVA_OPTIONS);
 
@@ -72,7 +80,7 @@ record Settings(
                 environment.httpUrl(HERMES, "http://localhost:8001/api"),
                 environment.path(DATA, "./data"),
                 kafkaPort,
-                environment.words(KAFKA_OPTIONS, "-Xmx512m -XX:+UseSerialGC"),
+                environment.words(KAFKA_OPTIONS, KAFKA_OPTIONS_DEFAULT),
                 environment.hostsAndPorts(BOOTSTRAP),
                 environment.names(PREFIX).stream().filter(name -> !KNOWN.contains(name)).toList());
     }

@@ -24,7 +24,7 @@ final class SettingsTest {
                     URI.create("http://localhost:8001/api"),
                     Path.of("data").toAbsolutePath(),
                     9092,
-                    List.of("-Xmx512m", "-XX:+UseSerialGC"),
+                    List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                     Optional.empty(),
                     List.of());
 
