@@ -43,7 +43,8 @@ public final class SharedRocksMemory implements RocksDBConfigSetter {
 
     @Override
     public void setConfig(String storeName, Options options, Map<String, Object> configs) {
-        configure(options);
+        // Streams reads metrics from the table configuration that it made: that one is changed.
+        configure(options, (BlockBasedTableConfig) options.tableFormatConfig());
         options.setCompressionType(CompressionType.LZ4_COMPRESSION);
     }
 
@@ -52,14 +53,17 @@ public final class SharedRocksMemory implements RocksDBConfigSetter {
         // What setConfig hands out is shared by all stores and stays.
     }
 
-    /** Gives a database its part of the shared memory. */
+    /** Gives a database of our own its part of the shared memory. */
     static void configure(Options options) {
-        options.setTableFormatConfig(
-                        new BlockBasedTableConfig()
-                                .setBlockCache(SHARED.cache)
-                                .setFilterPolicy(SHARED.filter)
-                                .setCacheIndexAndFilterBlocks(true)
-                                .setPinL0FilterAndIndexBlocksInCache(true))
+        configure(options, new BlockBasedTableConfig());
+    }
+
+    private static void configure(Options options, BlockBasedTableConfig table) {
+        table.setBlockCache(SHARED.cache)
+                .setFilterPolicy(SHARED.filter)
+                .setCacheIndexAndFilterBlocks(true)
+                .setPinL0FilterAndIndexBlocksInCache(true);
+        options.setTableFormatConfig(table)
                 .setWriteBufferManager(SHARED.writeBuffers)
                 .setOptimizeFiltersForHits(false);
     }
