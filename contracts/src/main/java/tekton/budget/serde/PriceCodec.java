@@ -12,6 +12,8 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One price version as JSON. Rates are exact decimal numbers of USD per token; what has more than
@@ -55,21 +57,49 @@ public final class PriceCodec {
         return read(json);
     }
 
-    /** The same from a parsed object, for lists of prices. */
-    static PricePublished read(JsonNode json) {
-        JsonNode rates = json.path("rates");
+    /**
+     * A list of prices that all begin at one time: {@code {"prices": [{provider, model, rates}]}}.
+     *
+     * @throws IllegalArgumentException naming the field if it is no such list
+     */
+    public static List<PricePublished> readList(
+            byte[] bytes, Instant effectiveFrom, String source) {
+        JsonNode prices = Trees.read(bytes).path("prices");
+        if (!prices.isArray()) {
+            throw new IllegalArgumentException("prices: missing (expected: an array)");
+        }
+        List<PricePublished> list = new ArrayList<>();
+        for (JsonNode price : prices) {
+            list.add(
+                    new PricePublished(
+                            Trees.text(price, "provider"),
+                            Trees.text(price, "model"),
+                            effectiveFrom,
+                            source,
+                            rates(price),
+                            true));
+        }
+        return list;
+    }
+
+    private static PricePublished read(JsonNode json) {
         return new PricePublished(
                 Trees.text(json, "provider"),
                 Trees.text(json, "model"),
                 instant(json),
                 Trees.text(json, "source"),
-                new Rates(
-                        picoPerToken(Trees.decimal(rates, "input")),
-                        picoPerToken(Trees.decimal(rates, "output")),
-                        optionalRate(rates, "cached_input"),
-                        optionalRate(rates, "cache_write"),
-                        optionalRate(rates, "reasoning")),
+                rates(json),
                 Trees.flag(json, "verified"));
+    }
+
+    private static Rates rates(JsonNode json) {
+        JsonNode rates = json.path("rates");
+        return new Rates(
+                picoPerToken(Trees.decimal(rates, "input")),
+                picoPerToken(Trees.decimal(rates, "output")),
+                optionalRate(rates, "cached_input"),
+                optionalRate(rates, "cache_write"),
+                optionalRate(rates, "reasoning"));
     }
 
     private static Instant instant(JsonNode json) {

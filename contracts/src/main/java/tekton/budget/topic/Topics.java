@@ -33,7 +33,7 @@ public final class Topics {
     public static final Topic LEDGER_DELTAS =
             new Topic("budget.ledger-deltas", LEDGER, DELETE, Duration.ofDays(7), true);
 
-    /** The latest of each notice and policy window. Key: budget id, a slash and the subject. */
+    /** The latest of each notice and policy window. Key: budget id, a dot and the subject. */
     public static final Topic STATUS = new Topic("budget.status", LEDGER, COMPACT, null, true);
 
     /** Price versions. Key: the version id. Value: {@code PricePublished}. */

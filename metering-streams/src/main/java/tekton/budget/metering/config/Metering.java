@@ -1,0 +1,213 @@
+package tekton.budget.metering.config;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.streams.KafkaStreams;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import tekton.budget.event.PricePublished;
+import tekton.budget.metering.prices.BuiltInPrices;
+import tekton.budget.metering.prices.PriceFeed;
+import tekton.budget.metering.query.MeteringStatus;
+import tekton.budget.metering.query.Prices;
+import tekton.budget.metering.query.RecordQueries;
+import tekton.budget.metering.query.TotalsQueries;
+import tekton.budget.metering.read.LocalRecords;
+import tekton.budget.metering.read.LocalTotals;
+import tekton.budget.metering.read.LogReader;
+import tekton.budget.metering.read.StoreAccess;
+import tekton.budget.metering.topology.MeteringCounters;
+import tekton.budget.metering.topology.MeteringTopology;
+import tekton.budget.serde.PriceCodec;
+import tekton.budget.topic.Topics;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The running metering of this process: prices, topology and queries. */
+public final class Metering implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Metering.class);
+
+    private static final Duration PRICES_WAIT = Duration.ofSeconds(20);
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
+    private static final long PUBLISH_WAIT_SECONDS = 20;
+
+    private final MeteringCounters counters = new MeteringCounters();
+    private final PriceFeed prices;
+    private final KafkaStreams streams;
+    private final LogReader log;
+    private final LocalTotals totals;
+    private final LocalRecords records;
+    private final RestartBudget restarts;
+
+    private Metering(MeteringSettings settings) {
+        prices = new PriceFeed(consumer(settings));
+        streams =
+                new KafkaStreams(
+                        MeteringTopology.build(
+                                new MeteringTopology.Shape(
+                                        settings.usagePartitions(),
+                                        settings.idWindow(),
+                                        settings.publishRated()),
+                                prices,
+                                counters),
+                        StreamsSettings.of(settings));
+        restarts = new RestartBudget(System::nanoTime);
+        streams.setUncaughtExceptionHandler(restarts);
+        StoreAccess stores = new StoreAccess(streams, settings.usagePartitions());
+        log = new LogReader(() -> consumer(settings));
+        totals = new LocalTotals(stores);
+        records = new LocalRecords(stores, log);
+    }
+
+    /**
+     * Makes the topics if need be, publishes the built-in prices into an empty price topic, reads
+     * the prices and starts the topology. Returns while the stores may still be restoring.
+     *
+     * @throws ExecutionException if Kafka refuses
+     * @throws TimeoutException if Kafka does not answer in time; trying again is safe
+     * @throws IllegalStateException if an existing topic differs from what is needed
+     */
+    public static Metering start(MeteringSettings settings)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        try (Admin admin = Admin.create(client(settings))) {
+            TopicSetup.ensure(admin, settings);
+            if (isEmpty(admin)) {
+                publishBuiltInPrices(settings);
+            }
+        }
+        Metering metering = new Metering(settings);
+        try {
+            metering.prices.awaitRead(PRICES_WAIT);
+            metering.streams.start();
+            return metering;
+        } catch (IllegalStateException | InterruptedException e) {
+            metering.close();
+            throw e;
+        }
+    }
+
+    public TotalsQueries totals() {
+        return totals;
+    }
+
+    public RecordQueries records() {
+        return records;
+    }
+
+    public Prices prices() {
+        return prices;
+    }
+
+    /** What became of the records that this process read. */
+    public MeteringCounters counters() {
+        return counters;
+    }
+
+    public MeteringStatus status() {
+        return new MeteringStatus() {
+            @Override
+            public boolean queryable() {
+                return totals.queryable();
+            }
+
+            @Override
+            public Map<String, String> parts() {
+                Map<String, String> parts = new HashMap<>();
+                parts.put("metering", streams.state().name());
+                parts.put("metering_restarts", String.valueOf(restarts.count()));
+                return parts;
+            }
+        };
+    }
+
+    /**
+     * Stops within a bound. The static member stays in the group, so that the next start gets its
+     * partitions back at once.
+     */
+    @Override
+    public void close() {
+        boolean inTime =
+                streams.close(
+                        CloseOptions.timeout(CLOSE_WAIT)
+                                .withGroupMembershipOperation(
+                                        GroupMembershipOperation.REMAIN_IN_GROUP));
+        if (!inTime) {
+            LOG.warn("metering: not stopped within {} s", CLOSE_WAIT.toSeconds());
+        }
+        log.close();
+        prices.close();
+    }
+
+    private static boolean isEmpty(Admin admin)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        TopicPartition prices = new TopicPartition(Topics.PRICES.name(), 0);
+        return admin.listOffsets(Map.of(prices, OffsetSpec.latest()))
+                        .partitionResult(prices)
+                        .get(PUBLISH_WAIT_SECONDS, TimeUnit.SECONDS)
+                        .offset()
+                == 0;
+    }
+
+    private static void publishBuiltInPrices(MeteringSettings settings)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        Map<String, Object> config = client(settings);
+        config.put(ProducerConfig.ACKS_CONFIG, "all");
+        List<PricePublished> all = BuiltInPrices.load();
+        try (Producer<byte[], byte[]> producer =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            for (PricePublished price : all) {
+                sent.add(
+                        producer.send(
+                                new ProducerRecord<>(
+                                        Topics.PRICES.name(),
+                                        0,
+                                        price.versionId().getBytes(StandardCharsets.UTF_8),
+                                        PriceCodec.write(price))));
+            }
+            for (Future<RecordMetadata> one : sent) {
+                one.get(PUBLISH_WAIT_SECONDS, TimeUnit.SECONDS);
+            }
+        }
+        LOG.info("{}: {} built-in prices published", Topics.PRICES.name(), all.size());
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(MeteringSettings settings) {
+        Map<String, Object> config = client(settings);
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        return new KafkaConsumer<>(
+                config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private static Map<String, Object> client(MeteringSettings settings) {
+        Map<String, Object> config = new HashMap<>(settings.kafka());
+        config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+        return config;
+    }
+}

@@ -1,0 +1,82 @@
+package tekton.budget.metering.config;
+
+import tekton.budget.topic.Topic;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * What the metering can be told.
+ *
+ * @param bootstrapServers Kafka's addresses, host:port separated by commas
+ * @param stateDirectory where the stores keep their files; must survive restarts
+ * @param advertisedServer host:port at which other instances reach this one's HTTP
+ * @param instanceId names this member of the group; no two running at a time may share one
+ * @param usagePartitions partitions of the usage topic, strays and stage two; frozen with the data
+ * @param ledgerPartitions partitions of the ledger's topics; frozen with the data
+ * @param replication copies of every topic, 1 to the number of brokers
+ * @param idWindow how long a record id is remembered at least
+ * @param commitInterval how long counted records wait for their commit at most
+ * @param threads stream threads
+ * @param publishRated whether records are published as counted, with their cost
+ * @param kafka further Kafka client properties, such as those of TLS and SASL; they win
+ */
+public record MeteringSettings(
+        String bootstrapServers,
+        Path stateDirectory,
+        String advertisedServer,
+        String instanceId,
+        int usagePartitions,
+        int ledgerPartitions,
+        int replication,
+        Duration idWindow,
+        Duration commitInterval,
+        int threads,
+        boolean publishRated,
+        Map<String, String> kafka) {
+
+    public MeteringSettings {
+        requireWithin("usagePartitions", usagePartitions, 1, 1_000);
+        requireWithin("ledgerPartitions", ledgerPartitions, 1, 1_000);
+        requireWithin("replication", replication, 1, 100);
+        requireWithin("idWindow in minutes", idWindow.toMinutes(), 1, 60L * 24 * 32);
+        requireWithin("commitInterval in ms", commitInterval.toMillis(), 1, 10_000);
+        requireWithin("threads", threads, 1, 64);
+        kafka = Map.copyOf(kafka);
+    }
+
+    /** The defaults for one node. */
+    public static MeteringSettings of(
+            String bootstrapServers, Path stateDirectory, String advertisedServer) {
+        return new MeteringSettings(
+                bootstrapServers,
+                stateDirectory,
+                advertisedServer,
+                "budget-1",
+                6,
+                3,
+                1,
+                Duration.ofHours(24),
+                Duration.ofMillis(100),
+                1,
+                false,
+                Map.of());
+    }
+
+    /** How many partitions a topic has. */
+    public int partitionsOf(Topic topic) {
+        return switch (topic.partitioning()) {
+            case USAGE -> usagePartitions;
+            case LEDGER -> ledgerPartitions;
+            case SINGLE -> 1;
+        };
+    }
+
+    private static void requireWithin(String name, long value, long min, long max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(
+                    "%s: %d (expected: %d to %d)".formatted(name, value, min, max));
+        }
+    }
+}

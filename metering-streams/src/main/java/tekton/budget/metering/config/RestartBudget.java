@@ -1,0 +1,52 @@
+package tekton.budget.metering.config;
+
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.LongSupplier;
+
+/**
+ * Replaces a stream thread that died, but not without end: a fault that comes back at once would
+ * only burn the machine. After {@link #RESTARTS_MAX} within {@link #WITHIN} the application stops,
+ * and health says so.
+ */
+final class RestartBudget implements StreamsUncaughtExceptionHandler {
+
+    static final int RESTARTS_MAX = 20;
+    static final Duration WITHIN = Duration.ofMinutes(5);
+
+    private static final Logger LOG = LoggerFactory.getLogger(RestartBudget.class);
+
+    private final LongSupplier nanoTime;
+    private final Deque<Long> restarts = new ArrayDeque<>();
+    private int count;
+
+    RestartBudget(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    /** How many threads were replaced since the start. */
+    synchronized int count() {
+        return count;
+    }
+
+    @Override
+    public synchronized StreamThreadExceptionResponse handle(Throwable fault) {
+        long now = nanoTime.getAsLong();
+        while (!restarts.isEmpty() && now - restarts.peekFirst() > WITHIN.toNanos()) {
+            restarts.removeFirst();
+        }
+        if (restarts.size() >= RESTARTS_MAX) {
+            LOG.error("metering: {} faults within {}, stopped", RESTARTS_MAX, WITHIN, fault);
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        }
+        restarts.addLast(now);
+        count++;
+        LOG.error("metering: a stream thread died and is replaced", fault);
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+}

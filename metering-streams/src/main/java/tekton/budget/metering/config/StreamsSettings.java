@@ -1,0 +1,66 @@
+package tekton.budget.metering.config;
+
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+import tekton.budget.metering.store.SharedRocksMemory;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+
+/** The Kafka Streams properties of the metering, each with its reason. */
+final class StreamsSettings {
+
+    /** The application id: also the consumer group and the beginning of the changelogs' names. */
+    static final String APPLICATION_ID = "budget-metering";
+
+    private StreamsSettings() {}
+
+    static Properties of(MeteringSettings settings) {
+        Map<String, Object> config = new HashMap<>(settings.kafka());
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION_ID);
+        config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+        config.put(StreamsConfig.APPLICATION_SERVER_CONFIG, settings.advertisedServer());
+        config.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDirectory().toString());
+        config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, settings.replication());
+        config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
+        config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SharedRocksMemory.class);
+        // The processors gather themselves; a cache would hold everything twice.
+        config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+        config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, settings.commitInterval().toMillis());
+        // With little traffic a commit waits for the poll before it to return.
+        config.put(
+                StreamsConfig.POLL_MS_CONFIG, Math.min(20, settings.commitInterval().toMillis()));
+        // Static membership: a restart after a kill is back within seconds, not after a session.
+        config.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        config.put(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
+                settings.instanceId());
+        consumer(config, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
+        consumer(config, ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1_500);
+        // Lost offsets mean reading again from the beginning; what was read is skipped.
+        consumer(config, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        consumer(config, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
+        consumer(config, ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 2 << 20);
+        producer(config, ProducerConfig.LINGER_MS_CONFIG, 5);
+        producer(config, ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10);
+        producer(config, ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        // A transaction left open by a dead instance blocks readers no longer than this.
+        producer(config, ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 10_000);
+        Properties properties = new Properties();
+        properties.putAll(config);
+        return properties;
+    }
+
+    private static void consumer(Map<String, Object> config, String name, Object value) {
+        config.put(StreamsConfig.mainConsumerPrefix(name), value);
+    }
+
+    private static void producer(Map<String, Object> config, String name, Object value) {
+        config.put(StreamsConfig.producerPrefix(name), value);
+    }
+}

@@ -1,0 +1,176 @@
+package tekton.budget.metering.read;
+
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.state.QueryableStoreType;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.apache.kafka.streams.state.ReadOnlyWindowStore;
+import org.apache.kafka.streams.state.internals.StateStoreProvider;
+
+import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.query.ReadAfter;
+import tekton.budget.metering.store.IdIndex;
+import tekton.budget.metering.store.StoreKeys;
+import tekton.budget.metering.store.Stores;
+import tekton.budget.topic.Partitions;
+import tekton.budget.topic.Topics;
+import tekton.budget.value.Positions;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+/** The stores by partition, and waiting until they have passed a position. Any thread. */
+public final class StoreAccess {
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final long LOOK_AGAIN_NANOS = Duration.ofMillis(5).toNanos();
+
+    private final KafkaStreams streams;
+    private final int partitions;
+
+    /** The two stages, which follow a position differently. */
+    enum Stage {
+        ONE,
+        TWO
+    }
+
+    public StoreAccess(KafkaStreams streams, int partitions) {
+        this.streams = streams;
+        this.partitions = partitions;
+    }
+
+    int partitionOf(String id) {
+        return Partitions.of(id.getBytes(StandardCharsets.UTF_8), partitions);
+    }
+
+    List<Integer> allPartitions() {
+        List<Integer> all = new ArrayList<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            all.add(partition);
+        }
+        return all;
+    }
+
+    ReadOnlyKeyValueStore<Bytes, byte[]> keyValue(String name, int partition) {
+        return store(name, partition, QueryableStoreTypes.keyValueStore());
+    }
+
+    ReadOnlyWindowStore<Bytes, byte[]> window(String name, int partition) {
+        return store(name, partition, QueryableStoreTypes.windowStore());
+    }
+
+    IdIndex ids(int partition) {
+        return store(Stores.IDS, partition, new IdIndexType());
+    }
+
+    /** True when every store of every partition can be asked. */
+    boolean queryable() {
+        return ask(
+                        () -> {
+                            for (int partition : allPartitions()) {
+                                ids(partition);
+                                keyValue(Stores.CONTEXTS, partition);
+                                window(Stores.CONTEXT_HOURS, partition);
+                                keyValue(Stores.TOTALS, partition);
+                                window(Stores.HOURS, partition);
+                            }
+                            return new Answer.Found<>(true);
+                        })
+                instanceof Answer.Found<Boolean>;
+    }
+
+    /** Asks, once the stage's partitions have passed the positions. */
+    <T> Answer<T> askAfter(
+            Stage stage, List<Integer> of, ReadAfter after, Supplier<Answer<T>> question) {
+        long deadline = System.nanoTime() + after.patience().toNanos();
+        while (true) {
+            Answer<T> answer =
+                    ask(
+                            () -> {
+                                Positions missing = missing(stage, of, after.positions());
+                                return missing.offsets().isEmpty()
+                                        ? question.get()
+                                        : new Answer.NotReached<>(missing);
+                            });
+            boolean waiting = answer instanceof Answer.NotReached<T>;
+            if (!waiting || System.nanoTime() - deadline >= 0 || Thread.interrupted()) {
+                return answer;
+            }
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        }
+    }
+
+    /** A store that is closed, moved or restoring under the question is not ready, never empty. */
+    private static <T> Answer<T> ask(Supplier<Answer<T>> question) {
+        try {
+            return question.get();
+        } catch (InvalidStateStoreException e) {
+            return new Answer.NotReady<>(RETRY_AFTER);
+        }
+    }
+
+    private Positions missing(Stage stage, List<Integer> of, Positions wanted) {
+        TreeMap<Integer, Long> missing = new TreeMap<>();
+        wanted.offsets()
+                .forEach(
+                        (partition, offset) -> {
+                            boolean passed =
+                                    switch (stage) {
+                                        case ONE ->
+                                                // Other partitions do not hold what is asked for.
+                                                !of.contains(partition)
+                                                        || reached(partition) >= offset;
+                                        case TWO ->
+                                                of.stream()
+                                                        .allMatch(
+                                                                p ->
+                                                                        progress(p, partition)
+                                                                                >= offset);
+                                    };
+                            if (!passed) {
+                                missing.put(partition, offset);
+                            }
+                        });
+        return new Positions(missing);
+    }
+
+    private long reached(int partition) {
+        byte[] kept =
+                keyValue(Stores.CONTEXTS, partition)
+                        .get(StoreKeys.reached(Topics.USAGE_REPORTED.name()));
+        return kept == null ? -1 : ByteBuffer.wrap(kept).getLong();
+    }
+
+    private long progress(int ofPartition, int usagePartition) {
+        byte[] kept = keyValue(Stores.TOTALS, ofPartition).get(StoreKeys.progress(usagePartition));
+        return kept == null ? -1 : ByteBuffer.wrap(kept).getLong();
+    }
+
+    private <T> T store(String name, int partition, QueryableStoreType<T> type) {
+        return streams.store(
+                StoreQueryParameters.fromNameAndType(name, type).withPartition(partition));
+    }
+
+    private static final class IdIndexType implements QueryableStoreType<IdIndex> {
+
+        @Override
+        public boolean accepts(StateStore store) {
+            return store instanceof IdIndex;
+        }
+
+        @Override
+        public IdIndex create(StateStoreProvider provider, String name) {
+            return provider.stores(name, this).getFirst();
+        }
+    }
+}

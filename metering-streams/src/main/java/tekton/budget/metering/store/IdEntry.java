@@ -1,0 +1,24 @@
+package tekton.budget.metering.store;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What is remembered of a counted record: where it stands and what it said. 20 bytes, frozen:
+ * partition (4), offset (8), fingerprint (8), big-endian.
+ *
+ * @param partition its partition of the usage topic
+ * @param offset its offset there
+ * @param fingerprint its fingerprint
+ */
+public record IdEntry(int partition, long offset, long fingerprint) {
+
+    static final int BYTES = Integer.BYTES + 2 * Long.BYTES;
+
+    void write(ByteBuffer out) {
+        out.putInt(partition).putLong(offset).putLong(fingerprint);
+    }
+
+    static IdEntry read(ByteBuffer in) {
+        return new IdEntry(in.getInt(), in.getLong(), in.getLong());
+    }
+}

@@ -1,0 +1,167 @@
+package tekton.budget.metering.store;
+
+import org.apache.kafka.common.utils.Bytes;
+
+import tekton.budget.event.HandOver.Cell;
+import tekton.budget.value.Tier;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The keys within the stores, frozen. The first byte tells the kinds of one store apart; ids are
+ * UTF-8. Numbers are big-endian, so that the order of the bytes is theirs.
+ */
+public final class StoreKeys {
+
+    /** A context's total, in {@link Stores#CONTEXTS} and {@link Stores#CONTEXT_HOURS}. */
+    public static final char CONTEXT = 'c';
+
+    /** A budget's total. */
+    public static final char BUDGET = 'b';
+
+    /** This partition's share of a component's total. */
+    public static final char COMPONENT = 'm';
+
+    /** How far a task has read an input topic. */
+    static final char REACHED = 'r';
+
+    /** How far stage one has read a partition of the usage topic, as stage two knows. */
+    static final char PROGRESS = 'p';
+
+    /** A cell of one hour; the key names the hour, so that one hour's cells lie together. */
+    static final char CELL = 'x';
+
+    /** How many cells a budget has in an hour. */
+    static final char CELL_COUNT = 'n';
+
+    private StoreKeys() {}
+
+    /** A total's key: the kind, then the id. */
+    public static Bytes total(char kind, String id) {
+        byte[] utf8 = id.getBytes(StandardCharsets.UTF_8);
+        return Bytes.wrap(ByteBuffer.allocate(1 + utf8.length).put((byte) kind).put(utf8).array());
+    }
+
+    /** The id in a total's key. */
+    public static String idOf(Bytes totalKey) {
+        byte[] key = totalKey.get();
+        return new String(key, 1, key.length - 1, StandardCharsets.UTF_8);
+    }
+
+    /** The first key of a kind. */
+    public static Bytes firstOf(char kind) {
+        return Bytes.wrap(new byte[] {(byte) kind});
+    }
+
+    /** The first key behind all of a kind. */
+    public static Bytes firstAfter(char kind) {
+        return Bytes.wrap(new byte[] {(byte) (kind + 1)});
+    }
+
+    /** Where a task's progress in an input topic is kept. */
+    public static Bytes reached(String topic) {
+        return total(REACHED, topic);
+    }
+
+    /** Where stage one's progress in a partition of the usage topic is kept. */
+    public static Bytes progress(int usagePartition) {
+        return Bytes.wrap(
+                ByteBuffer.allocate(1 + Integer.BYTES)
+                        .put((byte) PROGRESS)
+                        .putInt(usagePartition)
+                        .array());
+    }
+
+    /** The number of a budget's cells in the hour that the window store adds to the key. */
+    public static Bytes cellCount(String budgetId) {
+        return total(CELL_COUNT, budgetId);
+    }
+
+    /** The first key of a budget's cells in an hour. */
+    public static Bytes cells(String budgetId, long hour) {
+        byte[] budget = budgetId.getBytes(StandardCharsets.UTF_8);
+        byte[] key = new byte[cellPrefixBytes(budget)];
+        cellPrefix(ByteBuffer.wrap(key), budget, hour);
+        return Bytes.wrap(key);
+    }
+
+    /** A cell's key: x, budget, hour, then the other coordinates, each text with its length. */
+    public static Bytes cell(Cell cell, long hour) {
+        byte[] budget = cell.budgetId().getBytes(StandardCharsets.UTF_8);
+        byte[] component = cell.component().getBytes(StandardCharsets.UTF_8);
+        byte[] provider = cell.provider().getBytes(StandardCharsets.UTF_8);
+        byte[] model = cell.model().getBytes(StandardCharsets.UTF_8);
+        byte[] taskType = cell.taskType().getBytes(StandardCharsets.UTF_8);
+        byte[] key =
+                new byte
+                        [cellPrefixBytes(budget)
+                                + 4 * Short.BYTES
+                                + component.length
+                                + provider.length
+                                + model.length
+                                + taskType.length
+                                + 1];
+        ByteBuffer out = ByteBuffer.wrap(key);
+        cellPrefix(out, budget, hour);
+        text(out, component);
+        text(out, provider);
+        text(out, model);
+        text(out, taskType);
+        out.put(tierCode(cell.tier()));
+        return Bytes.wrap(key);
+    }
+
+    /** The cell of a key that {@link #cell} made. */
+    public static Cell cellOf(Bytes key) {
+        ByteBuffer in = ByteBuffer.wrap(key.get());
+        in.get();
+        String budget = text(in);
+        in.getLong();
+        String component = text(in);
+        String provider = text(in);
+        String model = text(in);
+        String taskType = text(in);
+        return new Cell(budget, component, provider, model, tierOf(in.get()), taskType);
+    }
+
+    private static int cellPrefixBytes(byte[] budget) {
+        return 1 + Short.BYTES + budget.length + Long.BYTES;
+    }
+
+    private static void cellPrefix(ByteBuffer out, byte[] budget, long hour) {
+        out.put((byte) CELL);
+        text(out, budget);
+        out.putLong(hour);
+    }
+
+    /** Texts are at most 256 characters, so at most 768 bytes: a short holds the length. */
+    private static void text(ByteBuffer out, byte[] utf8) {
+        out.putShort((short) utf8.length).put(utf8);
+    }
+
+    private static String text(ByteBuffer in) {
+        byte[] utf8 = new byte[in.getShort()];
+        in.get(utf8);
+        return new String(utf8, StandardCharsets.UTF_8);
+    }
+
+    private static byte tierCode(Tier tier) {
+        return switch (tier) {
+            case LOCAL_LIGHTWEIGHT -> 0;
+            case LOCAL_MIDWEIGHT -> 1;
+            case REMOTE_HEAVYWEIGHT -> 2;
+        };
+    }
+
+    private static Tier tierOf(byte code) {
+        return switch (code) {
+            case 0 -> Tier.LOCAL_LIGHTWEIGHT;
+            case 1 -> Tier.LOCAL_MIDWEIGHT;
+            case 2 -> Tier.REMOTE_HEAVYWEIGHT;
+            default ->
+                    throw new IllegalStateException(
+                            "tier: code %d (expected: 0 to 2)".formatted(code));
+        };
+    }
+}

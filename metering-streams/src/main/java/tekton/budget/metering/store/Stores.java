@@ -1,0 +1,105 @@
+package tekton.budget.metering.store;
+
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.WindowStore;
+
+import tekton.budget.value.UsageBounds;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * The stores of the metering: five, because each costs a RocksDB, a changelog and start-up time per
+ * partition. None caches: writes come once per commit already, see {@link CommitHook}.
+ */
+public final class Stores {
+
+    /** Stage one: which ids have been counted. See {@link IdStore}. */
+    public static final String IDS = "usage-ids";
+
+    /** Stage one: totals of all time by context; and how far each input topic was read. */
+    public static final String CONTEXTS = "context-totals";
+
+    /** Stage one: hourly totals by context, {@link UsageBounds#AGE_MAX} back. */
+    public static final String CONTEXT_HOURS = "context-hours";
+
+    /** Stage two: totals of all time by budget and component; and how far stage one has come. */
+    public static final String TOTALS = "totals";
+
+    /** Stage two: hourly totals by budget, component and cell, {@link #HOURS_KEPT} back. */
+    public static final String HOURS = "hours";
+
+    /** How long hourly totals by budget, component and cell are kept. */
+    public static final Duration HOURS_KEPT = Duration.ofDays(400);
+
+    /**
+     * Added to what is promised: a store forgets by the latest hour that it has seen, which may be
+     * ahead of the clock, and a late record needs its hour to be there still.
+     */
+    private static final Duration SLACK = Duration.ofDays(2);
+
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private static final long SEGMENT_BYTES = 64L << 20;
+
+    private Stores() {}
+
+    /**
+     * The ids' store.
+     *
+     * @param window how long an id is remembered at least
+     */
+    public static StoreBuilder<IdStore> ids(Duration window) {
+        return PlainStoreBuilder.logged(
+                IDS,
+                name -> new IdStore(name, window),
+                Map.of(
+                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                        TopicConfig.CLEANUP_POLICY_DELETE,
+                        TopicConfig.RETENTION_MS_CONFIG,
+                        String.valueOf(window.multipliedBy(2).plus(SLACK).toMillis()),
+                        TopicConfig.SEGMENT_BYTES_CONFIG,
+                        String.valueOf(SEGMENT_BYTES)));
+    }
+
+    public static StoreBuilder<KeyValueStore<Bytes, byte[]>> contexts() {
+        return keyValue(CONTEXTS);
+    }
+
+    public static StoreBuilder<WindowStore<Bytes, byte[]>> contextHours() {
+        return hourly(CONTEXT_HOURS, UsageBounds.AGE_MAX);
+    }
+
+    public static StoreBuilder<KeyValueStore<Bytes, byte[]>> totals() {
+        return keyValue(TOTALS);
+    }
+
+    public static StoreBuilder<WindowStore<Bytes, byte[]>> hours() {
+        return hourly(HOURS, HOURS_KEPT);
+    }
+
+    private static StoreBuilder<KeyValueStore<Bytes, byte[]>> keyValue(String name) {
+        return org.apache.kafka.streams.state.Stores.keyValueStoreBuilder(
+                        org.apache.kafka.streams.state.Stores.persistentKeyValueStore(name),
+                        Serdes.Bytes(),
+                        Serdes.ByteArray())
+                .withCachingDisabled()
+                .withLoggingEnabled(
+                        Map.of(TopicConfig.SEGMENT_BYTES_CONFIG, String.valueOf(SEGMENT_BYTES)));
+    }
+
+    private static StoreBuilder<WindowStore<Bytes, byte[]>> hourly(String name, Duration kept) {
+        return org.apache.kafka.streams.state.Stores.windowStoreBuilder(
+                        org.apache.kafka.streams.state.Stores.persistentWindowStore(
+                                name, kept.plus(SLACK), HOUR, false),
+                        Serdes.Bytes(),
+                        Serdes.ByteArray())
+                .withCachingDisabled()
+                .withLoggingEnabled(
+                        Map.of(TopicConfig.SEGMENT_BYTES_CONFIG, String.valueOf(SEGMENT_BYTES)));
+    }
+}

@@ -1,0 +1,190 @@
+package tekton.budget.metering.topology;
+
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.WindowStore;
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.event.HandOver;
+import tekton.budget.event.HandOver.Cell;
+import tekton.budget.event.HandOver.Counted;
+import tekton.budget.event.HandOver.Progress;
+import tekton.budget.event.Notice;
+import tekton.budget.metering.store.CommitHook;
+import tekton.budget.metering.store.StoreKeys;
+import tekton.budget.metering.store.Stores;
+import tekton.budget.metering.store.TotalsBytes;
+import tekton.budget.metering.usage.CellFolding;
+import tekton.budget.metering.usage.RunningTotals;
+import tekton.budget.serde.HandOverCodec;
+import tekton.budget.topic.Topics;
+import tekton.budget.value.Hour;
+import tekton.budget.value.Totals;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Stage two, partitioned by budget: adds what stage one hands over to the totals of budgets, to
+ * this partition's share of the totals of components, and to the hourly cells.
+ *
+ * <p>Like stage one it writes once per commit. A hand-over that it cannot read is a bug of ours and
+ * stops the thread; nothing foreign is in that topic.
+ */
+final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
+
+    private static final int REMEMBERED_MAX = 20_000;
+
+    private final Map<Integer, Long> progress = new HashMap<>();
+    private @Nullable Task task;
+
+    /** All that belongs to the task as it now is. */
+    private record Task(
+            ProcessorContext<byte[], byte[]> context,
+            KeyValueStore<Bytes, byte[]> totals,
+            WindowStore<Bytes, byte[]> hours,
+            ReachedOffsets reached,
+            RunningTotals<Bytes> allTime,
+            RunningTotals<KeyHour> hourly) {}
+
+    /** A key of the hourly store and the hour, epoch minutes. */
+    private record KeyHour(Bytes key, long hour) {}
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {
+        progress.clear();
+        KeyValueStore<Bytes, byte[]> totals = context.getStateStore(Stores.TOTALS);
+        WindowStore<Bytes, byte[]> hours = context.getStateStore(Stores.HOURS);
+        Task started =
+                new Task(
+                        context,
+                        totals,
+                        hours,
+                        new ReachedOffsets(totals, Topics.HAND_OVERS.name()),
+                        new RunningTotals<>(
+                                key -> TotalsBytes.readOrNull(totals.get(key)), REMEMBERED_MAX),
+                        new RunningTotals<>(
+                                at ->
+                                        TotalsBytes.readOrNull(
+                                                hours.fetch(at.key(), Hour.startMs(at.hour()))),
+                                REMEMBERED_MAX));
+        task = started;
+        CommitHook hook = context.getStateStore(Nodes.ADD_TOTALS_COMMIT);
+        hook.attach(context, () -> write(started));
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        Task current = task;
+        if (current == null) {
+            throw new IllegalStateException("add-totals: used before init");
+        }
+        RecordMetadata at = current.context().recordMetadata().orElseThrow();
+        if (at.offset() <= current.reached().of(at.topic())) {
+            return;
+        }
+        HandOver handOver = HandOverCodec.read(record.value());
+        switch (handOver) {
+            case Counted counted -> add(current, counted);
+            case Progress(int partition, long offset) -> progress.put(partition, offset);
+        }
+        current.reached().arrival(record.timestamp());
+        current.reached().read(at.topic(), at.offset());
+    }
+
+    private static void add(Task task, Counted counted) {
+        Totals more = counted.totals();
+        Bytes budget = StoreKeys.total(StoreKeys.BUDGET, counted.cell().budgetId());
+        Bytes component = StoreKeys.total(StoreKeys.COMPONENT, counted.cell().component());
+        task.allTime().add(budget, more);
+        task.allTime().add(component, more);
+        task.hourly().add(new KeyHour(budget, counted.hour()), more);
+        task.hourly().add(new KeyHour(component, counted.hour()), more);
+        addToCell(task, counted);
+    }
+
+    private static void addToCell(Task task, Counted counted) {
+        long hour = counted.hour();
+        Cell cell = counted.cell();
+        KeyHour at = new KeyHour(StoreKeys.cell(cell, hour), hour);
+        Totals before = task.hourly().get(at);
+        if (before == null) {
+            int cells = cellCount(task, cell.budgetId(), hour);
+            Cell folded = CellFolding.fold(cell, cells);
+            if (!folded.equals(cell)) {
+                giveNotice(
+                        task,
+                        new Notice(
+                                Notice.Kind.CELLS_FOLDED, cell.budgetId(), cell.budgetId(), hour));
+                at = new KeyHour(StoreKeys.cell(folded, hour), hour);
+                before = task.hourly().get(at);
+            }
+            if (before == null) {
+                putCellCount(task, cell.budgetId(), hour, cells + 1);
+            }
+        }
+        if (counted.totals().unpricedTokens() > 0
+                && (before == null || before.unpricedTokens() == 0)) {
+            giveNotice(
+                    task,
+                    new Notice(
+                            Notice.Kind.UNPRICED_USAGE,
+                            cell.budgetId(),
+                            cell.provider() + '/' + cell.model(),
+                            hour));
+        }
+        task.hourly().add(at, counted.totals());
+    }
+
+    private static int cellCount(Task task, String budgetId, long hour) {
+        byte[] count = task.hours().fetch(StoreKeys.cellCount(budgetId), Hour.startMs(hour));
+        return count == null ? 0 : ByteBuffer.wrap(count).getInt();
+    }
+
+    private static void putCellCount(Task task, String budgetId, long hour, int count) {
+        task.hours()
+                .put(
+                        StoreKeys.cellCount(budgetId),
+                        ByteBuffer.allocate(Integer.BYTES).putInt(count).array(),
+                        Hour.startMs(hour));
+    }
+
+    /** Compacted by budget, kind and subject: the latest hour stays. */
+    private static void giveNotice(Task task, Notice notice) {
+        String key = notice.budgetId() + '.' + notice.kind().wireName() + '/' + notice.subject();
+        task.context()
+                .forward(
+                        new Record<>(
+                                key.getBytes(StandardCharsets.UTF_8),
+                                HandOverCodec.write(notice),
+                                task.context().currentSystemTimeMs()),
+                        Nodes.GIVE_NOTICE);
+    }
+
+    private void write(Task current) {
+        current.allTime()
+                .writeChanged((key, sum) -> current.totals().put(key, TotalsBytes.write(sum)));
+        current.hourly()
+                .writeChanged(
+                        (at, sum) ->
+                                current.hours()
+                                        .put(
+                                                at.key(),
+                                                TotalsBytes.write(sum),
+                                                Hour.startMs(at.hour())));
+        current.reached().save();
+        progress.forEach(
+                (partition, offset) ->
+                        current.totals()
+                                .put(
+                                        StoreKeys.progress(partition),
+                                        ByteBuffer.allocate(Long.BYTES).putLong(offset).array()));
+        progress.clear();
+    }
+}

@@ -1,0 +1,222 @@
+package tekton.budget.metering.topology;
+
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.event.DeadLetter;
+import tekton.budget.event.DeadLetter.Reason;
+import tekton.budget.event.Fingerprint;
+import tekton.budget.event.UsageReported;
+import tekton.budget.metering.query.Prices;
+import tekton.budget.metering.store.CommitHook;
+import tekton.budget.metering.store.IdEntry;
+import tekton.budget.metering.store.IdKey;
+import tekton.budget.metering.store.IdStore;
+import tekton.budget.metering.topology.MeteringCounters.Outcome;
+import tekton.budget.metering.usage.Contribution;
+import tekton.budget.pricing.Charge;
+import tekton.budget.pricing.PriceBook;
+import tekton.budget.serde.FieldProblem;
+import tekton.budget.serde.Parsed;
+import tekton.budget.serde.Timestamps;
+import tekton.budget.serde.UsageReader;
+import tekton.budget.serde.UsageTime;
+import tekton.budget.topic.Origin;
+import tekton.budget.topic.Partitions;
+import tekton.budget.topic.Topics;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Stage one, one task per partition of the usage topic: skip what was read before, judge, move
+ * strays, recognise duplicates, rate, count.
+ *
+ * <p>Per record nothing is written: {@link StageOneState} gathers what has changed and the {@link
+ * CommitHook} writes it, hands it over and notes how far was read, once per commit and in its
+ * transaction. The stream never stops for a record; what cannot be counted becomes a dead letter.
+ */
+final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
+
+    private static final int PROBLEMS_SHOWN_MAX = 5;
+
+    private final MeteringTopology.Shape shape;
+    private final Prices prices;
+    private final MeteringCounters counters;
+    private final Fingerprint fingerprint = new Fingerprint();
+    private @Nullable ProcessorContext<byte[], byte[]> processorContext;
+    private @Nullable StageOneState stageOneState;
+
+    CountUsage(MeteringTopology.Shape shape, Prices prices, MeteringCounters counters) {
+        this.shape = shape;
+        this.prices = prices;
+        this.counters = counters;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {
+        processorContext = context;
+        StageOneState state = new StageOneState(context, shape);
+        stageOneState = state;
+        CommitHook hook = context.getStateStore(Nodes.COUNT_USAGE_COMMIT);
+        hook.attach(context, state::writeAndHandOver);
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        RecordMetadata at = context().recordMetadata().orElseThrow();
+        StageOneState state = state();
+        if (at.offset() <= state.reached().of(at.topic())) {
+            counters.add(Outcome.SKIPPED);
+            return;
+        }
+        count(record, at);
+        state.reached().read(at.topic(), at.offset());
+        state.boundMemory();
+    }
+
+    private void count(Record<byte[], byte[]> record, RecordMetadata at) {
+        boolean stray = at.topic().equals(Topics.USAGE_STRAYS.name());
+        Optional<Origin> origin =
+                stray
+                        ? Origin.of(record.headers())
+                        : Optional.of(new Origin(at.partition(), at.offset(), record.timestamp()));
+        if (origin.isEmpty()) {
+            bury(record, at, Reason.INVALID, "a stray without its origin");
+            return;
+        }
+        Parsed parsed =
+                record.value() == null
+                        ? new Parsed.Unreadable("no value (expected: one JSON object)")
+                        : UsageReader.fromTopic(record.value());
+        switch (parsed) {
+            case Parsed.Unreadable(String message) -> bury(record, at, Reason.UNREADABLE, message);
+            case Parsed.Refused refused -> bury(record, at, Reason.INVALID, sentence(refused));
+            case Parsed.Accepted(UsageReported usage) ->
+                    countReadable(record, at, usage, origin.get(), stray);
+        }
+    }
+
+    private void countReadable(
+            Record<byte[], byte[]> record,
+            RecordMetadata at,
+            UsageReported usage,
+            Origin origin,
+            boolean stray) {
+        Optional<FieldProblem> time = UsageTime.checkAtAppend(usage, origin.appendTimeMs());
+        if (time.isPresent()) {
+            bury(record, at, Reason.TIMESTAMP, time.get().message());
+            return;
+        }
+        byte[] contextKey = usage.contextId().getBytes(StandardCharsets.UTF_8);
+        boolean inPlace =
+                Partitions.of(contextKey, shape.usagePartitions()) == at.partition()
+                        && Arrays.equals(contextKey, record.key());
+        if (inPlace) {
+            countOnce(record, at, usage, origin);
+        } else if (stray) {
+            bury(record, at, Reason.INVALID, "a stray in another partition than its context's");
+        } else {
+            counters.add(Outcome.STRAY);
+            context()
+                    .forward(
+                            new Record<>(
+                                    contextKey,
+                                    record.value(),
+                                    record.timestamp(),
+                                    origin.toHeaders()),
+                            Nodes.MOVE_STRAYS);
+        }
+    }
+
+    private void countOnce(
+            Record<byte[], byte[]> record, RecordMetadata at, UsageReported usage, Origin origin) {
+        StageOneState state = state();
+        IdKey key = new IdKey(fingerprint.key(usage.recordId(), usage.contextId()));
+        long print = fingerprint.of(usage);
+        long arrivalMs = state.reached().arrival(record.timestamp());
+        IdStore ids = state.ids();
+        IdEntry first = ids.find(key, arrivalMs);
+        if (first == null) {
+            ids.remember(key, new IdEntry(origin.partition(), origin.offset(), print), arrivalMs);
+            long timestampMs = usage.timestampMs(origin.appendTimeMs());
+            Charge charge = rate(usage, timestampMs);
+            state.add(usage, Contribution.of(usage, timestampMs, charge));
+            counters.add(Outcome.COUNTED);
+            if (shape.publishRated()) {
+                context()
+                        .forward(
+                                new Record<>(
+                                        record.key(),
+                                        RatedUsage.write(record.value(), timestampMs, charge),
+                                        record.timestamp()),
+                                Nodes.PUBLISH_RATED);
+            }
+        } else if (first.fingerprint() == print) {
+            counters.add(Outcome.DUPLICATE);
+        } else {
+            bury(
+                    record,
+                    at,
+                    Reason.CONFLICT,
+                    "record_id: %s (expected: the content counted first, at usage-%d:%d)"
+                            .formatted(usage.recordId(), first.partition(), first.offset()));
+        }
+    }
+
+    private Charge rate(UsageReported usage, long timestampMs) {
+        PriceBook book = prices.current();
+        String stamped = usage.pricingVersion();
+        if (stamped != null && !book.knows(stamped)) {
+            // The edge has read further than we have.
+            book = prices.caughtUp();
+        }
+        return book.charge(usage, timestampMs);
+    }
+
+    private void bury(
+            Record<byte[], byte[]> record, RecordMetadata at, Reason reason, String message) {
+        counters.add(Outcome.DEAD_LETTER);
+        Headers headers = new RecordHeaders();
+        header(headers, DeadLetter.REASON, reason.wireName());
+        header(headers, DeadLetter.MESSAGE, message);
+        header(headers, DeadLetter.TOPIC, at.topic());
+        header(headers, DeadLetter.PARTITION, Integer.toString(at.partition()));
+        header(headers, DeadLetter.OFFSET, Long.toString(at.offset()));
+        header(headers, DeadLetter.APPENDED_AT, Timestamps.format(record.timestamp()));
+        context().forward(record.withHeaders(headers), Nodes.BURY_DEAD_LETTERS);
+    }
+
+    private static void header(Headers headers, String name, String text) {
+        headers.add(name, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String sentence(Parsed.Refused refused) {
+        return refused.problems().stream()
+                .limit(PROBLEMS_SHOWN_MAX)
+                .map(FieldProblem::message)
+                .collect(Collectors.joining("; "));
+    }
+
+    private ProcessorContext<byte[], byte[]> context() {
+        return initialised(processorContext);
+    }
+
+    private StageOneState state() {
+        return initialised(stageOneState);
+    }
+
+    private static <T> T initialised(@Nullable T field) {
+        if (field == null) {
+            throw new IllegalStateException("count-usage: used before init");
+        }
+        return field;
+    }
+}

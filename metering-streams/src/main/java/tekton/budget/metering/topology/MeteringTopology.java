@@ -1,0 +1,162 @@
+package tekton.budget.metering.topology;
+
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+
+import tekton.budget.metering.query.Prices;
+import tekton.budget.metering.store.CommitHook;
+import tekton.budget.metering.store.Stores;
+import tekton.budget.topic.Partitions;
+import tekton.budget.topic.Topics;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The metering: usage in, totals in stores, hand-overs to stage two and to the ledger.
+ *
+ * <pre>
+ * usage ─┬─▶ count-usage ─┬─▶ usage-strays (back in)
+ * strays ┘    ids          ├─▶ dead-letters
+ *             contexts     ├─▶ ledger-deltas
+ *             hours        ├─▶ usage-rated (off by default)
+ *                          └─▶ hand-overs ─▶ add-totals ─▶ status
+ *                                            totals, hours
+ * </pre>
+ */
+public final class MeteringTopology {
+
+    /**
+     * What the topology must know of its surroundings.
+     *
+     * @param usagePartitions the partitions of the usage topic, of the strays and of stage two
+     * @param idWindow how long an id is remembered at least
+     * @param publishRated whether records are published as counted
+     */
+    public record Shape(int usagePartitions, Duration idWindow, boolean publishRated) {
+        public Shape {
+            if (usagePartitions < 1) {
+                throw new IllegalArgumentException(
+                        "usagePartitions: %d (expected: >= 1)".formatted(usagePartitions));
+            }
+            if (idWindow.toMillis() < 1) {
+                throw new IllegalArgumentException(
+                        "idWindow: %s (expected: at least a millisecond)".formatted(idWindow));
+            }
+        }
+    }
+
+    private MeteringTopology() {}
+
+    /** The topology. */
+    public static Topology build(Shape shape, Prices prices, MeteringCounters counters) {
+        Topology topology = new Topology();
+        addStageOne(topology, shape, prices, counters);
+        addStageTwo(topology);
+        return topology;
+    }
+
+    private static void addStageOne(
+            Topology topology, Shape shape, Prices prices, MeteringCounters counters) {
+        source(topology, Nodes.READ_USAGE, Topics.USAGE_REPORTED.name());
+        source(topology, Nodes.READ_STRAYS, Topics.USAGE_STRAYS.name());
+        topology.addProcessor(
+                        Nodes.COUNT_USAGE,
+                        () -> new CountUsage(shape, prices, counters),
+                        Nodes.READ_USAGE,
+                        Nodes.READ_STRAYS)
+                .addStateStore(Stores.ids(shape.idWindow()), Nodes.COUNT_USAGE)
+                .addStateStore(Stores.contexts(), Nodes.COUNT_USAGE)
+                .addStateStore(Stores.contextHours(), Nodes.COUNT_USAGE)
+                .addStateStore(CommitHook.builder(Nodes.COUNT_USAGE_COMMIT), Nodes.COUNT_USAGE);
+        sink(topology, Nodes.MOVE_STRAYS, Topics.USAGE_STRAYS.name(), byKey(), Nodes.COUNT_USAGE);
+        sink(
+                topology,
+                Nodes.BURY_DEAD_LETTERS,
+                Topics.DEAD_LETTERS.name(),
+                toPartition(0),
+                Nodes.COUNT_USAGE);
+        sink(
+                topology,
+                Nodes.HAND_OVER_COUNTED,
+                Topics.HAND_OVERS.name(),
+                byKey(),
+                Nodes.COUNT_USAGE);
+        sink(
+                topology,
+                Nodes.HAND_OVER_PROGRESS,
+                Topics.HAND_OVERS.name(),
+                (topic, key, value, count) -> only(ByteBuffer.wrap(key).getInt()),
+                Nodes.COUNT_USAGE);
+        sink(
+                topology,
+                Nodes.HAND_OVER_TO_LEDGER,
+                Topics.LEDGER_DELTAS.name(),
+                byKey(),
+                Nodes.COUNT_USAGE);
+        if (shape.publishRated()) {
+            sink(
+                    topology,
+                    Nodes.PUBLISH_RATED,
+                    Topics.USAGE_RATED.name(),
+                    byKey(),
+                    Nodes.COUNT_USAGE);
+        }
+    }
+
+    private static void addStageTwo(Topology topology) {
+        source(topology, Nodes.READ_HAND_OVERS, Topics.HAND_OVERS.name());
+        topology.addProcessor(Nodes.ADD_TOTALS, AddTotals::new, Nodes.READ_HAND_OVERS)
+                .addStateStore(Stores.totals(), Nodes.ADD_TOTALS)
+                .addStateStore(Stores.hours(), Nodes.ADD_TOTALS)
+                .addStateStore(CommitHook.builder(Nodes.ADD_TOTALS_COMMIT), Nodes.ADD_TOTALS);
+        sink(
+                topology,
+                Nodes.GIVE_NOTICE,
+                Topics.STATUS.name(),
+                (topic, key, value, count) -> only(Partitions.of(budgetOfNotice(key), count)),
+                Nodes.ADD_TOTALS);
+    }
+
+    /** A notice lies with its budget: its key begins with the budget id, which has no dot. */
+    private static byte[] budgetOfNotice(byte[] key) {
+        String text = new String(key, StandardCharsets.UTF_8);
+        return text.substring(0, text.indexOf('.')).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static StreamPartitioner<byte[], byte[]> byKey() {
+        return (topic, key, value, count) -> only(Partitions.of(key, count));
+    }
+
+    private static StreamPartitioner<byte[], byte[]> toPartition(int partition) {
+        return (topic, key, value, count) -> only(partition);
+    }
+
+    private static Optional<Set<Integer>> only(int partition) {
+        return Optional.of(Set.of(partition));
+    }
+
+    private static void source(Topology topology, String node, String topic) {
+        topology.addSource(node, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topic);
+    }
+
+    private static void sink(
+            Topology topology,
+            String node,
+            String topic,
+            StreamPartitioner<byte[], byte[]> partitioner,
+            String parent) {
+        topology.addSink(
+                node,
+                topic,
+                new ByteArraySerializer(),
+                new ByteArraySerializer(),
+                partitioner,
+                parent);
+    }
+}

@@ -1,0 +1,75 @@
+package tekton.budget.metering.topology;
+
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+import tekton.budget.metering.store.StoreKeys;
+
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * How far a task has read its partition of each input topic, kept with the task's own state. What
+ * is at or below it was read before and is skipped, so that a consumer group whose offsets are
+ * lost, or set back, counts nothing twice. The stores' changelogs are the books, not the group's
+ * offsets.
+ *
+ * <p>Beside the offset stands the greatest append time so far, epoch milliseconds: arrival never
+ * runs backwards, across restarts too.
+ */
+final class ReachedOffsets {
+
+    private static final int BYTES = 2 * Long.BYTES;
+
+    private final KeyValueStore<Bytes, byte[]> store;
+    private final Map<String, Long> offsets = new HashMap<>();
+    private long arrivalMs = Long.MIN_VALUE;
+
+    ReachedOffsets(KeyValueStore<Bytes, byte[]> store, String... topics) {
+        this.store = store;
+        for (String topic : topics) {
+            byte[] kept = store.get(StoreKeys.reached(topic));
+            offsets.put(topic, kept == null ? -1L : offsetOf(kept));
+            if (kept != null) {
+                arrivalMs = Math.max(arrivalMs, ByteBuffer.wrap(kept).getLong(Long.BYTES));
+            }
+        }
+    }
+
+    /** The offset in a kept value. */
+    static long offsetOf(byte[] kept) {
+        return ByteBuffer.wrap(kept).getLong();
+    }
+
+    /** The last offset read of a topic, -1 if none. */
+    long of(String topic) {
+        return offsets.getOrDefault(topic, -1L);
+    }
+
+    /** Notes that a record has been read, whatever became of it. */
+    void read(String topic, long offset) {
+        offsets.put(topic, offset);
+    }
+
+    /** The arrival of a record with that append time: never less than the one before. */
+    long arrival(long appendTimeMs) {
+        arrivalMs = Math.max(arrivalMs, appendTimeMs);
+        return arrivalMs;
+    }
+
+    /** Writes them all; part of every commit. */
+    void save() {
+        offsets.forEach(
+                (topic, offset) -> {
+                    if (offset >= 0) {
+                        store.put(
+                                StoreKeys.reached(topic),
+                                ByteBuffer.allocate(BYTES)
+                                        .putLong(offset)
+                                        .putLong(arrivalMs)
+                                        .array());
+                    }
+                });
+    }
+}

@@ -1,0 +1,41 @@
+package tekton.budget.metering.usage;
+
+import tekton.budget.event.HandOver.Cell;
+import tekton.budget.event.UsageReported;
+import tekton.budget.pricing.Charge;
+import tekton.budget.value.Hour;
+import tekton.budget.value.Totals;
+
+/**
+ * What one counted record adds, and where.
+ *
+ * @param cell its coordinates
+ * @param hour the UTC hour of its timestamp, epoch minutes
+ * @param totals what it adds
+ */
+public record Contribution(Cell cell, long hour, Totals totals) {
+
+    /**
+     * The contribution of a record.
+     *
+     * @param timestampMs its event time, epoch milliseconds
+     */
+    public static Contribution of(UsageReported usage, long timestampMs, Charge charge) {
+        return new Contribution(
+                new Cell(
+                        usage.budgetId(),
+                        usage.component(),
+                        usage.provider(),
+                        usage.model(),
+                        usage.tier(),
+                        usage.taskType()),
+                Hour.of(timestampMs),
+                new Totals(
+                        usage.tokens(),
+                        charge.unpriced() ? usage.tokens().total() : 0,
+                        charge.total(),
+                        1,
+                        timestampMs,
+                        timestampMs));
+    }
+}

@@ -1,0 +1,319 @@
+package tekton.budget.metering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import tekton.budget.event.DeadLetter;
+import tekton.budget.event.HandOver.Cell;
+import tekton.budget.metering.config.Metering;
+import tekton.budget.metering.config.MeteringSettings;
+import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.query.Answer.Found;
+import tekton.budget.metering.query.Dimension;
+import tekton.budget.metering.query.KeyedTotals;
+import tekton.budget.metering.query.ReadAfter;
+import tekton.budget.metering.query.RecordQueries.RecordPage;
+import tekton.budget.metering.query.TopBy;
+import tekton.budget.metering.topology.MeteringCounters.Outcome;
+import tekton.budget.testbroker.TestBroker;
+import tekton.budget.topic.Partitions;
+import tekton.budget.topic.Topics;
+import tekton.budget.value.Hour;
+import tekton.budget.value.Money;
+import tekton.budget.value.Positions;
+import tekton.budget.value.TokenCounts;
+import tekton.budget.value.Totals;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.zip.CRC32;
+
+/** The whole metering on a real broker. */
+class MeteringIT {
+
+    private static final int PARTITIONS = 6;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String PRICED =
+            "\"component\":\"chat\",\"provider\":\"anthropic\","
+                    + "\"model\":\"claude-3-opus-20240229\"";
+
+    @TempDir Path directory;
+
+    private TestBroker broker;
+    private Metering metering;
+    private KafkaProducer<byte[], byte[]> producer;
+    private final TreeMap<Integer, Long> written = new TreeMap<>();
+
+    @BeforeEach
+    void start() throws Exception {
+        broker = TestBroker.start();
+        metering = Metering.start(settings());
+        producer =
+                new KafkaProducer<>(
+                        Map.of("bootstrap.servers", broker.bootstrapServers()),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer());
+    }
+
+    @AfterEach
+    void stop() {
+        producer.close();
+        metering.close();
+        broker.close();
+    }
+
+    @Test
+    void shouldCountEachRecordOnceInEveryTotal() throws Exception {
+        for (int i = 0; i < 300; i++) {
+            String context = "ctx-" + i % 7;
+            write(context, usage("r" + i, context, 100, 250));
+        }
+        for (int i = 0; i < 300; i += 3) {
+            String context = "ctx-" + i % 7;
+            write(context, usage("r" + i, context, 100, 250));
+        }
+
+        Totals budget = found(Dimension.BUDGET, "default");
+
+        assertThat(budget.recordCount()).isEqualTo(300);
+        assertThat(budget.tokens()).isEqualTo(TokenCounts.of(30_000, 75_000));
+        assertThat(budget.cost()).isEqualTo(Money.parse("6.075"));
+        assertThat(found(Dimension.COMPONENT, "chat")).isEqualTo(budget);
+        Totals contexts = Totals.ZERO;
+        for (int i = 0; i < 7; i++) {
+            contexts = contexts.plus(found(Dimension.CONTEXT, "ctx-" + i));
+        }
+        assertThat(contexts).isEqualTo(budget);
+        assertThat(metering.counters().count(Outcome.DUPLICATE)).isEqualTo(100);
+    }
+
+    @Test
+    void shouldAnswerHoursPagesTopAndCells() throws Exception {
+        long now = System.currentTimeMillis();
+        for (int i = 0; i < 30; i++) {
+            write("ctx/" + i, usage("r" + i, "ctx/" + i, i, 0));
+        }
+        found(Dimension.BUDGET, "default");
+        ReadAfter after = new ReadAfter(new Positions(written), PATIENCE);
+
+        Totals hours =
+                value(
+                        metering.totals()
+                                .between(
+                                        Dimension.CONTEXT,
+                                        "ctx/5",
+                                        Hour.of(now) - 60,
+                                        Hour.of(now) + 120,
+                                        after));
+        List<KeyedTotals> page =
+                value(metering.totals().page(Dimension.CONTEXT, "ctx/10", 3, after));
+        List<KeyedTotals> top = value(metering.totals().top(Dimension.CONTEXT, TopBy.TOKENS, 2));
+        Map<Cell, Totals> cells = new HashMap<>();
+        long visited =
+                value(
+                        metering.totals()
+                                .cells(
+                                        null,
+                                        Hour.of(now) - 60,
+                                        Hour.of(now) + 120,
+                                        after,
+                                        (cell, totals) -> cells.merge(cell, totals, Totals::plus)));
+
+        assertThat(hours.tokens()).isEqualTo(TokenCounts.of(5, 0));
+        assertThat(page).extracting(KeyedTotals::id).containsExactly("ctx/11", "ctx/12", "ctx/13");
+        assertThat(top).extracting(KeyedTotals::id).containsExactly("ctx/29", "ctx/28");
+        assertThat(visited).isBetween(1L, 2L);
+        assertThat(cells.values()).extracting(Totals::recordCount).containsExactly(30L);
+        assertThat(metering.totals().allTime(Dimension.BUDGET, "none", after))
+                .isEqualTo(new Answer.Unknown<>());
+        assertThat(value(metering.totals().between(Dimension.BUDGET, "default", 0, 60, after)))
+                .isEqualTo(Totals.ZERO);
+    }
+
+    @Test
+    void shouldMoveStraysToTheirContextsPartitionAndCountThemOnce() throws Exception {
+        String context = "ctx-stray";
+        byte[] value = usage("s1", context, 10, 20);
+        CRC32 crc = new CRC32();
+        crc.update(utf8(context));
+        int foreign = (int) (crc.getValue() % PARTITIONS);
+        assertThat(foreign).isNotEqualTo(Partitions.of(context, PARTITIONS));
+
+        write(context, value);
+        writeTo(foreign, utf8(context), value);
+        writeTo(foreign, null, usage("s2", context, 1, 2));
+        writeTo(Partitions.of(context, PARTITIONS), utf8("other key"), usage("s3", context, 3, 4));
+
+        await(() -> found(Dimension.CONTEXT, context).recordCount() == 3);
+        await(() -> found(Dimension.BUDGET, "default").recordCount() == 3);
+        assertThat(found(Dimension.CONTEXT, context).tokens()).isEqualTo(TokenCounts.of(14, 26));
+        await(() -> metering.counters().count(Outcome.DUPLICATE) == 1);
+
+        RecordPage page = value(metering.records().ofContext(context, null, 10, ReadAfter.NOTHING));
+        assertThat(page.items())
+                .extracting(item -> item.usage().recordId())
+                .containsExactlyInAnyOrder("s1", "s2", "s3");
+        assertThat(page.next()).isNull();
+        assertThat(value(metering.records().byId("s2", null, ReadAfter.NOTHING)))
+                .singleElement()
+                .satisfies(item -> assertThat(item.usage().contextId()).isEqualTo(context));
+    }
+
+    @Test
+    void shouldBuryWhatCannotBeCountedWithReasonAndOriginalBytes() throws Exception {
+        write("c", utf8("{not json"));
+        write("c", utf8("{\"record_id\":\"x\"}"));
+        write("c", usage("old", "c", 1, 1, "2001-01-01T00:00:00Z"));
+        write("c", usage("twice", "c", 1, 1));
+        write("c", usage("twice", "c", 2, 1));
+        assertThat(found(Dimension.CONTEXT, "c").recordCount()).isEqualTo(1);
+
+        List<ConsumerRecord<byte[], byte[]>> letters = readDeadLetters(4);
+
+        assertThat(letters)
+                .extracting(letter -> header(letter, DeadLetter.REASON))
+                .containsExactly("unreadable", "invalid", "timestamp", "conflict");
+        assertThat(letters.getFirst().value()).isEqualTo(utf8("{not json"));
+        assertThat(letters.getFirst().key()).isEqualTo(utf8("c"));
+        assertThat(header(letters.get(1), DeadLetter.MESSAGE))
+                .contains("context_id: missing", "input_tokens: missing");
+        assertThat(header(letters.get(3), DeadLetter.OFFSET)).isEqualTo("4");
+    }
+
+    @Test
+    void shouldKeepEverythingOverARestartAndOverLostOffsets() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            write("ctx-" + i % 5, usage("r" + i, "ctx-" + i % 5, 100, 250));
+        }
+        Totals before = found(Dimension.BUDGET, "default");
+
+        metering.close();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            // The static member is still in the group until its session ends.
+            await(
+                    () -> {
+                        try {
+                            admin.deleteConsumerGroups(List.of("budget-metering"))
+                                    .all()
+                                    .get(10, TimeUnit.SECONDS);
+                            return true;
+                        } catch (Exception e) {
+                            return false;
+                        }
+                    });
+        }
+        metering = Metering.start(settings());
+        await(() -> metering.status().queryable());
+        await(() -> metering.counters().count(Outcome.SKIPPED) == 50);
+        write("ctx-0", usage("r0", "ctx-0", 100, 250));
+        write("ctx-0", usage("new", "ctx-0", 1, 0));
+
+        Totals after = found(Dimension.BUDGET, "default");
+
+        assertThat(after.recordCount()).isEqualTo(before.recordCount() + 1);
+        assertThat(after.tokens().input()).isEqualTo(before.tokens().input() + 1);
+        assertThat(metering.counters().count(Outcome.DUPLICATE)).isEqualTo(1);
+    }
+
+    private MeteringSettings settings() {
+        return MeteringSettings.of(
+                broker.bootstrapServers(), directory.resolve("streams"), "localhost:8013");
+    }
+
+    private Totals found(Dimension dimension, String id) {
+        ReadAfter after = new ReadAfter(new Positions(written), PATIENCE);
+        await(() -> !(metering.totals().allTime(dimension, id, after) instanceof Answer.NotReady));
+        return value(metering.totals().allTime(dimension, id, after));
+    }
+
+    private static <T> T value(Answer<T> answer) {
+        assertThat(answer).isInstanceOf(Found.class);
+        return ((Found<T>) answer).value();
+    }
+
+    private void write(String context, byte[] value) throws Exception {
+        writeTo(Partitions.of(context, PARTITIONS), utf8(context), value);
+    }
+
+    private void writeTo(int partition, byte[] key, byte[] value) throws Exception {
+        RecordMetadata at =
+                producer.send(
+                                new ProducerRecord<>(
+                                        Topics.USAGE_REPORTED.name(), partition, key, value))
+                        .get(10, TimeUnit.SECONDS);
+        written.merge(partition, at.offset(), Math::max);
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> readDeadLetters(int count) {
+        TopicPartition letters = new TopicPartition(Topics.DEAD_LETTERS.name(), 0);
+        try (var consumer =
+                new KafkaConsumer<>(
+                        Map.of(
+                                "bootstrap.servers",
+                                broker.bootstrapServers(),
+                                "isolation.level",
+                                "read_committed"),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer())) {
+            consumer.assign(List.of(letters));
+            consumer.seekToBeginning(List.of(letters));
+            List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
+            await(
+                    () -> {
+                        consumer.poll(Duration.ofMillis(200)).forEach(read::add);
+                        return read.size() >= count;
+                    });
+            return read;
+        }
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+    }
+
+    private static void await(Supplier<Boolean> condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.get()) {
+            assertThat(System.nanoTime()).as("waited too long").isLessThan(deadline);
+            LockSupport.parkNanos(20_000_000);
+        }
+    }
+
+    private static byte[] usage(String id, String context, long input, long output) {
+        return utf8(
+                "{\"record_id\":\"%s\",\"context_id\":\"%s\",%s,\"input_tokens\":%d,\"output_tokens\":%d}"
+                        .formatted(id, context, PRICED, input, output));
+    }
+
+    private static byte[] usage(String id, String context, long in, long out, String at) {
+        return utf8(
+                "{\"record_id\":\"%s\",\"context_id\":\"%s\",%s,\"input_tokens\":%d,\"output_tokens\":%d,\"timestamp\":\"%s\"}"
+                        .formatted(id, context, PRICED, in, out, at));
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
