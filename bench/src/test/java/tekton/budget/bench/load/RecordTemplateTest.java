@@ -61,7 +61,10 @@ class RecordTemplateTest {
         int perRequest = form == RequestForm.SINGLE ? 1 : 3;
         RequestTemplate requests =
                 new RequestTemplate(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 8013), form, template, perRequest);
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 8013),
+                        form,
+                        template,
+                        perRequest);
         byte[] buffer = requests.buffer();
         requests.fill(buffer, 41);
 

@@ -20,9 +20,11 @@ class AzureTraceTest {
     void readsRowsAndCutsTimesToMilliseconds() throws IOException {
         Files.writeString(
                 folder.resolve("b.csv"),
-                "TIMESTAMP,ContextTokens,GeneratedTokens\n"
-                        + "2023-11-16 18:17:03.9799600,4808,10\n"
-                        + "2023-11-16 18:17:04.0319600,3180,8");
+                """
+                TIMESTAMP,ContextTokens,GeneratedTokens
+                2023-11-16 18:17:03.9799600,4808,10
+                2023-11-16 18:17:04.0319600,3180,8\
+                """);
 
         List<AzureTrace> traces = AzureTrace.readAll(folder);
 
