@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * Single records, each with a context, a budget and a component of its own, and how long until all
@@ -28,6 +29,8 @@ import java.util.concurrent.TimeUnit;
  * the probe does not poll; what it answers is checked. Probes run side by side in virtual threads.
  */
 final class FreshnessProbes {
+
+    private static final Pattern COUNTED = Pattern.compile("\"record_count\"\\s*:\\s*1\\s*[,}]");
 
     private static final int OPEN_MAX = 1_000;
     private static final long HIGHEST_MICROS = 60_000_000;
@@ -104,7 +107,7 @@ final class FreshnessProbes {
             long now = System.nanoTime();
             if (response.status() != 200) {
                 error(kind + " " + response.status());
-            } else if (!response.text().replace(" ", "").contains("\"record_count\":1,")) {
+            } else if (!COUNTED.matcher(response.text()).find()) {
                 error(kind + " answered before it was counted");
             } else if (measured) {
                 record(sinceAcknowledged, kind, now - acknowledgedNanos);

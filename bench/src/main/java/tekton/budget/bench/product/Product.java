@@ -35,7 +35,8 @@ public final class Product implements AutoCloseable {
     private final int kafkaPort;
     private final Map<String, String> settings;
     private final InetSocketAddress address;
-    private @Nullable Process process;
+    private volatile @Nullable Process process;
+    private boolean hooked;
 
     /**
      * @param project where {@code run_budget.sh} is
@@ -98,8 +99,8 @@ public final class Product implements AutoCloseable {
 
     /** Starts it and returns at once. */
     public void launch() throws IOException {
-        if (process != null && process.isAlive()) {
-            throw new IllegalStateException("already running as process " + process.pid());
+        if (isRunning()) {
+            throw new IllegalStateException("already running as process " + pid());
         }
         Path script = project.resolve(SCRIPT);
         if (!script.toFile().canExecute()) {
@@ -118,6 +119,11 @@ public final class Product implements AutoCloseable {
         environment.put("BUDGET_DATA_DIR", dataDirectory.toString());
         environment.putAll(settings);
         process = builder.start();
+        if (!hooked) {
+            hooked = true;
+            // Whatever ends this JVM, nothing that it started is left behind.
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::close));
+        }
     }
 
     /**
@@ -225,20 +231,23 @@ public final class Product implements AutoCloseable {
 
     /** Whether the process is there. */
     public boolean isRunning() {
-        return process != null && process.isAlive();
+        Process running = process;
+        return running != null && running.isAlive();
     }
 
     private Process running() {
-        if (process == null) {
+        Process running = process;
+        if (running == null) {
             throw new IllegalStateException("not started");
         }
-        return process;
+        return running;
     }
 
     /** Ends what still runs, politely first. */
     @Override
     public void close() {
-        if (process == null || !process.isAlive()) {
+        Process running = process;
+        if (running == null || !running.isAlive()) {
             return;
         }
         try {
@@ -246,7 +255,7 @@ public final class Product implements AutoCloseable {
         } catch (IOException e) {
             System.err.println(e.getMessage());
         } catch (InterruptedException e) {
-            process.destroyForcibly();
+            running.destroyForcibly();
             Thread.currentThread().interrupt();
         }
     }
