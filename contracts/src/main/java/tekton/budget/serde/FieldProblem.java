@@ -46,7 +46,7 @@ public record FieldProblem(String field, Kind kind, String message) {
     }
 
     /** A stranger's text made fit for a message: bounded, without control characters. */
-    static String shown(String value) {
+    public static String shown(String value) {
         String cut = value.length() <= SHOWN_MAX ? value : value.substring(0, SHOWN_MAX) + "…";
         return cut.codePoints()
                 .map(c -> Character.isISOControl(c) || (c >= 0xD800 && c <= 0xDFFF) ? '\uFFFD' : c)

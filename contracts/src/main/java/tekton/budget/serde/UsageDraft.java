@@ -137,12 +137,11 @@ final class UsageDraft {
     /** Empty and null are absent: many clients write every field they know. */
     private void readText(UsageField field, JsonParser parser, int lengthMax) {
         texts.remove(field);
-        String expected = "text of 1 to %d characters".formatted(lengthMax);
         if (parser.currentToken() == JsonToken.VALUE_NULL) {
             return;
         }
         if (parser.currentToken() != JsonToken.VALUE_STRING) {
-            refuse(field, Kind.SHAPE, valueOf(parser), expected);
+            refuse(field, Kind.SHAPE, valueOf(parser), textExpected(lengthMax));
             return;
         }
         String text = parser.getString();
@@ -151,12 +150,16 @@ final class UsageDraft {
                     field,
                     Kind.BOUND,
                     FieldProblem.shown(text) + " of " + text.length() + " characters",
-                    expected);
+                    textExpected(lengthMax));
         } else if (!isCleanText(text)) {
             refuse(field, Kind.SHAPE, text, "text without control characters or half surrogates");
         } else if (!text.isEmpty()) {
             texts.put(field, text);
         }
+    }
+
+    private static String textExpected(int lengthMax) {
+        return "text of 1 to %d characters".formatted(lengthMax);
     }
 
     /**

@@ -44,6 +44,8 @@ public final class UsageReader {
                                     .build())
                     .build();
 
+    private static final String NOT_UTF8 = "not JSON in UTF-8 without a byte order mark";
+
     private static final PropertyNameMatcher NAMES =
             JSON.constructNameMatcher(UsageField.names(), false);
 
@@ -80,6 +82,9 @@ public final class UsageReader {
     public static List<Parsed> arrayFromClient(
             byte[] bytes, int length, int recordsMax, IndexedIdentity identities)
             throws MalformedArrayException {
+        if (!isUtf8(bytes, 0, length)) {
+            throw new MalformedArrayException(NOT_UTF8);
+        }
         try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), bytes, 0, length)) {
             if (parser.nextToken() != JsonToken.START_ARRAY) {
                 throw new MalformedArrayException("expected a JSON array of usage records");
@@ -88,7 +93,7 @@ public final class UsageReader {
             while (parser.nextToken() != JsonToken.END_ARRAY) {
                 if (records.size() == recordsMax) {
                     throw new MalformedArrayException(
-                            "the array has more than %d records".formatted(recordsMax));
+                            "the array has more than %d records".formatted(recordsMax), true);
                 }
                 int index = records.size();
                 records.add(readValue(parser, id -> identities.recordId(index, id)));
@@ -113,8 +118,20 @@ public final class UsageReader {
     public static final class MalformedArrayException extends Exception {
         private static final long serialVersionUID = 1L;
 
+        private final boolean tooLong;
+
         MalformedArrayException(String message) {
+            this(message, false);
+        }
+
+        MalformedArrayException(String message, boolean tooLong) {
             super(message);
+            this.tooLong = tooLong;
+        }
+
+        /** True when the only thing wrong with it is its length. */
+        public boolean tooLong() {
+            return tooLong;
         }
     }
 
@@ -129,6 +146,9 @@ public final class UsageReader {
                                     length + " bytes",
                                     "at most " + UsageBounds.RECORD_BYTES_MAX)));
         }
+        if (!isUtf8(bytes, offset, length)) {
+            return new Parsed.Unreadable(NOT_UTF8);
+        }
         try (JsonParser parser =
                 JSON.createParser(ObjectReadContext.empty(), bytes, offset, length)) {
             parser.nextToken();
@@ -140,6 +160,15 @@ public final class UsageReader {
         } catch (JacksonException e) {
             return new Parsed.Unreadable(whereAndWhat(e));
         }
+    }
+
+    /**
+     * Jackson would guess UTF-16 and skip a byte order mark; then two different texts of a record
+     * would count as the same, and other readers of the topic would stumble. JSON begins with an
+     * ASCII character, so the first two bytes tell.
+     */
+    private static boolean isUtf8(byte[] bytes, int offset, int length) {
+        return length < 2 || (bytes[offset] > 0 && bytes[offset + 1] != 0);
     }
 
     private static Parsed readValue(JsonParser parser, @Nullable RecordIdFallback identity) {

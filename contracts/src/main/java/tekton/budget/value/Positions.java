@@ -16,6 +16,9 @@ import java.util.stream.Collectors;
  */
 public record Positions(SortedMap<Integer, Long> offsets) {
 
+    /** The HTTP header that carries positions, both ways. */
+    public static final String HEADER = "Budget-Position";
+
     /** The most partitions that a header may name. */
     public static final int ENTRIES_MAX = 256;
 

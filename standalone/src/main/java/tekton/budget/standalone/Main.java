@@ -2,6 +2,8 @@ package tekton.budget.standalone;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.api.IngestApplication;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,7 +58,8 @@ public final class Main {
     }
 
     private static Service service() {
-        return (settings, bootstrapServers) -> () -> {};
+        return (settings, bootstrapServers) ->
+                IngestApplication.start(settings.ingest(bootstrapServers));
     }
 
     private static void stop(Standalone standalone) {

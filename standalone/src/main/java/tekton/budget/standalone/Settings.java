@@ -1,5 +1,8 @@
 package tekton.budget.standalone;
 
+import tekton.budget.api.config.IngestSettings;
+import tekton.budget.api.publish.PublisherSettings;
+
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -83,5 +86,19 @@ record Settings(
                 environment.words(KAFKA_OPTIONS, KAFKA_OPTIONS_DEFAULT),
                 environment.hostsAndPorts(BOOTSTRAP),
                 environment.names(PREFIX).stream().filter(name -> !KNOWN.contains(name)).toList());
+    }
+
+    /** The same for the HTTP front. */
+    IngestSettings ingest(String bootstrapServersNow) {
+        return new IngestSettings(
+                port,
+                bind,
+                false,
+                host,
+                version,
+                hermesUrl,
+                bootstrapServersNow,
+                dataDirectory,
+                PublisherSettings.BYTES_IN_FLIGHT_DEFAULT);
     }
 }

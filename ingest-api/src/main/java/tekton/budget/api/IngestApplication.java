@@ -1,0 +1,68 @@
+package tekton.budget.api;
+
+import org.springframework.boot.Banner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+
+import tekton.budget.api.config.IngestConfiguration;
+import tekton.budget.api.config.IngestSettings;
+import tekton.budget.api.config.MeteringStart;
+
+import java.util.Map;
+
+/** The application: by itself through {@link #main}, or inside another through {@link #start}. */
+public final class IngestApplication {
+
+    private static final Map<String, Object> LOG_LEVELS =
+            Map.of(
+                    "logging.level.org.apache.kafka", "warn",
+                    "logging.level.org.apache.catalina", "warn",
+                    "logging.level.org.springframework", "warn");
+
+    private IngestApplication() {}
+
+    /** Serves by the settings in the environment until the process is told to stop. */
+    public static void main(String[] arguments) {
+        IngestSettings settings;
+        try {
+            settings = IngestSettings.of(System.getenv());
+        } catch (IllegalArgumentException impossible) {
+            System.err.println(impossible.getMessage());
+            System.exit(1);
+            return;
+        }
+        ConfigurableApplicationContext context = start(settings);
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(context::close));
+    }
+
+    /**
+     * Starts serving and returns. Kafka need not be there yet: until it is, {@code /health} and
+     * writes answer 503.
+     *
+     * @return stops everything when closed: HTTP drains first, then the metering, then the producer
+     * @throws RuntimeException if the port cannot be had
+     */
+    public static ConfigurableApplicationContext start(IngestSettings settings) {
+        return start(settings, MeteringStart.onKafka());
+    }
+
+    static ConfigurableApplicationContext start(IngestSettings settings, MeteringStart metering) {
+        SpringApplication application = new SpringApplication(IngestConfiguration.class);
+        application.setWebApplicationType(WebApplicationType.SERVLET);
+        application.setBannerMode(Banner.Mode.OFF);
+        application.setLogStartupInfo(false);
+        application.setAddCommandLineProperties(false);
+        // Whoever starts knows what else has to stop, and in which order.
+        application.setRegisterShutdownHook(false);
+        application.setDefaultProperties(LOG_LEVELS);
+        application.addInitializers(
+                context -> {
+                    GenericApplicationContext generic = (GenericApplicationContext) context;
+                    generic.registerBean(IngestSettings.class, () -> settings);
+                    generic.registerBean(MeteringStart.class, () -> metering);
+                });
+        return application.run();
+    }
+}

@@ -1,0 +1,118 @@
+package tekton.budget.api.config;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import tekton.budget.api.problem.Problem;
+import tekton.budget.api.problem.ProblemException;
+import tekton.budget.api.problem.ProblemType;
+import tekton.budget.api.publish.UsagePublisher;
+import tekton.budget.api.read.Ports;
+import tekton.budget.metering.query.MeteringStatus;
+
+import java.time.Duration;
+
+/**
+ * Everything that needs Kafka. HTTP is up at once; this follows in the background as soon as there
+ * is a broker, and requests get 503 until then.
+ *
+ * <p>Order of the start: topics and metering, then the producer, so that an accepted write finds
+ * the prices and someone to count it. The stop is the reverse of what depends on what: HTTP has
+ * drained before {@link #close} is called, then the metering, then the producer.
+ */
+final class Backend implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Backend.class);
+
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(250);
+
+    /** Every so many attempts the log says that there still is nothing: about once a minute. */
+    private static final int ATTEMPTS_PER_LINE = 30;
+
+    private final IngestSettings settings;
+    private final MeteringStart meteringStart;
+    private final UsagePublisher publisher;
+    private final Thread starter;
+    private volatile MeteringStart.@Nullable Running metering;
+
+    Backend(IngestSettings settings, MeteringStart meteringStart, UsagePublisher publisher) {
+        this.settings = settings;
+        this.meteringStart = meteringStart;
+        this.publisher = publisher;
+        starter = Thread.ofPlatform().daemon().name("backend-start").unstarted(this::connect);
+    }
+
+    /** Begins to connect, and returns. */
+    void start() {
+        starter.start();
+    }
+
+    /** The ports of the metering; a 503 until it has started. */
+    Ports ports() {
+        MeteringStart.Running running = metering;
+        if (running == null) {
+            throw new ProblemException(
+                    Problem.retryLater(
+                            ProblemType.SERVICE_UNAVAILABLE,
+                            "the metering has not started yet",
+                            Duration.ofSeconds(1)));
+        }
+        return running.ports();
+    }
+
+    /** How the metering is doing, or null until it has started. */
+    @Nullable MeteringStatus meteringStatus() {
+        MeteringStart.Running running = metering;
+        return running == null ? null : running.ports().status();
+    }
+
+    @Override
+    public void close() {
+        starter.interrupt();
+        try {
+            starter.join();
+            MeteringStart.Running running = metering;
+            if (running != null) {
+                running.stop().close();
+            }
+        } catch (InterruptedException impatient) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            LOG.warn("The metering did not stop in order", e);
+        }
+        publisher.close();
+    }
+
+    private void connect() {
+        for (int attempt = 0; !Thread.currentThread().isInterrupted(); attempt++) {
+            try {
+                if (metering == null) {
+                    metering = meteringStart.start(settings);
+                }
+                publisher.open();
+                LOG.info("Usage is accepted; Kafka is {}", settings.bootstrapServers());
+                return;
+            } catch (Exception e) {
+                if (attempt % ATTEMPTS_PER_LINE == 0) {
+                    LOG.info(
+                            "Waiting for Kafka at {}: {}",
+                            settings.bootstrapServers(),
+                            e.toString());
+                }
+                if (e instanceof InterruptedException || !pause()) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private static boolean pause() {
+        try {
+            Thread.sleep(BETWEEN_ATTEMPTS);
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package tekton.budget.api.config;
+
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.DefaultLifecycleProcessor;
+import org.springframework.web.context.WebApplicationContext;
+import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.config.annotation.EnableWebMvc;
+
+import tekton.budget.api.health.HealthController;
+import tekton.budget.api.health.Service;
+import tekton.budget.api.problem.ProblemAdvice;
+import tekton.budget.api.publish.PublisherSettings;
+import tekton.budget.api.publish.UsagePublisher;
+import tekton.budget.api.read.RecordsController;
+import tekton.budget.api.read.SummaryController;
+import tekton.budget.api.read.TotalsController;
+import tekton.budget.api.usage.BatchServlet;
+import tekton.budget.api.usage.RecordServlet;
+import tekton.budget.api.usage.UsageIntake;
+
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/**
+ * Every part and how they hang together. No component scan and no auto-configuration: what is here
+ * is all there is, and the start takes a third of the time.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableWebMvc
+public class IngestConfiguration {
+
+    /** How long a batch waits for room in the producer before it is given up. */
+    private static final Duration BATCH_PATIENCE = Duration.ofSeconds(10);
+
+    /** How long requests may take to end when the service stops: longer than a send may. */
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(12);
+
+    @Bean
+    InstantSource clock() {
+        return InstantSource.system();
+    }
+
+    @Bean
+    TomcatServletWebServerFactory webServer(IngestSettings settings) throws UnknownHostException {
+        return WebServer.of(settings);
+    }
+
+    @Bean
+    DefaultLifecycleProcessor lifecycleProcessor() {
+        DefaultLifecycleProcessor processor = new DefaultLifecycleProcessor();
+        processor.setTimeoutPerShutdownPhase(STOP_PATIENCE.toMillis());
+        return processor;
+    }
+
+    /** Closed by the backend, which knows when. */
+    @Bean(destroyMethod = "")
+    UsagePublisher publisher(IngestSettings settings) {
+        return new UsagePublisher(
+                PublisherSettings.of(settings.bootstrapServers(), settings.bytesInFlightMax()));
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
+    Backend backend(
+            IngestSettings settings, MeteringStart meteringStart, UsagePublisher publisher) {
+        return new Backend(settings, meteringStart, publisher);
+    }
+
+    @Bean
+    UsageIntake intake(Backend backend, InstantSource clock) {
+        return new UsageIntake(() -> backend.ports().prices().current(), clock);
+    }
+
+    @Bean
+    ServletRegistrationBean<RecordServlet> recordServlet(
+            UsageIntake intake, UsagePublisher publisher) {
+        return new ServletRegistrationBean<>(
+                new RecordServlet(intake, publisher), "/api/usage/record", "/api/v1/usage/record");
+    }
+
+    @Bean
+    ServletRegistrationBean<BatchServlet> batchServlet(
+            UsageIntake intake, UsagePublisher publisher) {
+        return new ServletRegistrationBean<>(
+                new BatchServlet(intake, publisher, BATCH_PATIENCE),
+                "/api/usage/batch",
+                "/api/v1/usage/batch");
+    }
+
+    @Bean
+    ServletRegistrationBean<DispatcherServlet> dispatcherServlet(WebApplicationContext context) {
+        ServletRegistrationBean<DispatcherServlet> registration =
+                new ServletRegistrationBean<>(new DispatcherServlet(context), "/");
+        registration.setLoadOnStartup(1);
+        return registration;
+    }
+
+    @Bean
+    ProblemAdvice problemAdvice() {
+        return new ProblemAdvice();
+    }
+
+    @Bean
+    TotalsController totalsController(Backend backend, InstantSource clock) {
+        return new TotalsController(backend::ports, clock);
+    }
+
+    @Bean
+    RecordsController recordsController(Backend backend) {
+        return new RecordsController(backend::ports);
+    }
+
+    @Bean
+    SummaryController summaryController(Backend backend, InstantSource clock) {
+        return new SummaryController(backend::ports, clock);
+    }
+
+    @Bean
+    HealthController healthController(
+            IngestSettings settings,
+            UsagePublisher publisher,
+            Backend backend,
+            InstantSource clock) {
+        return new HealthController(
+                new Service(settings.version(), settings.port(), clock.instant()),
+                publisher,
+                backend::meteringStatus,
+                clock);
+    }
+}

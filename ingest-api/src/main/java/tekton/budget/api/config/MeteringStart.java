@@ -1,0 +1,44 @@
+package tekton.budget.api.config;
+
+import tekton.budget.api.read.Ports;
+import tekton.budget.metering.config.Metering;
+import tekton.budget.metering.config.MeteringSettings;
+
+/** Starts the metering this instance takes part in. */
+@FunctionalInterface
+public interface MeteringStart {
+
+    /**
+     * Makes sure that the topics are there, and starts. Called again after a failure.
+     *
+     * @throws Exception while Kafka cannot be reached
+     */
+    Running start(IngestSettings settings) throws Exception;
+
+    /** The metering in this JVM. */
+    static MeteringStart onKafka() {
+        return settings -> {
+            Metering metering =
+                    Metering.start(
+                            MeteringSettings.of(
+                                    settings.bootstrapServers(),
+                                    settings.dataDirectory().resolve("streams"),
+                                    settings.advertisedServer()));
+            return new Running(
+                    new Ports(
+                            metering.totals(),
+                            metering.records(),
+                            metering.prices(),
+                            metering.status()),
+                    metering);
+        };
+    }
+
+    /**
+     * A metering that runs.
+     *
+     * @param ports what it can be asked
+     * @param stop ends it
+     */
+    record Running(Ports ports, AutoCloseable stop) {}
+}

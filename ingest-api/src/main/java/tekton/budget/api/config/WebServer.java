@@ -1,0 +1,91 @@
+package tekton.budget.api.config;
+
+import org.apache.catalina.Host;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.core.StandardHost;
+import org.apache.coyote.http11.Http11NioProtocol;
+import org.apache.tomcat.util.threads.VirtualThreadExecutor;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.Shutdown;
+
+import tekton.budget.api.problem.ProblemValve;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.time.Duration;
+
+/**
+ * Tomcat as this service needs it: loopback twice, virtual threads, every wait and size bounded.
+ */
+final class WebServer {
+
+    /** A read that brings nothing for so long ends the connection. */
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(20);
+
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(75);
+
+    /** With one record's body in memory each, 128 MiB at the very most. */
+    private static final int CONNECTIONS_MAX = 2_048;
+
+    /**
+     * What is read of a refused body so that the client sees the answer instead of a reset
+     * connection: twice the largest array.
+     */
+    private static final int SWALLOW_BYTES_MAX = 32 * 1024 * 1024;
+
+    private static final String IPV6_LOOPBACK = "::1";
+
+    private WebServer() {}
+
+    static TomcatServletWebServerFactory of(IngestSettings settings) throws UnknownHostException {
+        TomcatServletWebServerFactory factory = new TomcatServletWebServerFactory();
+        factory.setPort(settings.port());
+        factory.setAddress(
+                InetAddress.getByName(settings.bindsLoopback() ? "127.0.0.1" : settings.bind()));
+        factory.setShutdown(Shutdown.GRACEFUL);
+        factory.addConnectorCustomizers(WebServer::tune);
+        // A free port found on one address need not be free on the other.
+        if (settings.bindsLoopback() && settings.port() != 0 && hasIpv6Loopback()) {
+            factory.addAdditionalConnectors(ipv6Connector(settings.port()));
+        }
+        factory.addContextCustomizers(
+                context -> {
+                    Host host = (Host) context.getParent();
+                    ((StandardHost) host).setErrorReportValveClass(ProblemValve.class.getName());
+                });
+        return factory;
+    }
+
+    private static Connector ipv6Connector(int port) {
+        Connector connector = new Connector(new Http11NioProtocol());
+        connector.setPort(port);
+        connector.setThrowOnFailure(true);
+        ((Http11NioProtocol) connector.getProtocolHandler())
+                .setAddress(InetAddress.ofLiteral(IPV6_LOOPBACK));
+        tune(connector);
+        return connector;
+    }
+
+    private static void tune(Connector connector) {
+        // Ids may contain slashes, also encoded ones; they are decoded where they are read.
+        connector.setEncodedSolidusHandling("passthrough");
+        connector.setEncodedReverseSolidusHandling("passthrough");
+        Http11NioProtocol http = (Http11NioProtocol) connector.getProtocolHandler();
+        http.setExecutor(new VirtualThreadExecutor("http-"));
+        http.setMaxConnections(CONNECTIONS_MAX);
+        http.setMaxKeepAliveRequests(-1);
+        http.setKeepAliveTimeout((int) KEEP_ALIVE.toMillis());
+        http.setConnectionTimeout((int) READ_TIMEOUT.toMillis());
+        http.setMaxSwallowSize(SWALLOW_BYTES_MAX);
+    }
+
+    private static boolean hasIpv6Loopback() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral(IPV6_LOOPBACK))) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package tekton.budget.api.health;
+
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+
+import tekton.budget.api.problem.Problem;
+import tekton.budget.api.problem.ProblemResponse;
+import tekton.budget.api.problem.ProblemType;
+import tekton.budget.api.publish.UsagePublisher;
+import tekton.budget.api.wire.Bodies;
+import tekton.budget.metering.query.MeteringStatus;
+import tekton.budget.serde.JsonBytes;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * {@code /}, {@code /health} and {@code /ready}.
+ *
+ * <p>Healthy means: a write would succeed, or did once; from then on this process can serve, and
+ * what ails it is told in the body, because a restart would not cure Kafka. Ready means: the totals
+ * can be read.
+ */
+@Controller
+public final class HealthController {
+
+    private final Service service;
+    private final UsagePublisher publisher;
+    private final Supplier<@Nullable MeteringStatus> metering;
+    private final InstantSource clock;
+
+    /**
+     * The endpoints.
+     *
+     * @param metering its status, or null until it runs
+     */
+    public HealthController(
+            Service service,
+            UsagePublisher publisher,
+            Supplier<@Nullable MeteringStatus> metering,
+            InstantSource clock) {
+        this.service = service;
+        this.publisher = publisher;
+        this.metering = metering;
+        this.clock = clock;
+    }
+
+    /** Who answers here. */
+    @GetMapping("/")
+    public void root(HttpServletResponse response) throws IOException {
+        Bodies.write(
+                response,
+                HttpServletResponse.SC_OK,
+                new JsonBytes(256)
+                        .open('{')
+                        .property("component", Service.COMPONENT)
+                        .property("description", "Meters LLM tokens and money")
+                        .property("version", service.version())
+                        .property("status", "active")
+                        .close('}'));
+    }
+
+    /** 200 as long as this process can serve, 503 before. */
+    @GetMapping({
+        "/health",
+        "/status",
+        "/api/health",
+        "/api/v1/health",
+        "/api/status",
+        "/api/v1/status"
+    })
+    public void health(HttpServletResponse response) throws IOException {
+        boolean open = publisher.isOpen();
+        MeteringStatus status = metering.get();
+        boolean whole = open && !publisher.isFailing() && status != null && status.queryable();
+        Instant now = clock.instant();
+        JsonBytes json =
+                new JsonBytes(512)
+                        .open('{')
+                        .property("status", !open ? "unhealthy" : whole ? "healthy" : "degraded")
+                        .property("component", Service.COMPONENT)
+                        .property("version", service.version())
+                        .property("timestamp", now.toString())
+                        .property("uptime", uptimeSeconds(now))
+                        .property("port", service.port())
+                        .property("registered_with_hermes", false)
+                        .property("registeredWithHermes", false)
+                        .name("parts")
+                        .open('{');
+        part(json, "kafka", !open ? "connecting" : publisher.isFailing() ? "failing" : "up");
+        if (status == null) {
+            part(json, "metering", "starting");
+        } else {
+            status.parts().forEach((name, state) -> part(json, name, state));
+        }
+        Bodies.write(
+                response,
+                open ? HttpServletResponse.SC_OK : HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                json.close('}').close('}'));
+    }
+
+    /** 200 while every store of this instance can be asked. */
+    @GetMapping("/ready")
+    public void ready(HttpServletResponse response) throws IOException {
+        MeteringStatus status = metering.get();
+        if (status == null || !status.queryable()) {
+            ProblemResponse.write(
+                    response,
+                    Problem.retryLater(
+                            ProblemType.SERVICE_UNAVAILABLE,
+                            "Component not ready",
+                            Duration.ofSeconds(1)));
+            return;
+        }
+        Instant now = clock.instant();
+        JsonBytes json =
+                new JsonBytes(512)
+                        .open('{')
+                        .property("ready", true)
+                        .property("component", Service.COMPONENT)
+                        .property("version", service.version())
+                        .property("initialization_time", service.startedAt().toString())
+                        .property("initializationTime", service.startedAt().toString())
+                        .property("uptime", uptimeSeconds(now))
+                        .property("timestamp", now.toString())
+                        .name("checks")
+                        .open('{');
+        for (Map.Entry<String, String> part : status.parts().entrySet()) {
+            json.property(part.getKey(), part.getValue());
+        }
+        Bodies.write(response, HttpServletResponse.SC_OK, json.close('}').close('}'));
+    }
+
+    private static void part(JsonBytes json, String name, String state) {
+        json.name(name).open('{').property("status", state).close('}');
+    }
+
+    private long uptimeSeconds(Instant now) {
+        return Duration.between(service.startedAt(), now).toSeconds();
+    }
+}

@@ -1,0 +1,119 @@
+package tekton.budget.api.problem;
+
+import tekton.budget.serde.FieldProblem;
+import tekton.budget.serde.JsonBytes;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Why a request was not served, as a client is told (RFC 9457).
+ *
+ * @param type which failure
+ * @param detail one sentence: what, which value, what was expected; no internals
+ * @param errors what is wrong with which part of the request; possibly nothing
+ * @param retryAfterSeconds when to try again; 0 for no advice
+ */
+public record Problem(
+        ProblemType type, String detail, List<FieldError> errors, long retryAfterSeconds) {
+
+    /** The media type of {@link #toJson}. */
+    public static final String CONTENT_TYPE = "application/problem+json";
+
+    /** The most field errors that one answer repeats. */
+    private static final int ERRORS_MAX = 100;
+
+    public Problem {
+        errors = List.copyOf(errors.subList(0, Math.min(errors.size(), ERRORS_MAX)));
+    }
+
+    /**
+     * One wrong part of a request.
+     *
+     * @param loc where: {@code body}, {@code query}, {@code path} or {@code header}, then the name
+     * @param msg one sentence
+     * @param type what is wrong with it: missing, shape, bound or rule
+     */
+    public record FieldError(List<String> loc, String msg, String type) {
+        public FieldError {
+            loc = List.copyOf(loc);
+        }
+    }
+
+    /** A problem without parts. */
+    public static Problem of(ProblemType type, String detail) {
+        return new Problem(type, detail, List.of(), 0);
+    }
+
+    /** A problem that time may cure. */
+    public static Problem retryLater(ProblemType type, String detail, Duration after) {
+        return new Problem(type, detail, List.of(), Math.max(1, after.toSeconds()));
+    }
+
+    /** One query parameter, header or part of a body that has the wrong form or exceeds a bound. */
+    public static Problem invalid(String where, String name, String value, String expected) {
+        return ofPart(ProblemType.INVALID_REQUEST, "shape", where, name, value, expected);
+    }
+
+    /** One value outside its set. */
+    public static Problem outsideSet(String where, String name, String value, String expected) {
+        return ofPart(ProblemType.INVALID_VALUE, "rule", where, name, value, expected);
+    }
+
+    /**
+     * The wrong fields of a body: 400 when every one of them is of the right shape and only breaks
+     * a rule, else 422.
+     *
+     * @param problems at least one
+     */
+    public static Problem ofFields(List<FieldProblem> problems) {
+        boolean rulesOnly = problems.stream().allMatch(p -> p.kind() == FieldProblem.Kind.RULE);
+        return new Problem(
+                rulesOnly ? ProblemType.INVALID_VALUE : ProblemType.INVALID_REQUEST,
+                problems.stream().map(FieldProblem::message).collect(Collectors.joining("; ")),
+                problems.stream()
+                        .map(
+                                p ->
+                                        new FieldError(
+                                                List.of("body", p.field()),
+                                                p.message(),
+                                                p.kind().wireName()))
+                        .toList(),
+                0);
+    }
+
+    /** The body, {@link #CONTENT_TYPE}. */
+    public byte[] toJson() {
+        JsonBytes json =
+                new JsonBytes(512)
+                        .open('{')
+                        .property("type", type.uri())
+                        .property("title", type.title())
+                        .property("status", type.status())
+                        .property("detail", detail)
+                        .property("code", type.code())
+                        .property("error", detail)
+                        .name("errors")
+                        .open('[');
+        for (FieldError error : errors) {
+            json.open('{').name("loc").open('[');
+            error.loc().forEach(json::string);
+            json.close(']').property("msg", error.msg()).property("type", error.type()).close('}');
+        }
+        return json.close(']').close('}').toByteArray();
+    }
+
+    private static Problem ofPart(
+            ProblemType type,
+            String kind,
+            String where,
+            String name,
+            String value,
+            String expected) {
+        String message =
+                "%s: %s (expected: %s)".formatted(name, FieldProblem.shown(value), expected);
+        return new Problem(
+                type, message, List.of(new FieldError(List.of(where, name), message, kind)), 0);
+    }
+}

@@ -1,0 +1,60 @@
+package tekton.budget.api.problem;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.apache.tomcat.util.http.InvalidParameterException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+
+import java.io.IOException;
+import java.util.Arrays;
+
+/** What Spring MVC's endpoints answer when they fail. */
+@ControllerAdvice
+public final class ProblemAdvice {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
+
+    /** Answers with the problem that the failure is. */
+    @ExceptionHandler
+    public void handle(Exception failure, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        if (failure instanceof HttpRequestMethodNotSupportedException wrongMethod
+                && wrongMethod.getSupportedMethods() != null) {
+            response.setHeader("Allow", String.join(", ", wrongMethod.getSupportedMethods()));
+        }
+        ProblemResponse.write(response, problemOf(failure, request));
+    }
+
+    private static Problem problemOf(Exception failure, HttpServletRequest request) {
+        return switch (failure) {
+            case ProblemException refused -> refused.problem();
+            case HttpRequestMethodNotSupportedException wrongMethod ->
+                    Problem.of(
+                            ProblemType.METHOD_NOT_ALLOWED,
+                            "%s %s (expected: %s)"
+                                    .formatted(
+                                            request.getMethod(),
+                                            request.getRequestURI(),
+                                            Arrays.toString(wrongMethod.getSupportedMethods())));
+            case InvalidParameterException badQuery ->
+                    Problem.of(
+                            ProblemType.BAD_REQUEST,
+                            "the query cannot be decoded (expected: percent-encoded UTF-8)");
+            case ErrorResponse known -> {
+                ProblemType type = ProblemType.ofStatus(known.getStatusCode().value());
+                yield Problem.of(type, "%s: %s".formatted(request.getRequestURI(), type.title()));
+            }
+            default -> {
+                // The client is told nothing of it, so the log has to say all.
+                LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), failure);
+                yield Problem.of(ProblemType.INTERNAL_ERROR, ProblemType.INTERNAL_ERROR.title());
+            }
+        };
+    }
+}

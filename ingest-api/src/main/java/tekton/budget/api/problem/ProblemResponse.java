@@ -1,0 +1,27 @@
+package tekton.budget.api.problem;
+
+import jakarta.servlet.http.HttpServletResponse;
+
+import java.io.IOException;
+
+/** Answers a request with a problem. */
+public final class ProblemResponse {
+
+    private ProblemResponse() {}
+
+    /** Writes the problem, unless an answer is on its way already. */
+    public static void write(HttpServletResponse response, Problem problem) throws IOException {
+        if (response.isCommitted()) {
+            return;
+        }
+        response.resetBuffer();
+        response.setStatus(problem.type().status());
+        if (problem.retryAfterSeconds() > 0) {
+            response.setHeader("Retry-After", Long.toString(problem.retryAfterSeconds()));
+        }
+        byte[] body = problem.toJson();
+        response.setContentType(Problem.CONTENT_TYPE);
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
+    }
+}

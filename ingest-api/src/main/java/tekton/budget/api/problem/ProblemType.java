@@ -1,0 +1,63 @@
+package tekton.budget.api.problem;
+
+import java.util.Locale;
+
+/** Every way a request can fail: status, machine-readable code and a title. Codes are frozen. */
+public enum ProblemType {
+    INVALID_REQUEST(422, "The request is not of the expected shape or exceeds a bound"),
+    INVALID_VALUE(400, "A value is outside its set or breaks a rule"),
+    BAD_REQUEST(400, "The request is not proper HTTP"),
+    RESOURCE_NOT_FOUND(404, "There is no such resource"),
+    PATH_NOT_FOUND(404, "There is no such path"),
+    METHOD_NOT_ALLOWED(405, "The path does not serve this method"),
+    REQUEST_TIMEOUT(408, "The request's body came too slowly"),
+    AMBIGUOUS_RECORD(409, "Several records have this id"),
+    PAYLOAD_TOO_LARGE(413, "The request's body is too large"),
+    UNSUPPORTED_MEDIA_TYPE(415, "The request's body is of a type that is not served here"),
+    TOO_MANY_REQUESTS(429, "More is in flight than the bound allows"),
+    INTERNAL_ERROR(500, "Something went wrong on this side"),
+    SERVICE_UNAVAILABLE(503, "A part that this request needs is not available"),
+    POSITION_NOT_REACHED(504, "The totals have not reached the asked position in time");
+
+    private final int status;
+    private final String title;
+    private final String code = name().toLowerCase(Locale.ROOT);
+
+    ProblemType(int status, String title) {
+        this.status = status;
+        this.title = title;
+    }
+
+    /** The HTTP status. */
+    public int status() {
+        return status;
+    }
+
+    /** The stable code. */
+    public String code() {
+        return code;
+    }
+
+    /** One phrase that is the same for every problem of the type. */
+    public String title() {
+        return title;
+    }
+
+    /** The problem type's URI (RFC 9457 §3.1.1): a name, not an address. */
+    public String uri() {
+        return "urn:tekton:budget:problem:" + code;
+    }
+
+    /** The type for a status that Tomcat or Spring has chosen. */
+    static ProblemType ofStatus(int status) {
+        return switch (status) {
+            case 404 -> PATH_NOT_FOUND;
+            case 405 -> METHOD_NOT_ALLOWED;
+            case 408 -> REQUEST_TIMEOUT;
+            case 413 -> PAYLOAD_TOO_LARGE;
+            case 415 -> UNSUPPORTED_MEDIA_TYPE;
+            case 503 -> SERVICE_UNAVAILABLE;
+            default -> status >= 500 ? INTERNAL_ERROR : BAD_REQUEST;
+        };
+    }
+}

@@ -1,0 +1,160 @@
+package tekton.budget.api.publish;
+
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import tekton.budget.topic.Partitions;
+import tekton.budget.topic.Topics;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The one producer of usage records. Any thread.
+ *
+ * <p>What is sent and not yet acknowledged is bounded in bytes here, before Kafka's own buffer is
+ * asked: that one blocks the sender, and with it every other request. Order of life: {@link #open}
+ * until it succeeds, then {@link #offer}, then {@link #close}.
+ */
+public final class UsagePublisher implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UsagePublisher.class);
+
+    /** What a record occupies beyond its key and value: the producer's bookkeeping and ours. */
+    private static final int OVERHEAD_BYTES = 128;
+
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+
+    private final PublisherSettings settings;
+    private final Semaphore bytesLeft;
+    private volatile @Nullable Connection connection;
+    private volatile boolean failing;
+
+    public UsagePublisher(PublisherSettings settings) {
+        this.settings = settings;
+        bytesLeft = new Semaphore(settings.bytesInFlightMax());
+    }
+
+    /**
+     * Connects and learns the usage topic's partition count, once and for all.
+     *
+     * @throws KafkaException if Kafka or the topic is not there within two seconds; call again
+     */
+    public synchronized void open() {
+        if (connection != null) {
+            return;
+        }
+        KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(settings.producer());
+        try {
+            int partitions = producer.partitionsFor(Topics.USAGE_REPORTED.name()).size();
+            connection = new Connection(producer, partitions);
+        } finally {
+            if (connection == null) {
+                producer.close(Duration.ZERO);
+            }
+        }
+    }
+
+    /** True once {@link #open} has succeeded: a write may succeed. */
+    public boolean isOpen() {
+        return connection != null;
+    }
+
+    /** True when the latest send that ended has failed. */
+    public boolean isFailing() {
+        return failing;
+    }
+
+    /** How long a send takes at most before it is acknowledged or has failed. */
+    public Duration deliveryTimeout() {
+        return settings.deliveryTimeout();
+    }
+
+    /**
+     * Sends a record, or does nothing for want of room.
+     *
+     * @param contextId the key
+     * @param value the record's bytes
+     * @param patience how long to wait for room; zero not at all
+     * @param outcome told how it ended, if and only if this returns true
+     * @return false if there was no room in time
+     * @throws IllegalStateException if {@link #open} has not succeeded
+     */
+    public boolean offer(String contextId, byte[] value, Duration patience, Acknowledgement outcome)
+            throws InterruptedException {
+        Connection open = Objects.requireNonNull(connection, "not open");
+        byte[] key = contextId.getBytes(StandardCharsets.UTF_8);
+        int bytes = key.length + value.length + OVERHEAD_BYTES;
+        if (!bytesLeft.tryAcquire(bytes)
+                && (patience.isZero()
+                        || !bytesLeft.tryAcquire(
+                                bytes, patience.toMillis(), TimeUnit.MILLISECONDS))) {
+            return false;
+        }
+        send(open, key, value, bytes, outcome);
+        return true;
+    }
+
+    /** Waits a moment for what is in flight, then lets go of Kafka. */
+    @Override
+    public synchronized void close() {
+        Connection closing = connection;
+        if (closing != null) {
+            closing.producer().close(CLOSE_PATIENCE);
+        }
+    }
+
+    private void send(
+            Connection open, byte[] key, byte[] value, int bytes, Acknowledgement outcome) {
+        var record =
+                new ProducerRecord<>(
+                        Topics.USAGE_REPORTED.name(),
+                        Partitions.of(key, open.partitions()),
+                        key,
+                        value);
+        Callback ended =
+                (metadata, failure) -> {
+                    bytesLeft.release(bytes);
+                    tell(failure);
+                    if (failure == null) {
+                        outcome.acknowledged(metadata.partition(), metadata.offset());
+                    } else {
+                        outcome.failed();
+                    }
+                };
+        try {
+            // The callback is told everything that the future would be.
+            Future<RecordMetadata> _ = open.producer().send(record, ended);
+        } catch (KafkaException | IllegalStateException neverSent) {
+            // Thrown instead of told to the callback: a closed producer, an interrupted thread.
+            bytesLeft.release(bytes);
+            tell(neverSent);
+            outcome.failed();
+        }
+    }
+
+    /** Keeps whether sends fail, and logs when that changes: not each of thousands. */
+    private void tell(@Nullable Exception failure) {
+        boolean failed = failure != null;
+        if (failed != failing) {
+            failing = failed;
+            if (failed) {
+                LOG.warn("Kafka does not take usage: {}", String.valueOf(failure));
+            } else {
+                LOG.info("Kafka takes usage again");
+            }
+        }
+    }
+
+    private record Connection(KafkaProducer<byte[], byte[]> producer, int partitions) {}
+}

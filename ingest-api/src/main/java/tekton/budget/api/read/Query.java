@@ -1,0 +1,170 @@
+package tekton.budget.api.read;
+
+import jakarta.servlet.http.HttpServletRequest;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.api.problem.Problem;
+import tekton.budget.api.problem.ProblemException;
+import tekton.budget.api.problem.ProblemType;
+import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.query.ReadAfter;
+import tekton.budget.value.Positions;
+import tekton.budget.value.UsageBounds;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+
+/** What a read request asks for, checked; and the problem that an answer may be. */
+final class Query {
+
+    static final int LIMIT_DEFAULT = 20;
+    static final int LIMIT_MAX = 100;
+
+    private static final int PATIENCE_MS_DEFAULT = 5_000;
+    private static final int PATIENCE_MS_MAX = 30_000;
+
+    private final HttpServletRequest request;
+
+    Query(HttpServletRequest request) {
+        this.request = request;
+    }
+
+    /** A parameter's text; null when it is absent or empty. */
+    @Nullable String text(String name) {
+        String value = request.getParameter(name);
+        return value == null || value.isEmpty() ? null : value;
+    }
+
+    /** A parameter that names something, within the bound of ids. */
+    @Nullable String id(String name) {
+        String value = text(name);
+        return value == null ? null : bounded("query", name, value);
+    }
+
+    int limit() {
+        return integer("limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
+    }
+
+    /** The positions that the request's header names, and how long to wait for them. */
+    ReadAfter readAfter() {
+        int patienceMs = integer("wait_ms", PATIENCE_MS_DEFAULT, 0, PATIENCE_MS_MAX);
+        String header = request.getHeader(Positions.HEADER);
+        if (header == null) {
+            return ReadAfter.NOTHING;
+        }
+        Positions positions =
+                Positions.parse(header)
+                        .orElseThrow(
+                                () ->
+                                        invalid(
+                                                "header",
+                                                Positions.HEADER,
+                                                header,
+                                                "usage-3:1042, several separated by commas"));
+        return new ReadAfter(positions, Duration.ofMillis(patienceMs));
+    }
+
+    /**
+     * All of the path behind a prefix, decoded: an id, slashes included. Taken from the address as
+     * it was sent, because containers fold double slashes and drop what follows a semicolon.
+     *
+     * @param marker what the path has right before the id
+     */
+    String lastSegment(String marker) {
+        String path = request.getRequestURI();
+        int found = path.indexOf(marker);
+        if (found < 0) {
+            // Spring has matched an encoded spelling of a fixed part of the path.
+            throw new ProblemException(Problem.of(ProblemType.PATH_NOT_FOUND, path + " not found"));
+        }
+        String id = bounded("path", "id", decoded(path.substring(found + marker.length())));
+        if (id.isEmpty()) {
+            throw invalid("path", "id", "empty", "an id");
+        }
+        return id;
+    }
+
+    /** The value of an answer, or its problem. */
+    static <T> T found(Answer<T> answer, String kind, String id) {
+        return switch (answer) {
+            case Answer.Found<T>(T value) -> value;
+            case Answer.Unknown<T>() ->
+                    throw new ProblemException(
+                            Problem.of(
+                                    ProblemType.RESOURCE_NOT_FOUND,
+                                    "%s with ID %s not found".formatted(kind, id)));
+            case Answer.NotReady<T>(Duration retryAfter) ->
+                    throw new ProblemException(
+                            Problem.retryLater(
+                                    ProblemType.SERVICE_UNAVAILABLE,
+                                    "the state that knows is being restored or moved",
+                                    retryAfter));
+            case Answer.NotReached<T>(Positions missing) ->
+                    throw new ProblemException(
+                            Problem.retryLater(
+                                    ProblemType.POSITION_NOT_REACHED,
+                                    "not reached in time: " + missing,
+                                    Duration.ofSeconds(1)));
+        };
+    }
+
+    static ProblemException invalid(String where, String name, String value, String expected) {
+        return new ProblemException(Problem.invalid(where, name, value, expected));
+    }
+
+    private int integer(String name, int byDefault, int min, int max) {
+        String value = text(name);
+        if (value == null) {
+            return byDefault;
+        }
+        try {
+            int number = Integer.parseInt(value);
+            if (number >= min && number <= max) {
+                return number;
+            }
+        } catch (NumberFormatException notANumber) {
+            // Said below.
+        }
+        throw invalid(
+                "query", name, value, String.format(Locale.ROOT, "an integer %d to %d", min, max));
+    }
+
+    private static String bounded(String where, String name, String value) {
+        if (value.length() > UsageBounds.ID_LENGTH_MAX) {
+            throw invalid(
+                    where, name, value, "at most " + UsageBounds.ID_LENGTH_MAX + " characters");
+        }
+        return value;
+    }
+
+    private static String decoded(String path) {
+        byte[] raw = path.getBytes(StandardCharsets.ISO_8859_1);
+        byte[] bytes = new byte[raw.length];
+        int length = 0;
+        for (int i = 0; i < raw.length; i++) {
+            if (raw[i] != '%') {
+                bytes[length++] = raw[i];
+            } else {
+                int high = i + 2 < raw.length ? Character.digit(raw[i + 1], 16) : -1;
+                int low = i + 2 < raw.length ? Character.digit(raw[i + 2], 16) : -1;
+                if (high < 0 || low < 0) {
+                    throw invalid("path", "id", path, "percent-encoded UTF-8");
+                }
+                bytes[length++] = (byte) (high * 16 + low);
+                i += 2;
+            }
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes, 0, length))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw invalid("path", "id", path, "percent-encoded UTF-8");
+        }
+    }
+}

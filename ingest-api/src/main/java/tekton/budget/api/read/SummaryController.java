@@ -1,0 +1,78 @@
+package tekton.budget.api.read;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+
+import tekton.budget.api.wire.Bodies;
+import tekton.budget.event.HandOver.Cell;
+import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.query.ReadAfter;
+import tekton.budget.value.Totals;
+import tekton.budget.value.UsageBounds;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+
+/** {@code POST /usage/summary}: usage summed from the hourly cells, in the shape Tekton reads. */
+@Controller
+@RequestMapping({"/api", "/api/v1"})
+public final class SummaryController {
+
+    private static final Duration BODY_PATIENCE = Duration.ofSeconds(20);
+
+    private final Supplier<Ports> ports;
+    private final InstantSource clock;
+
+    public SummaryController(Supplier<Ports> ports, InstantSource clock) {
+        this.ports = ports;
+        this.clock = clock;
+    }
+
+    /** One summary. */
+    @PostMapping("/usage/summary")
+    public void summary(HttpServletRequest http, HttpServletResponse response) throws IOException {
+        Bodies.mediaType(http, Set.of(Bodies.JSON));
+        ReadAfter after = new Query(http).readAfter();
+        byte[] body = Bodies.read(http, UsageBounds.RECORD_BYTES_MAX, BODY_PATIENCE);
+        Instant now = clock.instant();
+        SummaryRequest request = SummaryRequest.parse(body, now);
+
+        SummarySums sums = new SummarySums(request);
+        visit(request, request.window(), after, sums);
+        SummarySums.Daily daily = new SummarySums.Daily(request);
+        visit(request, request.lastDays(now), ReadAfter.NOTHING, daily);
+        Bodies.write(
+                response,
+                HttpServletResponse.SC_OK,
+                SummaryJson.of(request, sums, daily, request.lastDays(now)));
+    }
+
+    private void visit(
+            SummaryRequest request,
+            Window window,
+            ReadAfter after,
+            BiConsumer<Cell, Totals> visitor) {
+        Answer<Long> answer =
+                ports.get()
+                        .totals()
+                        .cells(
+                                request.budgetId(),
+                                window.fromHour(),
+                                window.untilHour(),
+                                after,
+                                visitor);
+        // A budget that nobody has used yet has a summary: nothing.
+        if (!(answer instanceof Answer.Unknown<Long>)) {
+            Query.found(answer, "Budget", String.valueOf(request.budgetId()));
+        }
+    }
+}

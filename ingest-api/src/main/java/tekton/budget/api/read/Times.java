@@ -1,0 +1,177 @@
+package tekton.budget.api.read;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.api.problem.Problem;
+import tekton.budget.api.problem.ProblemException;
+import tekton.budget.metering.query.Dimension;
+import tekton.budget.value.UsageBounds;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Reads the times of a request: instants, dates, zones, and the window they span. Pure. */
+final class Times {
+
+    /** The longest window that may be asked for: as far back as hours are kept at all. */
+    static final Duration RANGE_MAX = Duration.ofDays(400);
+
+    static final String EXPECTED = "a date or an ISO-8601 time such as 2026-05-01T10:00:00Z";
+
+    private static final Pattern LOCAL =
+            Pattern.compile("[0-9-]{10}T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?");
+
+    private Times() {}
+
+    /** A zone by its IANA name or offset; UTC when absent. */
+    static ZoneId zone(@Nullable String name) {
+        if (name == null) {
+            return ZoneOffset.UTC;
+        }
+        try {
+            return ZoneId.of(name);
+        } catch (DateTimeException e) {
+            throw Query.invalid("query", "zone", name, "an IANA zone such as Europe/Berlin");
+        }
+    }
+
+    /** When something begins: a date is its first instant. Empty when it is not a time. */
+    static Optional<ZonedDateTime> begin(String text, ZoneId zone) {
+        return isDate(text) ? date(text).map(d -> d.atStartOfDay(zone)) : time(text, zone);
+    }
+
+    /** When something ends: a date is included whole. Empty when it is not a time. */
+    static Optional<ZonedDateTime> end(String text, ZoneId zone) {
+        return isDate(text)
+                ? date(text).map(d -> d.plusDays(1).atStartOfDay(zone))
+                : time(text, zone);
+    }
+
+    /**
+     * The window of a totals query, or null when it asks for all time.
+     *
+     * @param now for periods, for a range without an end, and for how far back hours are kept
+     */
+    static @Nullable Window window(Query query, Dimension dimension, Instant now) {
+        String period = query.text("period");
+        String from = query.text("from");
+        String to = query.text("to");
+        ZoneId zone = zone(query.text("zone"));
+        if (period == null && from == null && to == null) {
+            return null;
+        }
+        Window window;
+        if (period != null) {
+            if (from != null || to != null) {
+                throw Query.invalid("query", "period", period, "either period or from and to");
+            }
+            window = period(period).around(now.atZone(zone));
+        } else {
+            window = range(from, to, zone, now);
+            if (dimension == Dimension.CONTEXT) {
+                checkKept(window, now);
+            }
+        }
+        if (!window.hasWholeHourOffsets()) {
+            throw Query.invalid(
+                    "query",
+                    "zone",
+                    zone.getId(),
+                    "a zone whole hours from UTC: totals are kept by the UTC hour");
+        }
+        return window;
+    }
+
+    private static Period period(String text) {
+        return Period.parse(text)
+                .orElseThrow(
+                        () ->
+                                new ProblemException(
+                                        Problem.outsideSet(
+                                                "query", "period", text, Period.EXPECTED)));
+    }
+
+    private static Window range(
+            @Nullable String from, @Nullable String to, ZoneId zone, Instant now) {
+        if (from == null) {
+            throw Query.invalid("query", "from", "missing", EXPECTED);
+        }
+        ZonedDateTime begin =
+                begin(from, zone).orElseThrow(() -> Query.invalid("query", "from", from, EXPECTED));
+        ZonedDateTime end =
+                to == null
+                        ? now.atZone(zone).truncatedTo(ChronoUnit.HOURS).plusHours(1)
+                        : end(to, zone)
+                                .orElseThrow(() -> Query.invalid("query", "to", to, EXPECTED));
+        Window window = new Window(begin, end);
+        if (!begin.isBefore(end) || Duration.between(begin, end).compareTo(RANGE_MAX) > 0) {
+            throw Query.invalid(
+                    "query",
+                    "to",
+                    Window.iso(end),
+                    "after from, %s, and at most %d days later"
+                            .formatted(Window.iso(begin), RANGE_MAX.toDays()));
+        }
+        if (!window.isOnHours()) {
+            throw Query.invalid(
+                    "query",
+                    "from",
+                    Window.iso(begin) + " to " + Window.iso(end),
+                    "times on the full UTC hour: totals are kept by the hour");
+        }
+        return window;
+    }
+
+    private static void checkKept(Window window, Instant now) {
+        Instant earliest = now.minus(UsageBounds.AGE_MAX).truncatedTo(ChronoUnit.HOURS);
+        if (window.from().toInstant().isBefore(earliest)) {
+            throw Query.invalid(
+                    "query",
+                    "from",
+                    Window.iso(window.from()),
+                    "not before %s: the hours of a context are kept %d days"
+                            .formatted(earliest, UsageBounds.AGE_MAX.toDays()));
+        }
+    }
+
+    private static boolean isDate(String text) {
+        return text.length() == 10;
+    }
+
+    private static Optional<LocalDate> date(String text) {
+        try {
+            return Optional.of(LocalDate.parse(text)).filter(d -> inRange(d.getYear()));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<ZonedDateTime> time(String text, ZoneId zone) {
+        try {
+            // A plus sign that was not percent-encoded arrives as a space.
+            String iso = text.replace(' ', text.indexOf('T') >= 0 ? '+' : 'T');
+            boolean local = LOCAL.matcher(iso).matches();
+            ZonedDateTime time =
+                    local
+                            ? LocalDateTime.parse(iso).atZone(zone)
+                            : OffsetDateTime.parse(iso).atZoneSameInstant(zone);
+            return Optional.of(time).filter(t -> inRange(t.getYear()));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean inRange(int year) {
+        return year >= 1970 && year <= 9999;
+    }
+}

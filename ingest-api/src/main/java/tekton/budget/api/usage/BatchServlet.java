@@ -1,0 +1,171 @@
+package tekton.budget.api.usage;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.api.problem.Problem;
+import tekton.budget.api.problem.ProblemException;
+import tekton.budget.api.problem.ProblemType;
+import tekton.budget.api.publish.UsagePublisher;
+import tekton.budget.api.wire.Bodies;
+import tekton.budget.serde.UsageReader.MalformedArrayException;
+import tekton.budget.serde.UsageWriter;
+import tekton.budget.value.Positions;
+import tekton.budget.value.UsageBounds;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * {@code POST /api/usage/batch}: a JSON array, or one record a line. Each record is judged on its
+ * own; the answer comes when Kafka has every accepted one.
+ *
+ * <p>Memory: an array is held whole, so all arrays being read together are bounded in bytes; of
+ * lines only one is held, and what has been sent is bounded by the publisher.
+ */
+public final class BatchServlet extends UsageServlet {
+
+    private static final long serialVersionUID = 1L;
+
+    /** The most records of an array. */
+    static final int ARRAY_RECORDS_MAX = 10_000;
+
+    /** The most bytes of an array. */
+    static final int ARRAY_BYTES_MAX = 16 * 1024 * 1024;
+
+    /** The most bytes of all arrays being read at once. */
+    private static final int ARRAYS_BYTES_MAX = 4 * ARRAY_BYTES_MAX;
+
+    private static final Duration ARRAY_PATIENCE = Duration.ofSeconds(30);
+
+    private static final Set<String> MEDIA =
+            Set.of(Bodies.JSON, "application/x-ndjson", "application/jsonl");
+
+    private final transient UsageIntake intake;
+    private final transient UsagePublisher publisher;
+    private final transient Duration roomPatience;
+    private final transient Semaphore arrayBytesLeft = new Semaphore(ARRAYS_BYTES_MAX);
+
+    /**
+     * The endpoint.
+     *
+     * @param roomPatience how long reading pauses for room before the batch is given up
+     */
+    public BatchServlet(UsageIntake intake, UsagePublisher publisher, Duration roomPatience) {
+        super(publisher);
+        this.intake = intake;
+        this.publisher = publisher;
+        this.roomPatience = roomPatience;
+    }
+
+    @Override
+    void serve(HttpServletRequest request, HttpServletResponse response)
+            throws IOException, InterruptedException {
+        boolean array = Bodies.mediaType(request, MEDIA).equals(Bodies.JSON);
+        String key = IdempotencyKey.of(request);
+        BatchTally tally = new BatchTally();
+        boolean complete = array ? sendArray(request, key, tally) : sendLines(request, key, tally);
+        complete &= tally.awaitAll(patience()) && !tally.hasFailed();
+        answer(response, tally, complete);
+    }
+
+    private static void answer(HttpServletResponse response, BatchTally tally, boolean complete)
+            throws IOException {
+        Positions positions = tally.positions();
+        if (!positions.offsets().isEmpty()) {
+            response.setHeader(Positions.HEADER, positions.toString());
+        }
+        if (!complete) {
+            response.setHeader("Retry-After", Long.toString(RETRY_AFTER.toSeconds()));
+        }
+        Bodies.write(
+                response,
+                complete ? HttpServletResponse.SC_OK : HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                tally.toJson());
+    }
+
+    private boolean sendArray(HttpServletRequest request, @Nullable String key, BatchTally tally)
+            throws IOException, InterruptedException {
+        long declared = request.getContentLengthLong();
+        int bytes = declared >= 0 && declared < ARRAY_BYTES_MAX ? (int) declared : ARRAY_BYTES_MAX;
+        if (!arrayBytesLeft.tryAcquire(bytes, roomPatience.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new ProblemException(
+                    unavailable("nothing was written: too many arrays are being read at once"));
+        }
+        try {
+            byte[] body = Bodies.read(request, ARRAY_BYTES_MAX, ARRAY_PATIENCE);
+            long index = 0;
+            for (Judgement judgement : intake.judgeArray(body, ARRAY_RECORDS_MAX, key)) {
+                if (!take(index++, judgement, tally)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (MalformedArrayException e) {
+            throw new ProblemException(
+                    Problem.of(
+                            e.tooLong()
+                                    ? ProblemType.PAYLOAD_TOO_LARGE
+                                    : ProblemType.INVALID_REQUEST,
+                            "body: %s; nothing was written".formatted(e.getMessage())));
+        } finally {
+            arrayBytesLeft.release(bytes);
+        }
+    }
+
+    private boolean sendLines(HttpServletRequest request, @Nullable String key, BatchTally tally)
+            throws IOException, InterruptedException {
+        LineReader lines = new LineReader(request.getInputStream(), UsageBounds.RECORD_BYTES_MAX);
+        for (long index = 0; ; index++) {
+            Judgement judgement =
+                    switch (lines.next()) {
+                        case END -> null;
+                        case TOO_LONG -> tooLong();
+                        case LINE ->
+                                intake.judge(
+                                        lines.buffer(),
+                                        lines.offset(),
+                                        lines.length(),
+                                        key == null ? null : key + '#' + index);
+                    };
+            if (judgement == null) {
+                return true;
+            }
+            if (!take(index, judgement, tally)) {
+                return false;
+            }
+        }
+    }
+
+    /** Counts or sends one record; false when Kafka takes no more. */
+    private boolean take(long index, Judgement judgement, BatchTally tally)
+            throws InterruptedException {
+        switch (judgement) {
+            case Judgement.Refused(Problem problem) -> tally.refused(index, problem);
+            case Judgement.Accepted accepted -> {
+                tally.sent();
+                if (!publisher.offer(
+                        accepted.usage().contextId(),
+                        UsageWriter.write(accepted.usage()),
+                        roomPatience,
+                        tally)) {
+                    tally.failed();
+                }
+            }
+        }
+        return !tally.hasFailed();
+    }
+
+    private static Judgement tooLong() {
+        return new Judgement.Refused(
+                Problem.of(
+                        ProblemType.PAYLOAD_TOO_LARGE,
+                        "line: too long (expected: at most %d bytes)"
+                                .formatted(UsageBounds.RECORD_BYTES_MAX)));
+    }
+}

@@ -1,0 +1,103 @@
+package tekton.budget.api.usage;
+
+import tekton.budget.api.problem.Problem;
+import tekton.budget.api.publish.Acknowledgement;
+import tekton.budget.serde.JsonBytes;
+import tekton.budget.value.Positions;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What became of a batch's records. One thread adds; acknowledgements come from the producer's.
+ * Bounded: it keeps the first {@link #REFUSALS_MAX} refusals and counts the rest.
+ */
+final class BatchTally implements Acknowledgement {
+
+    static final int REFUSALS_MAX = 1_000;
+
+    private final List<Refusal> refusals = new ArrayList<>();
+    private final SortedMap<Integer, Long> offsets = new TreeMap<>();
+    private long refused;
+    private long sent;
+    private long acknowledged;
+    private long failed;
+
+    private record Refusal(long index, Problem problem) {}
+
+    synchronized void refused(long index, Problem problem) {
+        refused++;
+        if (refusals.size() < REFUSALS_MAX) {
+            refusals.add(new Refusal(index, problem));
+        }
+    }
+
+    /** One more acknowledgement is to come. */
+    synchronized void sent() {
+        sent++;
+    }
+
+    @Override
+    public synchronized void acknowledged(int partition, long offset) {
+        acknowledged++;
+        offsets.merge(partition, offset, Math::max);
+        notifyWhenDone();
+    }
+
+    @Override
+    public synchronized void failed() {
+        failed++;
+        notifyWhenDone();
+    }
+
+    /** True when a send has failed: there is no point in sending more. */
+    synchronized boolean hasFailed() {
+        return failed > 0;
+    }
+
+    /** Waits for every acknowledgement; false if some did not come in time. */
+    synchronized boolean awaitAll(Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (acknowledged + failed < sent) {
+            long leftMs = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+            if (leftMs <= 0) {
+                return false;
+            }
+            wait(leftMs);
+        }
+        return true;
+    }
+
+    /** How far the batch has been written, by what is acknowledged. */
+    synchronized Positions positions() {
+        return new Positions(offsets);
+    }
+
+    /** The answer's body. Accepted are the acknowledged ones only. */
+    synchronized JsonBytes toJson() {
+        JsonBytes json =
+                new JsonBytes(256)
+                        .open('{')
+                        .property("accepted", acknowledged)
+                        .property("refused", refused)
+                        .name("refusals")
+                        .open('[');
+        for (Refusal refusal : refusals) {
+            json.open('{')
+                    .property("index", refusal.index())
+                    .property("code", refusal.problem().type().code())
+                    .property("message", refusal.problem().detail())
+                    .close('}');
+        }
+        return json.close(']').property("truncated", refused > refusals.size()).close('}');
+    }
+
+    private void notifyWhenDone() {
+        if (acknowledged + failed == sent) {
+            notifyAll();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package tekton.budget.api.usage;
+
+import jakarta.servlet.http.HttpServletRequest;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.api.problem.Problem;
+import tekton.budget.api.problem.ProblemException;
+
+/** The header that names records which name themselves not. */
+final class IdempotencyKey {
+
+    static final String HEADER = "Idempotency-Key";
+
+    /** Shorter than a record id by {@code #} and an index, so that a batch's ids fit too. */
+    static final int LENGTH_MAX = 240;
+
+    private IdempotencyKey() {}
+
+    /**
+     * The request's key, or null if it has none.
+     *
+     * @throws ProblemException 422 if it is empty, too long or not plain text
+     */
+    static @Nullable String of(HttpServletRequest request) {
+        String key = request.getHeader(HEADER);
+        if (key == null) {
+            return null;
+        }
+        // Header bytes arrive as Latin-1: beyond ASCII nobody can say which text was meant.
+        if (key.isEmpty()
+                || key.length() > LENGTH_MAX
+                || key.chars().anyMatch(c -> c < ' ' || c > '~')) {
+            throw new ProblemException(
+                    Problem.invalid(
+                            "header",
+                            HEADER,
+                            key.isEmpty() ? "empty" : key,
+                            "1 to %d printable ASCII characters".formatted(LENGTH_MAX)));
+        }
+        return key;
+    }
+}

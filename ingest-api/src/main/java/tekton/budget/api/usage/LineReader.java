@@ -1,0 +1,135 @@
+package tekton.budget.api.usage;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * Splits a stream into lines without holding more than one of them. Lines end with {@code \n} or
+ * {@code \r\n}, the last one also with the stream; blank ones are skipped. Not thread-safe.
+ */
+final class LineReader {
+
+    private static final int BUFFER_BYTES = 64 * 1024;
+
+    /** What {@link #next} found. */
+    enum Found {
+        /** A line: {@link #buffer}, {@link #offset} and {@link #length} until the next call. */
+        LINE,
+        /** A line longer than the bound, skipped. */
+        TOO_LONG,
+        /** The end of the stream. */
+        END
+    }
+
+    private final InputStream in;
+    private final int lineBytesMax;
+    private final byte[] buffer;
+    private int position;
+    private int limit;
+    private boolean ended;
+    private int offset;
+    private int length;
+
+    LineReader(InputStream in, int lineBytesMax) {
+        this.in = in;
+        this.lineBytesMax = lineBytesMax;
+        // One line with its end, and room to read ahead.
+        buffer = new byte[lineBytesMax + 2 + BUFFER_BYTES];
+    }
+
+    byte[] buffer() {
+        return buffer;
+    }
+
+    int offset() {
+        return offset;
+    }
+
+    int length() {
+        return length;
+    }
+
+    /** Moves to the next line that is not blank. */
+    Found next() throws IOException {
+        while (true) {
+            int end = findLineEnd();
+            if (end < 0) {
+                skipToLineEnd();
+                return Found.TOO_LONG;
+            }
+            offset = position;
+            length = end - position;
+            position = Math.min(end + 1, limit);
+            if (length > 0 && buffer[offset + length - 1] == '\r') {
+                length--;
+            }
+            if (length > lineBytesMax) {
+                return Found.TOO_LONG;
+            }
+            if (!isBlank()) {
+                return Found.LINE;
+            }
+            if (ended && position == limit) {
+                return Found.END;
+            }
+        }
+    }
+
+    /** Where the line at {@link #position} ends, or -1 when that is beyond the bound. */
+    private int findLineEnd() throws IOException {
+        int scanned = 0;
+        while (true) {
+            for (int i = position + scanned; i < limit; i++) {
+                if (buffer[i] == '\n') {
+                    return i;
+                }
+            }
+            scanned = limit - position;
+            if (ended) {
+                return limit;
+            }
+            // One more than the bound may still be the carriage return.
+            if (scanned > lineBytesMax + 1) {
+                return -1;
+            }
+            fill();
+        }
+    }
+
+    private void skipToLineEnd() throws IOException {
+        while (true) {
+            while (position < limit) {
+                if (buffer[position++] == '\n') {
+                    return;
+                }
+            }
+            if (ended) {
+                return;
+            }
+            fill();
+        }
+    }
+
+    private void fill() throws IOException {
+        if (position > 0 && buffer.length - limit < BUFFER_BYTES / 2) {
+            System.arraycopy(buffer, position, buffer, 0, limit - position);
+            limit -= position;
+            position = 0;
+        }
+        int read = in.read(buffer, limit, buffer.length - limit);
+        if (read < 0) {
+            ended = true;
+        } else {
+            limit += read;
+        }
+    }
+
+    private boolean isBlank() {
+        for (int i = offset; i < offset + length; i++) {
+            if (buffer[i] != ' ' && buffer[i] != '\t' && buffer[i] != '\r') {
+                return false;
+            }
+        }
+        return true;
+    }
+}

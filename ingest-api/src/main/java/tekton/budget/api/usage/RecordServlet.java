@@ -1,0 +1,130 @@
+package tekton.budget.api.usage;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.api.problem.Problem;
+import tekton.budget.api.problem.ProblemException;
+import tekton.budget.api.problem.ProblemResponse;
+import tekton.budget.api.problem.ProblemType;
+import tekton.budget.api.publish.Acknowledgement;
+import tekton.budget.api.publish.UsagePublisher;
+import tekton.budget.api.wire.Bodies;
+import tekton.budget.api.wire.UsageRecordJson;
+import tekton.budget.serde.JsonBytes;
+import tekton.budget.serde.UsageWriter;
+import tekton.budget.value.Positions;
+import tekton.budget.value.UsageBounds;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** {@code POST /api/usage/record}: one record, answered when Kafka has it. */
+public final class RecordServlet extends UsageServlet {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final Set<String> MEDIA = Set.of(Bodies.JSON);
+
+    private static final Duration BODY_PATIENCE = Duration.ofSeconds(20);
+
+    private final transient UsageIntake intake;
+    private final transient UsagePublisher publisher;
+
+    public RecordServlet(UsageIntake intake, UsagePublisher publisher) {
+        super(publisher);
+        this.intake = intake;
+        this.publisher = publisher;
+    }
+
+    @Override
+    void serve(HttpServletRequest request, HttpServletResponse response)
+            throws IOException, InterruptedException {
+        Bodies.mediaType(request, MEDIA);
+        String key = IdempotencyKey.of(request);
+        byte[] body = Bodies.read(request, UsageBounds.RECORD_BYTES_MAX, BODY_PATIENCE);
+        switch (intake.judge(body, 0, body.length, key)) {
+            case Judgement.Refused(Problem problem) -> ProblemResponse.write(response, problem);
+            case Judgement.Accepted accepted -> {
+                Position position = publish(accepted);
+                response.setHeader(
+                        Positions.HEADER,
+                        Positions.of(position.partition(), position.offset()).toString());
+                JsonBytes json = new JsonBytes(1_024).open('{');
+                UsageRecordJson.properties(
+                        json, accepted.usage(), accepted.charge(), accepted.timestampMs());
+                json.property("retry_safe", accepted.retrySafe()).close('}');
+                Bodies.write(response, HttpServletResponse.SC_CREATED, json);
+            }
+        }
+    }
+
+    private Position publish(Judgement.Accepted accepted) throws InterruptedException {
+        Ack ack = new Ack();
+        if (!publisher.offer(
+                accepted.usage().contextId(),
+                UsageWriter.write(accepted.usage()),
+                Duration.ZERO,
+                ack)) {
+            throw new ProblemException(
+                    Problem.retryLater(
+                            ProblemType.TOO_MANY_REQUESTS,
+                            "nothing was written: more usage is in flight to Kafka than the bound"
+                                    + " allows",
+                            RETRY_AFTER));
+        }
+        return ack.await(patience()).orElseThrow(() -> unknownOutcome(accepted));
+    }
+
+    private static ProblemException unknownOutcome(Judgement.Accepted accepted) {
+        String advice =
+                accepted.retrySafe()
+                        ? "repeat it with the same ids"
+                        : "a repeat with record_id %s counts once"
+                                .formatted(accepted.usage().recordId());
+        return new ProblemException(
+                Problem.retryLater(
+                        ProblemType.SERVICE_UNAVAILABLE,
+                        "the record is not known to be durable: Kafka did not acknowledge it in"
+                                + " time; "
+                                + advice,
+                        RETRY_AFTER));
+    }
+
+    private record Position(int partition, long offset) {}
+
+    /** One request's wait for one acknowledgement. */
+    private static final class Ack implements Acknowledgement {
+
+        private final CompletableFuture<@Nullable Position> outcome = new CompletableFuture<>();
+
+        @Override
+        public void acknowledged(int partition, long offset) {
+            outcome.complete(new Position(partition, offset));
+        }
+
+        @Override
+        public void failed() {
+            outcome.complete(null);
+        }
+
+        /** Where the record is, or empty when it is not known to be anywhere. */
+        Optional<Position> await(Duration patience) throws InterruptedException {
+            try {
+                return Optional.ofNullable(outcome.get(patience.toMillis(), TimeUnit.MILLISECONDS));
+            } catch (TimeoutException silent) {
+                return Optional.empty();
+            } catch (ExecutionException impossible) {
+                throw new AssertionError(impossible);
+            }
+        }
+    }
+}

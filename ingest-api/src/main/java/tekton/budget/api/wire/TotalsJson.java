@@ -1,0 +1,35 @@
+package tekton.budget.api.wire;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.serde.JsonBytes;
+import tekton.budget.serde.Timestamps;
+import tekton.budget.value.TokenCounts;
+import tekton.budget.value.Totals;
+
+/** A total as clients read it. Money is exact; the times of an empty total are null. */
+public final class TotalsJson {
+
+    private TotalsJson() {}
+
+    /** Writes id and total as properties of an object that the caller has opened. */
+    public static void properties(JsonBytes json, String id, Totals totals) {
+        TokenCounts tokens = totals.tokens();
+        json.property("id", id)
+                .property("input_tokens", tokens.input())
+                .property("output_tokens", tokens.output())
+                .property("total_tokens", tokens.total())
+                .property("cached_input_tokens", tokens.cachedInput())
+                .property("cache_write_tokens", tokens.cacheWrite())
+                .property("reasoning_tokens", tokens.reasoning())
+                .property("unpriced_tokens", totals.unpricedTokens())
+                .propertyRaw("total_cost", totals.cost().toString())
+                .property("record_count", totals.recordCount())
+                .property("first_at", time(totals, totals.firstAtMs()))
+                .property("last_at", time(totals, totals.lastAtMs()));
+    }
+
+    private static @Nullable String time(Totals totals, long ms) {
+        return totals.isEmpty() ? null : Timestamps.format(ms);
+    }
+}

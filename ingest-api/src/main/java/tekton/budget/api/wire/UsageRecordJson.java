@@ -1,0 +1,51 @@
+package tekton.budget.api.wire;
+
+import tekton.budget.event.UsageReported;
+import tekton.budget.pricing.Charge;
+import tekton.budget.serde.JsonBytes;
+import tekton.budget.serde.Timestamps;
+import tekton.budget.value.Money;
+import tekton.budget.value.TokenCounts;
+
+/** A usage record with its costs, as clients read it. Money is exact; absent values are null. */
+public final class UsageRecordJson {
+
+    private UsageRecordJson() {}
+
+    /**
+     * Writes the record's properties into an object that the caller has opened and will close.
+     *
+     * @param timestampMs the record's event time
+     */
+    public static void properties(
+            JsonBytes json, UsageReported usage, Charge charge, long timestampMs) {
+        TokenCounts tokens = usage.tokens();
+        String total = charge.total().toString();
+        json.property("record_id", usage.recordId())
+                .property("allocation_id", usage.allocationId())
+                .property("budget_id", usage.budgetId())
+                .property("context_id", usage.contextId())
+                .property("component", usage.component())
+                .property("provider", usage.provider())
+                .property("model", usage.model())
+                .property("task_type", usage.taskType())
+                .property("tier", usage.tier().wireName())
+                .property("input_tokens", tokens.input())
+                .property("output_tokens", tokens.output())
+                .property("total_tokens", tokens.total())
+                .property("cached_input_tokens", tokens.cachedInput())
+                .property("cache_write_tokens", tokens.cacheWrite())
+                .property("reasoning_tokens", tokens.reasoning())
+                .propertyRaw("input_cost", Money.ofPico(charge.inputPico()).toString())
+                .propertyRaw("output_cost", Money.ofPico(charge.outputPico()).toString())
+                .propertyRaw("total_cost", total)
+                .propertyRaw("cost", total)
+                .property("pricing_version", charge.pricingVersion())
+                .property("unpriced", charge.unpriced())
+                .property("timestamp", Timestamps.format(timestampMs))
+                .property("operation_id", usage.operationId())
+                .property("request_id", usage.requestId())
+                .property("user_id", usage.userId())
+                .propertyRaw("metadata", usage.metadata() == null ? "{}" : usage.metadata());
+    }
+}

@@ -1,0 +1,96 @@
+package tekton.budget.api;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+import tekton.budget.api.config.IngestSettings;
+import tekton.budget.api.config.MeteringStart;
+import tekton.budget.api.read.Ports;
+import tekton.budget.event.PricePublished;
+import tekton.budget.event.Rates;
+import tekton.budget.metering.query.MeteringStatus;
+import tekton.budget.metering.query.Prices;
+import tekton.budget.pricing.PriceBook;
+import tekton.budget.topic.Topics;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A metering that counts nothing: it makes the usage topic, knows one price, and answers what a
+ * test puts into it.
+ */
+public final class FakeMetering implements MeteringStart {
+
+    public static final int PARTITIONS = 6;
+
+    public static final PriceBook BOOK =
+            PriceBook.of(
+                    List.of(
+                            new PricePublished(
+                                    "anthropic",
+                                    "claude-3-opus-20240229",
+                                    Instant.EPOCH,
+                                    "builtin",
+                                    Rates.of(15_000_000, 75_000_000),
+                                    true)));
+
+    public final FakeTotals totals = new FakeTotals();
+    public final FakeRecords records = new FakeRecords();
+    public volatile boolean queryable = true;
+
+    @Override
+    public Running start(IngestSettings settings) throws Exception {
+        try (Admin admin =
+                Admin.create(
+                        Map.of(
+                                "bootstrap.servers",
+                                settings.bootstrapServers(),
+                                "default.api.timeout.ms",
+                                2_000,
+                                "request.timeout.ms",
+                                1_000))) {
+            NewTopic topic =
+                    new NewTopic(Topics.USAGE_REPORTED.name(), PARTITIONS, (short) 1)
+                            .configs(Map.of("message.timestamp.type", "LogAppendTime"));
+            admin.createTopics(List.of(topic)).all().get(10, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw e;
+            }
+        }
+        return new Running(ports(), () -> {});
+    }
+
+    public Ports ports() {
+        return new Ports(totals, records, new FixedPrices(), new Status());
+    }
+
+    private static final class FixedPrices implements Prices {
+        @Override
+        public PriceBook current() {
+            return BOOK;
+        }
+
+        @Override
+        public PriceBook caughtUp() {
+            return BOOK;
+        }
+    }
+
+    private final class Status implements MeteringStatus {
+        @Override
+        public boolean queryable() {
+            return queryable;
+        }
+
+        @Override
+        public Map<String, String> parts() {
+            return Map.of("metering", queryable ? "RUNNING" : "REBALANCING");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package tekton.budget.api;
+
+import tekton.budget.event.HandOver.Cell;
+import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.query.Dimension;
+import tekton.budget.metering.query.KeyedTotals;
+import tekton.budget.metering.query.ReadAfter;
+import tekton.budget.metering.query.TopBy;
+import tekton.budget.metering.query.TotalsQueries;
+import tekton.budget.value.Hour;
+import tekton.budget.value.Money;
+import tekton.budget.value.TokenCounts;
+import tekton.budget.value.Totals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+
+/** Totals as a test sets them, and what was asked last. */
+public final class FakeTotals implements TotalsQueries {
+
+    /** Answered instead of what was set, if there is one. */
+    public volatile Optional<Answer<Totals>> instead = Optional.empty();
+
+    public volatile ReadAfter lastAfter = ReadAfter.NOTHING;
+    public volatile long lastFrom;
+    public volatile long lastUntil;
+
+    private final Map<Dimension, TreeMap<String, Totals>> all = new ConcurrentHashMap<>();
+    private final List<Counted> cells = new ArrayList<>();
+
+    private record Counted(Cell cell, long hour, Totals totals) {}
+
+    public void put(Dimension dimension, String id, Totals totals) {
+        all.computeIfAbsent(dimension, d -> new TreeMap<>()).put(id, totals);
+    }
+
+    public synchronized void cell(Cell cell, long atMs, long tokens, String cost) {
+        cells.add(new Counted(cell, Hour.of(atMs), totals(tokens, 0, cost, 1, atMs)));
+    }
+
+    public static Totals totals(long input, long output, String cost, long count, long atMs) {
+        return new Totals(TokenCounts.of(input, output), 0, Money.parse(cost), count, atMs, atMs);
+    }
+
+    @Override
+    public Answer<Totals> allTime(Dimension dimension, String id, ReadAfter after) {
+        lastAfter = after;
+        if (instead.isPresent()) {
+            return instead.get();
+        }
+        Totals totals = all.getOrDefault(dimension, new TreeMap<>()).get(id);
+        return totals == null ? new Answer.Unknown<>() : new Answer.Found<>(totals);
+    }
+
+    @Override
+    public Answer<Totals> between(
+            Dimension dimension, String id, long fromHour, long untilHour, ReadAfter after) {
+        lastFrom = fromHour;
+        lastUntil = untilHour;
+        return allTime(dimension, id, after);
+    }
+
+    @Override
+    public Answer<List<KeyedTotals>> page(
+            Dimension dimension, String afterId, int limit, ReadAfter after) {
+        TreeMap<String, Totals> ids = all.getOrDefault(dimension, new TreeMap<>());
+        return new Answer.Found<>(
+                (afterId == null ? ids : ids.tailMap(afterId, false))
+                        .entrySet().stream()
+                                .limit(limit)
+                                .map(e -> new KeyedTotals(e.getKey(), e.getValue()))
+                                .toList());
+    }
+
+    @Override
+    public Answer<List<KeyedTotals>> top(Dimension dimension, TopBy by, int limit) {
+        return new Answer.Found<>(
+                all.getOrDefault(dimension, new TreeMap<>()).entrySet().stream()
+                        .map(e -> new KeyedTotals(e.getKey(), e.getValue()))
+                        .sorted(by.largestFirst())
+                        .limit(limit)
+                        .toList());
+    }
+
+    @Override
+    public synchronized Answer<Long> cells(
+            String budgetId,
+            long fromHour,
+            long untilHour,
+            ReadAfter after,
+            BiConsumer<Cell, Totals> visitor) {
+        long visited = 0;
+        for (Counted counted : cells) {
+            if (counted.hour() >= fromHour
+                    && counted.hour() < untilHour
+                    && (budgetId == null || budgetId.equals(counted.cell().budgetId()))) {
+                visitor.accept(counted.cell(), counted.totals());
+                visited++;
+            }
+        }
+        return new Answer.Found<>(visited);
+    }
+}

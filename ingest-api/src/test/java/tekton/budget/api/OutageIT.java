@@ -1,0 +1,123 @@
+package tekton.budget.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import tekton.budget.broker.FreePorts;
+import tekton.budget.testbroker.TestBroker;
+
+import tools.jackson.databind.JsonNode;
+
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+
+/** What callers are told when Kafka is not there, goes away, or cannot keep up. */
+class OutageIT {
+
+    private static final String RECORD =
+            """
+            {"record_id": "r", "context_id": "c", "component": "x", "provider": "p",\
+             "model": "m", "input_tokens": 10, "output_tokens": 2%s}\
+            """;
+
+    private static final String ONE = RECORD.formatted("");
+    private static final String JSON = "application/json";
+    private static final String LINES = "application/x-ndjson";
+
+    @Test
+    void shouldServeBeforeKafkaDoesAndSayThatItCannotWriteYet() throws Exception {
+        String nobody = "127.0.0.1:" + FreePorts.find(1).getFirst();
+        try (Api api = Api.start(nobody, new FakeMetering())) {
+            HttpResponse<String> health = api.get("/health");
+            assertThat(health.statusCode()).isEqualTo(503);
+            JsonNode json = Api.json(health);
+            assertThat(json.get("status").stringValue()).isEqualTo("unhealthy");
+            assertThat(json.get("parts").get("kafka").get("status").stringValue())
+                    .isEqualTo("connecting");
+            assertThat(api.get("/ready").statusCode()).isEqualTo(503);
+            for (String path : new String[] {"/api/usage/record", "/api/usage/batch"}) {
+                HttpResponse<String> write = api.post(path, ONE);
+                assertThat(write.statusCode()).isEqualTo(503);
+                assertThat(write.headers().firstValue("Retry-After")).contains("1");
+            }
+            assertThat(api.get("/api/totals/contexts/c").statusCode()).isEqualTo(503);
+        }
+    }
+
+    @Test
+    void shouldRefuseInTimeWhileKafkaIsAwayAndRecoverByItself() throws Exception {
+        try (TestBroker broker = TestBroker.start();
+                Api api = Api.start(broker.bootstrapServers(), new FakeMetering())) {
+            api.awaitHealthy();
+            assertThat(api.post("/api/usage/record", ONE).statusCode()).isEqualTo(201);
+            broker.stop();
+
+            Future<HttpResponse<String>> batch =
+                    inBackground(api, "/api/usage/batch", "7\n" + ONE + "\n" + ONE, LINES);
+            HttpResponse<String> single = api.post("/api/usage/record", ONE);
+            assertThat(single.statusCode()).isEqualTo(503);
+            assertThat(single.headers().firstValue("Retry-After")).contains("1");
+            assertThat(Api.json(single).get("detail").stringValue())
+                    .contains("not known to be durable");
+            assertThat(batch.get().statusCode()).isEqualTo(503);
+            JsonNode json = Api.json(batch.get());
+            assertThat(json.get("accepted").longValue()).isZero();
+            assertThat(json.get("refused").longValue()).isEqualTo(1);
+            HttpResponse<String> health = api.get("/health");
+            assertThat(health.statusCode()).isEqualTo(200);
+            assertThat(Api.json(health).get("status").stringValue()).isEqualTo("degraded");
+
+            broker.startAgain();
+            Api.await(() -> api.post("/api/usage/record", ONE).statusCode() == 201);
+            assertThat(Api.json(api.get("/health")).get("status").stringValue())
+                    .isEqualTo("healthy");
+        }
+    }
+
+    @Test
+    void shouldRefuseSinglesAtOnceAndBatchesAfterAWhileWhenTooMuchIsInFlight() throws Exception {
+        String large = RECORD.formatted(", \"metadata\": {\"a\": \"" + "x".repeat(16_000) + "\"}");
+        int bound = 1 << 20;
+        try (TestBroker broker = TestBroker.start();
+                Api api = Api.start(broker.bootstrapServers(), new FakeMetering(), bound)) {
+            api.awaitHealthy();
+            broker.stop();
+
+            // More than the bound at once: it fills, and what follows finds no room.
+            Future<HttpResponse<String>> batch =
+                    inBackground(
+                            api,
+                            "/api/usage/batch",
+                            (large + "\n").repeat(2 * bound / large.length()),
+                            LINES);
+            // A single that comes before the bound is reached waits for Kafka; the next one is
+            // tried
+            // meanwhile.
+            List<Future<HttpResponse<String>>> singles = new ArrayList<>();
+            Api.await(
+                    () -> {
+                        singles.add(inBackground(api, "/api/usage/record", large, JSON));
+                        return singles.stream().anyMatch(Future::isDone);
+                    });
+            assertThat(batch.isDone()).isFalse();
+            HttpResponse<String> first =
+                    singles.stream().filter(Future::isDone).findFirst().orElseThrow().get();
+            assertThat(first.statusCode()).isEqualTo(429);
+            assertThat(first.headers().firstValue("Retry-After")).contains("1");
+            assertThat(Api.json(first).get("code").stringValue()).isEqualTo("too_many_requests");
+            assertThat(batch.get().statusCode()).isEqualTo(503);
+        }
+    }
+
+    private static Future<HttpResponse<String>> inBackground(
+            Api api, String path, String body, String type) {
+        FutureTask<HttpResponse<String>> request =
+                new FutureTask<>(() -> api.post(path, body, "Content-Type", type));
+        Thread.ofVirtual().start(request);
+        return request;
+    }
+}
