@@ -43,19 +43,10 @@ final class Verdict {
 
     /** What must hold for the topics as they are now. */
     Expected expected() throws IOException {
-        List<byte[]> prices = new ArrayList<>();
-        TopicReader.read(
-                bootstrapServers,
-                "budget.prices",
-                price -> {
-                    if (price.value() != null) {
-                        prices.add(price.value());
-                    }
-                });
         List<LogEntry> log = new ArrayList<>();
         int partitions =
                 TopicReader.read(bootstrapServers, "budget.usage", each -> log.add(entry(each)));
-        PriceList list = new PriceList(prices);
+        PriceList list = PriceList.read(bootstrapServers);
         Oracle oracle = new Oracle(list, context -> partition(context, partitions));
         Expected expected = oracle.expect(log);
         System.out.printf(

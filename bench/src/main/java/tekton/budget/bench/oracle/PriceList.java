@@ -6,6 +6,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
@@ -88,6 +89,31 @@ public final class PriceList {
             throw new IllegalArgumentException("price without rate " + name + ": " + rates);
         }
         return whole;
+    }
+
+    /** The prices of the price topic as it is now. */
+    public static PriceList read(String bootstrapServers) throws IOException {
+        List<byte[]> values = new ArrayList<>();
+        TopicReader.read(
+                bootstrapServers,
+                "budget.prices",
+                price -> {
+                    if (price.value() != null) {
+                        values.add(price.value());
+                    }
+                });
+        return new PriceList(values);
+    }
+
+    /**
+     * What plain tokens cost at an instant, epoch milliseconds, exactly and in dollars; empty when
+     * there is no price.
+     */
+    public Optional<BigDecimal> cost(
+            String provider, String model, long atMs, long input, long output) {
+        return inForce(provider + '/' + model, atMs, "")
+                .map(Version::rates)
+                .map(rates -> product(input, rates.input()).add(product(output, rates.output())));
     }
 
     /** The exact cost in dollars, or empty when there is no price. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -177,15 +178,19 @@ public final class Product implements AutoCloseable {
         return ProcessHandle.of(applicationPid).stream()
                 .flatMap(ProcessHandle::children)
                 .filter(ProcessHandle::isAlive)
-                .filter(child -> isBroker(child.info()))
                 .map(ProcessHandle::pid)
+                .filter(Product::isBroker)
                 .findFirst();
     }
 
-    private static boolean isBroker(ProcessHandle.Info info) {
-        return info.arguments().stream()
-                .flatMap(Arrays::stream)
-                .anyMatch(argument -> argument.equals("broker"));
+    /** From {@code /proc}: {@link ProcessHandle} gives no arguments of a command line this long. */
+    private static boolean isBroker(long pid) {
+        try {
+            String command = Files.readString(Path.of("/proc/" + pid + "/cmdline"));
+            return Arrays.asList(command.split("\0", -1)).contains("broker");
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Kills the application with SIGKILL and returns when it is gone. */

@@ -4,6 +4,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 import tekton.budget.bench.http.HttpConnection;
+import tekton.budget.bench.oracle.PriceList;
 import tekton.budget.bench.product.TotalsClient;
 import tekton.budget.bench.product.TotalsClient.Kind;
 import tekton.budget.bench.trace.AzureTrace;
@@ -70,6 +71,6 @@ public final class SmokeCommand implements Callable<Integer> {
         }
         // The connection has been idle while strays were waited for.
         http.close();
-        new TraceCheck(http, totals, checks).run(traces, suffix);
+        new TraceCheck(http, totals, PriceList.read(bootstrap), checks).run(traces, suffix);
     }
 }

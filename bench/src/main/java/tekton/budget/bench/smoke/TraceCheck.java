@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.bench.http.HttpConnection;
 import tekton.budget.bench.http.Response;
 import tekton.budget.bench.oracle.Differences;
+import tekton.budget.bench.oracle.PriceList;
 import tekton.budget.bench.product.TotalsClient;
 import tekton.budget.bench.product.TotalsClient.Kind;
 import tekton.budget.bench.product.TotalsView;
@@ -34,18 +35,18 @@ final class TraceCheck {
     private static final int CONTEXTS = 500;
     private static final int NAMED_MAX = 5;
 
-    /** OpenAI's public prices of gpt-4o, USD per token. */
-    private static final BigDecimal INPUT_RATE = new BigDecimal("0.0000025");
-
-    private static final BigDecimal OUTPUT_RATE = new BigDecimal("0.00001");
+    private static final String PROVIDER = "openai";
+    private static final String MODEL = "gpt-4o";
 
     private final HttpConnection http;
     private final TotalsClient totals;
+    private final PriceList prices;
     private final Checks checks;
 
-    TraceCheck(HttpConnection http, TotalsClient totals, Checks checks) {
+    TraceCheck(HttpConnection http, TotalsClient totals, PriceList prices, Checks checks) {
         this.http = http;
         this.totals = totals;
+        this.prices = prices;
         this.checks = checks;
     }
 
@@ -75,7 +76,7 @@ final class TraceCheck {
             AzureTrace.Row call = trace.rows().get(row);
             lines.append(
                     ("{\"record_id\":\"%s-%d%s\",\"context_id\":\"%s\",\"component\":\"%s%s\","
-                                    + "\"provider\":\"openai\",\"model\":\"gpt-4o\","
+                                    + "\"provider\":\"%s\",\"model\":\"%s\","
                                     + "\"input_tokens\":%d,\"output_tokens\":%d,"
                                     + "\"timestamp\":\"%s\"}\n")
                             .formatted(
@@ -85,6 +86,8 @@ final class TraceCheck {
                                     contextOf(row, suffix),
                                     trace.name(),
                                     suffix,
+                                    PROVIDER,
+                                    MODEL,
                                     call.contextTokens(),
                                     call.generatedTokens(),
                                     Instant.ofEpochMilli(call.atMs() + shiftMs)));
@@ -110,7 +113,7 @@ final class TraceCheck {
         return reached.isEmpty() ? position : reached;
     }
 
-    private static void expect(
+    private void expect(
             AzureTrace trace,
             long shiftMs,
             String suffix,
@@ -123,14 +126,12 @@ final class TraceCheck {
         }
     }
 
-    private static TotalsView one(AzureTrace.Row call, long shiftMs) {
+    private TotalsView one(AzureTrace.Row call, long shiftMs) {
         long input = call.contextTokens();
         long output = call.generatedTokens();
-        BigDecimal cost =
-                INPUT_RATE
-                        .multiply(BigDecimal.valueOf(input))
-                        .add(OUTPUT_RATE.multiply(BigDecimal.valueOf(output)));
         Instant at = Instant.ofEpochMilli(call.atMs() + shiftMs);
+        BigDecimal cost =
+                prices.cost(PROVIDER, MODEL, at.toEpochMilli(), input, output).orElseThrow();
         return new TotalsView("", input, output, input + output, 0, 0, 0, 0, cost, 1, at, at);
     }
 
