@@ -182,6 +182,9 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     private void write(Task current) {
+        if (!current.reached().hasChanged()) {
+            return;
+        }
         current.allTime()
                 .writeChanged((key, sum) -> current.totals().put(key, TotalsBytes.write(sum)));
         current.hourly()

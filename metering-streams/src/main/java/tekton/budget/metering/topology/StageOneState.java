@@ -132,6 +132,9 @@ final class StageOneState {
      * sees it sees what it speaks of.
      */
     void writeAndHandOver() {
+        if (!reached.hasChanged()) {
+            return;
+        }
         ids.writePending();
         List<KeyValue<Bytes, byte[]>> changed = new ArrayList<>(contextTotals.changedKeys());
         contextTotals.writeChanged(
