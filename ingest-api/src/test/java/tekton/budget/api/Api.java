@@ -65,8 +65,7 @@ public final class Api implements AutoCloseable {
     /** The application as it is, with its state in a directory. */
     public static Api start(String bootstrapServers, Path dataDirectory) {
         return new Api(
-                IngestApplication.start(
-                        IngestSettings.local(0, bootstrapServers, dataDirectory)));
+                IngestApplication.start(IngestSettings.local(0, bootstrapServers, dataDirectory)));
     }
 
     public static Api start(String bootstrapServers, MeteringStart metering) {

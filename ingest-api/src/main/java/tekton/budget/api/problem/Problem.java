@@ -73,12 +73,7 @@ public record Problem(
                 rulesOnly ? ProblemType.INVALID_VALUE : ProblemType.INVALID_REQUEST,
                 problems.stream().map(FieldProblem::message).collect(Collectors.joining("; ")),
                 problems.stream()
-                        .map(
-                                p ->
-                                        new FieldError(
-                                                List.of("body", p.field()),
-                                                p.message(),
-                                                p.kind().wireName()))
+                        .map(p -> new FieldError(where(p), p.message(), p.kind().wireName()))
                         .toList(),
                 0);
     }
@@ -102,6 +97,12 @@ public record Problem(
             json.close(']').property("msg", error.msg()).property("type", error.type()).close('}');
         }
         return json.close(']').close('}').toByteArray();
+    }
+
+    private static List<String> where(FieldProblem problem) {
+        return problem.field().equals(FieldProblem.WHOLE)
+                ? List.of("body")
+                : List.of("body", problem.field());
     }
 
     private static Problem ofPart(
