@@ -1,0 +1,47 @@
+package tekton.budget.bench;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+import tekton.budget.bench.drain.DrainCommand;
+import tekton.budget.bench.jmh.JmhCommand;
+import tekton.budget.bench.kill.KillCommand;
+import tekton.budget.bench.load.BaselineCommand;
+import tekton.budget.bench.load.FreshnessCommand;
+import tekton.budget.bench.load.LoadCommand;
+import tekton.budget.bench.load.SustainedCommand;
+import tekton.budget.bench.smoke.SmokeCommand;
+
+/** Where {@code bench.sh} arrives. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description =
+                "Drives Budget under load and under crashes. Every command prints its settings and"
+                        + " its figures and ends by itself; load goes to this machine only.",
+        subcommands = {
+            LoadCommand.class,
+            BaselineCommand.class,
+            SustainedCommand.class,
+            FreshnessCommand.class,
+            DrainCommand.class,
+            KillCommand.class,
+            SmokeCommand.class,
+            JmhCommand.class
+        })
+public final class Bench {
+
+    private Bench() {}
+
+    public static void main(String[] arguments) {
+        CommandLine commandLine =
+                new CommandLine(new Bench()).setCaseInsensitiveEnumValuesAllowed(true);
+        int status = arguments.length == 0 ? usage(commandLine) : commandLine.execute(arguments);
+        System.exit(status);
+    }
+
+    private static int usage(CommandLine commandLine) {
+        commandLine.usage(System.err);
+        return CommandLine.ExitCode.USAGE;
+    }
+}

@@ -1,0 +1,137 @@
+package tekton.budget.bench.http;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+
+/**
+ * One kept-alive connection that asks and waits. It connects at the first question and again after
+ * any failure; it never repeats a question by itself. Loopback only. One thread at a time.
+ */
+public final class HttpConnection implements AutoCloseable {
+
+    private static final int CONNECT_TIMEOUT_MS = 2_000;
+
+    private final InetSocketAddress address;
+    private final Duration patience;
+    private final ResponseParser parser = new ResponseParser();
+    private final ByteBuffer buffer = ByteBuffer.allocate(32 * 1024);
+    private @Nullable Socket socket;
+
+    /**
+     * @param address a loopback address
+     * @param patience how long an answer may pause, at most
+     */
+    public HttpConnection(InetSocketAddress address, Duration patience) {
+        this.address = requireLoopback(address);
+        this.patience = patience;
+    }
+
+    /**
+     * The address of a base URL such as {@code http://localhost:8013}.
+     *
+     * @throws IllegalArgumentException if it is not on loopback
+     */
+    public static InetSocketAddress addressOf(String baseUrl) {
+        URI uri = URI.create(baseUrl);
+        if (!"http".equals(uri.getScheme()) || uri.getHost() == null || uri.getPort() < 0) {
+            throw new IllegalArgumentException(
+                    "url: %s (expected: http://host:port)".formatted(baseUrl));
+        }
+        return requireLoopback(new InetSocketAddress(uri.getHost(), uri.getPort()));
+    }
+
+    private static InetSocketAddress requireLoopback(InetSocketAddress address) {
+        if (address.isUnresolved() || !address.getAddress().isLoopbackAddress()) {
+            throw new IllegalArgumentException(
+                    "host: %s (expected: a loopback address; load never leaves this machine)"
+                            .formatted(address));
+        }
+        return address;
+    }
+
+    /** Where it asks. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /** A GET without a position. */
+    public Response get(String path) throws IOException {
+        return exchange(Requests.get(address, path, ""));
+    }
+
+    /** A GET that waits until the state has passed a position; none if empty. */
+    public Response get(String path, String position) throws IOException {
+        return exchange(Requests.get(address, path, position));
+    }
+
+    /** A POST. */
+    public Response post(String path, String contentType, byte[] body) throws IOException {
+        return exchange(Requests.post(address, path, contentType, body));
+    }
+
+    /**
+     * Sends a whole request and waits for its answer.
+     *
+     * @throws IOException if there is none; whether the request took effect is then unknown
+     */
+    public Response exchange(byte[] request) throws IOException {
+        try {
+            Socket open = connected();
+            open.getOutputStream().write(request);
+            parser.reset();
+            while (true) {
+                int count = open.getInputStream().read(buffer.array());
+                if (count < 0) {
+                    throw new IOException("connection closed in mid-answer");
+                }
+                buffer.position(0).limit(count);
+                if (parser.take(buffer)) {
+                    break;
+                }
+            }
+            Response response = parser.response();
+            if (parser.closes()) {
+                close();
+            }
+            return response;
+        } catch (SocketTimeoutException e) {
+            close();
+            throw new IOException("no answer within " + patience.toMillis() + " ms", e);
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private Socket connected() throws IOException {
+        Socket open = socket;
+        if (open == null) {
+            open = new Socket();
+            socket = open;
+            open.setTcpNoDelay(true);
+            open.setSoTimeout((int) patience.toMillis());
+            open.connect(address, CONNECT_TIMEOUT_MS);
+        }
+        return open;
+    }
+
+    @Override
+    public void close() {
+        Socket open = socket;
+        socket = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (IOException e) {
+                // The connection is of no more use either way.
+            }
+        }
+    }
+}

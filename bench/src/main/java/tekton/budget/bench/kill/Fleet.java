@@ -1,0 +1,116 @@
+package tekton.budget.bench.kill;
+
+import tekton.budget.bench.kill.Sender.Parts;
+import tekton.budget.bench.load.RequestForm;
+import tekton.budget.bench.product.Product;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** All senders, each in a thread of its own. */
+final class Fleet {
+
+    private static final int SINGLES = 3;
+    private static final int ARRAY_RECORDS = 50;
+    private static final int LINES = 200;
+    private static final int DIRECT_RECORDS = 50;
+
+    private final SenderBoard board;
+    private final List<Thread> threads = new ArrayList<>();
+
+    /**
+     * Readies the senders: a tenth of the records one by one, three tenths in arrays, four in
+     * lines, two directly.
+     *
+     * @param perSecond records per second of all together
+     */
+    Fleet(Parts parts, Product product, Path books, long seed, double perSecond)
+            throws IOException {
+        board = parts.board();
+        SplittableRandom seeds = new SplittableRandom(seed);
+        for (int i = 0; i < SINGLES; i++) {
+            add(
+                    "single-" + i,
+                    parts,
+                    product,
+                    books,
+                    seeds,
+                    RequestForm.SINGLE,
+                    1,
+                    perSecond * 0.1 / SINGLES);
+        }
+        add(
+                "array",
+                parts,
+                product,
+                books,
+                seeds,
+                RequestForm.ARRAY,
+                ARRAY_RECORDS,
+                perSecond * 0.3);
+        for (int i = 0; i < 2; i++) {
+            add(
+                    "lines-" + i,
+                    parts,
+                    product,
+                    books,
+                    seeds,
+                    RequestForm.NDJSON,
+                    LINES,
+                    perSecond * 0.2);
+        }
+        AckLog log = new AckLog(books, "direct", board.acknowledged);
+        add(
+                "direct",
+                new DirectSender(
+                        parts,
+                        seeds.split(),
+                        log,
+                        DIRECT_RECORDS,
+                        perSecond * 0.2,
+                        product.bootstrapServers()));
+    }
+
+    private void add(
+            String name,
+            Parts parts,
+            Product product,
+            Path books,
+            SplittableRandom seeds,
+            RequestForm form,
+            int atOnce,
+            double perSecond)
+            throws IOException {
+        AckLog log = new AckLog(books, name, board.acknowledged);
+        add(
+                name,
+                new RestSender(
+                        parts, seeds.split(), log, atOnce, perSecond, product.address(), form));
+    }
+
+    private void add(String name, Sender sender) {
+        threads.add(Thread.ofPlatform().daemon().name(name).unstarted(sender));
+    }
+
+    void start() {
+        threads.forEach(Thread::start);
+    }
+
+    /** Lets every sender end what it has begun; at most {@code patience} for all. */
+    boolean finish(Duration patience) throws InterruptedException {
+        board.stop.set(true);
+        long deadline = System.nanoTime() + patience.toNanos();
+        for (Thread thread : threads) {
+            Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
+            if (!thread.join(left)) {
+                board.wrong(thread.getName() + " did not end");
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,134 @@
+package tekton.budget.bench.kill;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Sends new records at a rate, now and then one again, and each until it is acknowledged. One way
+ * in for each subclass; one thread each.
+ */
+abstract class Sender implements Runnable {
+
+    /** How long a record is tried, well beyond the longest outage that is allowed. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(120);
+
+    private static final long PAUSE_MS = 100;
+    private static final double DUPLICATES = 0.05;
+    private static final double CONFLICTS = 0.001;
+
+    final SplittableRandom random;
+    private final Traffic traffic;
+    private final Sent sent;
+    final SenderBoard board;
+    private final AckLog log;
+    private final int atOnce;
+    private final double perSecond;
+
+    /**
+     * @param atOnce records in one request
+     * @param perSecond records per second
+     */
+    Sender(Parts parts, SplittableRandom random, AckLog log, int atOnce, double perSecond) {
+        this.traffic = parts.traffic();
+        this.sent = parts.sent();
+        this.board = parts.board();
+        this.random = random;
+        this.log = log;
+        this.atOnce = atOnce;
+        this.perSecond = perSecond;
+    }
+
+    /** What all senders share. */
+    record Parts(Traffic traffic, Sent sent, SenderBoard board) {}
+
+    /**
+     * Tries once.
+     *
+     * @return the records that were not acknowledged
+     * @throws IOException if there was no answer
+     */
+    abstract List<Shot> attempt(List<Shot> shots) throws IOException, InterruptedException;
+
+    /** Called between requests, for what a way in does besides. */
+    void between() throws InterruptedException {}
+
+    @Override
+    public void run() {
+        long intended = System.nanoTime();
+        try (log) {
+            while (!board.stop.get()) {
+                sendUntilAcknowledged(choose());
+                between();
+                intended += (long) (atOnce * 1e9 / perSecond);
+                long now = System.nanoTime();
+                // What an outage held up is not caught up with: the kills set the pace.
+                intended = Math.max(intended, now - TimeUnit.SECONDS.toNanos(1));
+                TimeUnit.NANOSECONDS.sleep(Math.max(0, intended - now));
+            }
+        } catch (InterruptedException e) {
+            board.wrong("a sender was interrupted");
+        } catch (IOException | RuntimeException e) {
+            board.wrong("a sender failed: " + e);
+        }
+    }
+
+    private List<Shot> choose() {
+        List<Shot> shots = new ArrayList<>(atOnce);
+        while (shots.size() < atOnce) {
+            double dice = random.nextDouble();
+            if (dice < CONFLICTS) {
+                sent.anyStandingRight(random)
+                        .ifPresent(
+                                shot -> {
+                                    board.conflicts.incrementAndGet();
+                                    shots.add(traffic.conflictWith(shot));
+                                });
+            } else if (dice < CONFLICTS + DUPLICATES) {
+                sent.any(random)
+                        .ifPresent(
+                                shot -> {
+                                    board.duplicates.incrementAndGet();
+                                    shots.add(shot);
+                                });
+            } else {
+                shots.add(traffic.next());
+            }
+        }
+        return shots;
+    }
+
+    private void sendUntilAcknowledged(List<Shot> shots) throws InterruptedException {
+        long begun = System.nanoTime();
+        List<Shot> open = shots;
+        while (true) {
+            try {
+                List<Shot> stillOpen = attempt(open);
+                if (stillOpen.size() < open.size()) {
+                    List<Shot> acknowledged = new ArrayList<>(open);
+                    acknowledged.removeAll(stillOpen);
+                    log.add(acknowledged);
+                    acknowledged.forEach(shot -> sent.add(shot, standsRight(shot)));
+                }
+                open = stillOpen;
+            } catch (IOException e) {
+                board.retried(getClass().getSimpleName() + " " + e.getMessage());
+            }
+            if (open.isEmpty()) {
+                return;
+            }
+            if (System.nanoTime() - begun > PATIENCE_NANOS) {
+                board.gaveUp.addAndGet(open.size());
+                return;
+            }
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+        }
+    }
+
+    /** Whether a record that this way in has acknowledged is sure to stand where it should. */
+    boolean standsRight(Shot shot) {
+        return true;
+    }
+}

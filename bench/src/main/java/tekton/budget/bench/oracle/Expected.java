@@ -1,0 +1,27 @@
+package tekton.budget.bench.oracle;
+
+import tekton.budget.bench.oracle.LogEntry.Place;
+import tekton.budget.bench.product.TotalsClient.Kind;
+import tekton.budget.bench.product.TotalsView;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+
+/**
+ * What must hold for a usage topic.
+ *
+ * @param totals of every id of every kind
+ * @param ids every {@link Oracle#idOf} in the topic that is part of a valid record
+ * @param conflicts where a record says something else than the first of its id
+ * @param rejected where a record does not count, and the reason
+ * @param distinct how many records count
+ * @param duplicates how many repeat one that counts
+ */
+public record Expected(
+        Map<Kind, SortedMap<String, TotalsView>> totals,
+        Set<String> ids,
+        Set<Place> conflicts,
+        Map<Place, String> rejected,
+        long distinct,
+        long duplicates) {}

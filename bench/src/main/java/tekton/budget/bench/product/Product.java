@@ -1,0 +1,267 @@
+package tekton.budget.bench.product;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.bench.http.HttpConnection;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The product as its users start it: {@code run_budget.sh}, with data in a directory and on ports
+ * of its own, its output in a log. One start follows another; the data stays. One thread at a time.
+ */
+public final class Product implements AutoCloseable {
+
+    /** The script becomes the application by {@code exec}, so its process is the application's. */
+    private static final String SCRIPT = "run_budget.sh";
+
+    private static final long LOOK_AGAIN_MS = 20;
+    private static final Duration STOP_BOUND = Duration.ofSeconds(90);
+
+    private final Path project;
+    private final Path dataDirectory;
+    private final int port;
+    private final int kafkaPort;
+    private final Map<String, String> settings;
+    private final InetSocketAddress address;
+    private volatile @Nullable Process process;
+    private boolean hooked;
+
+    /**
+     * @param project where {@code run_budget.sh} is
+     * @param dataDirectory takes data and logs
+     * @param settings more environment variables
+     * @throws IOException if there are no free ports
+     */
+    public Product(Path project, Path dataDirectory, Map<String, String> settings)
+            throws IOException {
+        this.project = project.toAbsolutePath().normalize();
+        this.dataDirectory = dataDirectory.toAbsolutePath().normalize();
+        this.settings = Map.copyOf(settings);
+        List<Integer> ports = freePorts(2);
+        port = ports.get(0);
+        kafkaPort = ports.get(1);
+        address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    private static List<Integer> freePorts(int count) throws IOException {
+        List<ServerSocket> open = new ArrayList<>();
+        try {
+            List<Integer> ports = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                open.add(socket);
+                ports.add(socket.getLocalPort());
+            }
+            return ports;
+        } finally {
+            for (ServerSocket socket : open) {
+                socket.close();
+            }
+        }
+    }
+
+    /** Where it serves. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /** Of its local broker. */
+    public String bootstrapServers() {
+        return "127.0.0.1:" + kafkaPort;
+    }
+
+    /** What its broker was last started with. */
+    public Path brokerConfiguration() {
+        return dataDirectory.resolve("kafka").resolve("server.properties");
+    }
+
+    /** The jars that it runs from, as a class path. */
+    public String classPath() {
+        return project.resolve("standalone/target/app/lib") + "/*";
+    }
+
+    /** Where its output goes. */
+    public Path log() {
+        return dataDirectory.resolveSibling(dataDirectory.getFileName() + "-output.log");
+    }
+
+    /** Starts it and returns at once. */
+    public void launch() throws IOException {
+        if (isRunning()) {
+            throw new IllegalStateException("already running as process " + pid());
+        }
+        Path script = project.resolve(SCRIPT);
+        if (!script.toFile().canExecute()) {
+            throw new IOException(script + ": not there or not executable (see --project)");
+        }
+        ProcessBuilder builder =
+                new ProcessBuilder(script.toString())
+                        .directory(project.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+                        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+        Map<String, String> environment = builder.environment();
+        environment.remove("KAFKA_BOOTSTRAP_SERVERS");
+        environment.put("BUDGET_PORT", String.valueOf(port));
+        environment.put("BUDGET_KAFKA_PORT", String.valueOf(kafkaPort));
+        environment.put("BUDGET_DATA_DIR", dataDirectory.toString());
+        environment.putAll(settings);
+        process = builder.start();
+        if (!hooked) {
+            hooked = true;
+            // Whatever ends this JVM, nothing that it started is left behind.
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::close));
+        }
+    }
+
+    /**
+     * Waits until a path answers 200.
+     *
+     * @return how long that took from this call
+     * @throws IOException if it does not in time, or the process has ended
+     */
+    public Duration awaitOk(String path, Duration patience)
+            throws IOException, InterruptedException {
+        long begun = System.nanoTime();
+        try (HttpConnection http = new HttpConnection(address, Duration.ofSeconds(2))) {
+            while (System.nanoTime() - begun < patience.toNanos()) {
+                if (!running().isAlive()) {
+                    throw new IOException(
+                            "the product ended with status "
+                                    + running().exitValue()
+                                    + "; its output: "
+                                    + log());
+                }
+                if (answersOk(http, path)) {
+                    return Duration.ofNanos(System.nanoTime() - begun);
+                }
+                TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MS);
+            }
+        }
+        throw new IOException(
+                path + " not 200 within " + patience.toSeconds() + " s; its output: " + log());
+    }
+
+    private static boolean answersOk(HttpConnection http, String path) {
+        try {
+            return http.get(path).status() == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** The application's process id. */
+    public long pid() {
+        return running().pid();
+    }
+
+    /** The broker's process id, if it runs now. */
+    public Optional<Long> brokerPid() {
+        return brokerOf(pid());
+    }
+
+    /** The process id of the broker that belongs to an application, if there is one. */
+    public static Optional<Long> brokerOf(long applicationPid) {
+        return ProcessHandle.of(applicationPid).stream()
+                .flatMap(ProcessHandle::children)
+                .filter(ProcessHandle::isAlive)
+                .map(ProcessHandle::pid)
+                .filter(Product::isBroker)
+                .findFirst();
+    }
+
+    /** From {@code /proc}: {@link ProcessHandle} gives no arguments of a command line this long. */
+    private static boolean isBroker(long pid) {
+        try {
+            String command = Files.readString(Path.of("/proc/" + pid + "/cmdline"));
+            return Arrays.asList(command.split("\0", -1)).contains("broker");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Kills the application with SIGKILL and returns when it is gone. */
+    public void kill() throws InterruptedException {
+        running().destroyForcibly().waitFor();
+    }
+
+    /**
+     * Kills the broker with SIGKILL.
+     *
+     * @return false if none was running
+     */
+    public boolean killBroker() {
+        return brokerPid()
+                .flatMap(ProcessHandle::of)
+                .map(ProcessHandle::destroyForcibly)
+                .orElse(false);
+    }
+
+    /**
+     * Stops it with SIGTERM and waits until it and its broker are gone.
+     *
+     * @return its exit status
+     * @throws IOException if it or its broker is still there after 90 s; then it is killed
+     */
+    public int stop() throws IOException, InterruptedException {
+        Process stopping = running();
+        List<ProcessHandle> children = stopping.descendants().toList();
+        stopping.destroy();
+        boolean ended = stopping.waitFor(STOP_BOUND);
+        List<ProcessHandle> left = children.stream().filter(ProcessHandle::isAlive).toList();
+        if (!ended || !left.isEmpty()) {
+            stopping.destroyForcibly();
+            left.forEach(ProcessHandle::destroyForcibly);
+            throw new IOException(
+                    "did not stop cleanly: application "
+                            + (ended ? "ended" : "still there")
+                            + ", children left "
+                            + left);
+        }
+        return stopping.exitValue();
+    }
+
+    /** Whether the process is there. */
+    public boolean isRunning() {
+        Process running = process;
+        return running != null && running.isAlive();
+    }
+
+    private Process running() {
+        Process running = process;
+        if (running == null) {
+            throw new IllegalStateException("not started");
+        }
+        return running;
+    }
+
+    /** Ends what still runs, politely first. */
+    @Override
+    public void close() {
+        Process running = process;
+        if (running == null || !running.isAlive()) {
+            return;
+        }
+        try {
+            stop();
+        } catch (IOException e) {
+            System.err.println(e.getMessage());
+        } catch (InterruptedException e) {
+            running.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package tekton.budget.bench.product;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.bench.http.HttpConnection;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The product that is measured: one that runs already, or one started for the purpose. */
+public final class Target implements AutoCloseable {
+
+    private static final Duration FIRST_START = Duration.ofMinutes(10);
+
+    private final InetSocketAddress address;
+    private final String bootstrapServers;
+    private final long runningPid;
+    private final @Nullable Product started;
+    private final @Nullable Path scratch;
+
+    private Target(
+            InetSocketAddress address,
+            String bootstrapServers,
+            long runningPid,
+            @Nullable Product started,
+            @Nullable Path scratch) {
+        this.address = address;
+        this.bootstrapServers = bootstrapServers;
+        this.runningPid = runningPid;
+        this.started = started;
+        this.scratch = scratch;
+    }
+
+    /** The target that the options say, serving. */
+    public static Target open(TargetOptions options) throws IOException, InterruptedException {
+        if (!options.url.isEmpty()) {
+            return new Target(
+                    HttpConnection.addressOf(options.url),
+                    options.bootstrap,
+                    options.pid,
+                    null,
+                    null);
+        }
+        Path scratch =
+                options.dataDirectory.isEmpty() ? Files.createTempDirectory("budget-bench") : null;
+        Path data = scratch == null ? Path.of(options.dataDirectory) : scratch.resolve("data");
+        Files.createDirectories(data);
+        Map<String, String> settings =
+                options.javaOptions.isEmpty()
+                        ? Map.of()
+                        : Map.of("BUDGET_JAVA_OPTS", options.javaOptions);
+        Product product = new Product(options.project, data, settings);
+        Target target =
+                new Target(product.address(), product.bootstrapServers(), 0, product, scratch);
+        try {
+            target.start();
+            return target;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            target.close();
+            throw e;
+        }
+    }
+
+    private void start() throws IOException, InterruptedException {
+        Product product = product();
+        System.out.println("starting    the product; its output: " + product.log());
+        product.launch();
+        Duration healthy = product.awaitOk("/health", FIRST_START);
+        Duration ready = product.awaitOk("/ready", FIRST_START);
+        System.out.printf(
+                Locale.ROOT,
+                "serving     /health after %.1f s, /ready %.1f s later%n",
+                healthy.toMillis() / 1e3,
+                ready.toMillis() / 1e3);
+    }
+
+    /** Where it serves. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /** Its Kafka. */
+    public String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    /**
+     * The product that was started.
+     *
+     * @throws IllegalStateException if it ran already and cannot be stopped from here
+     */
+    public Product product() {
+        if (started == null) {
+            throw new IllegalStateException("this needs a product of its own: leave out --url");
+        }
+        return started;
+    }
+
+    /** Processor time so far of application and broker; zeros where unknown. */
+    public Cpu cpu() {
+        long application = started == null ? runningPid : started.pid();
+        double broker =
+                application == 0
+                        ? 0
+                        : Product.brokerOf(application).map(ProcessCpu::seconds).orElse(0.0);
+        return new Cpu(
+                application == 0 ? 0 : ProcessCpu.seconds(application),
+                broker,
+                ProcessCpu.seconds(ProcessHandle.current().pid()));
+    }
+
+    /**
+     * Processor seconds by process.
+     *
+     * @param application of the product's JVM
+     * @param broker of its local broker
+     * @param bench of this JVM
+     */
+    public record Cpu(double application, double broker, double bench) {
+
+        /** What was used since an earlier reading, per million records, as text. */
+        public String perMillionSince(Cpu earlier, long records) {
+            if (application == 0) {
+                return "unknown (give --app-pid)";
+            }
+            double millions = Math.max(records, 1) / 1e6;
+            return String.format(
+                    Locale.ROOT,
+                    "application %.2f, broker %.2f, bench %.2f CPU-seconds per million records",
+                    (application - earlier.application) / millions,
+                    (broker - earlier.broker) / millions,
+                    (bench - earlier.bench) / millions);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (started != null) {
+            started.close();
+        }
+        if (scratch != null) {
+            delete(scratch);
+        }
+    }
+
+    /** Deletes a directory and all in it. */
+    public static void delete(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+            for (Path file : deepestFirst) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package tekton.budget.metering.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.apache.kafka.common.utils.Bytes;
+import org.junit.jupiter.api.Test;
+
+import tekton.budget.event.HandOver.Cell;
+import tekton.budget.value.Money;
+import tekton.budget.value.Tier;
+import tekton.budget.value.TokenCounts;
+import tekton.budget.value.Totals;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+
+/** What stands in stores and their changelogs. A change here needs a new format, not a new text. */
+class StoreFormatsTest {
+
+    private static final HexFormat HEX = HexFormat.of();
+
+    @Test
+    void shouldKeepTheTotalsLayout() {
+        Totals totals = new Totals(new TokenCounts(10, 2, 3, 4, 1), 5, new Money(7, 8), 9, 10, 11);
+        String expected = "01" + longs(10, 2, 3, 4, 1) + longs(5, 7, 8, 9, 10, 11);
+
+        assertThat(HEX.formatHex(TotalsBytes.write(totals))).isEqualTo(expected);
+        assertThat(TotalsBytes.read(TotalsBytes.write(totals))).isEqualTo(totals);
+        assertThat(TotalsBytes.readOrNull(null)).isNull();
+        assertThatThrownBy(() -> TotalsBytes.read(new byte[] {2}))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void shouldKeepTheKeyLayouts() {
+        Cell cell =
+                new Cell("team-a", "chat", "openai", "gpt-4o", Tier.REMOTE_HEAVYWEIGHT, "default");
+        Bytes key = StoreKeys.cell(cell, 29_400_000);
+
+        assertThat(hex(key))
+                .isEqualTo(
+                        "7800067465616d2d610000000001c09bc000046368617400066f70656e6169"
+                                + "00066770742d346f000764656661756c7402");
+        assertThat(StoreKeys.cellOf(key)).isEqualTo(cell);
+        assertThat(hex(key)).startsWith(hex(StoreKeys.cells("team-a", 29_400_000)));
+        assertThat(hex(StoreKeys.total(StoreKeys.CONTEXT, "é"))).isEqualTo("63c3a9");
+        assertThat(hex(StoreKeys.total(StoreKeys.BUDGET, "b"))).isEqualTo("6262");
+        assertThat(hex(StoreKeys.total(StoreKeys.COMPONENT, "m"))).isEqualTo("6d6d");
+        assertThat(hex(StoreKeys.reached("t"))).isEqualTo("7274");
+        assertThat(hex(StoreKeys.progress(3))).isEqualTo("7000000003");
+        assertThat(hex(StoreKeys.cellCount("b"))).isEqualTo("6e62");
+        assertThat(StoreKeys.idOf(StoreKeys.total(StoreKeys.CONTEXT, "ctx/é"))).isEqualTo("ctx/é");
+    }
+
+    @Test
+    void shouldKeepTheCellsOfOneHourTogether() {
+        Bytes one = StoreKeys.cell(cell("a", "zzz"), 60);
+        Bytes other = StoreKeys.cell(cell("a", "aaa"), 120);
+
+        assertThat(one).isLessThan(other);
+        assertThat(one).isBetween(StoreKeys.cells("a", 60), StoreKeys.cells("a", 120));
+    }
+
+    @Test
+    void shouldKeepTheIdLogLayout() {
+        byte[] key = new byte[20];
+        Arrays.fill(key, (byte) 0xAB);
+        Map<IdKey, IdEntry> entries = Map.of(new IdKey(key), new IdEntry(3, 1042, -2));
+
+        byte[] value = IdLog.write(entries);
+
+        assertThat(HEX.formatHex(value))
+                .isEqualTo("01" + "ab".repeat(20) + "00000003" + longs(1042) + "fffffffffffffffe");
+        assertThat(IdLog.read(value)).isEqualTo(entries);
+        assertThat(HEX.formatHex(IdLog.key(86_400_000))).isEqualTo(longs(86_400_000));
+        assertThat(IdLog.bucketMs(IdLog.key(86_400_000))).isEqualTo(86_400_000);
+    }
+
+    private static Cell cell(String budget, String component) {
+        return new Cell(budget, component, "p", "m", Tier.LOCAL_LIGHTWEIGHT, "t");
+    }
+
+    private static String hex(Bytes key) {
+        return HEX.formatHex(key.get());
+    }
+
+    private static String longs(long... numbers) {
+        StringBuilder hex = new StringBuilder();
+        for (long number : numbers) {
+            hex.append(HEX.toHexDigits(number));
+        }
+        return hex.toString();
+    }
+}

@@ -1,0 +1,165 @@
+package tekton.budget.metering.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import tekton.budget.event.HandOver.Cell;
+import tekton.budget.event.HandOver.Counted;
+import tekton.budget.event.HandOver.Progress;
+import tekton.budget.metering.topology.MeteringCounters.Outcome;
+import tekton.budget.value.Totals;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+class MeteringTopologyTest {
+
+    private static final Instant START = Instant.parse("2026-05-01T10:00:00Z");
+
+    @TempDir Path directory;
+
+    /** Names of stores and nodes are names of changelogs: a change shows here before it orphans. */
+    @Test
+    void shouldKeepItsDescription() throws IOException {
+        try (var in = getClass().getResourceAsStream("metering-topology.txt")) {
+            String kept = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(
+                            MeteringTopology.build(
+                                            TopologyHarness.SHAPE,
+                                            TopologyHarness.NO_PRICES,
+                                            new MeteringCounters())
+                                    .describe()
+                                    .toString())
+                    .isEqualTo(kept);
+        }
+    }
+
+    @Test
+    void shouldCountARecordOnceWithinTheWindow() {
+        try (var harness = new TopologyHarness(directory, START)) {
+            harness.report("r", "c", 10);
+            harness.advance(Duration.ofHours(23).plusMinutes(59));
+            harness.report("r", "c", 10);
+            harness.report("r", "other", 10);
+
+            assertThat(harness.context("c").recordCount()).isEqualTo(1);
+            assertThat(harness.context("other").recordCount()).isEqualTo(1);
+            assertThat(harness.counters().count(Outcome.DUPLICATE)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldTakeAnIdForNewOnceTwoWindowsHavePassed() {
+        try (var harness = new TopologyHarness(directory, START)) {
+            harness.report("r", "c", 10);
+            harness.advance(Duration.ofDays(2));
+            harness.report("r", "c", 10);
+
+            assertThat(harness.context("c").recordCount()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void shouldJudgeArrivalNotEventTimeAndNeverBackwards() {
+        try (var harness = new TopologyHarness(directory, START)) {
+            harness.report("r", "c", 10);
+            harness.advance(Duration.ofHours(-30));
+            harness.report("r", "c", 10);
+
+            assertThat(harness.context("c").recordCount()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldBuryAConflictAndLetTheFirstStand() {
+        try (var harness = new TopologyHarness(directory, START)) {
+            harness.report("r", "c", 10);
+            harness.report("r", "c", 11);
+
+            assertThat(harness.context("c").tokens().input()).isEqualTo(10);
+            assertThat(harness.deadLetterReasons()).containsExactly("conflict");
+        }
+    }
+
+    @Test
+    void shouldTellTheProgressBehindWhatItCounted() {
+        try (var harness = new TopologyHarness(directory, START)) {
+            harness.report("r", "c", 10);
+
+            assertThat(harness.handOvers())
+                    .hasSize(2)
+                    .satisfies(
+                            list -> {
+                                assertThat(list.get(0)).isInstanceOf(Counted.class);
+                                assertThat(list.get(1)).isEqualTo(new Progress(0, 0));
+                            });
+        }
+    }
+
+    @Test
+    void shouldGiveNoticeOfUnpricedUsageOnceAnHour() {
+        try (var harness = new TopologyHarness(directory, START)) {
+            harness.report("r1", "c", 10);
+            harness.report("r2", "c", 10);
+            harness.advance(Duration.ofHours(1));
+            harness.report("r3", "c", 10);
+
+            assertThat(harness.notices())
+                    .containsExactly("default.unpriced_usage/p/m", "default.unpriced_usage/p/m");
+        }
+    }
+
+    /** Random histories against a model that shares nothing with the topology. */
+    @Test
+    void shouldEqualANaiveModelOnRandomHistories() {
+        for (int seed = 0; seed < 4; seed++) {
+            Random random = new Random(seed);
+            Map<String, Long> firstContent = new HashMap<>();
+            Map<String, Long> inputByContext = new HashMap<>();
+            Map<String, Long> recordsByContext = new HashMap<>();
+            int conflicts = 0;
+            try (var harness = new TopologyHarness(directory.resolve("s" + seed), START)) {
+                for (int i = 0; i < 150; i++) {
+                    String context = "c" + random.nextInt(4);
+                    String id = "r" + random.nextInt(60);
+                    long input = random.nextInt(10) == 0 ? 2 : 1;
+                    Long first = firstContent.putIfAbsent(context + "/" + id, input);
+                    if (first == null) {
+                        inputByContext.merge(context, input, Long::sum);
+                        recordsByContext.merge(context, 1L, Long::sum);
+                    } else if (first != input) {
+                        conflicts++;
+                    }
+                    harness.report(id, context, input);
+                    harness.advance(Duration.ofSeconds(random.nextInt(30)));
+                }
+                Totals sum = Totals.ZERO;
+                for (String context : inputByContext.keySet()) {
+                    Totals totals = harness.context(context);
+                    assertThat(totals.tokens().input())
+                            .as("seed %d, %s", seed, context)
+                            .isEqualTo(inputByContext.get(context));
+                    assertThat(totals.recordCount()).isEqualTo(recordsByContext.get(context));
+                    sum = sum.plus(totals);
+                }
+                assertThat(harness.budget("default")).isEqualTo(sum);
+                assertThat(harness.component("x")).isEqualTo(sum);
+                List<Totals> cells = new ArrayList<>(harness.cells().values());
+                assertThat(cells.stream().reduce(Totals.ZERO, Totals::plus)).isEqualTo(sum);
+                assertThat(harness.cells().keySet()).extracting(Cell::model).containsOnly("m");
+                assertThat(harness.deadLetterReasons()).hasSize(conflicts);
+            }
+        }
+    }
+}

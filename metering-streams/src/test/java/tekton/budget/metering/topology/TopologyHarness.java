@@ -1,0 +1,174 @@
+package tekton.budget.metering.topology;
+
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.WindowStore;
+import org.apache.kafka.streams.test.TestRecord;
+
+import tekton.budget.event.DeadLetter;
+import tekton.budget.event.HandOver;
+import tekton.budget.event.HandOver.Cell;
+import tekton.budget.metering.query.Prices;
+import tekton.budget.metering.store.StoreKeys;
+import tekton.budget.metering.store.Stores;
+import tekton.budget.metering.store.TotalsBytes;
+import tekton.budget.pricing.PriceBook;
+import tekton.budget.serde.HandOverCodec;
+import tekton.budget.topic.Topic;
+import tekton.budget.topic.Topics;
+import tekton.budget.value.Totals;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * The topology with one partition and a clock of its own; closes and restarts on the same state.
+ */
+final class TopologyHarness implements AutoCloseable {
+
+    static final MeteringTopology.Shape SHAPE =
+            new MeteringTopology.Shape(1, Duration.ofHours(24), false);
+
+    static final Prices NO_PRICES =
+            new Prices() {
+                @Override
+                public PriceBook current() {
+                    return PriceBook.EMPTY;
+                }
+
+                @Override
+                public PriceBook caughtUp() {
+                    return PriceBook.EMPTY;
+                }
+            };
+
+    private final MeteringCounters counters = new MeteringCounters();
+    private final List<HandOver> handOvers = new ArrayList<>();
+    private final List<String> deadLetterReasons = new ArrayList<>();
+    private final List<String> notices = new ArrayList<>();
+    private Instant now;
+    private final TopologyTestDriver driver;
+
+    TopologyHarness(Path directory, Instant start) {
+        now = start;
+        Properties config = new Properties();
+        config.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, "metering-test");
+        // Also spares a flush of every store to disk behind every record.
+        config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        driver =
+                new TopologyTestDriver(
+                        MeteringTopology.build(SHAPE, NO_PRICES, counters), config, now);
+    }
+
+    void advance(Duration time) {
+        now = now.plus(time);
+    }
+
+    void report(String id, String context, long input) {
+        String json =
+                "{\"record_id\":\"%s\",\"context_id\":\"%s\",\"component\":\"x\",\"provider\":\"p\",\"model\":\"m\",\"input_tokens\":%d,\"output_tokens\":0}"
+                        .formatted(id, context, input);
+        driver.createInputTopic(
+                        Topics.USAGE_REPORTED.name(),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())
+                .pipeInput(
+                        context.getBytes(StandardCharsets.UTF_8),
+                        json.getBytes(StandardCharsets.UTF_8),
+                        now);
+        drain();
+    }
+
+    Totals context(String id) {
+        return total(Stores.CONTEXTS, StoreKeys.CONTEXT, id);
+    }
+
+    Totals budget(String id) {
+        return total(Stores.TOTALS, StoreKeys.BUDGET, id);
+    }
+
+    Totals component(String id) {
+        return total(Stores.TOTALS, StoreKeys.COMPONENT, id);
+    }
+
+    Map<Cell, Totals> cells() {
+        Map<Cell, Totals> cells = new HashMap<>();
+        WindowStore<Bytes, byte[]> hours = driver.getWindowStore(Stores.HOURS);
+        try (var all = hours.all()) {
+            while (all.hasNext()) {
+                var next = all.next();
+                if (next.key.key().get()[0] == 'x') {
+                    cells.merge(
+                            StoreKeys.cellOf(next.key.key()),
+                            TotalsBytes.read(next.value),
+                            Totals::plus);
+                }
+            }
+        }
+        return cells;
+    }
+
+    List<HandOver> handOvers() {
+        return handOvers;
+    }
+
+    List<String> deadLetterReasons() {
+        return deadLetterReasons;
+    }
+
+    List<String> notices() {
+        return notices;
+    }
+
+    MeteringCounters counters() {
+        return counters;
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+    }
+
+    private void drain() {
+        output(Topics.HAND_OVERS)
+                .forEach(record -> handOvers.add(HandOverCodec.read(record.value())));
+        output(Topics.DEAD_LETTERS)
+                .forEach(
+                        record ->
+                                deadLetterReasons.add(
+                                        text(
+                                                record.headers()
+                                                        .lastHeader(DeadLetter.REASON)
+                                                        .value())));
+        output(Topics.STATUS).forEach(record -> notices.add(text(record.key())));
+    }
+
+    private List<TestRecord<byte[], byte[]>> output(Topic topic) {
+        TestOutputTopic<byte[], byte[]> output =
+                driver.createOutputTopic(
+                        topic.name(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return output.readRecordsToList();
+    }
+
+    private Totals total(String store, char kind, String id) {
+        KeyValueStore<Bytes, byte[]> totals = driver.getKeyValueStore(store);
+        return TotalsBytes.read(totals.get(StoreKeys.total(kind, id)));
+    }
+
+    private static String text(byte[] utf8) {
+        return new String(utf8, StandardCharsets.UTF_8);
+    }
+}

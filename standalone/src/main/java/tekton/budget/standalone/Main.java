@@ -1,0 +1,86 @@
+package tekton.budget.standalone;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.api.IngestApplication;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Where {@code run_budget.sh} arrives. Without arguments: the service, in the foreground, until
+ * Ctrl-C or SIGTERM. With {@code broker <configuration>}: its child process.
+ *
+ * <p>A start that is impossible ends with status 1 and one line that says why.
+ */
+public final class Main {
+
+    static final String BROKER = "broker";
+
+    /** However the parts behave, a stop ends. */
+    private static final Duration STOP_BOUND = Duration.ofSeconds(60);
+
+    private Main() {}
+
+    public static void main(String[] arguments) throws Exception {
+        if (arguments.length == 2 && arguments[0].equals(BROKER)) {
+            BrokerProcess.run(Path.of(arguments[1]));
+        } else if (arguments.length == 0) {
+            serve();
+        } else {
+            fail("usage: no arguments; the settings are environment variables");
+        }
+    }
+
+    private static void serve() throws InterruptedException {
+        try {
+            Settings settings = Settings.from(System.getenv());
+            if (!settings.unknown().isEmpty()) {
+                System.err.println(
+                        "Not known and not used: " + String.join(", ", settings.unknown()));
+            }
+            Standalone standalone = new Standalone(settings, service(), System.out);
+            Runtime.getRuntime()
+                    .addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(standalone)));
+            standalone.start();
+            while (!standalone.awaitClosed(STOP_BOUND)) {
+                // Serving, for as long as nobody asks for an end.
+            }
+        } catch (InvalidSettingException | IOException impossible) {
+            fail(impossible.getMessage());
+        } catch (InterruptedException stopped) {
+            throw stopped;
+        } catch (Exception failed) {
+            failed.printStackTrace();
+            fail("the service did not start: " + failed.getMessage());
+        }
+    }
+
+    private static Service service() {
+        return (settings, bootstrapServers) ->
+                IngestApplication.start(settings.ingest(bootstrapServers));
+    }
+
+    private static void stop(Standalone standalone) {
+        Thread.ofPlatform().daemon().name("stop-bound").start(() -> haltUnlessClosed(standalone));
+        standalone.close();
+    }
+
+    private static void haltUnlessClosed(Standalone standalone) {
+        try {
+            if (standalone.awaitClosed(STOP_BOUND)) {
+                return;
+            }
+        } catch (InterruptedException impatient) {
+            // Nobody interrupts this thread; if somebody did, it would be to end.
+        }
+        System.err.println("The service did not stop within " + STOP_BOUND.toSeconds() + " s.");
+        Runtime.getRuntime().halt(1);
+    }
+
+    private static void fail(@Nullable String why) {
+        System.err.println(why);
+        System.exit(1);
+    }
+}

@@ -1,0 +1,189 @@
+package tekton.budget.standalone;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.broker.FreePorts;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The service and its local broker as one thing that starts and stops: the broker first and, when
+ * stopping, last. {@link #start} is called once; {@link #close} by any thread, also during a start.
+ */
+final class Standalone implements AutoCloseable {
+
+    private static final Duration BROKER_START_BOUND = Duration.ofSeconds(90);
+    private static final long SERVICE_START_BOUND_SECONDS = 15;
+
+    private final Settings settings;
+    private final Service service;
+    private final PrintStream out;
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    // Guarded by this.
+    private boolean closing;
+    private @Nullable DirectoryLock lock;
+    private @Nullable LocalBroker broker;
+    private @Nullable CompletableFuture<AutoCloseable> serving;
+
+    Standalone(Settings settings, Service service, PrintStream out) {
+        this.settings = settings;
+        this.service = service;
+        this.out = out;
+    }
+
+    /**
+     * Starts everything and returns when the service serves.
+     *
+     * @throws IOException with one line for the user, if that is impossible
+     * @throws Exception if the service does not start
+     */
+    void start() throws Exception {
+        long begun = System.nanoTime();
+        if (Ports.taken(settings.bind(), settings.port())) {
+            throw new IOException(
+                    "port "
+                            + settings.port()
+                            + " is in use; stop what listens there or set BUDGET_PORT to another");
+        }
+        holdDataDirectory();
+        String bootstrapServers =
+                settings.bootstrapServers().isPresent()
+                        ? settings.bootstrapServers().get()
+                        : beginBroker().bootstrapServers();
+        startService(bootstrapServers);
+        LocalBroker local = broker();
+        if (local != null) {
+            local.awaitReady(BROKER_START_BOUND);
+        }
+        out.printf(
+                Locale.ROOT,
+                "Budget %s is ready after %.1f s: http://%s:%d, Kafka on %s, data in %s%n",
+                settings.version(),
+                (System.nanoTime() - begun) / 1e9,
+                settings.host(),
+                settings.port(),
+                bootstrapServers,
+                settings.dataDirectory());
+    }
+
+    private void holdDataDirectory() throws IOException, InterruptedException {
+        DirectoryLock taken;
+        try {
+            taken = DirectoryLock.take(settings.dataDirectory(), "budget.lock", Duration.ZERO);
+        } catch (IOException notTaken) {
+            throw new IOException("BUDGET_DATA_DIR: " + notTaken.getMessage(), notTaken);
+        }
+        synchronized (this) {
+            lock = taken;
+        }
+    }
+
+    private LocalBroker beginBroker() throws IOException, InterruptedException {
+        Path directory = settings.dataDirectory().resolve("kafka");
+        // After a kill the last broker may need a moment to end. Until it has, its port looks
+        // taken, and clients would have to look for the service's broker somewhere else.
+        DirectoryLock.take(directory, BrokerProcess.LOCK, BrokerProcess.PREDECESSOR_ENDS).close();
+        int port = settings.kafkaPort();
+        if (Ports.taken("127.0.0.1", port)) {
+            port = FreePorts.find(1).getFirst();
+            out.println(
+                    "Port "
+                            + settings.kafkaPort()
+                            + " (BUDGET_KAFKA_PORT) is in use: the local broker listens on "
+                            + port);
+        }
+        Path log = settings.dataDirectory().resolve("logs").resolve("broker.log");
+        synchronized (this) {
+            if (closing) {
+                throw new IOException("stopped while starting");
+            }
+            broker = LocalBroker.start(directory, log, port, settings.kafkaOptions(), out);
+            return broker;
+        }
+    }
+
+    private void startService(String bootstrapServers) throws Exception {
+        CompletableFuture<AutoCloseable> starting = new CompletableFuture<>();
+        synchronized (this) {
+            if (closing) {
+                throw new IOException("stopped while starting");
+            }
+            serving = starting;
+        }
+        try {
+            starting.complete(service.start(settings, bootstrapServers));
+        } catch (Exception | Error failed) {
+            starting.completeExceptionally(failed);
+            throw failed;
+        }
+    }
+
+    private synchronized @Nullable LocalBroker broker() {
+        return broker;
+    }
+
+    /** Waits for {@link #close} to be done, and says whether it is. */
+    boolean awaitClosed(Duration patience) throws InterruptedException {
+        return closed.await(patience.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Stops the service, then the broker it writes to, then lets go of the data directory. */
+    @Override
+    public void close() {
+        CompletableFuture<AutoCloseable> serviceToStop;
+        LocalBroker brokerToStop;
+        DirectoryLock lockToRelease;
+        synchronized (this) {
+            if (closing) {
+                return;
+            }
+            closing = true;
+            serviceToStop = serving;
+            brokerToStop = broker;
+            lockToRelease = lock;
+        }
+        try {
+            if (serviceToStop != null) {
+                stopService(serviceToStop);
+            }
+            if (brokerToStop != null) {
+                brokerToStop.stop();
+            }
+            if (lockToRelease != null) {
+                lockToRelease.close();
+            }
+        } catch (IOException failed) {
+            out.println("While stopping: " + failed);
+        } catch (InterruptedException impatient) {
+            Thread.currentThread().interrupt();
+        } finally {
+            closed.countDown();
+        }
+    }
+
+    private void stopService(CompletableFuture<AutoCloseable> starting)
+            throws InterruptedException {
+        try {
+            // A stop during the start lets the start end first, so that there is a whole to close.
+            starting.get(SERVICE_START_BOUND_SECONDS, TimeUnit.SECONDS).close();
+        } catch (ExecutionException neverStarted) {
+            // Nothing to stop; the start has said why.
+        } catch (TimeoutException stillStarting) {
+            out.println("The service was still starting; what it had begun is abandoned.");
+        } catch (InterruptedException impatient) {
+            throw impatient;
+        } catch (Exception failed) {
+            out.println("While stopping the service: " + failed);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package tekton.budget.standalone;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** A real start of the service, with what it says. */
+final class BudgetProcess implements AutoCloseable {
+
+    private final Process process;
+    private final Thread reader;
+
+    /** Guarded by itself. */
+    private final List<String> lines = new ArrayList<>();
+
+    private BudgetProcess(Process process) {
+        this.process = process;
+        this.reader = Thread.ofPlatform().daemon().start(this::read);
+    }
+
+    static BudgetProcess start(Map<String, String> environment) throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx512m",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "--sun-misc-unsafe-memory-access=allow",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Main.class.getName())
+                        .redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        return new BudgetProcess(builder.start());
+    }
+
+    private void read() {
+        try (BufferedReader output = process.inputReader()) {
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
+                synchronized (lines) {
+                    lines.add(line);
+                    lines.notifyAll();
+                }
+            }
+        } catch (IOException ended) {
+            throw new UncheckedIOException(ended);
+        }
+    }
+
+    BudgetProcess awaitReady() throws InterruptedException {
+        awaitLine("is ready after", Duration.ofSeconds(60));
+        return this;
+    }
+
+    String awaitLine(String part, Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        synchronized (lines) {
+            for (int next = 0; ; next++) {
+                while (next == lines.size()) {
+                    long millis = (deadline - System.nanoTime()) / 1_000_000;
+                    if (millis <= 0) {
+                        throw new AssertionError("no line with '" + part + "' in " + lines);
+                    }
+                    lines.wait(millis);
+                }
+                if (lines.get(next).contains(part)) {
+                    return lines.get(next);
+                }
+            }
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** The broker's process, as soon as there is one that {@code wanted} accepts. */
+    ProcessHandle awaitBroker(Predicate<ProcessHandle> wanted) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (System.nanoTime() < deadline) {
+            Optional<ProcessHandle> found = process.children().filter(wanted).findFirst();
+            if (found.isPresent()) {
+                return found.get();
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        throw new AssertionError("no broker process below " + pid());
+    }
+
+    List<ProcessHandle> children() {
+        return process.children().toList();
+    }
+
+    ProcessHandle broker() throws InterruptedException {
+        return awaitBroker(any -> true);
+    }
+
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
+    /** As a service manager does: SIGTERM, then wait. */
+    int terminate() throws InterruptedException {
+        process.destroy();
+        return awaitExit();
+    }
+
+    int awaitExit() throws InterruptedException {
+        if (!process.waitFor(40, TimeUnit.SECONDS)) {
+            throw new AssertionError("still running: " + pid() + " " + said());
+        }
+        reader.join(Duration.ofSeconds(10));
+        return process.exitValue();
+    }
+
+    List<String> said() {
+        synchronized (lines) {
+            return List.copyOf(lines);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

@@ -1,0 +1,257 @@
+package tekton.budget.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import tekton.budget.broker.FreePorts;
+import tekton.budget.testbroker.TestBroker;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/** Starts, stops and kills real processes. */
+@Timeout(180)
+final class StandaloneIT {
+
+    private static final TopicPartition PROBE = new TopicPartition("probe", 0);
+
+    @TempDir Path directory;
+    private int port;
+    private int kafkaPort;
+    private Map<String, String> environment = Map.of();
+
+    @BeforeEach
+    void chooseFreePorts() throws Exception {
+        List<Integer> ports = FreePorts.find(2);
+        port = ports.get(0);
+        kafkaPort = ports.get(1);
+        environment =
+                Map.of(
+                        "BUDGET_PORT", String.valueOf(port),
+                        "BUDGET_KAFKA_PORT", String.valueOf(kafkaPort),
+                        "BUDGET_DATA_DIR", directory.toString());
+    }
+
+    @Test
+    void stopsEverythingAndFindsItsDataAgain() throws Exception {
+        try (BudgetProcess first = BudgetProcess.start(environment).awaitReady()) {
+            assertThat(send("one")).isZero();
+            ProcessHandle broker = first.broker();
+
+            first.terminate();
+
+            assertThat(broker.isAlive()).isFalse();
+        }
+        try (BudgetProcess second = BudgetProcess.start(environment).awaitReady()) {
+            assertThat(send("two")).isEqualTo(1);
+            second.terminate();
+        }
+        assertThat(directory.resolve("logs").resolve("broker.log"))
+                .content()
+                .contains(BrokerProcess.READY)
+                .doesNotContain("ERROR");
+    }
+
+    @Test
+    void losesNothingWhenItIsKilled() throws Exception {
+        try (BudgetProcess first = BudgetProcess.start(environment).awaitReady()) {
+            send("one");
+            ProcessHandle broker = first.broker();
+
+            first.kill();
+            try (BudgetProcess second = BudgetProcess.start(environment)) {
+                second.awaitLine("is ready after", Duration.ofSeconds(30));
+
+                assertThat(broker.isAlive()).isFalse();
+                assertThat(second.said()).noneMatch(line -> line.contains("is in use"));
+                assertThat(send("two")).isEqualTo(1);
+                second.terminate();
+            }
+        }
+    }
+
+    @Test
+    void startsTheBrokerAgainWhenItDiesAlone() throws Exception {
+        try (BudgetProcess budget = BudgetProcess.start(environment).awaitReady()) {
+            send("one");
+            ProcessHandle killed = budget.broker();
+
+            killed.destroyForcibly();
+            budget.awaitLine("starting it again in 1 s", Duration.ofSeconds(30));
+            ProcessHandle next = budget.awaitBroker(child -> child.pid() != killed.pid());
+
+            assertThat(send("two")).isEqualTo(1);
+            budget.terminate();
+            assertThat(next.isAlive()).isFalse();
+        }
+    }
+
+    @Test
+    void theBrokerEndsWithItsParentEvenWhileStarting() throws Exception {
+        try (BudgetProcess budget = BudgetProcess.start(environment)) {
+            ProcessHandle broker = budget.broker();
+
+            budget.kill();
+
+            broker.onExit().get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void stopsInTheMiddleOfAStart() throws Exception {
+        try (BudgetProcess budget = BudgetProcess.start(environment)) {
+            ProcessHandle broker = budget.broker();
+
+            budget.terminate();
+
+            assertThat(broker.isAlive()).isFalse();
+        }
+    }
+
+    @Test
+    void onlyTheParentEndsTheBroker() throws Exception {
+        try (BudgetProcess budget = BudgetProcess.start(environment).awaitReady()) {
+            ProcessHandle broker = budget.broker();
+            for (String signal : List.of("-INT", "-HUP", "-TERM")) {
+                new ProcessBuilder("kill", signal, String.valueOf(broker.pid())).start().waitFor();
+            }
+
+            assertThat(send("one")).isZero();
+            assertThat(budget.broker().pid()).isEqualTo(broker.pid());
+            budget.terminate();
+        }
+    }
+
+    @Test
+    void takesAnotherPortForTheBrokerIfItsOwnIsTaken() throws Exception {
+        try (ServerSocket other =
+                        new ServerSocket(kafkaPort, 1, InetAddress.ofLiteral("127.0.0.1"));
+                BudgetProcess budget = BudgetProcess.start(environment).awaitReady()) {
+            String line = budget.awaitLine("BUDGET_KAFKA_PORT", Duration.ZERO);
+
+            assertThat(line).startsWith("Port " + other.getLocalPort());
+            kafkaPort = Integer.parseInt(line.substring(line.lastIndexOf(' ') + 1));
+            assertThat(send("one")).isZero();
+            budget.terminate();
+        }
+    }
+
+    @Test
+    void refusesABusyPortBeforeAnythingElse() throws Exception {
+        try (ServerSocket other = new ServerSocket(port, 1, InetAddress.ofLiteral("127.0.0.1"));
+                BudgetProcess budget = BudgetProcess.start(environment)) {
+            assertThat(budget.awaitExit()).isEqualTo(1);
+            assertThat(budget.said())
+                    .containsExactly(
+                            "port "
+                                    + other.getLocalPort()
+                                    + " is in use; stop what listens there or set BUDGET_PORT to"
+                                    + " another");
+            assertThat(directory).isEmptyDirectory();
+        }
+    }
+
+    @Test
+    void refusesADataDirectoryInUse() throws Exception {
+        try (BudgetProcess first = BudgetProcess.start(environment).awaitReady()) {
+            Map<String, String> elsewhere = new HashMap<>(environment);
+            List<Integer> ports = FreePorts.find(2);
+            elsewhere.put("BUDGET_PORT", String.valueOf(ports.get(0)));
+            elsewhere.put("BUDGET_KAFKA_PORT", String.valueOf(ports.get(1)));
+            try (BudgetProcess second = BudgetProcess.start(elsewhere)) {
+                assertThat(second.awaitExit()).isEqualTo(1);
+                assertThat(second.said())
+                        .containsExactly(
+                                "BUDGET_DATA_DIR: "
+                                        + directory
+                                        + " is in use by process "
+                                        + first.pid());
+            }
+            assertThat(first.isAlive()).isTrue();
+            first.terminate();
+        }
+    }
+
+    @Test
+    void usesAnotherClusterIfToldTo() throws Exception {
+        try (TestBroker cluster = TestBroker.start()) {
+            Map<String, String> told = new HashMap<>(environment);
+            told.put("KAFKA_BOOTSTRAP_SERVERS", cluster.bootstrapServers());
+            try (BudgetProcess budget = BudgetProcess.start(told)) {
+                assertThat(budget.awaitLine("is ready after", Duration.ofSeconds(60)))
+                        .contains("Kafka on " + cluster.bootstrapServers());
+                assertThat(budget.children()).isEmpty();
+                budget.terminate();
+            }
+        }
+    }
+
+    @Test
+    void refusesAnImpossibleSetting() throws Exception {
+        Map<String, String> impossible = new HashMap<>(environment);
+        impossible.put("BUDGET_PORT", "99999");
+        try (BudgetProcess budget = BudgetProcess.start(impossible)) {
+            assertThat(budget.awaitExit()).isEqualTo(1);
+            assertThat(budget.said()).containsExactly("BUDGET_PORT: 99999 (expected: 1 to 65535)");
+        }
+    }
+
+    @Test
+    void givesUpAStartWhoseBrokerCannotRun() throws Exception {
+        Map<String, String> impossible = new HashMap<>(environment);
+        impossible.put("BUDGET_KAFKA_OPTS", "-Xmx1k");
+        try (BudgetProcess budget = BudgetProcess.start(impossible)) {
+            assertThat(budget.awaitExit()).isEqualTo(1);
+            assertThat(budget.said().getLast())
+                    .startsWith("the local broker ended with status 1; its log: ");
+        }
+    }
+
+    /** Appends a record to a topic that is made if needed, and returns its offset. */
+    private long send(String value) throws Exception {
+        Map<String, Object> settings =
+                Map.of("bootstrap.servers", "127.0.0.1:" + kafkaPort, "acks", "all");
+        try (Admin admin = Admin.create(settings);
+                KafkaProducer<String, String> producer =
+                        new KafkaProducer<>(
+                                settings, new StringSerializer(), new StringSerializer())) {
+            try {
+                admin.createTopics(List.of(new NewTopic(PROBE.topic(), 1, (short) 1)))
+                        .all()
+                        .get(30, TimeUnit.SECONDS);
+            } catch (ExecutionException exists) {
+                assertThat(exists).hasCauseInstanceOf(TopicExistsException.class);
+            }
+            long offset =
+                    producer.send(new ProducerRecord<>(PROBE.topic(), value))
+                            .get(30, TimeUnit.SECONDS)
+                            .offset();
+            long end =
+                    admin.listOffsets(Map.of(PROBE, OffsetSpec.latest()))
+                            .partitionResult(PROBE)
+                            .get(30, TimeUnit.SECONDS)
+                            .offset();
+            assertThat(end).isEqualTo(offset + 1);
+            return offset;
+        }
+    }
+}
