@@ -61,6 +61,15 @@ public record Problem(
         return ofPart(ProblemType.INVALID_VALUE, "rule", where, name, value, expected);
     }
 
+    /** A body that is not even JSON. */
+    public static Problem unreadable(String message) {
+        return new Problem(
+                ProblemType.INVALID_REQUEST,
+                message,
+                List.of(new FieldError(List.of("body"), message, "shape")),
+                0);
+    }
+
     /**
      * The wrong fields of a body: 400 when every one of them is of the right shape and only breaks
      * a rule, else 422.
