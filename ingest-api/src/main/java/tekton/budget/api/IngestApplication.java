@@ -18,6 +18,14 @@ public final class IngestApplication {
     private static final Map<String, Object> LOG_LEVELS =
             Map.of(
                     "logging.level.org.apache.kafka", "warn",
+                    // Say at every start, or at every look-up, what is in order; when Kafka is away
+                    // the publisher and the metering say it once.
+                    "logging.level.org.apache.kafka.clients.NetworkClient", "error",
+                    "logging.level.org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils",
+                            "error",
+                    "logging.level.org.apache.kafka.clients.producer.internals.Sender", "error",
+                    "logging.level.org.apache.kafka.streams.processor.internals.StateDirectory",
+                            "error",
                     "logging.level.org.apache.catalina", "warn",
                     "logging.level.org.springframework", "warn");
 

@@ -37,6 +37,7 @@ import tekton.budget.value.Positions;
 import tekton.budget.value.TokenCounts;
 import tekton.budget.value.Totals;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -237,7 +238,7 @@ class MeteringIT {
         assertThat(metering.counters().count(Outcome.DUPLICATE)).isEqualTo(1);
     }
 
-    private MeteringSettings settings() {
+    private MeteringSettings settings() throws IOException {
         return MeteringSettings.of(
                 broker.bootstrapServers(), directory.resolve("streams"), "localhost:8013");
     }

@@ -2,6 +2,7 @@ package tekton.budget.metering.config;
 
 import tekton.budget.topic.Topic;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -46,14 +47,19 @@ public record MeteringSettings(
         kafka = Map.copyOf(kafka);
     }
 
-    /** The defaults for one node. */
+    /**
+     * The defaults for one node.
+     *
+     * @throws IOException if the instance's id can be neither read nor written
+     */
     public static MeteringSettings of(
-            String bootstrapServers, Path stateDirectory, String advertisedServer) {
+            String bootstrapServers, Path stateDirectory, String advertisedServer)
+            throws IOException {
         return new MeteringSettings(
                 bootstrapServers,
                 stateDirectory,
                 advertisedServer,
-                "budget-1",
+                InstanceId.in(stateDirectory),
                 6,
                 3,
                 1,
