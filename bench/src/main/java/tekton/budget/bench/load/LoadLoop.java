@@ -137,6 +137,7 @@ public final class LoadLoop {
             answer(selector, accepted);
             now = System.nanoTime();
         }
+        result.neverSent(pace.dueBy(end) - started);
         while (busy > 0 && now - end < LAST_ANSWERS_NANOS) {
             selector.select(100);
             answer(selector, accepted);

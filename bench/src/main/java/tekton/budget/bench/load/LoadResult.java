@@ -18,6 +18,7 @@ public final class LoadResult {
     private long accepted;
     private long acceptedInAll;
     private double seconds;
+    private long neverSent;
 
     void answered(long latencyNanos, long records) {
         latencyMicros.recordValue(Math.clamp(latencyNanos / 1_000, 0, HIGHEST_MICROS));
@@ -32,6 +33,10 @@ public final class LoadResult {
 
     void failed(String why) {
         errors.merge(why, 1L, Long::sum);
+    }
+
+    void neverSent(long dueRequests) {
+        neverSent = Math.max(0, dueRequests);
     }
 
     void lasted(double measuredSeconds) {
@@ -73,6 +78,14 @@ public final class LoadResult {
                 recordsPerSecond(),
                 seconds == 0 ? 0 : requests / seconds);
         out.println("latency     " + percentiles(latencyMicros) + " (from the intended start)");
+
+        if (neverSent > 0) {
+            out.printf(
+                    Locale.ROOT,
+                    "behind      %,d requests were due and never sent: the rate is too high, and"
+                            + " their latency is not in the figures%n",
+                    neverSent);
+        }
         out.println("errors      " + (errors.isEmpty() ? "none" : errors));
     }
 

@@ -16,6 +16,11 @@ record Pace(long startNanos, double requestsPerSecond) {
                 : startNanos + (long) (request * 1e9 / requestsPerSecond);
     }
 
+    /** How many requests are due before an instant; in a closed loop, none. */
+    long dueBy(long nanos) {
+        return (long) ((nanos - startNanos) * requestsPerSecond / 1e9);
+    }
+
     /** Whether a request is due. */
     boolean isDue(long request, long nowNanos) {
         return intendedNanos(request, nowNanos) - nowNanos <= 0;

@@ -35,6 +35,12 @@ class PaceTest {
     }
 
     @Test
+    void knowsWhatShouldHaveBeenSentByAnInstant() {
+        assertThat(new Pace(1_000, 100).dueBy(1_000 + 2_000_000_000L)).isEqualTo(200);
+        assertThat(new Pace(1_000, 0).dueBy(1_000 + 2_000_000_000L)).isZero();
+    }
+
+    @Test
     void nanoTimeMayWrap() {
         Pace pace = new Pace(Long.MAX_VALUE - 10, 1e9);
 
