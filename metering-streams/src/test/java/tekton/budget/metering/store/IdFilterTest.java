@@ -1,0 +1,59 @@
+package tekton.budget.metering.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+class IdFilterTest {
+
+    @TempDir Path directory;
+
+    @Test
+    void shouldNeverDenyWhatWasAddedAndSeldomAffirmWhatWasNot() throws Exception {
+        Random random = new Random(1);
+        IdFilter filter = new IdFilter();
+        List<byte[]> added = new ArrayList<>();
+        for (int i = 0; i < IdFilter.PART_IDS + 1_000; i++) {
+            byte[] key = key(random);
+            filter.add(key);
+            if (i % 100 == 0) {
+                added.add(key);
+            }
+        }
+        filter.save(directory.resolve("f"));
+        IdFilter loaded = IdFilter.load(directory.resolve("f"));
+
+        assertThat(added).allMatch(filter::mayContain).allMatch(loaded::mayContain);
+        int alarms = 0;
+        for (int i = 0; i < 100_000; i++) {
+            byte[] other = key(random);
+            alarms += filter.mayContain(other) ? 1 : 0;
+            assertThat(loaded.mayContain(other)).isEqualTo(filter.mayContain(other));
+        }
+        assertThat(alarms).isLessThan(3_000);
+    }
+
+    @Test
+    void shouldSayPerhapsToEverythingOnceItIsFull() {
+        Random random = new Random(2);
+        IdFilter filter = new IdFilter();
+        byte[] key = key(random);
+        for (long i = 0; i <= (long) IdFilter.PART_IDS * IdFilter.PARTS_MAX; i++) {
+            filter.add(key);
+        }
+
+        assertThat(filter.mayContain(key(random))).isTrue();
+    }
+
+    private static byte[] key(Random random) {
+        byte[] key = new byte[20];
+        random.nextBytes(key);
+        return key;
+    }
+}
