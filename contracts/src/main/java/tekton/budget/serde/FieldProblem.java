@@ -3,7 +3,7 @@ package tekton.budget.serde;
 /**
  * Why a field was not accepted.
  *
- * @param field the field's name on the wire, or empty for the record as a whole
+ * @param field the field's name on the wire, or {@link #WHOLE}
  * @param kind what is wrong with it
  * @param message one sentence: field, value and expectation
  */
@@ -31,6 +31,9 @@ public record FieldProblem(String field, Kind kind, String message) {
             return wireName;
         }
     }
+
+    /** Stands for the record as a whole where no field of it is to blame. */
+    public static final String WHOLE = "record";
 
     /** The most characters of a value that a message repeats. */
     static final int SHOWN_MAX = 64;

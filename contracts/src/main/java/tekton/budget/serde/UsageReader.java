@@ -142,7 +142,7 @@ public final class UsageReader {
                     List.of(
                             FieldProblem.of(
                                     FieldProblem.Kind.BOUND,
-                                    "record",
+                                    FieldProblem.WHOLE,
                                     length + " bytes",
                                     "at most " + UsageBounds.RECORD_BYTES_MAX)));
         }
@@ -182,7 +182,7 @@ public final class UsageReader {
                     List.of(
                             FieldProblem.of(
                                     FieldProblem.Kind.SHAPE,
-                                    "record",
+                                    FieldProblem.WHOLE,
                                     "a JSON " + JsonShape.of(token),
                                     "a JSON object")));
         }

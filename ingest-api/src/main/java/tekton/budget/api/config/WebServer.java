@@ -26,8 +26,8 @@ final class WebServer {
 
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(75);
 
-    /** With one record's body in memory each, 128 MiB at the very most. */
-    private static final int CONNECTIONS_MAX = 2_048;
+    /** With a line reader's buffer of 128 KiB each, 128 MiB at the very most. */
+    private static final int CONNECTIONS_MAX = 1_024;
 
     /**
      * What is read of a refused body so that the client sees the answer instead of a reset

@@ -61,6 +61,15 @@ public record Problem(
         return ofPart(ProblemType.INVALID_VALUE, "rule", where, name, value, expected);
     }
 
+    /** A body that is not even JSON. */
+    public static Problem unreadable(String message) {
+        return new Problem(
+                ProblemType.INVALID_REQUEST,
+                message,
+                List.of(new FieldError(List.of("body"), message, "shape")),
+                0);
+    }
+
     /**
      * The wrong fields of a body: 400 when every one of them is of the right shape and only breaks
      * a rule, else 422.
@@ -73,12 +82,7 @@ public record Problem(
                 rulesOnly ? ProblemType.INVALID_VALUE : ProblemType.INVALID_REQUEST,
                 problems.stream().map(FieldProblem::message).collect(Collectors.joining("; ")),
                 problems.stream()
-                        .map(
-                                p ->
-                                        new FieldError(
-                                                List.of("body", p.field()),
-                                                p.message(),
-                                                p.kind().wireName()))
+                        .map(p -> new FieldError(where(p), p.message(), p.kind().wireName()))
                         .toList(),
                 0);
     }
@@ -102,6 +106,12 @@ public record Problem(
             json.close(']').property("msg", error.msg()).property("type", error.type()).close('}');
         }
         return json.close(']').close('}').toByteArray();
+    }
+
+    private static List<String> where(FieldProblem problem) {
+        return problem.field().equals(FieldProblem.WHOLE)
+                ? List.of("body")
+                : List.of("body", problem.field());
     }
 
     private static Problem ofPart(

@@ -16,10 +16,11 @@ public final class ProblemValve extends ErrorReportValve {
 
     @Override
     protected void report(Request request, Response response, @Nullable Throwable failure) {
-        if (failure != null) {
+        int status = response.getStatus();
+        // Below 500 it is the client's doing, and a stranger must not be able to fill the log.
+        if (failure != null && status >= 500) {
             LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), failure);
         }
-        int status = response.getStatus();
         // Marking the error as reported keeps Tomcat from reporting it once more.
         if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
             return;

@@ -14,7 +14,6 @@ import tekton.budget.topic.Topics;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -92,7 +91,10 @@ public final class UsagePublisher implements AutoCloseable {
      */
     public boolean offer(String contextId, byte[] value, Duration patience, Acknowledgement outcome)
             throws InterruptedException {
-        Connection open = Objects.requireNonNull(connection, "not open");
+        Connection open = connection;
+        if (open == null) {
+            throw new IllegalStateException("not open");
+        }
         byte[] key = contextId.getBytes(StandardCharsets.UTF_8);
         int bytes = key.length + value.length + OVERHEAD_BYTES;
         if (!bytesLeft.tryAcquire(bytes)

@@ -2,10 +2,11 @@ package tekton.budget.api.read;
 
 import tekton.budget.serde.JsonBytes;
 
-import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.time.zone.ZoneOffsetTransition;
 
 /**
@@ -54,9 +55,9 @@ record Window(ZonedDateTime from, ZonedDateTime to) {
 
     /** The smallest window of whole UTC hours that holds this one. */
     Window widenedToHours() {
-        long until = -Math.floorDiv(-to.toEpochSecond(), (long) HOUR_SECONDS) * HOUR_SECONDS;
-        long since = Math.floorDiv(from.toEpochSecond(), (long) HOUR_SECONDS) * HOUR_SECONDS;
-        return new Window(at(since), at(until));
+        ZonedDateTime since = utc(from).truncatedTo(ChronoUnit.HOURS);
+        ZonedDateTime until = utc(to).truncatedTo(ChronoUnit.HOURS);
+        return new Window(since, until.isBefore(to) ? until.plusHours(1) : until);
     }
 
     /** Writes it as properties of an object that the caller has opened. */
@@ -69,8 +70,8 @@ record Window(ZonedDateTime from, ZonedDateTime to) {
         return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time);
     }
 
-    private ZonedDateTime at(long epochSecond) {
-        return Instant.ofEpochSecond(epochSecond).atZone(zone());
+    private static ZonedDateTime utc(ZonedDateTime time) {
+        return time.withZoneSameInstant(ZoneOffset.UTC);
     }
 
     private static boolean isOnHour(ZonedDateTime time) {

@@ -41,6 +41,9 @@ public final class BatchServlet extends UsageServlet {
     /** The most bytes of all arrays being read at once. */
     private static final int ARRAYS_BYTES_MAX = 4 * ARRAY_BYTES_MAX;
 
+    /** The producer ends every send by its delivery timeout; this is for one that does not. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
     private static final Duration ARRAY_PATIENCE = Duration.ofSeconds(30);
 
     private static final Set<String> MEDIA =
@@ -70,7 +73,7 @@ public final class BatchServlet extends UsageServlet {
         String key = IdempotencyKey.of(request);
         BatchTally tally = new BatchTally();
         boolean complete = array ? sendArray(request, key, tally) : sendLines(request, key, tally);
-        complete &= tally.awaitAll(patience()) && !tally.hasFailed();
+        complete &= tally.awaitAll(publisher.deliveryTimeout().plus(GRACE)) && !tally.hasFailed();
         answer(response, tally, complete);
     }
 

@@ -3,7 +3,6 @@ package tekton.budget.api.usage;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemType;
 import tekton.budget.event.UsageReported;
 import tekton.budget.pricing.Charge;
 import tekton.budget.pricing.PriceBook;
@@ -78,7 +77,7 @@ public final class UsageIntake {
         return switch (parsed) {
             case Parsed.Accepted(UsageReported usage) -> judge(usage, identity);
             case Parsed.Unreadable(String message) ->
-                    new Judgement.Refused(Problem.of(ProblemType.INVALID_REQUEST, message));
+                    new Judgement.Refused(Problem.unreadable(message));
             case Parsed.Refused(List<FieldProblem> problems) ->
                     new Judgement.Refused(Problem.ofFields(problems));
         };

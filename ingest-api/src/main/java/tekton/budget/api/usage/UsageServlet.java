@@ -28,9 +28,6 @@ abstract class UsageServlet extends HttpServlet {
 
     private static final Logger LOG = LoggerFactory.getLogger(UsageServlet.class);
 
-    /** The producer ends every send by its delivery timeout; this is for one that does not. */
-    private static final Duration GRACE = Duration.ofSeconds(5);
-
     private final transient UsagePublisher publisher;
 
     UsageServlet(UsagePublisher publisher) {
@@ -39,11 +36,6 @@ abstract class UsageServlet extends HttpServlet {
 
     abstract void serve(HttpServletRequest request, HttpServletResponse response)
             throws IOException, InterruptedException;
-
-    /** How long an acknowledgement may take. */
-    final Duration patience() {
-        return publisher.deliveryTimeout().plus(GRACE);
-    }
 
     @Override
     protected final void service(HttpServletRequest request, HttpServletResponse response)

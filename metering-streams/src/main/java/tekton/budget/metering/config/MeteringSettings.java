@@ -18,7 +18,8 @@ import java.util.Map;
  * @param ledgerPartitions partitions of the ledger's topics; frozen with the data
  * @param replication copies of every topic, 1 to the number of brokers
  * @param idWindow how long a record id is remembered at least
- * @param commitInterval how long counted records wait for their commit at most
+ * @param commitInterval how long counted records wait for their commit at most, with much traffic;
+ *     with little they wait a tenth of a second
  * @param threads stream threads
  * @param publishRated whether records are published as counted, with their cost
  * @param kafka further Kafka client properties, such as those of TLS and SASL; they win
@@ -64,7 +65,7 @@ public record MeteringSettings(
                 3,
                 1,
                 Duration.ofHours(24),
-                Duration.ofMillis(100),
+                Duration.ofMillis(500),
                 1,
                 false,
                 Map.of());

@@ -49,6 +49,10 @@ final class StreamsSettings {
         producer(config, ProducerConfig.LINGER_MS_CONFIG, 5);
         producer(config, ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10);
         producer(config, ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        // Right after a commit a broker may answer that it is still at the last transaction. The
+        // default waits a tenth of a second and more before it asks again: half of a drain's time.
+        producer(config, ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 5);
+        producer(config, ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 200);
         // A transaction left open by a dead instance blocks readers no longer than this.
         producer(config, ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 10_000);
         Properties properties = new Properties();

@@ -12,6 +12,9 @@ import org.apache.kafka.streams.state.internals.CacheFlushListener;
 import org.apache.kafka.streams.state.internals.CachedStateStore;
 import org.jspecify.annotations.Nullable;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
+
 /**
  * Runs a processor's last step before each commit: write to the stores, and forward, what has
  * gathered in memory since the commit before.
@@ -24,10 +27,20 @@ import org.jspecify.annotations.Nullable;
  * its offsets are committed. Streams' own caching stores rest on the same call ({@code
  * CachedStateStore}, internal, checked against 4.2.2 by tests).
  *
+ * <p>A commit flushes task by task, and each flush waits for the broker. So the first hook of a
+ * stream thread that is called runs those of all its tasks: everything is on its way before the
+ * first wait, and the later flushes find nothing to wait for. Should a commit ever cover the first
+ * task only, the others' writes are committed without their offsets; their stores say how far they
+ * have read, so nothing is counted again.
+ *
  * <p>If the commit fails the task is closed, its stores are wiped and rebuilt and its processors
  * initialised anew; a processor drops in {@code init} what it had in memory.
  */
 public final class CommitHook implements StateStore, CachedStateStore<Object, Object> {
+
+    /** The attached hooks of this stream thread's tasks. */
+    private static final ThreadLocal<Set<CommitHook>> OF_THREAD =
+            ThreadLocal.withInitial(LinkedHashSet::new);
 
     private final String name;
     private @Nullable InternalProcessorContext<?, ?> context;
@@ -48,16 +61,23 @@ public final class CommitHook implements StateStore, CachedStateStore<Object, Ob
      * Names what to run; called in the processor's {@code init}.
      *
      * @param processorContext the processor's own context
-     * @param step runs on the stream thread; may write to stores and forward
+     * @param step runs on the stream thread, possibly several times per commit; may write to stores
+     *     and forward
      */
     public void attach(ProcessorContext<?, ?> processorContext, Runnable step) {
         context = (InternalProcessorContext<?, ?>) processorContext;
         node = context.currentNode();
         beforeCommit = step;
+        OF_THREAD.get().add(this);
     }
 
     @Override
     public void flushCache() {
+        runStep();
+        OF_THREAD.get().forEach(CommitHook::runStep);
+    }
+
+    private void runStep() {
         InternalProcessorContext<?, ?> ctx = context;
         ProcessorNode<?, ?, ?, ?> own = node;
         Runnable step = beforeCommit;
@@ -109,6 +129,7 @@ public final class CommitHook implements StateStore, CachedStateStore<Object, Ob
     public void close() {
         open = false;
         beforeCommit = null;
+        OF_THREAD.get().remove(this);
     }
 
     @Override

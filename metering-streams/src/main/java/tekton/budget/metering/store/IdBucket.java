@@ -43,7 +43,7 @@ final class IdBucket implements AutoCloseable {
 
     static IdBucket open(Path directory) {
         Options options = new Options().setCreateIfMissing(true);
-        SharedRocksMemory.configure(options);
+        SharedRocksMemory.configureForPointLookups(options);
         options.setWriteBufferSize(WRITE_BUFFER_BYTES);
         try {
             Files.createDirectories(directory);

@@ -1,6 +1,7 @@
 package tekton.budget.metering.topology;
 
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -41,6 +42,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
 
     private static final int REMEMBERED_MAX = 20_000;
 
+    private final CommitPace pace;
     private final Map<Integer, Long> progress = new HashMap<>();
     private @Nullable Task task;
 
@@ -55,6 +57,10 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
 
     /** A key of the hourly store and the hour, epoch minutes. */
     private record KeyHour(Bytes key, long hour) {}
+
+    AddTotals(CommitPace pace) {
+        this.pace = pace;
+    }
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
@@ -77,6 +83,14 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
         task = started;
         CommitHook hook = context.getStateStore(Nodes.ADD_TOTALS_COMMIT);
         hook.attach(context, () -> write(started));
+        context.schedule(
+                CommitPace.QUICK,
+                PunctuationType.WALL_CLOCK_TIME,
+                nowMs -> {
+                    if (started.reached().hasChanged() && pace.commitNow(nowMs)) {
+                        context.commit();
+                    }
+                });
     }
 
     @Override
@@ -168,6 +182,9 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     private void write(Task current) {
+        if (!current.reached().hasChanged()) {
+            return;
+        }
         current.allTime()
                 .writeChanged((key, sum) -> current.totals().put(key, TotalsBytes.write(sum)));
         current.hourly()

@@ -2,6 +2,7 @@ package tekton.budget.metering.topology;
 
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -50,14 +51,20 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
     private final MeteringTopology.Shape shape;
     private final Prices prices;
     private final MeteringCounters counters;
+    private final CommitPace pace;
     private final Fingerprint fingerprint = new Fingerprint();
     private @Nullable ProcessorContext<byte[], byte[]> processorContext;
     private @Nullable StageOneState stageOneState;
 
-    CountUsage(MeteringTopology.Shape shape, Prices prices, MeteringCounters counters) {
+    CountUsage(
+            MeteringTopology.Shape shape,
+            Prices prices,
+            MeteringCounters counters,
+            CommitPace pace) {
         this.shape = shape;
         this.prices = prices;
         this.counters = counters;
+        this.pace = pace;
     }
 
     @Override
@@ -67,6 +74,14 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
         stageOneState = state;
         CommitHook hook = context.getStateStore(Nodes.COUNT_USAGE_COMMIT);
         hook.attach(context, state::writeAndHandOver);
+        context.schedule(
+                CommitPace.QUICK,
+                PunctuationType.WALL_CLOCK_TIME,
+                nowMs -> {
+                    if (state.hasChanged() && pace.commitNow(nowMs)) {
+                        context.commit();
+                    }
+                });
     }
 
     @Override
@@ -77,6 +92,7 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
             counters.add(Outcome.SKIPPED);
             return;
         }
+        pace.read();
         count(record, at);
         state.reached().read(at.topic(), at.offset());
         state.boundMemory();

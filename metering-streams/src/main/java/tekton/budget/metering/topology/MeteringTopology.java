@@ -56,18 +56,23 @@ public final class MeteringTopology {
     /** The topology. */
     public static Topology build(Shape shape, Prices prices, MeteringCounters counters) {
         Topology topology = new Topology();
-        addStageOne(topology, shape, prices, counters);
-        addStageTwo(topology);
+        CommitPace pace = new CommitPace();
+        addStageOne(topology, shape, prices, counters, pace);
+        addStageTwo(topology, pace);
         return topology;
     }
 
     private static void addStageOne(
-            Topology topology, Shape shape, Prices prices, MeteringCounters counters) {
+            Topology topology,
+            Shape shape,
+            Prices prices,
+            MeteringCounters counters,
+            CommitPace pace) {
         source(topology, Nodes.READ_USAGE, Topics.USAGE_REPORTED.name());
         source(topology, Nodes.READ_STRAYS, Topics.USAGE_STRAYS.name());
         topology.addProcessor(
                         Nodes.COUNT_USAGE,
-                        () -> new CountUsage(shape, prices, counters),
+                        () -> new CountUsage(shape, prices, counters, pace),
                         Nodes.READ_USAGE,
                         Nodes.READ_STRAYS)
                 .addStateStore(Stores.ids(shape.idWindow()), Nodes.COUNT_USAGE)
@@ -109,9 +114,9 @@ public final class MeteringTopology {
         }
     }
 
-    private static void addStageTwo(Topology topology) {
+    private static void addStageTwo(Topology topology, CommitPace pace) {
         source(topology, Nodes.READ_HAND_OVERS, Topics.HAND_OVERS.name());
-        topology.addProcessor(Nodes.ADD_TOTALS, AddTotals::new, Nodes.READ_HAND_OVERS)
+        topology.addProcessor(Nodes.ADD_TOTALS, () -> new AddTotals(pace), Nodes.READ_HAND_OVERS)
                 .addStateStore(Stores.totals(), Nodes.ADD_TOTALS)
                 .addStateStore(Stores.hours(), Nodes.ADD_TOTALS)
                 .addStateStore(CommitHook.builder(Nodes.ADD_TOTALS_COMMIT), Nodes.ADD_TOTALS);

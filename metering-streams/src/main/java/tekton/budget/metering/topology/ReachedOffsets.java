@@ -25,21 +25,17 @@ final class ReachedOffsets {
     private final KeyValueStore<Bytes, byte[]> store;
     private final Map<String, Long> offsets = new HashMap<>();
     private long arrivalMs = Long.MIN_VALUE;
+    private boolean changed;
 
     ReachedOffsets(KeyValueStore<Bytes, byte[]> store, String... topics) {
         this.store = store;
         for (String topic : topics) {
             byte[] kept = store.get(StoreKeys.reached(topic));
-            offsets.put(topic, kept == null ? -1L : offsetOf(kept));
+            offsets.put(topic, kept == null ? -1L : ByteBuffer.wrap(kept).getLong());
             if (kept != null) {
                 arrivalMs = Math.max(arrivalMs, ByteBuffer.wrap(kept).getLong(Long.BYTES));
             }
         }
-    }
-
-    /** The offset in a kept value. */
-    static long offsetOf(byte[] kept) {
-        return ByteBuffer.wrap(kept).getLong();
     }
 
     /** The last offset read of a topic, -1 if none. */
@@ -50,6 +46,12 @@ final class ReachedOffsets {
     /** Notes that a record has been read, whatever became of it. */
     void read(String topic, long offset) {
         offsets.put(topic, offset);
+        changed = true;
+    }
+
+    /** True when something was read since the last {@link #save}. */
+    boolean hasChanged() {
+        return changed;
     }
 
     /** The arrival of a record with that append time: never less than the one before. */
@@ -60,6 +62,7 @@ final class ReachedOffsets {
 
     /** Writes them all; part of every commit. */
     void save() {
+        changed = false;
         offsets.forEach(
                 (topic, offset) -> {
                     if (offset >= 0) {

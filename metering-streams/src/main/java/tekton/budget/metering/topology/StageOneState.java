@@ -1,6 +1,7 @@
 package tekton.budget.metering.topology;
 
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -25,8 +26,10 @@ import tekton.budget.value.Totals;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -110,6 +113,11 @@ final class StageOneState {
                 Totals::plus);
     }
 
+    /** True when something has been read since the last commit. */
+    boolean hasChanged() {
+        return reached.hasChanged();
+    }
+
     /** Asks for a commit when much has gathered: memory is bounded whatever comes in. */
     void boundMemory() {
         if (ids.pendingIds() >= GATHERED_MAX
@@ -124,9 +132,15 @@ final class StageOneState {
      * sees it sees what it speaks of.
      */
     void writeAndHandOver() {
+        if (!reached.hasChanged()) {
+            return;
+        }
         ids.writePending();
+        List<KeyValue<Bytes, byte[]>> changed = new ArrayList<>(contextTotals.changedKeys());
         contextTotals.writeChanged(
-                (id, totals) -> contexts.put(contextKey(id), TotalsBytes.write(totals)));
+                (id, totals) ->
+                        changed.add(KeyValue.pair(contextKey(id), TotalsBytes.write(totals))));
+        contexts.putAll(changed);
         hourTotals.writeChanged(
                 (at, totals) ->
                         contextHours.put(

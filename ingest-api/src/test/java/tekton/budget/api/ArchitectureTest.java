@@ -1,0 +1,87 @@
+package tekton.budget.api;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Which package may know which. */
+@AnalyzeClasses(packages = "tekton.budget", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    private static final String API = "tekton.budget.api.";
+    private static final String[] CONTRACTS = {
+        "tekton.budget.value..",
+        "tekton.budget.event..",
+        "tekton.budget.serde..",
+        "tekton.budget.pricing..",
+        "tekton.budget.topic.."
+    };
+
+    @ArchTest static final ArchRule problemsKnowNobody = onlyKnows("problem");
+
+    @ArchTest static final ArchRule wireKnowsProblems = onlyKnows("wire", API + "problem");
+
+    @ArchTest static final ArchRule publishKnowsContracts = onlyKnows("publish");
+
+    @ArchTest
+    static final ArchRule usageDoesNotKnowTheMetering =
+            onlyKnows("usage", API + "publish", API + "problem", API + "wire");
+
+    @ArchTest
+    static final ArchRule readKnowsOnlyThePorts =
+            onlyKnows("read", API + "problem", API + "wire", "tekton.budget.metering.query");
+
+    @ArchTest
+    static final ArchRule onlyTheConfigurationWiresTheMetering =
+            noClasses()
+                    .that()
+                    .resideInAPackage("tekton.budget.api..")
+                    .and()
+                    .resideOutsideOfPackage(API + "config")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("tekton.budget.metering.config..")
+                    .because("everything else speaks to the query ports");
+
+    @ArchTest
+    static final ArchRule nobodyImportsTheConfiguration =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage(API + "(*)")
+                    .and()
+                    .resideOutsideOfPackage(API + "config")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage(API + "config")
+                    .because("wiring knows the parts, the parts do not know the wiring");
+
+    @ArchTest
+    static final ArchRule theHotPathIsNotSprings =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage(API + "usage", API + "publish", API + "wire")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("org.springframework..")
+                    .because("argument binding costs a fifth of the throughput");
+
+    /** A package knows itself, the contracts and what is listed, of all that is ours. */
+    private static ArchRule onlyKnows(String name, String... others) {
+        String[] allowed = new String[CONTRACTS.length + others.length + 1];
+        System.arraycopy(CONTRACTS, 0, allowed, 0, CONTRACTS.length);
+        System.arraycopy(others, 0, allowed, CONTRACTS.length, others.length);
+        allowed[allowed.length - 1] = API + name;
+        return noClasses()
+                .that()
+                .resideInAPackage(API + name)
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("tekton.budget..").and(resideOutsideOfPackages(allowed)))
+                .because("dependencies have one direction");
+    }
+}

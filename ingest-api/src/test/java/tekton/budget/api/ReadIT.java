@@ -1,0 +1,382 @@
+package tekton.budget.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import tekton.budget.api.config.MeteringStart;
+import tekton.budget.broker.FreePorts;
+import tekton.budget.event.HandOver.Cell;
+import tekton.budget.event.UsageReported;
+import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.query.CountedRecord;
+import tekton.budget.metering.query.Dimension;
+import tekton.budget.metering.query.ReadAfter;
+import tekton.budget.value.Positions;
+import tekton.budget.value.Tier;
+import tekton.budget.value.TokenCounts;
+import tekton.budget.value.Totals;
+
+import tools.jackson.databind.JsonNode;
+
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Optional;
+
+/** The reading endpoints over HTTP, on ports that answer what a test has put into them. */
+class ReadIT {
+
+    private static final long AT = Instant.parse("2026-05-01T10:30:00Z").toEpochMilli();
+
+    private static final FakeMetering METERING = new FakeMetering();
+
+    private static Api api;
+
+    @BeforeAll
+    static void start() throws Exception {
+        METERING.totals.put(
+                Dimension.CONTEXT, "a/b//c;d ü?", FakeTotals.totals(100, 250, "0.02025", 1, AT));
+        METERING.totals.put(Dimension.CONTEXT, "empty", Totals.ZERO);
+        for (int i = 0; i < 25; i++) {
+            METERING.totals.put(
+                    Dimension.COMPONENT,
+                    "component-%02d".formatted(i),
+                    FakeTotals.totals(i, 1, "0.%02d".formatted(25 - i), 100 - i, AT));
+        }
+        record("one", "ctx", 1);
+        record("two", "ctx", 2);
+        record("both", "ctx", 3);
+        record("both", "other", 4);
+        String nobody = "127.0.0.1:" + FreePorts.find(1).getFirst();
+        MeteringStart withoutKafka =
+                settings -> new MeteringStart.Running(METERING.ports(), () -> {});
+        api = Api.start(nobody, withoutKafka);
+        Api.await(() -> api.get("/ready").statusCode() == 200);
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+    }
+
+    @AfterEach
+    void reset() {
+        METERING.totals.instead = Optional.empty();
+        METERING.queryable = true;
+    }
+
+    @Test
+    void shouldFindAnIdWhateverCharactersItHas() throws Exception {
+        for (String path : new String[] {"a/b//c;d%20%C3%BC%3F", "a%2Fb%2f%2fc%3bd%20%c3%bc%3F"}) {
+            HttpResponse<String> response = api.get("/api/v1/totals/contexts/" + path);
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+            assertThat(response.body())
+                    .isEqualTo(
+                            "{\"id\":\"a/b//c;d ü?\",\"input_tokens\":100,\"output_tokens\":250,"
+                                    + "\"total_tokens\":350,\"cached_input_tokens\":0,"
+                                    + "\"cache_write_tokens\":0,\"reasoning_tokens\":0,"
+                                    + "\"unpriced_tokens\":0,\"total_cost\":0.02025,"
+                                    + "\"record_count\":1,\"first_at\":\"2026-05-01T10:30:00Z\","
+                                    + "\"last_at\":\"2026-05-01T10:30:00Z\"}");
+        }
+        assertThat(Api.json(api.get("/api/totals/contexts/empty")).get("first_at").isNull())
+                .isTrue();
+    }
+
+    @Test
+    void shouldAskForTheHoursOfAWindowAndNameIt() throws Exception {
+        JsonNode json =
+                Api.json(
+                        api.get(
+                                "/api/totals/components/component-01"
+                                        + "?from=2026-03-29&to=2026-03-29&zone=Europe/Berlin"));
+
+        assertThat(json.get("from").stringValue()).isEqualTo("2026-03-29T00:00:00+01:00");
+        assertThat(json.get("to").stringValue()).isEqualTo("2026-03-30T00:00:00+02:00");
+        assertThat(json.get("zone").stringValue()).isEqualTo("Europe/Berlin");
+        assertThat(METERING.totals.lastFrom * 60)
+                .isEqualTo(Instant.parse("2026-03-28T23:00:00Z").getEpochSecond());
+        assertThat(METERING.totals.lastUntil * 60)
+                .isEqualTo(Instant.parse("2026-03-29T22:00:00Z").getEpochSecond());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "422, /api/totals/contexts/empty?from=2026-05-01T10:30:00Z&to=2026-05-01T11:00:00Z",
+        "422, /api/totals/contexts/empty?from=x",
+        "422, /api/totals/contexts/empty?to=2026-05-01",
+        "422, /api/totals/contexts/empty?period=daily&from=2026-05-01",
+        "422, /api/totals/contexts/empty?period=daily&zone=Mars/Olympus",
+        "422, /api/totals/contexts/empty?period=daily&zone=Asia/Kolkata",
+        "400, /api/totals/contexts/empty?period=per_task",
+        "422, /api/totals/components/component-01?from=2026-05-02&to=2026-05-01",
+        "422, /api/totals/components/component-01?from=2025-01-01&to=2026-02-05",
+        "200, /api/totals/components/component-01?from=2025-01-01&to=2026-02-04",
+        "422, /api/totals/contexts/empty?from=2020-01-01&to=2020-01-02",
+        "200, /api/totals/contexts/empty?period=MONTHLY",
+        "422, /api/totals/contexts?limit=0",
+        "422, /api/totals/contexts?limit=101",
+        "422, /api/totals/contexts?limit=ten",
+        "200, /api/totals/contexts?limit=100",
+        "400, /api/totals/contexts?top=size",
+        "422, /api/totals/contexts/",
+        "400, /api/totals/contexts/%ff",
+        "422, /api/totals/contexts/empty?wait_ms=30001",
+        "200, /api/totals/contexts/empty?wait_ms=30000",
+        "404, /api/totals/contexts/nobody",
+        "404, /api/totals/users/a",
+        "404, /api/nothing",
+        "404, /nothing",
+        "422, /api/usage/records",
+        "422, /api/usage/records?context_id=ctx&cursor=x",
+        "404, /api/usage/records/nothing",
+        "404, /api/usage/records/one?context_id=other",
+    })
+    void shouldAnswerEveryRefusalAsAProblem(int status, String path) throws Exception {
+        HttpResponse<String> response = api.get(path);
+
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        JsonNode json = Api.json(response);
+        if (status >= 400) {
+            assertThat(response.headers().firstValue("Content-Type"))
+                    .hasValueSatisfying(t -> assertThat(t).startsWith("application/problem+json"));
+            assertThat(json.get("status").intValue()).isEqualTo(status);
+            assertThat(json.get("code").stringValue()).isNotEmpty();
+            assertThat(json.get("detail")).isEqualTo(json.get("error"));
+        }
+    }
+
+    @Test
+    void shouldPageByKey() throws Exception {
+        JsonNode first = Api.json(api.get("/api/totals/components"));
+        assertThat(first.get("items").size()).isEqualTo(20);
+        assertThat(first.get("next").stringValue()).isEqualTo("component-19");
+
+        JsonNode second = Api.json(api.get("/api/totals/components?after=component-19"));
+        assertThat(second.get("items").size()).isEqualTo(5);
+        assertThat(second.get("next").isNull()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"cost, component-00", "TOKENS, component-24", "records, component-00"})
+    void shouldListTheLargest(String by, String largest) throws Exception {
+        JsonNode json = Api.json(api.get("/api/totals/components?limit=3&top=" + by));
+
+        assertThat(json.get("items").size()).isEqualTo(3);
+        assertThat(json.get("items").get(0).get("id").stringValue()).isEqualTo(largest);
+    }
+
+    @Test
+    void shouldReadAfterThePositionsOfTheHeader() throws Exception {
+        String path = "/api/totals/contexts/empty";
+        api.get(path, "Budget-Position", "usage-3:1042, usage-0:7");
+        assertThat(METERING.totals.lastAfter)
+                .isEqualTo(
+                        new ReadAfter(
+                                Positions.parse("usage-0:7,usage-3:1042").orElseThrow(),
+                                Duration.ofSeconds(5)));
+
+        assertThat(api.get(path, "Budget-Position", "3:1042").statusCode()).isEqualTo(422);
+
+        METERING.totals.instead = Optional.of(new Answer.NotReached<>(Positions.of(3, 1_042)));
+        HttpResponse<String> late = api.get(path);
+        assertThat(late.statusCode()).isEqualTo(504);
+        assertThat(Api.json(late).get("detail").stringValue()).contains("usage-3:1042");
+    }
+
+    @Test
+    void shouldNeverTellARestoringStateAsAnEmptyOne() throws Exception {
+        METERING.totals.instead = Optional.of(new Answer.NotReady<>(Duration.ofSeconds(3)));
+        METERING.queryable = false;
+
+        HttpResponse<String> response = api.get("/api/totals/contexts/empty");
+
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.headers().firstValue("Retry-After")).contains("3");
+        HttpResponse<String> ready = api.get("/ready");
+        assertThat(ready.statusCode()).isEqualTo(503);
+        assertThat(Api.json(ready).get("error").stringValue()).isEqualTo("Component not ready");
+    }
+
+    @Test
+    void shouldSumACellInEveryWayASummaryShows() throws Exception {
+        Instant now = Instant.now();
+        LocalDate today = now.atZone(ZoneOffset.UTC).toLocalDate();
+        Cell cell = new Cell("sum", "c\"1", "p1", "m1", Tier.LOCAL_LIGHTWEIGHT, "chat");
+        Cell other = new Cell("sum", "c2", "p1", "m2", Tier.LOCAL_LIGHTWEIGHT, "chat");
+        METERING.totals.cell(cell, now.toEpochMilli(), 10, "0.000000000001");
+        METERING.totals.cell(other, now.toEpochMilli(), 30, "3");
+        METERING.totals.cell(other, now.minus(Duration.ofDays(1)).toEpochMilli(), 5, "0.5");
+
+        HttpResponse<String> response =
+                api.post(
+                        "/api/usage/summary",
+                        "{\"period\": \"Daily\", \"budgetId\": \"sum\", \"days\": 2}");
+        JsonNode json = Api.json(response);
+        assertThat(json.get("period").stringValue()).isEqualTo("daily");
+        assertThat(json.get("count").longValue()).isEqualTo(2);
+        assertThat(json.get("total_tokens").longValue()).isEqualTo(40);
+        assertThat(json.get("total_cost").toString()).isEqualTo("3.000000000001");
+        assertThat(json.get("start_time").stringValue()).isEqualTo(today + "T00:00:00Z");
+        JsonNode groups = json.get("groups");
+        assertThat(groups.size()).isEqualTo(4);
+        assertThat(groups.get("provider").get("p1").get("count").longValue()).isEqualTo(2);
+        assertThat(response.body())
+                .contains("\"c\\\"1\":{\"input_tokens\":10,")
+                .contains("\"cost\":0.000000000001,");
+        assertThat(json.get("models").get(0).get("name").stringValue()).isEqualTo("m2");
+        assertThat(json.get("components").get(1).get("percentage").toString()).isEqualTo("0");
+        assertThat(json.get("daily_usage").size()).isEqualTo(2);
+        assertThat(json.get("daily_usage").get(0).get("cost").toString()).isEqualTo("0.5");
+        assertThat(json.get("daily_spend").get(1).get("date").stringValue())
+                .isEqualTo(today.toString());
+
+        JsonNode filtered =
+                summary("{\"period\": \"daily\", \"budget_id\": \"sum\", \"model\": \"m1\"}", 200);
+        assertThat(filtered.get("count").longValue()).isEqualTo(1);
+        JsonNode empty = summary("{\"period\": \"hourly\", \"budget_id\": \"none\"}", 200);
+        assertThat(empty.get("groups").get("task_type").size()).isZero();
+        assertThat(empty.get("daily_usage").size()).isEqualTo(30);
+    }
+
+    @Test
+    void shouldWidenTheTimesOfASummaryToWholeHours() throws Exception {
+        JsonNode json =
+                summary(
+                        """
+                        {"period": "monthly", "start_time": "2026-05-01T10:59:59.5Z",
+                         "end_time": "2026-05-02T00:00:01+02:00"}\
+                        """,
+                        200);
+
+        assertThat(json.get("start_time").stringValue()).isEqualTo("2026-05-01T10:00:00Z");
+        assertThat(json.get("end_time").stringValue()).isEqualTo("2026-05-01T23:00:00Z");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "422 | {}",
+                "400 | {\"period\": \"per_session\"}",
+                "400 | {\"period\": \"sometimes\"}",
+                "422 | {\"period\": 7}",
+                "422 | {\"period\": \"daily\", \"days\": 0}",
+                "422 | {\"period\": \"daily\", \"days\": 401}",
+                "200 | {\"period\": \"daily\", \"days\": 400}",
+                "422 | {\"period\": \"daily\", \"days\": 1.5}",
+                "422 | {\"period\": \"daily\", \"start_time\": \"x\"}",
+                "422 | {\"period\": \"daily\", \"start_time\": \"2024-01-01\"}",
+                "422 | {\"period\": \"daily\"",
+                "422 | []",
+            })
+    void shouldRefuseAnImpossibleSummary(int status, String body) throws Exception {
+        summary(body, status);
+    }
+
+    @Test
+    void shouldReadARecordWithItsCosts() throws Exception {
+        JsonNode json = Api.json(api.get("/api/usage/records/one"));
+
+        assertThat(json.get("record_id").stringValue()).isEqualTo("one");
+        assertThat(json.get("total_cost").toString()).isEqualTo("0.000015");
+        assertThat(json.get("timestamp").stringValue()).isEqualTo("2026-05-01T10:30:00Z");
+    }
+
+    @Test
+    void shouldAskForTheContextOfAnAmbiguousRecord() throws Exception {
+        HttpResponse<String> response = api.get("/api/usage/records/both");
+
+        assertThat(response.statusCode()).isEqualTo(409);
+        JsonNode json = Api.json(response);
+        assertThat(json.get("code").stringValue()).isEqualTo("ambiguous_record");
+        assertThat(json.get("detail").stringValue()).contains("ctx").contains("other");
+        assertThat(api.get("/api/usage/records/both?context_id=other").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldListAContextsRecordsNewestFirst() throws Exception {
+        JsonNode first = Api.json(api.get("/api/usage/records?context_id=ctx&limit=2"));
+        assertThat(first.get("items").get(0).get("record_id").stringValue()).isEqualTo("both");
+        assertThat(first.get("items").size()).isEqualTo(2);
+
+        String next = first.get("next").stringValue();
+        JsonNode last =
+                Api.json(api.get("/api/usage/records?context_id=ctx&limit=2&cursor=" + next));
+        assertThat(last.get("items").get(0).get("record_id").stringValue()).isEqualTo("one");
+        assertThat(last.get("next").isNull()).isTrue();
+    }
+
+    @Test
+    void shouldSayWhoItIs() throws Exception {
+        assertThat(Api.json(api.get("/")).get("component").stringValue()).isEqualTo("budget");
+        assertThat(Api.json(api.get("/ready")).get("ready").booleanValue()).isTrue();
+        assertThat(api.get("/api/v1/health").statusCode()).isEqualTo(503);
+    }
+
+    @Test
+    void shouldAnswerAWrongMethodWithTheRightOnes() throws Exception {
+        HttpResponse<String> response = api.post("/api/totals/contexts/empty", "{}");
+
+        assertThat(response.statusCode()).isEqualTo(405);
+        assertThat(response.headers().firstValue("Allow"))
+                .hasValueSatisfying(allow -> assertThat(allow).contains("GET"));
+        assertThat(Api.json(response).get("code").stringValue()).isEqualTo("method_not_allowed");
+    }
+
+    /** What Tomcat turns down by itself, before any of our code. */
+    @ParameterizedTest
+    @CsvSource({
+        "GET /api/\\x01 HTTP/1.1",
+        "GET /api/totals/contexts/%zz HTTP/1.1",
+        "GET /api/totals/contexts/a?limit=%zz HTTP/1.1",
+    })
+    void shouldAnswerWhatIsNotHttpWithAProblemToo(String line) throws Exception {
+        String answer =
+                api.raw(
+                        line.replace("\\x01", "\u0001")
+                                + "\r\nHost: a\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer)
+                .startsWith("HTTP/1.1 400")
+                .contains("application/problem+json")
+                .contains("\"code\":\"bad_request\"");
+    }
+
+    private static JsonNode summary(String body, int status) throws Exception {
+        HttpResponse<String> response = api.post("/api/usage/summary", body);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        return Api.json(response);
+    }
+
+    private static void record(String id, String context, long offset) {
+        UsageReported usage =
+                new UsageReported(
+                        id,
+                        context,
+                        "x",
+                        "anthropic",
+                        "claude-3-opus-20240229",
+                        null,
+                        null,
+                        null,
+                        null,
+                        TokenCounts.of(1, 0),
+                        AT,
+                        AT,
+                        null,
+                        null,
+                        null,
+                        null,
+                        "anthropic/claude-3-opus-20240229@1970-01-01T00:00:00Z#builtin");
+        METERING.records.records.add(new CountedRecord(usage, AT, 0, offset));
+    }
+}

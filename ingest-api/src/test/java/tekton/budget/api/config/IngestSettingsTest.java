@@ -1,0 +1,57 @@
+package tekton.budget.api.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.Map;
+
+class IngestSettingsTest {
+
+    @Test
+    void shouldHaveDefaultsThatServeLoopbackOnly() {
+        IngestSettings settings = IngestSettings.of(Map.of("BUDGET_PORT", " "));
+
+        assertThat(settings.port()).isEqualTo(8013);
+        assertThat(settings.bindsLoopback()).isTrue();
+        assertThat(settings.advertisedServer()).isEqualTo("localhost:8013");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "BUDGET_PORT, 65536",
+        "BUDGET_PORT, http",
+        "BUDGET_BIND, 0.0.0.0",
+        "BUDGET_BIND, 192.0.2.1",
+        "BUDGET_BIND, '::'",
+        "BUDGET_ALLOW_OPEN_BIND, yes",
+        "HERMES_URL, here",
+    })
+    void shouldRefuseWhatItCannotServeWith(String name, String value) {
+        assertThatThrownBy(() -> IngestSettings.of(Map.of(name, value)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(name + ": " + value + " (expected: ");
+    }
+
+    @Test
+    void shouldServeOthersWithoutKeysOnlyWhenToldTo() {
+        Map<String, String> told =
+                Map.of("BUDGET_BIND", "0.0.0.0", "BUDGET_ALLOW_OPEN_BIND", "true");
+
+        assertThat(IngestSettings.of(told).bind()).isEqualTo("0.0.0.0");
+        assertThat(IngestSettings.of(Map.of("BUDGET_BIND", "127.0.0.2")).bindsLoopback()).isFalse();
+    }
+
+    @Test
+    void shouldBoundTheBytesInFlight() {
+        assertThat(
+                        IngestSettings.of(Map.of("BUDGET_IN_FLIGHT_BYTES", "1048576"))
+                                .bytesInFlightMax())
+                .isEqualTo(1 << 20);
+        assertThatThrownBy(() -> IngestSettings.of(Map.of("BUDGET_IN_FLIGHT_BYTES", "1048575")))
+                .hasMessageContaining("1048575 (expected: 1048576 to 1073741824)");
+    }
+}

@@ -1,0 +1,82 @@
+package tekton.budget.api.problem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import tekton.budget.serde.FieldProblem;
+import tekton.budget.serde.FieldProblem.Kind;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+
+class ProblemTest {
+
+    /** Codes and statuses are frozen: clients decide by them. */
+    @Test
+    void shouldKeepTheTable() {
+        assertThat(
+                        Arrays.stream(ProblemType.values())
+                                .map(type -> type.status() + " " + type.code())
+                                .collect(Collectors.joining("\n")))
+                .isEqualTo(
+                        """
+                        422 invalid_request
+                        400 invalid_value
+                        400 bad_request
+                        404 resource_not_found
+                        404 path_not_found
+                        405 method_not_allowed
+                        408 request_timeout
+                        409 ambiguous_record
+                        413 payload_too_large
+                        415 unsupported_media_type
+                        429 too_many_requests
+                        500 internal_error
+                        503 service_unavailable
+                        504 position_not_reached\
+                        """);
+    }
+
+    @Test
+    void shouldBeAnRfc9457ProblemWithTektonsError() {
+        Problem problem = Problem.invalid("query", "limit", "-3\n", "an integer 1 to 100");
+
+        assertThat(new String(problem.toJson(), StandardCharsets.UTF_8))
+                .isEqualTo(
+                        "{\"type\":\"urn:tekton:budget:problem:invalid_request\","
+                                + "\"title\":\"The request is not of the expected shape or exceeds"
+                                + " a bound\",\"status\":422,"
+                                + "\"detail\":\"limit: -3\uFFFD (expected: an integer 1 to 100)\","
+                                + "\"code\":\"invalid_request\","
+                                + "\"error\":\"limit: -3\uFFFD (expected: an integer 1 to 100)\","
+                                + "\"errors\":[{\"loc\":[\"query\",\"limit\"],"
+                                + "\"msg\":\"limit: -3\uFFFD (expected: an integer 1 to 100)\","
+                                + "\"type\":\"shape\"}]}");
+    }
+
+    @Test
+    void shouldBeARuleOnlyWhenNothingWorseIsWrong() {
+        FieldProblem rule = new FieldProblem("tier", Kind.RULE, "tier: x");
+        FieldProblem bound = new FieldProblem("model", Kind.BOUND, "model: y");
+
+        assertThat(Problem.ofFields(List.of(rule)).type()).isEqualTo(ProblemType.INVALID_VALUE);
+        assertThat(Problem.ofFields(List.of(rule, bound)).type())
+                .isEqualTo(ProblemType.INVALID_REQUEST);
+    }
+
+    @Test
+    void shouldBoundWhatItRepeatsAndNeverAdviseToRetryAtOnce() {
+        FieldProblem rule = new FieldProblem("tier", Kind.RULE, "tier: x");
+
+        assertThat(Problem.ofFields(Collections.nCopies(1_000, rule)).errors()).hasSize(100);
+        assertThat(
+                        Problem.retryLater(ProblemType.TOO_MANY_REQUESTS, "", Duration.ofMillis(1))
+                                .retryAfterSeconds())
+                .isEqualTo(1);
+    }
+}

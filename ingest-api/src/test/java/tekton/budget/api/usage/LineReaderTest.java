@@ -1,0 +1,89 @@
+package tekton.budget.api.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+class LineReaderTest {
+
+    private static final int MAX = 10;
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 7, 1_000_000})
+    void shouldSplitWhereverTheReadsEnd(int readBytes) throws IOException {
+        assertThat(lines("a\nbc\r\n\n \t\r\n\rd\n\ne", readBytes))
+                .containsExactly("a", "bc", "\rd", "e");
+        assertThat(lines("", readBytes)).isEmpty();
+        assertThat(lines("\n\r\n ", readBytes)).isEmpty();
+        assertThat(lines("a\n", readBytes)).containsExactly("a");
+        assertThat(lines("a\r", readBytes)).containsExactly("a");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 1_000_000})
+    void shouldSkipALineBeyondTheBoundAndGoOnBehindIt(int readBytes) throws IOException {
+        String within = "x".repeat(MAX);
+
+        assertThat(lines(within + "\n" + within + "\r\n" + within, readBytes))
+                .containsExactly(within, within, within);
+        assertThat(lines("a\n" + within + "y\nb", readBytes)).containsExactly("a", "TOO LONG", "b");
+        assertThat(lines(within + "y\r\nb", readBytes)).containsExactly("TOO LONG", "b");
+        assertThat(lines(within + "y", readBytes)).containsExactly("TOO LONG");
+        assertThat(lines("x".repeat(500_000) + "\nb\n", readBytes))
+                .containsExactly("TOO LONG", "b");
+        assertThat(lines("x".repeat(500_000), readBytes)).containsExactly("TOO LONG");
+    }
+
+    /** One run equals any other split of the same bytes. */
+    @Test
+    void shouldNotDependOnHowBytesArrive() throws IOException {
+        Random random = new Random(7);
+        for (int run = 0; run < 200; run++) {
+            StringBuilder text = new StringBuilder();
+            for (int i = 0; i < 300; i++) {
+                int kind = random.nextInt(12);
+                text.append(kind == 0 ? "\n" : kind == 1 ? "\r\n" : kind == 2 ? " " : "x");
+            }
+            assertThat(lines(text.toString(), 1 + random.nextInt(20)))
+                    .isEqualTo(lines(text.toString(), 1_000_000));
+        }
+    }
+
+    private static List<String> lines(String text, int readBytes) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        InputStream slow =
+                new ByteArrayInputStream(bytes) {
+                    @Override
+                    public synchronized int read(byte[] target, int offset, int length) {
+                        return super.read(target, offset, Math.min(length, readBytes));
+                    }
+                };
+        LineReader reader = new LineReader(slow, MAX);
+        List<String> lines = new ArrayList<>();
+        while (true) {
+            switch (reader.next()) {
+                case END -> {
+                    return lines;
+                }
+                case TOO_LONG -> lines.add("TOO LONG");
+                case LINE ->
+                        lines.add(
+                                new String(
+                                        reader.buffer(),
+                                        reader.offset(),
+                                        reader.length(),
+                                        StandardCharsets.US_ASCII));
+            }
+        }
+    }
+}
