@@ -7,10 +7,12 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +34,8 @@ public final class TopicSetup {
     private static final int MAX_RECORD_BYTES = 1024 * 1024;
 
     private static final long WAIT_SECONDS = 20;
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
     private TopicSetup() {}
 
@@ -105,8 +109,7 @@ public final class TopicSetup {
     private static void check(Admin admin, MeteringSettings settings, List<Topic> wanted)
             throws InterruptedException, ExecutionException, TimeoutException {
         List<String> names = wanted.stream().map(Topic::name).toList();
-        Map<String, TopicDescription> described =
-                admin.describeTopics(names).allTopicNames().get(WAIT_SECONDS, TimeUnit.SECONDS);
+        Map<String, TopicDescription> described = describe(admin, names);
         Map<ConfigResource, Config> configs =
                 admin.describeConfigs(
                                 names.stream()
@@ -132,6 +135,25 @@ public final class TopicSetup {
                             TopicConfig.CLEANUP_POLICY_CONFIG,
                             TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG)) {
                 requireSame(topic, name, config.get(name).value(), expected.getOrDefault(name, ""));
+            }
+        }
+    }
+
+    /** A topic made a moment ago may not be known to the broker that is asked. */
+    private static Map<String, TopicDescription> describe(Admin admin, List<String> names)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+        while (true) {
+            try {
+                return admin.describeTopics(names)
+                        .allTopicNames()
+                        .get(WAIT_SECONDS, TimeUnit.SECONDS);
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+                        || System.nanoTime() - deadline > 0) {
+                    throw e;
+                }
+                Thread.sleep(LOOK_AGAIN);
             }
         }
     }
