@@ -29,6 +29,7 @@ import tekton.budget.metering.read.LocalRecords;
 import tekton.budget.metering.read.LocalTotals;
 import tekton.budget.metering.read.LogReader;
 import tekton.budget.metering.read.StoreAccess;
+import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.topology.MeteringCounters;
 import tekton.budget.metering.topology.MeteringTopology;
 import tekton.budget.serde.PriceCodec;
@@ -51,6 +52,7 @@ public final class Metering implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Metering.class);
 
     private static final Duration PRICES_WAIT = Duration.ofSeconds(20);
+    private static final Duration ADMIN_CLOSE_WAIT = Duration.ofMillis(500);
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
     private static final long PUBLISH_WAIT_SECONDS = 20;
 
@@ -63,6 +65,7 @@ public final class Metering implements AutoCloseable {
     private final RestartBudget restarts;
 
     private Metering(MeteringSettings settings) {
+        ProgressBoard board = new ProgressBoard(settings.usagePartitions());
         prices = new PriceFeed(consumer(settings));
         streams =
                 new KafkaStreams(
@@ -72,11 +75,12 @@ public final class Metering implements AutoCloseable {
                                         settings.idWindow(),
                                         settings.publishRated()),
                                 prices,
-                                counters),
+                                counters,
+                                board),
                         StreamsSettings.of(settings));
         restarts = new RestartBudget(System::nanoTime);
         streams.setUncaughtExceptionHandler(restarts);
-        StoreAccess stores = new StoreAccess(streams, settings.usagePartitions());
+        StoreAccess stores = new StoreAccess(streams, settings.usagePartitions(), board);
         log = new LogReader(() -> consumer(settings));
         totals = new LocalTotals(stores);
         records = new LocalRecords(stores, log);
@@ -92,11 +96,16 @@ public final class Metering implements AutoCloseable {
      */
     public static Metering start(MeteringSettings settings)
             throws InterruptedException, ExecutionException, TimeoutException {
-        try (Admin admin = Admin.create(client(settings))) {
+        Admin admin = Admin.create(client(settings));
+        try {
             TopicSetup.ensure(admin, settings);
             if (isEmpty(admin)) {
                 publishBuiltInPrices(settings);
             }
+        } finally {
+            // Not a plain close: with Kafka away that waits for a minute, also for who was told to
+            // stop.
+            admin.close(ADMIN_CLOSE_WAIT);
         }
         Metering metering = new Metering(settings);
         try {

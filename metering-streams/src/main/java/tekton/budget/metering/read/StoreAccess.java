@@ -14,29 +14,29 @@ import org.apache.kafka.streams.state.internals.StateStoreProvider;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.metering.store.IdIndex;
-import tekton.budget.metering.store.StoreKeys;
+import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.Stores;
 import tekton.budget.topic.Partitions;
-import tekton.budget.topic.Topics;
 import tekton.budget.value.Positions;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /** The stores by partition, and waiting until they have passed a position. Any thread. */
 public final class StoreAccess {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-    private static final long LOOK_AGAIN_NANOS = Duration.ofMillis(5).toNanos();
+
+    /** A moved or restored store is written without a signal here. */
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
 
     private final KafkaStreams streams;
     private final int partitions;
+    private final ProgressBoard board;
 
     /** The two stages, which follow a position differently. */
     enum Stage {
@@ -44,9 +44,10 @@ public final class StoreAccess {
         TWO
     }
 
-    public StoreAccess(KafkaStreams streams, int partitions) {
+    public StoreAccess(KafkaStreams streams, int partitions, ProgressBoard board) {
         this.streams = streams;
         this.partitions = partitions;
+        this.board = board;
     }
 
     int partitionOf(String id) {
@@ -94,6 +95,7 @@ public final class StoreAccess {
             Stage stage, List<Integer> of, ReadAfter after, Supplier<Answer<T>> question) {
         long deadline = System.nanoTime() + after.patience().toNanos();
         while (true) {
+            long seen = board.generation();
             Answer<T> answer =
                     ask(
                             () -> {
@@ -102,11 +104,16 @@ public final class StoreAccess {
                                         ? question.get()
                                         : new Answer.NotReached<>(missing);
                             });
-            boolean waiting = answer instanceof Answer.NotReached<T>;
-            if (!waiting || System.nanoTime() - deadline >= 0 || Thread.interrupted()) {
+            Duration left = Duration.ofNanos(deadline - System.nanoTime());
+            if (!(answer instanceof Answer.NotReached<T>) || !left.isPositive()) {
                 return answer;
             }
-            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+            try {
+                board.awaitAfter(seen, left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return answer;
+            }
         }
     }
 
@@ -129,12 +136,12 @@ public final class StoreAccess {
                                         case ONE ->
                                                 // Other partitions do not hold what is asked for.
                                                 !of.contains(partition)
-                                                        || reached(partition) >= offset;
+                                                        || board.stageOne(partition) >= offset;
                                         case TWO ->
                                                 of.stream()
                                                         .allMatch(
                                                                 p ->
-                                                                        progress(p, partition)
+                                                                        board.stageTwo(p, partition)
                                                                                 >= offset);
                                     };
                             if (!passed) {
@@ -142,18 +149,6 @@ public final class StoreAccess {
                             }
                         });
         return new Positions(missing);
-    }
-
-    private long reached(int partition) {
-        byte[] kept =
-                keyValue(Stores.CONTEXTS, partition)
-                        .get(StoreKeys.reached(Topics.USAGE_REPORTED.name()));
-        return kept == null ? -1 : ByteBuffer.wrap(kept).getLong();
-    }
-
-    private long progress(int ofPartition, int usagePartition) {
-        byte[] kept = keyValue(Stores.TOTALS, ofPartition).get(StoreKeys.progress(usagePartition));
-        return kept == null ? -1 : ByteBuffer.wrap(kept).getLong();
     }
 
     private <T> T store(String name, int partition, QueryableStoreType<T> type) {

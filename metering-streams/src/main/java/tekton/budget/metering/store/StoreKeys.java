@@ -73,6 +73,16 @@ public final class StoreKeys {
                         .array());
     }
 
+    /** The last key of stage one's progress. */
+    public static Bytes lastProgress() {
+        return progress(Integer.MAX_VALUE);
+    }
+
+    /** The partition of the usage topic in a key that {@link #progress} made. */
+    public static int usagePartitionOf(Bytes progressKey) {
+        return ByteBuffer.wrap(progressKey.get()).getInt(1);
+    }
+
     /** The number of a budget's cells in the hour that the window store adds to the key. */
     public static Bytes cellCount(String budgetId) {
         return total(CELL_COUNT, budgetId);

@@ -16,6 +16,7 @@ import tekton.budget.event.HandOver.Counted;
 import tekton.budget.event.HandOver.Progress;
 import tekton.budget.event.Notice;
 import tekton.budget.metering.store.CommitHook;
+import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.StoreKeys;
 import tekton.budget.metering.store.Stores;
 import tekton.budget.metering.store.TotalsBytes;
@@ -43,6 +44,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
     private static final int REMEMBERED_MAX = 20_000;
 
     private final CommitPace pace;
+    private final ProgressBoard board;
     private final Map<Integer, Long> progress = new HashMap<>();
     private @Nullable Task task;
 
@@ -58,8 +60,9 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
     /** A key of the hourly store and the hour, epoch minutes. */
     private record KeyHour(Bytes key, long hour) {}
 
-    AddTotals(CommitPace pace) {
+    AddTotals(CommitPace pace, ProgressBoard board) {
         this.pace = pace;
+        this.board = board;
     }
 
     @Override
@@ -81,6 +84,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
                                                 hours.fetch(at.key(), Hour.startMs(at.hour()))),
                                 REMEMBERED_MAX));
         task = started;
+        showProgress(started);
         CommitHook hook = context.getStateStore(Nodes.ADD_TOTALS_COMMIT);
         hook.attach(context, () -> write(started));
         context.schedule(
@@ -110,6 +114,20 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
         }
         current.reached().arrival(record.timestamp());
         current.reached().read(at.topic(), at.offset());
+    }
+
+    /** What the stores knew before this start. */
+    private void showProgress(Task started) {
+        int ofPartition = started.context().taskId().partition();
+        try (var kept = started.totals().range(StoreKeys.progress(0), StoreKeys.lastProgress())) {
+            kept.forEachRemaining(
+                    entry ->
+                            board.stageTwoReached(
+                                    ofPartition,
+                                    StoreKeys.usagePartitionOf(entry.key),
+                                    ByteBuffer.wrap(entry.value).getLong()));
+        }
+        board.changed();
     }
 
     private static void add(Task task, Counted counted) {
@@ -202,6 +220,10 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
                                 .put(
                                         StoreKeys.progress(partition),
                                         ByteBuffer.allocate(Long.BYTES).putLong(offset).array()));
+        int ofPartition = current.context().taskId().partition();
+        progress.forEach(
+                (partition, offset) -> board.stageTwoReached(ofPartition, partition, offset));
         progress.clear();
+        board.changed();
     }
 }

@@ -18,6 +18,7 @@ public final class CommitPace {
     /** More records than this in {@link #QUICK} are much traffic: 20,000 a second. */
     static final int QUICK_RECORDS_MAX = 2_000;
 
+    private long committedMs;
     private long windowBeganMs;
     private int recordsInWindow;
     private boolean busy;
@@ -28,7 +29,8 @@ public final class CommitPace {
     }
 
     /**
-     * True when what has changed should be committed now.
+     * True when what has changed should be committed now; at most once in {@link #QUICK}, because
+     * one task's commit is every task's.
      *
      * @param nowMs wall-clock time, epoch milliseconds
      */
@@ -39,6 +41,11 @@ public final class CommitPace {
             recordsInWindow = 0;
             windowBeganMs = nowMs;
         }
-        return !busy;
+        long sinceCommit = nowMs - committedMs;
+        if (busy || (sinceCommit >= 0 && sinceCommit < QUICK.toMillis())) {
+            return false;
+        }
+        committedMs = nowMs;
+        return true;
     }
 }

@@ -18,6 +18,7 @@ import tekton.budget.metering.store.CommitHook;
 import tekton.budget.metering.store.IdEntry;
 import tekton.budget.metering.store.IdKey;
 import tekton.budget.metering.store.IdStore;
+import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.topology.MeteringCounters.Outcome;
 import tekton.budget.metering.usage.Contribution;
 import tekton.budget.pricing.Charge;
@@ -52,6 +53,7 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
     private final Prices prices;
     private final MeteringCounters counters;
     private final CommitPace pace;
+    private final ProgressBoard board;
     private final Fingerprint fingerprint = new Fingerprint();
     private @Nullable ProcessorContext<byte[], byte[]> processorContext;
     private @Nullable StageOneState stageOneState;
@@ -60,17 +62,19 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
             MeteringTopology.Shape shape,
             Prices prices,
             MeteringCounters counters,
-            CommitPace pace) {
+            CommitPace pace,
+            ProgressBoard board) {
         this.shape = shape;
         this.prices = prices;
         this.counters = counters;
         this.pace = pace;
+        this.board = board;
     }
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         processorContext = context;
-        StageOneState state = new StageOneState(context, shape);
+        StageOneState state = new StageOneState(context, shape, board);
         stageOneState = state;
         CommitHook hook = context.getStateStore(Nodes.COUNT_USAGE_COMMIT);
         hook.attach(context, state::writeAndHandOver);

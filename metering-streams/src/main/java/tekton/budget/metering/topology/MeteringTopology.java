@@ -7,6 +7,7 @@ import org.apache.kafka.streams.processor.StreamPartitioner;
 
 import tekton.budget.metering.query.Prices;
 import tekton.budget.metering.store.CommitHook;
+import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.Stores;
 import tekton.budget.topic.Partitions;
 import tekton.budget.topic.Topics;
@@ -53,12 +54,17 @@ public final class MeteringTopology {
 
     private MeteringTopology() {}
 
-    /** The topology. */
-    public static Topology build(Shape shape, Prices prices, MeteringCounters counters) {
+    /**
+     * The topology.
+     *
+     * @param board where tasks say how far they have written their stores
+     */
+    public static Topology build(
+            Shape shape, Prices prices, MeteringCounters counters, ProgressBoard board) {
         Topology topology = new Topology();
         CommitPace pace = new CommitPace();
-        addStageOne(topology, shape, prices, counters, pace);
-        addStageTwo(topology, pace);
+        addStageOne(topology, shape, prices, counters, pace, board);
+        addStageTwo(topology, pace, board);
         return topology;
     }
 
@@ -67,12 +73,13 @@ public final class MeteringTopology {
             Shape shape,
             Prices prices,
             MeteringCounters counters,
-            CommitPace pace) {
+            CommitPace pace,
+            ProgressBoard board) {
         source(topology, Nodes.READ_USAGE, Topics.USAGE_REPORTED.name());
         source(topology, Nodes.READ_STRAYS, Topics.USAGE_STRAYS.name());
         topology.addProcessor(
                         Nodes.COUNT_USAGE,
-                        () -> new CountUsage(shape, prices, counters, pace),
+                        () -> new CountUsage(shape, prices, counters, pace, board),
                         Nodes.READ_USAGE,
                         Nodes.READ_STRAYS)
                 .addStateStore(Stores.ids(shape.idWindow()), Nodes.COUNT_USAGE)
@@ -114,9 +121,10 @@ public final class MeteringTopology {
         }
     }
 
-    private static void addStageTwo(Topology topology, CommitPace pace) {
+    private static void addStageTwo(Topology topology, CommitPace pace, ProgressBoard board) {
         source(topology, Nodes.READ_HAND_OVERS, Topics.HAND_OVERS.name());
-        topology.addProcessor(Nodes.ADD_TOTALS, () -> new AddTotals(pace), Nodes.READ_HAND_OVERS)
+        topology.addProcessor(
+                        Nodes.ADD_TOTALS, () -> new AddTotals(pace, board), Nodes.READ_HAND_OVERS)
                 .addStateStore(Stores.totals(), Nodes.ADD_TOTALS)
                 .addStateStore(Stores.hours(), Nodes.ADD_TOTALS)
                 .addStateStore(CommitHook.builder(Nodes.ADD_TOTALS_COMMIT), Nodes.ADD_TOTALS);

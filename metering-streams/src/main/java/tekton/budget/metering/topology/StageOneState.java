@@ -14,6 +14,7 @@ import tekton.budget.event.HandOver.Progress;
 import tekton.budget.event.LedgerDelta;
 import tekton.budget.event.UsageReported;
 import tekton.budget.metering.store.IdStore;
+import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.StoreKeys;
 import tekton.budget.metering.store.Stores;
 import tekton.budget.metering.store.TotalsBytes;
@@ -49,6 +50,7 @@ final class StageOneState {
 
     private final ProcessorContext<byte[], byte[]> context;
     private final MeteringTopology.Shape shape;
+    private final ProgressBoard board;
     private final IdStore ids;
     private final KeyValueStore<Bytes, byte[]> contexts;
     private final WindowStore<Bytes, byte[]> contextHours;
@@ -66,9 +68,13 @@ final class StageOneState {
 
     private record CellHour(Cell cell, long hour) {}
 
-    StageOneState(ProcessorContext<byte[], byte[]> context, MeteringTopology.Shape shape) {
+    StageOneState(
+            ProcessorContext<byte[], byte[]> context,
+            MeteringTopology.Shape shape,
+            ProgressBoard board) {
         this.context = context;
         this.shape = shape;
+        this.board = board;
         ids = context.getStateStore(Stores.IDS);
         contexts = context.getStateStore(Stores.CONTEXTS);
         contextHours = context.getStateStore(Stores.CONTEXT_HOURS);
@@ -76,6 +82,7 @@ final class StageOneState {
                 new ReachedOffsets(
                         contexts, Topics.USAGE_REPORTED.name(), Topics.USAGE_STRAYS.name());
         progressToldOf = reached.of(Topics.USAGE_REPORTED.name());
+        board.stageOneReached(context.taskId().partition(), progressToldOf);
         contextTotals =
                 new RunningTotals<>(
                         id -> TotalsBytes.readOrNull(contexts.get(contextKey(id))), REMEMBERED_MAX);
@@ -150,6 +157,9 @@ final class StageOneState {
         handOverSpent();
         reached.save();
         tellProgress();
+        board.stageOneReached(
+                context.taskId().partition(), reached.of(Topics.USAGE_REPORTED.name()));
+        board.changed();
     }
 
     private void handOverSpent() {

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.event.HandOver.Counted;
 import tekton.budget.event.HandOver.Progress;
+import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.topology.MeteringCounters.Outcome;
 import tekton.budget.value.Totals;
 
@@ -38,7 +39,8 @@ class MeteringTopologyTest {
                             MeteringTopology.build(
                                             TopologyHarness.SHAPE,
                                             TopologyHarness.NO_PRICES,
-                                            new MeteringCounters())
+                                            new MeteringCounters(),
+                                            new ProgressBoard(1))
                                     .describe()
                                     .toString())
                     .isEqualTo(kept);

@@ -14,6 +14,7 @@ import tekton.budget.event.DeadLetter;
 import tekton.budget.event.HandOver;
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.metering.query.Prices;
+import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.StoreKeys;
 import tekton.budget.metering.store.Stores;
 import tekton.budget.metering.store.TotalsBytes;
@@ -70,7 +71,9 @@ final class TopologyHarness implements AutoCloseable {
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         driver =
                 new TopologyTestDriver(
-                        MeteringTopology.build(SHAPE, NO_PRICES, counters), config, now);
+                        MeteringTopology.build(SHAPE, NO_PRICES, counters, new ProgressBoard(1)),
+                        config,
+                        now);
     }
 
     void advance(Duration time) {

@@ -1,0 +1,92 @@
+package tekton.budget.metering.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import tekton.budget.topic.Topics;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+class SettingsTest {
+
+    @TempDir Path directory;
+
+    @Test
+    void shouldKeepAnInstallationsName() throws IOException {
+        String first = InstanceId.in(directory);
+
+        assertThat(InstanceId.in(directory)).isEqualTo(first).startsWith("budget-");
+        assertThat(InstanceId.in(directory.resolve("other"))).isNotEqualTo(first);
+    }
+
+    @Test
+    void shouldRefuseADamagedName() throws IOException {
+        Files.writeString(directory.resolve("instance-id"), "two words\u0000");
+
+        assertThatThrownBy(() -> InstanceId.in(directory))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("damaged (expected: ");
+    }
+
+    @Test
+    void shouldHaveDefaultsAndPartitionsByTopic() throws IOException {
+        MeteringSettings settings = MeteringSettings.of("b:1", directory, "h:2");
+
+        assertThat(settings.idWindow()).isEqualTo(Duration.ofDays(1));
+        assertThat(settings.commitInterval()).isEqualTo(Duration.ofMillis(500));
+        assertThat(settings.publishRated()).isFalse();
+        assertThat(settings.partitionsOf(Topics.USAGE_REPORTED)).isEqualTo(6);
+        assertThat(settings.partitionsOf(Topics.LEDGER_DELTAS)).isEqualTo(3);
+        assertThat(settings.partitionsOf(Topics.PRICES)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNameWhatIsOutOfBounds() {
+        assertThatThrownBy(() -> settings(0, Duration.ofDays(1)))
+                .hasMessage("usagePartitions: 0 (expected: 1 to 1000)");
+        assertThatThrownBy(() -> settings(6, Duration.ofSeconds(1)))
+                .hasMessage("idWindow in minutes: 0 (expected: 1 to 46080)");
+    }
+
+    @Test
+    void shouldReplaceThreadsWithinABudgetAndThenStop() {
+        AtomicLong nanos = new AtomicLong();
+        RestartBudget budget = new RestartBudget(nanos::get);
+        for (int i = 0; i < RestartBudget.RESTARTS_MAX; i++) {
+            assertThat(budget.handle(new IllegalStateException("test")))
+                    .isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
+        }
+
+        assertThat(budget.handle(new IllegalStateException("test")))
+                .isEqualTo(StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
+        nanos.addAndGet(RestartBudget.WITHIN.toNanos() + 1);
+        assertThat(budget.handle(new IllegalStateException("test")))
+                .isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
+        assertThat(budget.count()).isEqualTo(RestartBudget.RESTARTS_MAX + 1);
+    }
+
+    private MeteringSettings settings(int usagePartitions, Duration idWindow) {
+        return new MeteringSettings(
+                "b:1",
+                directory,
+                "h:2",
+                "i",
+                usagePartitions,
+                3,
+                1,
+                idWindow,
+                Duration.ofMillis(500),
+                1,
+                false,
+                Map.of());
+    }
+}

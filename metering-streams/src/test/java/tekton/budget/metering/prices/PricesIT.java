@@ -1,0 +1,114 @@
+package tekton.budget.metering.prices;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import tekton.budget.event.PricePublished;
+import tekton.budget.event.Rates;
+import tekton.budget.metering.config.MeteringSettings;
+import tekton.budget.metering.config.TopicSetup;
+import tekton.budget.serde.PriceCodec;
+import tekton.budget.testbroker.TestBroker;
+import tekton.budget.topic.Topics;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Topics and prices on a real broker. */
+class PricesIT {
+
+    private static final PricePublished PRICE =
+            new PricePublished("p", "m", Instant.EPOCH, "test", Rates.of(1, 2), true);
+
+    @TempDir Path directory;
+
+    @Test
+    void shouldReadPricesCatchUpAndRefuseTopicsThatDiffer() throws Exception {
+        try (TestBroker broker = TestBroker.start();
+                Admin admin =
+                        Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            MeteringSettings settings =
+                    MeteringSettings.of(broker.bootstrapServers(), directory, "localhost:1");
+            TopicSetup.ensure(admin, settings);
+            TopicSetup.ensure(admin, settings);
+            publish(broker, "garbage", "{".getBytes(StandardCharsets.UTF_8));
+            publish(broker, "foreign key", PriceCodec.write(PRICE));
+            try (PriceFeed feed = new PriceFeed(consumer(broker))) {
+                feed.awaitRead(Duration.ofSeconds(20));
+                assertThat(feed.current().all()).isEmpty();
+
+                publish(broker, PRICE.versionId(), PriceCodec.write(PRICE));
+
+                assertThat(feed.caughtUp().knows(PRICE.versionId())).isTrue();
+                assertThat(feed.current().all()).containsExactly(PRICE);
+            }
+
+            admin.deleteTopics(List.of(Topics.DEAD_LETTERS.name())).all().get(20, TimeUnit.SECONDS);
+            admin.createTopics(
+                            List.of(
+                                    new NewTopic(
+                                            Topics.DEAD_LETTERS.name(),
+                                            Optional.of(2),
+                                            Optional.of((short) 1))))
+                    .all()
+                    .get(20, TimeUnit.SECONDS);
+            assertThatThrownBy(() -> TopicSetup.ensure(admin, settings))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage(
+                            "topic budget.dead-letters: partitions: 2 (expected: 1;"
+                                    + " an existing topic is never changed)");
+        }
+    }
+
+    @Test
+    void shouldKnowTheSeedPrices() {
+        assertThat(BuiltInPrices.load())
+                .filteredOn(price -> price.model().equals("claude-3-opus-20240229"))
+                .singleElement()
+                .satisfies(
+                        price -> {
+                            assertThat(price.rates().input()).isEqualTo(15_000_000);
+                            assertThat(price.rates().output()).isEqualTo(75_000_000);
+                            assertThat(price.effectiveFrom()).isEqualTo(Instant.EPOCH);
+                        });
+        assertThat(BuiltInPrices.load()).hasSizeGreaterThan(50);
+    }
+
+    private static void publish(TestBroker broker, String key, byte[] value) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(
+                        Map.of("bootstrap.servers", broker.bootstrapServers()),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            producer.send(
+                            new ProducerRecord<>(
+                                    Topics.PRICES.name(),
+                                    key.getBytes(StandardCharsets.UTF_8),
+                                    value))
+                    .get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(TestBroker broker) {
+        return new KafkaConsumer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+}
