@@ -27,7 +27,10 @@ class ArchitectureTest {
     static final ArchRule EVENTS_AND_PRICING_ARE_PURE =
             classes()
                     .that()
-                    .resideInAnyPackage("tekton.budget.event..", "tekton.budget.pricing..")
+                    .resideInAnyPackage(
+                            "tekton.budget.event..",
+                            "tekton.budget.ledger..",
+                            "tekton.budget.pricing..")
                     .should()
                     .onlyDependOnClassesThat()
                     .resideInAnyPackage(
@@ -35,6 +38,7 @@ class ArchitectureTest {
                             "org.jspecify..",
                             "tekton.budget.value..",
                             "tekton.budget.event..",
+                            "tekton.budget.ledger..",
                             "tekton.budget.pricing..")
                     .because("what happened and what it costs needs neither Kafka nor JSON");
 
@@ -53,6 +57,7 @@ class ArchitectureTest {
                     .resideInAnyPackage(
                             "tekton.budget.value..",
                             "tekton.budget.event..",
+                            "tekton.budget.ledger..",
                             "tekton.budget.pricing..",
                             "tekton.budget.serde..")
                     .should()

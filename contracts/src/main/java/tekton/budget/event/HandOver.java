@@ -25,7 +25,7 @@ public sealed interface HandOver {
      * @param partition a partition of the usage topic
      * @param offset the last offset read
      */
-    record Progress(int partition, long offset) implements HandOver {}
+    record Progress(int partition, long offset) implements HandOver, LedgerFeed {}
 
     /**
      * The coordinates of a total's smallest part.

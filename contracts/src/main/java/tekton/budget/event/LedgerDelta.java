@@ -19,4 +19,5 @@ public record LedgerDelta(
         long hour,
         @Nullable String allocationId,
         @Nullable String contextId,
-        Totals totals) {}
+        Totals totals)
+        implements LedgerFeed {}

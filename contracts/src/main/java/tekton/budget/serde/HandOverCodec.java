@@ -5,6 +5,7 @@ import tekton.budget.event.HandOver.Cell;
 import tekton.budget.event.HandOver.Counted;
 import tekton.budget.event.HandOver.Progress;
 import tekton.budget.event.LedgerDelta;
+import tekton.budget.event.LedgerFeed;
 import tekton.budget.event.Notice;
 
 import tools.jackson.databind.JsonNode;
@@ -39,10 +40,7 @@ public final class HandOverCodec {
         return switch (Trees.text(json, "type")) {
             case "counted" ->
                     new Counted(readCell(json), Trees.number(json, "hour"), TotalsCodec.read(json));
-            case "progress" ->
-                    new Progress(
-                            Math.toIntExact(Trees.number(json, "partition")),
-                            Trees.number(json, "offset"));
+            case "progress" -> readProgress(json);
             default -> throw Trees.malformed("type", json);
         };
     }
@@ -57,15 +55,23 @@ public final class HandOverCodec {
         return json.close('}').toByteArray();
     }
 
-    public static LedgerDelta readLedgerDelta(byte[] bytes) {
+    public static LedgerFeed readLedgerFeed(byte[] bytes) {
         JsonNode json = Trees.read(bytes);
         Trees.requireSchema(json, SCHEMA);
+        if (json.has("type")) {
+            return readProgress(json);
+        }
         return new LedgerDelta(
                 readCell(json),
                 Trees.number(json, "hour"),
                 Trees.textOrNull(json, "allocation_id"),
                 Trees.textOrNull(json, "context_id"),
                 TotalsCodec.read(json));
+    }
+
+    private static Progress readProgress(JsonNode json) {
+        return new Progress(
+                Math.toIntExact(Trees.number(json, "partition")), Trees.number(json, "offset"));
     }
 
     public static byte[] write(Notice notice) {

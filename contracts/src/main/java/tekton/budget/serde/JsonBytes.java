@@ -122,7 +122,7 @@ public final class JsonBytes {
         // The longest form of a UTF-16 unit is an escape of six bytes.
         ensure(chars * 6 + 2);
         bytes[length++] = '"';
-        for (int i = 0; i < chars; i++) {
+        for (int i = copyPlain(text, chars); i < chars; i++) {
             char c = text.charAt(i);
             if (c < 0x80) {
                 if (c >= ' ' && c != '"' && c != '\\') {
@@ -150,6 +150,26 @@ public final class JsonBytes {
             }
         }
         bytes[length++] = '"';
+    }
+
+    /**
+     * Copies the beginning of a text that needs no escape, nearly always all of it, and says where
+     * it ends. Local variables make this loop several times as fast as one over the fields.
+     */
+    private int copyPlain(String text, int chars) {
+        byte[] out = bytes;
+        int at = length;
+        int i = 0;
+        while (i < chars) {
+            char c = text.charAt(i);
+            if (c >= 0x80 || c < ' ' || c == '"' || c == '\\') {
+                break;
+            }
+            out[at++] = (byte) c;
+            i++;
+        }
+        length = at;
+        return i;
     }
 
     private void escape(char c) {

@@ -29,9 +29,23 @@ public final class Topics {
     public static final Topic HAND_OVERS =
             new Topic("budget.hand-overs", USAGE, DELETE, Duration.ofDays(1), true);
 
-    /** What was used, for the ledger. Key: budget id. Value: {@code LedgerDelta}. */
+    /**
+     * What was used, for the ledger, and how far the metering has come. Key: budget id, or the
+     * partition of a progress. Value: {@code LedgerFeed}.
+     */
     public static final Topic LEDGER_DELTAS =
             new Topic("budget.ledger-deltas", LEDGER, DELETE, Duration.ofDays(7), true);
+
+    /** What the ledger is asked for. Key: budget id. Value: {@code LedgerRequest}. */
+    public static final Topic REQUESTS =
+            new Topic("budget.requests", LEDGER, DELETE, Duration.ofDays(7), true);
+
+    /**
+     * What the ledger has decided. Key: request or allocation id; in the partition of its budget.
+     * Value: {@code LedgerEvent}.
+     */
+    public static final Topic DECISIONS =
+            new Topic("budget.decisions", LEDGER, DELETE, Duration.ofDays(7), true);
 
     /** The latest of each notice and policy window. Key: budget id, a dot and the subject. */
     public static final Topic STATUS = new Topic("budget.status", LEDGER, COMPACT, null, true);
@@ -54,6 +68,8 @@ public final class Topics {
                     USAGE_STRAYS,
                     HAND_OVERS,
                     LEDGER_DELTAS,
+                    REQUESTS,
+                    DECISIONS,
                     STATUS,
                     PRICES,
                     DEAD_LETTERS);

@@ -68,6 +68,13 @@ public record Money(long usd, long pico) implements Comparable<Money> {
                 picoSum - carry * PICO_PER_USD);
     }
 
+    /** The exact difference; below zero is an {@link IllegalArgumentException}. */
+    public Money minus(Money other) {
+        long picoLeft = pico - other.pico;
+        long borrow = picoLeft < 0 ? 1 : 0;
+        return new Money(usd - other.usd - borrow, picoLeft + borrow * PICO_PER_USD);
+    }
+
     /** The exact value in dollars, for rules that need a decimal; not for the hot path. */
     public BigDecimal toBigDecimal() {
         return BigDecimal.valueOf(usd).add(BigDecimal.valueOf(pico, SCALE));

@@ -147,7 +147,7 @@ class GoldenBytesTest {
                         + "\"context_id\":\"ctx\","
                         + TOTALS_JSON
                         + "}");
-        assertThat(HandOverCodec.readLedgerDelta(HandOverCodec.write(delta))).isEqualTo(delta);
+        assertThat(HandOverCodec.readLedgerFeed(HandOverCodec.write(delta))).isEqualTo(delta);
     }
 
     @Test

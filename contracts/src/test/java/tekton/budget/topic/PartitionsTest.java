@@ -37,6 +37,8 @@ class PartitionsTest {
                         "budget.usage-strays",
                         "budget.hand-overs",
                         "budget.ledger-deltas",
+                        "budget.requests",
+                        "budget.decisions",
                         "budget.status",
                         "budget.prices",
                         "budget.dead-letters");

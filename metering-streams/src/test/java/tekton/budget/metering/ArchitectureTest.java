@@ -30,6 +30,22 @@ class ArchitectureTest {
                     .because("rules are tested without Kafka");
 
     @ArchTest
+    static final ArchRule LEDGER_RULES_ARE_PURE =
+            classes()
+                    .that()
+                    .resideInAPackage("tekton.budget.metering.ledger.rules..")
+                    .should()
+                    .onlyDependOnClassesThat()
+                    .resideInAnyPackage(
+                            "java..",
+                            "org.jspecify..",
+                            "tekton.budget.metering.ledger.rules..",
+                            "tekton.budget.value..",
+                            "tekton.budget.event..",
+                            "tekton.budget.ledger..")
+                    .because("who decides about money is tested without Kafka");
+
+    @ArchTest
     static final ArchRule PORTS_KNOW_NO_KAFKA =
             noClasses()
                     .that()
@@ -41,6 +57,7 @@ class ArchitectureTest {
                             "org.rocksdb..",
                             "tekton.budget.metering.store..",
                             "tekton.budget.metering.topology..",
+                            "tekton.budget.metering.ledger..",
                             "tekton.budget.metering.read..")
                     .because("whoever asks need not know where the answer is kept");
 

@@ -117,7 +117,7 @@ class MeteringIT {
             write("ctx/" + i, usage("r" + i, "ctx/" + i, i, 0));
         }
         found(Dimension.BUDGET, "default");
-        ReadAfter after = new ReadAfter(new Positions(written), PATIENCE);
+        ReadAfter after = new ReadAfter(Positions.ofUsage(written), PATIENCE);
 
         Totals hours =
                 value(
@@ -244,7 +244,7 @@ class MeteringIT {
     }
 
     private Totals found(Dimension dimension, String id) {
-        ReadAfter after = new ReadAfter(new Positions(written), PATIENCE);
+        ReadAfter after = new ReadAfter(Positions.ofUsage(written), PATIENCE);
         await(() -> !(metering.totals().allTime(dimension, id, after) instanceof Answer.NotReady));
         return value(metering.totals().allTime(dimension, id, after));
     }

@@ -73,7 +73,7 @@ final class BatchTally implements Acknowledgement {
 
     /** How far the batch has been written, by what is acknowledged. */
     synchronized Positions positions() {
-        return new Positions(offsets);
+        return Positions.ofUsage(offsets);
     }
 
     /** The answer's body. Accepted are the acknowledged ones only. */

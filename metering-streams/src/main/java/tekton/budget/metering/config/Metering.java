@@ -72,6 +72,7 @@ public final class Metering implements AutoCloseable {
                         MeteringTopology.build(
                                 new MeteringTopology.Shape(
                                         settings.usagePartitions(),
+                                        settings.ledgerPartitions(),
                                         settings.idWindow(),
                                         settings.publishRated()),
                                 prices,

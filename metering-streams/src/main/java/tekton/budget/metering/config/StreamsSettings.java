@@ -48,6 +48,10 @@ final class StreamsSettings {
         consumer(config, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         consumer(config, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
         consumer(config, ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 2 << 20);
+        // Fetching whatever is there would mean hundreds of small fetches a second, each with its
+        // turn of the stream thread: the processors are better used otherwise.
+        consumer(config, ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 128 << 10);
+        consumer(config, ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 25);
         producer(config, ProducerConfig.LINGER_MS_CONFIG, 5);
         producer(config, ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10);
         producer(config, ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");

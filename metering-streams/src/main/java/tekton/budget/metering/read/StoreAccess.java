@@ -148,7 +148,7 @@ public final class StoreAccess {
                                 missing.put(partition, offset);
                             }
                         });
-        return new Positions(missing);
+        return Positions.ofUsage(missing);
     }
 
     private <T> T store(String name, int partition, QueryableStoreType<T> type) {

@@ -15,8 +15,11 @@ public final class CommitPace {
     /** How often tasks look, and so how long a record waits for its commit with little traffic. */
     static final Duration QUICK = Duration.ofMillis(100);
 
-    /** More records than this in {@link #QUICK} are much traffic: 20,000 a second. */
-    static final int QUICK_RECORDS_MAX = 2_000;
+    /** Over what the traffic is judged: a moment's burst is not much traffic. */
+    static final Duration WINDOW = Duration.ofSeconds(1);
+
+    /** More records than this in {@link #WINDOW} are much traffic. */
+    static final int QUICK_RECORDS_MAX = 6_500;
 
     private long committedMs;
     private long windowBeganMs;
@@ -36,8 +39,8 @@ public final class CommitPace {
      */
     synchronized boolean commitNow(long nowMs) {
         long age = nowMs - windowBeganMs;
-        if (age >= QUICK.toMillis() || age < 0) {
-            busy = recordsInWindow > QUICK_RECORDS_MAX * Math.max(1, age / QUICK.toMillis());
+        if (age >= WINDOW.toMillis() || age < 0) {
+            busy = recordsInWindow > QUICK_RECORDS_MAX * Math.max(1, age / WINDOW.toMillis());
             recordsInWindow = 0;
             windowBeganMs = nowMs;
         }

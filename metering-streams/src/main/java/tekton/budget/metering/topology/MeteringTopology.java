@@ -36,14 +36,20 @@ public final class MeteringTopology {
      * What the topology must know of its surroundings.
      *
      * @param usagePartitions the partitions of the usage topic, of the strays and of stage two
+     * @param ledgerPartitions the partitions of the ledger's topics
      * @param idWindow how long an id is remembered at least
      * @param publishRated whether records are published as counted
      */
-    public record Shape(int usagePartitions, Duration idWindow, boolean publishRated) {
+    public record Shape(
+            int usagePartitions, int ledgerPartitions, Duration idWindow, boolean publishRated) {
         public Shape {
             if (usagePartitions < 1) {
                 throw new IllegalArgumentException(
                         "usagePartitions: %d (expected: >= 1)".formatted(usagePartitions));
+            }
+            if (ledgerPartitions < 1) {
+                throw new IllegalArgumentException(
+                        "ledgerPartitions: %d (expected: >= 1)".formatted(ledgerPartitions));
             }
             if (idWindow.toMillis() < 1) {
                 throw new IllegalArgumentException(
@@ -103,13 +109,19 @@ public final class MeteringTopology {
                 topology,
                 Nodes.HAND_OVER_PROGRESS,
                 Topics.HAND_OVERS.name(),
-                (topic, key, value, count) -> only(ByteBuffer.wrap(key).getInt()),
+                toPartitionOfKey(),
                 Nodes.COUNT_USAGE);
         sink(
                 topology,
                 Nodes.HAND_OVER_TO_LEDGER,
                 Topics.LEDGER_DELTAS.name(),
                 byKey(),
+                Nodes.COUNT_USAGE);
+        sink(
+                topology,
+                Nodes.TELL_LEDGER_PROGRESS,
+                Topics.LEDGER_DELTAS.name(),
+                toPartitionOfKey(),
                 Nodes.COUNT_USAGE);
         if (shape.publishRated()) {
             sink(
@@ -148,6 +160,11 @@ public final class MeteringTopology {
 
     private static StreamPartitioner<byte[], byte[]> toPartition(int partition) {
         return (topic, key, value, count) -> only(partition);
+    }
+
+    /** A progress goes to every partition; its key says to which. */
+    private static StreamPartitioner<byte[], byte[]> toPartitionOfKey() {
+        return (topic, key, value, count) -> only(ByteBuffer.wrap(key).getInt());
     }
 
     private static Optional<Set<Integer>> only(int partition) {

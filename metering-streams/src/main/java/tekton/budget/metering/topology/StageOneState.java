@@ -196,6 +196,9 @@ final class StageOneState {
         for (int partition = 0; partition < shape.usagePartitions(); partition++) {
             forward(progressKey(partition), progress, Nodes.HAND_OVER_PROGRESS);
         }
+        for (int partition = 0; partition < shape.ledgerPartitions(); partition++) {
+            forward(progressKey(partition), progress, Nodes.TELL_LEDGER_PROGRESS);
+        }
         progressToldOf = offset;
     }
 

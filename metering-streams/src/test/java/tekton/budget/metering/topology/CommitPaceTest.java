@@ -12,9 +12,9 @@ class CommitPaceTest {
     void shouldCommitQuicklyWithLittleTraffic() {
         read(CommitPace.QUICK_RECORDS_MAX);
 
-        assertThat(pace.commitNow(100)).isTrue();
-        assertThat(pace.commitNow(199)).isFalse();
-        assertThat(pace.commitNow(200)).isTrue();
+        assertThat(pace.commitNow(1_000)).isTrue();
+        assertThat(pace.commitNow(1_099)).isFalse();
+        assertThat(pace.commitNow(1_100)).isTrue();
     }
 
     @Test
@@ -22,9 +22,10 @@ class CommitPaceTest {
         assertThat(pace.commitNow(1_000)).isTrue();
         read(CommitPace.QUICK_RECORDS_MAX + 1);
 
-        assertThat(pace.commitNow(1_100)).isFalse();
-        assertThat(pace.commitNow(1_101)).isFalse();
-        assertThat(pace.commitNow(1_200)).isTrue();
+        assertThat(pace.commitNow(1_999)).isTrue();
+        assertThat(pace.commitNow(2_000)).isFalse();
+        assertThat(pace.commitNow(2_999)).isFalse();
+        assertThat(pace.commitNow(3_000)).isTrue();
     }
 
     @Test
@@ -32,7 +33,7 @@ class CommitPaceTest {
         assertThat(pace.commitNow(1_000)).isTrue();
         read(CommitPace.QUICK_RECORDS_MAX * 3);
 
-        assertThat(pace.commitNow(1_500)).isTrue();
+        assertThat(pace.commitNow(4_500)).isTrue();
     }
 
     private void read(int records) {

@@ -1,0 +1,7 @@
+package tekton.budget.event;
+
+/**
+ * What the metering hands to the ledger at each commit: what was used since the last one, then how
+ * far it has read; in that order and in one transaction, as in {@link HandOver}.
+ */
+public sealed interface LedgerFeed permits LedgerDelta, HandOver.Progress {}

@@ -1,0 +1,92 @@
+package tekton.budget.ledger;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.value.Money;
+
+import java.util.Locale;
+
+/**
+ * Tokens reserved from a budget.
+ *
+ * @param allocationId its id: the budget's id, a dot and a UUIDv7
+ * @param budgetId its budget
+ * @param contextId the context that it was granted to
+ * @param scope where its usage will belong, as far as that is known
+ * @param model the model that it was asked for
+ * @param priority 1 to 10; 10 passes hard limits
+ * @param tokens how many were granted, at least 1
+ * @param price what holds it in money; null when the price is unknown
+ * @param inputTokens the input tokens drawn, over-use included
+ * @param outputTokens the output tokens drawn, over-use included
+ * @param cost what was drawn cost
+ * @param state where it is in its life
+ * @param createdAtMs when it was granted, epoch milliseconds of ledger time
+ * @param expiresAtMs when it expires
+ * @param updatedAtMs when it last changed
+ * @param overrode true when it passed a hard limit by its priority
+ * @param mismatched true when usage drew it from outside its scope
+ * @param metadata the client's own
+ */
+public record Allocation(
+        String allocationId,
+        String budgetId,
+        String contextId,
+        Scope scope,
+        @Nullable String model,
+        int priority,
+        long tokens,
+        @Nullable HoldPrice price,
+        long inputTokens,
+        long outputTokens,
+        Money cost,
+        State state,
+        long createdAtMs,
+        long expiresAtMs,
+        long updatedAtMs,
+        boolean overrode,
+        boolean mismatched,
+        Metadata metadata) {
+
+    /** The priority that passes hard limits. */
+    public static final int PRIORITY_OVERRIDE = 10;
+
+    /** Where an allocation is in its life. All but {@link #OPEN} are the end of it. */
+    public enum State {
+        OPEN,
+        EXHAUSTED,
+        RELEASED,
+        EXPIRED;
+
+        private final String wireName = name().toLowerCase(Locale.ROOT);
+
+        /** The name on the wire. */
+        public String wireName() {
+            return wireName;
+        }
+    }
+
+    /** True when it reserves and can be drawn down. */
+    public boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    /** The tokens drawn, over-use included. */
+    public long usedTokens() {
+        return inputTokens + outputTokens;
+    }
+
+    /** The tokens that were not drawn, at least 0. */
+    public long undrawnTokens() {
+        return Math.max(0, tokens - usedTokens());
+    }
+
+    /** What it keeps reserved: nothing once it has ended. */
+    public Amount reserved() {
+        if (!isOpen()) {
+            return Amount.ZERO;
+        }
+        long left = undrawnTokens();
+        return new Amount(left, price == null ? Money.ZERO : price.of(left));
+    }
+}

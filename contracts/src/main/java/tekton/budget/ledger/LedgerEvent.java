@@ -1,0 +1,173 @@
+package tekton.budget.ledger;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.value.Totals;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What the ledger has decided or noted. Facts: folding them in their order gives the ledger's
+ * state.
+ */
+public sealed interface LedgerEvent {
+
+    /** The budget. */
+    String budgetId();
+
+    /** When, in epoch milliseconds of ledger time. */
+    long atMs();
+
+    /** The outcome of a request. */
+    sealed interface Decision extends LedgerEvent {
+        /** The request that it answers. */
+        String requestId();
+    }
+
+    /** A budget was made or changed. The policies are those that came with it. */
+    record BudgetDefined(String requestId, Budget budget, List<Policy> policies, long atMs)
+            implements Decision {
+        public BudgetDefined {
+            policies = List.copyOf(policies);
+        }
+
+        @Override
+        public String budgetId() {
+            return budget.budgetId();
+        }
+    }
+
+    /** A policy was made or changed. */
+    record PolicyDefined(String requestId, Policy policy, long atMs) implements Decision {
+        @Override
+        public String budgetId() {
+            return policy.budgetId();
+        }
+    }
+
+    /**
+     * An allocation was granted.
+     *
+     * @param warnings the warnings and soft limits that it touches
+     * @param overridden the hard limits that its priority passed
+     */
+    record AllocationGranted(
+            String requestId,
+            Allocation allocation,
+            List<Standing> warnings,
+            List<Standing> overridden,
+            long atMs)
+            implements Decision {
+        public AllocationGranted {
+            warnings = List.copyOf(warnings);
+            overridden = List.copyOf(overridden);
+        }
+
+        @Override
+        public String budgetId() {
+            return allocation.budgetId();
+        }
+    }
+
+    /**
+     * An allocation was released, or had ended already.
+     *
+     * @param allocation as it is now
+     * @param releasedTokens how many went back to the budget; 0 when it had ended already
+     */
+    record AllocationReleased(
+            String requestId, Allocation allocation, long releasedTokens, long atMs)
+            implements Decision {
+        @Override
+        public String budgetId() {
+            return allocation.budgetId();
+        }
+    }
+
+    /** A request was refused. */
+    record RequestRefused(String requestId, String budgetId, Refusal refusal, long atMs)
+            implements Decision {}
+
+    /**
+     * A request was made again, and the first decision stands.
+     *
+     * @param first the first decision
+     */
+    record RequestRepeated(String requestId, Decision first, long atMs) implements Decision {
+        @Override
+        public String budgetId() {
+            return first.budgetId();
+        }
+    }
+
+    /**
+     * Usage was spent.
+     *
+     * @param scope where it belongs
+     * @param hour the UTC hour of its records' timestamps, epoch minutes
+     * @param totals what was used
+     * @param allocationId the open allocation that it draws down; null when it draws none
+     */
+    record UsageSpent(
+            String budgetId,
+            Scope scope,
+            long hour,
+            Totals totals,
+            @Nullable String allocationId,
+            long atMs)
+            implements LedgerEvent {}
+
+    /**
+     * An allocation ended by itself.
+     *
+     * @param allocation as it is now: exhausted or expired
+     * @param returnedTokens how many went back to the budget
+     */
+    record AllocationEnded(Allocation allocation, long returnedTokens, long atMs)
+            implements LedgerEvent {
+        @Override
+        public String budgetId() {
+            return allocation.budgetId();
+        }
+    }
+
+    /**
+     * Something about usage that names an allocation, for an operator to hear of.
+     *
+     * @param allocationId the allocation that it names
+     * @param flag what
+     * @param scope where the usage belongs
+     * @param tokens how many tokens are concerned
+     */
+    record UsageFlagged(
+            String budgetId, String allocationId, Flag flag, Scope scope, long tokens, long atMs)
+            implements LedgerEvent {
+
+        /** What is the matter. */
+        public enum Flag {
+            /** No such allocation: counted as unallocated. */
+            UNKNOWN_ALLOCATION,
+            /** The allocation had ended: counted as unallocated. */
+            CLOSED_ALLOCATION,
+            /** More was used than was reserved: counted in full. */
+            OVER_USED,
+            /** The usage does not belong where the allocation was asked for. */
+            SCOPE_MISMATCH;
+
+            private final String wireName = name().toLowerCase(Locale.ROOT);
+
+            /** The name on the wire. */
+            public String wireName() {
+                return wireName;
+            }
+        }
+    }
+
+    /**
+     * A policy's window crossed a threshold, up or down; also when it ended above one.
+     *
+     * @param standing the limit; nothing is asked for
+     */
+    record LevelCrossed(String budgetId, Standing standing, long atMs) implements LedgerEvent {}
+}

@@ -1,0 +1,113 @@
+package tekton.budget.ledger;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.value.Money;
+
+/**
+ * What the ledger is asked for, with all that the edge knew. Absent parts of an update mean
+ * unchanged.
+ */
+public sealed interface LedgerRequest {
+
+    /** What every request carries. */
+    Head head();
+
+    /**
+     * What every request carries.
+     *
+     * @param requestId names the request; its decision carries it
+     * @param budgetId the budget; also the Kafka key
+     * @param repeat makes a repeat recognisable; null when the client sent no key
+     */
+    record Head(String requestId, String budgetId, @Nullable Repeat repeat) {}
+
+    /**
+     * What makes a repeat of a request recognisable.
+     *
+     * @param key the client's idempotency key
+     * @param fingerprint a digest of what the client asked for, in hexadecimal
+     */
+    record Repeat(String key, String fingerprint) {}
+
+    /**
+     * A new budget.
+     *
+     * @param withDefaultPolicies whether it gets the default policies
+     */
+    record CreateBudget(
+            Head head,
+            String name,
+            @Nullable String description,
+            @Nullable String owner,
+            String zone,
+            Metadata metadata,
+            boolean withDefaultPolicies)
+            implements LedgerRequest {}
+
+    /** A change of a budget. */
+    record UpdateBudget(
+            Head head,
+            @Nullable String name,
+            @Nullable String description,
+            @Nullable String owner,
+            @Nullable Boolean active,
+            @Nullable Metadata metadata)
+            implements LedgerRequest {}
+
+    /**
+     * A new policy, or the change of the one with the same period and scope.
+     *
+     * @param policyId the id that a new one gets
+     */
+    record PutPolicy(
+            Head head,
+            String policyId,
+            PolicyType type,
+            Period period,
+            Scope scope,
+            @Nullable Long tokenLimit,
+            @Nullable Money costLimit,
+            int warningPpm,
+            int actionPpm,
+            boolean enabled,
+            Metadata metadata)
+            implements LedgerRequest {}
+
+    /** A change of a policy. */
+    record UpdatePolicy(
+            Head head,
+            String policyId,
+            @Nullable PolicyType type,
+            @Nullable Long tokenLimit,
+            @Nullable Money costLimit,
+            @Nullable Integer warningPpm,
+            @Nullable Integer actionPpm,
+            @Nullable Boolean enabled)
+            implements LedgerRequest {}
+
+    /**
+     * An allocation.
+     *
+     * @param allocationId the id that it gets
+     * @param scope where its usage will belong, as far as that is known
+     * @param tokens how many, at least 1
+     * @param price the model's price as the edge knows it; null when it knows none
+     * @param expiresAtMs when it expires, epoch milliseconds; null for the default
+     */
+    record Allocate(
+            Head head,
+            String allocationId,
+            String contextId,
+            Scope scope,
+            @Nullable String model,
+            int priority,
+            long tokens,
+            @Nullable HoldPrice price,
+            @Nullable Long expiresAtMs,
+            Metadata metadata)
+            implements LedgerRequest {}
+
+    /** The end of an allocation; repeating it changes nothing. */
+    record Release(Head head, String allocationId) implements LedgerRequest {}
+}

@@ -1,0 +1,50 @@
+package tekton.budget.ledger;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Why a request was refused.
+ *
+ * @param code why; the first in the order of {@link Code} that holds
+ * @param message one sentence that names field, value and expectation
+ * @param blocking the hard limits in the way, oldest policy first, tokens before cost; only for
+ *     {@link Code#INSUFFICIENT_BUDGET} and {@link Code#PRICE_UNKNOWN}
+ */
+public record Refusal(Code code, String message, List<Standing> blocking) {
+
+    /** The codes in their order of precedence. */
+    public enum Code {
+        /** The idempotency key was used for another request. */
+        IDEMPOTENCY_CONFLICT,
+        /** The thing is there already. */
+        RESOURCE_EXISTS,
+        /** There is no such budget. */
+        BUDGET_NOT_FOUND,
+        /** There is no such policy. */
+        POLICY_NOT_FOUND,
+        /** There is no such allocation. */
+        ALLOCATION_NOT_FOUND,
+        /** The budget has been deactivated. */
+        BUDGET_INACTIVE,
+        /** A rule of the domain is broken: the message says which. */
+        INVALID,
+        /** The budget has as many open allocations, or policies, as it may. */
+        TOO_MANY,
+        /** A hard cost limit applies and the model's price is not known. */
+        PRICE_UNKNOWN,
+        /** A hard limit leaves too little. */
+        INSUFFICIENT_BUDGET;
+
+        private final String wireName = name().toLowerCase(Locale.ROOT);
+
+        /** The name on the wire. */
+        public String wireName() {
+            return wireName;
+        }
+    }
+
+    public Refusal {
+        blocking = List.copyOf(blocking);
+    }
+}

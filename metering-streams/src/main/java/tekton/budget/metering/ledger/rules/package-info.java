@@ -1,0 +1,8 @@
+/**
+ * Pure: how the ledger decides. {@code Deciding} reads rows and says what follows, {@code Evolving}
+ * alone changes them; neither knows Kafka, a store or a clock.
+ */
+@NullMarked
+package tekton.budget.metering.ledger.rules;
+
+import org.jspecify.annotations.NullMarked;

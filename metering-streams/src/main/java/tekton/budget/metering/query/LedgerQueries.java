@@ -1,0 +1,120 @@
+package tekton.budget.metering.query;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.ledger.Allocation;
+import tekton.budget.ledger.Amount;
+import tekton.budget.ledger.Budget;
+import tekton.budget.ledger.LedgerEvent;
+import tekton.budget.ledger.LedgerRequest;
+import tekton.budget.ledger.Period;
+import tekton.budget.ledger.Policy;
+import tekton.budget.value.Tier;
+
+import java.util.List;
+
+/**
+ * What the ledger keeps, wherever its owner is. Answers may show what was decided a moment before
+ * it is committed; the ledger itself never asks here. Any thread; every call is bounded.
+ */
+public interface LedgerQueries {
+
+    /** The budget and its policies. */
+    Answer<BudgetView> budget(String budgetId, ReadAfter after);
+
+    /** Every budget, active ones first, then the oldest first. */
+    Answer<List<BudgetView>> budgets(ReadAfter after);
+
+    /** The policy. */
+    Answer<Policy> policy(String policyId, ReadAfter after);
+
+    /** The allocation, open or ended. */
+    Answer<Allocation> allocation(String allocationId, ReadAfter after);
+
+    /** The oldest open allocation of a context. */
+    Answer<Allocation> openAllocationOf(String contextId, ReadAfter after);
+
+    /** A page of the allocations that match, newest first. */
+    Answer<AllocationPage> allocations(
+            AllocationFilter filter, int page, int limit, ReadAfter after);
+
+    /**
+     * How the enabled policies of a period stand; one entry per policy, oldest first. Empty for
+     * periods that are no windows.
+     *
+     * @param budgetId one budget, or null for all
+     * @param nowMs the instant whose windows are asked for, epoch milliseconds
+     */
+    Answer<List<PolicyView>> standings(
+            @Nullable String budgetId, Period period, long nowMs, ReadAfter after);
+
+    /**
+     * What the ledger would decide; advisory, nothing is reserved.
+     *
+     * @param nowMs the time to decide at, epoch milliseconds
+     */
+    Answer<LedgerEvent.Decision> check(LedgerRequest.Allocate request, long nowMs, ReadAfter after);
+
+    /**
+     * A budget as it is read.
+     *
+     * @param budget the budget
+     * @param policies its policies, disabled ones included, oldest first
+     */
+    record BudgetView(Budget budget, List<Policy> policies) {
+        public BudgetView {
+            policies = List.copyOf(policies);
+        }
+    }
+
+    /**
+     * How a policy stands in its current window.
+     *
+     * @param policy the policy
+     * @param startMs when the window began, epoch milliseconds
+     * @param endMs when it ends
+     * @param inputTokens input tokens used in it
+     * @param outputTokens output tokens used in it
+     * @param used what was used in it
+     * @param reserved what open allocations hold
+     * @param openCount how many open allocations may fall under it
+     * @param openTokens how many tokens were granted to them
+     */
+    record PolicyView(
+            Policy policy,
+            long startMs,
+            long endMs,
+            long inputTokens,
+            long outputTokens,
+            Amount used,
+            Amount reserved,
+            int openCount,
+            long openTokens) {}
+
+    /**
+     * Which allocations are wanted; null means any.
+     *
+     * @param active true for open ones, false for ended ones
+     */
+    record AllocationFilter(
+            @Nullable String budgetId,
+            @Nullable String contextId,
+            @Nullable String component,
+            @Nullable Tier tier,
+            @Nullable String provider,
+            @Nullable String model,
+            @Nullable String taskType,
+            @Nullable Boolean active) {}
+
+    /**
+     * A page of allocations.
+     *
+     * @param items the page
+     * @param total how many match in all
+     */
+    record AllocationPage(List<Allocation> items, long total) {
+        public AllocationPage {
+            items = List.copyOf(items);
+        }
+    }
+}
