@@ -3,6 +3,7 @@ package tekton.budget.bench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
+import tekton.budget.bench.decide.DecideCommand;
 import tekton.budget.bench.drain.DrainCommand;
 import tekton.budget.bench.jmh.JmhCommand;
 import tekton.budget.bench.kill.KillCommand;
@@ -10,6 +11,7 @@ import tekton.budget.bench.load.BaselineCommand;
 import tekton.budget.bench.load.FreshnessCommand;
 import tekton.budget.bench.load.LoadCommand;
 import tekton.budget.bench.load.SustainedCommand;
+import tekton.budget.bench.overspend.OverspendCommand;
 import tekton.budget.bench.smoke.SmokeCommand;
 
 /** Where {@code bench.sh} arrives. */
@@ -25,7 +27,9 @@ import tekton.budget.bench.smoke.SmokeCommand;
             SustainedCommand.class,
             FreshnessCommand.class,
             DrainCommand.class,
+            DecideCommand.class,
             KillCommand.class,
+            OverspendCommand.class,
             SmokeCommand.class,
             JmhCommand.class
         })

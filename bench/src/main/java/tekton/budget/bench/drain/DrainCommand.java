@@ -4,9 +4,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import tekton.budget.bench.load.BaselineOptions;
 import tekton.budget.bench.load.LoadResult;
 import tekton.budget.bench.load.PopulationOptions;
-import tekton.budget.bench.load.ProducerBaseline;
 import tekton.budget.bench.load.RecordTemplate;
 import tekton.budget.bench.load.SustainedCommand;
 import tekton.budget.bench.product.BrokerAlone;
@@ -41,6 +41,7 @@ public final class DrainCommand implements Callable<Integer> {
 
     @Mixin TargetOptions options = new TargetOptions();
     @Mixin PopulationOptions population = new PopulationOptions();
+    @Mixin BaselineOptions baseline = new BaselineOptions();
 
     @Option(
             names = "--records",
@@ -67,11 +68,6 @@ public final class DrainCommand implements Callable<Integer> {
             names = "--within",
             description = "Seconds, then it gives up; default ${DEFAULT-VALUE}.")
     int withinSeconds = 1_800;
-
-    @Option(
-            names = "--baseline-records",
-            description = "Of the ProducerPerformance run at the end; 0 leaves it out.")
-    long baselineRecords = 2_000_000;
 
     /** What had been counted when. */
     private record Mark(long nanos, long counted) {
@@ -106,7 +102,7 @@ public final class DrainCommand implements Callable<Integer> {
                                 + ", answers "
                                 + asking.answers());
             }
-            baseline(target, marks.getLast().rateSince(marks.getFirst()));
+            baseline.compare(target, marks.getLast().rateSince(marks.getFirst()), template.size());
         }
         return 0;
     }
@@ -187,20 +183,5 @@ public final class DrainCommand implements Callable<Integer> {
                 last.rateSince(first),
                 marks.get(1).rateSince(first),
                 last.rateSince(marks.get(marks.size() - 2)));
-    }
-
-    private void baseline(Target target, double drained) throws IOException, InterruptedException {
-        if (baselineRecords > 0) {
-            double baseline =
-                    ProducerBaseline.run(
-                            target.bootstrapServers(),
-                            baselineRecords,
-                            population.template().size());
-            System.out.printf(
-                    Locale.ROOT,
-                    "baseline    ProducerPerformance %,.0f records/s; ratio %.1f %%%n",
-                    baseline,
-                    100 * drained / baseline);
-        }
     }
 }

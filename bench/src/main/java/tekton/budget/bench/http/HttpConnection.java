@@ -9,6 +9,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * One kept-alive connection that asks and waits. It connects at the first question and again after
@@ -73,7 +74,13 @@ public final class HttpConnection implements AutoCloseable {
 
     /** A POST. */
     public Response post(String path, String contentType, byte[] body) throws IOException {
-        return exchange(Requests.post(address, path, contentType, body));
+        return post(path, contentType, Map.of(), body);
+    }
+
+    /** A POST with further headers. */
+    public Response post(String path, String contentType, Map<String, String> headers, byte[] body)
+            throws IOException {
+        return exchange(Requests.post(address, path, contentType, headers, body));
     }
 
     /**

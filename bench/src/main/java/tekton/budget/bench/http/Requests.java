@@ -2,6 +2,7 @@ package tekton.budget.bench.http;
 
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /** The bytes of requests. */
 public final class Requests {
@@ -17,19 +18,30 @@ public final class Requests {
     /** The head of a POST with a body of that many bytes, up to and with the empty line. */
     public static byte[] postHead(
             InetSocketAddress host, String path, String contentType, int length) {
-        return (first("POST", path, host)
-                        + "Content-Type: "
-                        + contentType
-                        + "\r\nContent-Length: "
-                        + length
-                        + "\r\n\r\n")
-                .getBytes(StandardCharsets.UTF_8);
+        return postHead(host, path, contentType, Map.of(), length);
     }
 
-    /** A whole POST. */
+    private static byte[] postHead(
+            InetSocketAddress host,
+            String path,
+            String contentType,
+            Map<String, String> headers,
+            int length) {
+        StringBuilder head = new StringBuilder(first("POST", path, host));
+        headers.forEach((name, value) -> head.append(name + ": " + value + "\r\n"));
+        head.append("Content-Type: ").append(contentType);
+        head.append("\r\nContent-Length: ").append(length).append("\r\n\r\n");
+        return head.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A whole POST with further headers. */
     public static byte[] post(
-            InetSocketAddress host, String path, String contentType, byte[] body) {
-        byte[] head = postHead(host, path, contentType, body.length);
+            InetSocketAddress host,
+            String path,
+            String contentType,
+            Map<String, String> headers,
+            byte[] body) {
+        byte[] head = postHead(host, path, contentType, headers, body.length);
         byte[] request = new byte[head.length + body.length];
         System.arraycopy(head, 0, request, 0, head.length);
         System.arraycopy(body, 0, request, head.length, body.length);

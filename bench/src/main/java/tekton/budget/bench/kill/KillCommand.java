@@ -1,15 +1,14 @@
 package tekton.budget.bench.kill;
 
-import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import tekton.budget.bench.kill.Kills.Victim;
 import tekton.budget.bench.oracle.Expected;
 import tekton.budget.bench.product.BrokerAlone;
 import tekton.budget.bench.product.Product;
-import tekton.budget.bench.product.Target;
+import tekton.budget.bench.proof.ProofOptions;
 import tekton.budget.bench.trace.AzureTrace;
 
 import java.io.IOException;
@@ -40,16 +39,12 @@ public final class KillCommand implements Callable<Integer> {
     private static final Duration FIRST_START = Duration.ofMinutes(10);
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(150);
 
-    @Option(names = "--project", paramLabel = "DIR", description = "Where run_budget.sh is.")
-    Path project = Path.of(".");
+    @Mixin ProofOptions options = new ProofOptions();
 
     @Option(
             names = "--seconds",
             description = "How long records are sent; default ${DEFAULT-VALUE}.")
     int seconds = 120;
-
-    @Option(names = "--seed", description = "Of traffic and kills; default: the time.")
-    long seed = System.currentTimeMillis() % 1_000_000;
 
     @Option(names = "--kills", description = "Kills of the application; default ${DEFAULT-VALUE}.")
     int kills = 5;
@@ -77,43 +72,27 @@ public final class KillCommand implements Callable<Integer> {
             description = "Consumer group of the metering; default ${DEFAULT-VALUE}.")
     String group = "budget-metering";
 
-    @Option(names = "--scratch", description = "Data and logs; default: a temporary directory.")
-    @Nullable Path scratch;
-
-    @Option(names = "--keep", description = "Keep the scratch directory also after PASS.")
-    boolean keep;
-
-    private final List<String> failures = new ArrayList<>();
-
     @Override
     public Integer call() throws Exception {
-        Path directory = scratch == null ? Files.createTempDirectory("budget-kill") : scratch;
-        Path books = Files.createDirectories(directory.resolve("acknowledged"));
-        Path data = Files.createDirectories(directory.resolve("data"));
         System.out.printf(
                 "settings    seed %d, %d s, %d kills of the application, %d of the broker, %.0f"
-                        + " records/s, scratch %s%n",
-                seed, seconds, kills, brokerKills, rate, directory);
-        try (Product product = new Product(project, data, Map.of())) {
-            run(product, books);
-        } catch (IOException | RuntimeException e) {
-            failures.add(e.toString());
-        }
-        if (failures.isEmpty()) {
-            if (!keep && scratch == null) {
-                Target.delete(directory);
-            }
-            System.out.println("PASS");
-            return 0;
-        }
-        failures.forEach(failure -> System.out.println("wrong       " + failure));
-        System.out.println("kept        " + directory);
-        System.out.println("FAIL: " + failures.getFirst());
-        return 1;
+                        + " records/s%n",
+                options.seed(), seconds, kills, brokerKills, rate);
+        return options.judge("budget-kill", this::run);
     }
 
-    private void run(Product product, Path books) throws IOException, InterruptedException {
-        List<AzureTrace> traces = AzureTrace.readAll(AzureTrace.folder(project.toAbsolutePath()));
+    private void run(Path scratch, List<String> failures) throws IOException, InterruptedException {
+        Path books = Files.createDirectories(scratch.resolve("acknowledged"));
+        Path data = Files.createDirectories(scratch.resolve("data"));
+        try (Product product = new Product(options.project(), data, Map.of())) {
+            run(product, books, failures);
+        }
+    }
+
+    private void run(Product product, Path books, List<String> failures)
+            throws IOException, InterruptedException {
+        List<AzureTrace> traces =
+                AzureTrace.readAll(AzureTrace.folder(options.project().toAbsolutePath()));
         System.out.println(
                 "traffic     "
                         + (traces.isEmpty()
@@ -123,14 +102,20 @@ public final class KillCommand implements Callable<Integer> {
         product.awaitOk("/health", FIRST_START);
         product.awaitOk("/ready", FIRST_START);
 
-        Traffic traffic = new Traffic(seed, traces);
+        List<String> allocations = Allocations.grant(product.address(), options.seed());
+        Traffic traffic = new Traffic(options.seed(), traces, allocations);
         SenderBoard board = new SenderBoard();
         Fleet fleet =
-                new Fleet(new Sender.Parts(traffic, new Sent(), board), product, books, seed, rate);
+                new Fleet(
+                        new Sender.Parts(traffic, new Sent(), board),
+                        product,
+                        books,
+                        options.seed(),
+                        rate);
         Kills killer = new Kills(product, board, Duration.ofSeconds(serveWithinSeconds));
-        List<Victim> plan = Kills.plan(kills, brokerKills, seed);
+        List<Victim> plan = Kills.plan(kills, brokerKills, options.seed());
         fleet.start();
-        killer.run(plan, Duration.ofSeconds(seconds), seed);
+        killer.run(plan, Duration.ofSeconds(seconds), options.seed());
         fleet.finish(LAST_ANSWERS);
         report(traffic, board);
         failures.addAll(killer.late());
@@ -144,9 +129,9 @@ public final class KillCommand implements Callable<Integer> {
         Set<String> acknowledged = AckLog.readAll(books);
         System.out.printf("books       %,d acknowledged ids%n", acknowledged.size());
         failures.addAll(Verdict.lost(acknowledged, expected));
-        compare(verdict, expected);
+        failures.addAll(compare(verdict, expected));
         if (failures.isEmpty()) {
-            readAgain(product, verdict, expected);
+            failures.addAll(readAgain(product, verdict, expected));
         }
     }
 
@@ -165,14 +150,17 @@ public final class KillCommand implements Callable<Integer> {
         System.out.println("answers     " + board.answers());
     }
 
-    private void compare(Verdict verdict, Expected expected)
+    private List<String> compare(Verdict verdict, Expected expected)
             throws IOException, InterruptedException {
-        failures.addAll(verdict.totals(expected, Duration.ofSeconds(drainWithinSeconds)));
-        failures.addAll(verdict.deadLetters(expected));
+        Duration patience = Duration.ofSeconds(drainWithinSeconds);
+        List<String> differences = new ArrayList<>(verdict.totals(expected, patience));
+        differences.addAll(verdict.allocations(expected, patience));
+        differences.addAll(verdict.deadLetters(expected));
+        return differences;
     }
 
     /** Without its offsets the product reads everything again, and must count nothing of it. */
-    private void readAgain(Product product, Verdict verdict, Expected expected)
+    private List<String> readAgain(Product product, Verdict verdict, Expected expected)
             throws IOException, InterruptedException {
         int status = product.stop();
         System.out.println("stopped     with status " + status);
@@ -189,7 +177,8 @@ public final class KillCommand implements Callable<Integer> {
             offsets.awaitDrained(Duration.ofSeconds(drainWithinSeconds));
         }
         System.out.println("read again  from the beginning");
-        compare(verdict, expected);
+        List<String> differences = compare(verdict, expected);
         product.stop();
+        return differences;
     }
 }

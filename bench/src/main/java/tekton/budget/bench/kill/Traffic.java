@@ -25,15 +25,18 @@ final class Traffic {
 
     private final long seed;
     private final List<AzureTrace> traces;
+    private final List<String> allocations;
     private final long nowMs = System.currentTimeMillis();
     private final AtomicLong next = new AtomicLong();
 
     /**
      * @param traces the shape; made up when empty
+     * @param allocations some records name one of them
      */
-    Traffic(long seed, List<AzureTrace> traces) {
+    Traffic(long seed, List<AzureTrace> traces, List<String> allocations) {
         this.seed = seed;
         this.traces = List.copyOf(traces);
+        this.allocations = List.copyOf(allocations);
     }
 
     /** The next record that nobody has sent. */
@@ -115,6 +118,7 @@ final class Traffic {
             case 0 -> json.append(",\"budget_id\":\"kill-alpha\"");
             case 1 -> json.append(",\"budget_id\":\"kill-beta\",\"task_type\":\"chat\"");
             case 2 -> json.append(",\"budget_id\":\"kill-gamma\",\"user_id\":\"someone\"");
+            case 3 -> json.append(allocation(index));
             default -> json.append(",\"metadata\":{\"index\":").append(index).append('}');
         }
         if (timed) {
@@ -122,6 +126,13 @@ final class Traffic {
             json.append(",\"timestamp\":\"").append(at).append('"');
         }
         return json.append('}').toString();
+    }
+
+    private String allocation(long index) {
+        return allocations.isEmpty()
+                ? ""
+                : ",\"allocation_id\":\"%s\""
+                        .formatted(allocations.get((int) (index / 7 % allocations.size())));
     }
 
     private static int model(SplittableRandom random) {

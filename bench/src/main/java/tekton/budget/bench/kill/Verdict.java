@@ -119,6 +119,33 @@ final class Verdict {
         return differences;
     }
 
+    /**
+     * Compares what every allocation has been drawn down by, until it is right or the patience
+     * ends. All of them are open all the time.
+     *
+     * @return what differs in the end, at most a few
+     */
+    List<String> allocations(Expected expected, Duration patience)
+            throws IOException, InterruptedException {
+        long begun = System.nanoTime();
+        while (true) {
+            List<String> differences = Allocations.differences(address, expected.allocations());
+            Duration spent = Duration.ofNanos(System.nanoTime() - begun);
+            if (differences.isEmpty()) {
+                System.out.printf(
+                        "allocations %,d: what was drawn equals the oracle's%n",
+                        expected.allocations().size());
+                return differences;
+            }
+            if (spent.compareTo(patience) > 0) {
+                return differences.size() <= NAMED_MAX
+                        ? differences
+                        : differences.subList(0, NAMED_MAX);
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MS);
+        }
+    }
+
     /** Acknowledged ids that are not in the topic. */
     static List<String> lost(Set<String> acknowledged, Expected expected) {
         List<String> lost =

@@ -27,6 +27,7 @@ public final class FreshnessCommand implements Callable<Integer> {
 
     @Mixin TargetOptions options = new TargetOptions();
     @Mixin PopulationOptions population = new PopulationOptions();
+    @Mixin LoopOptions time = new LoopOptions(30, 30);
 
     @Option(
             names = "--rate",
@@ -42,12 +43,6 @@ public final class FreshnessCommand implements Callable<Integer> {
     @Option(names = "--every-ms", description = "One probe so often; default ${DEFAULT-VALUE}.")
     int everyMs = 20;
 
-    @Option(names = "--seconds", description = "Measured; default ${DEFAULT-VALUE}.")
-    double seconds = 30;
-
-    @Option(names = "--warm-up", description = "Seconds not measured; default ${DEFAULT-VALUE}.")
-    double warmUpSeconds = 30;
-
     @Override
     public Integer call() throws Exception {
         if (everyMs < 1) {
@@ -61,8 +56,8 @@ public final class FreshnessCommand implements Callable<Integer> {
                     rate,
                     batch,
                     everyMs,
-                    seconds,
-                    warmUpSeconds,
+                    time.seconds,
+                    time.warmUpSeconds,
                     population.words());
             LoadLoop loop =
                     new LoadLoop(
@@ -73,8 +68,8 @@ public final class FreshnessCommand implements Callable<Integer> {
                                     batch,
                                     rate,
                                     connections,
-                                    warmUpSeconds,
-                                    seconds),
+                                    time.warmUpSeconds,
+                                    time.seconds),
                             0);
             CompletableFuture<LoadResult> load = new CompletableFuture<>();
             Thread.ofPlatform()
@@ -99,8 +94,8 @@ public final class FreshnessCommand implements Callable<Integer> {
     private boolean probe(FreshnessProbes probes, CompletableFuture<LoadResult> load)
             throws InterruptedException {
         long begun = System.nanoTime();
-        long measureFrom = begun + (long) (warmUpSeconds * 1e9);
-        long end = measureFrom + (long) (seconds * 1e9);
+        long measureFrom = begun + (long) (time.warmUpSeconds * 1e9);
+        long end = measureFrom + (long) (time.seconds * 1e9);
         for (long i = 0; !load.isDone(); i++) {
             long intended = begun + TimeUnit.MILLISECONDS.toNanos(i * everyMs);
             if (intended - end >= 0) {

@@ -24,6 +24,8 @@ public final class LoadCommand implements Callable<Integer> {
 
     @Mixin TargetOptions options = new TargetOptions();
     @Mixin PopulationOptions population = new PopulationOptions();
+    @Mixin LoopOptions time = new LoopOptions(20, 10);
+    @Mixin BaselineOptions baseline = new BaselineOptions();
 
     @Option(names = "--form", description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
     RequestForm form = RequestForm.SINGLE;
@@ -43,19 +45,6 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(names = "--connections", description = "1 to 1,024; default ${DEFAULT-VALUE}.")
     int connections = 64;
 
-    @Option(names = "--seconds", description = "Measured; default ${DEFAULT-VALUE}.")
-    double seconds = 20;
-
-    @Option(names = "--warm-up", description = "Seconds not measured; default ${DEFAULT-VALUE}.")
-    double warmUpSeconds = 10;
-
-    @Option(
-            names = "--baseline-records",
-            description =
-                    "Records of the ProducerPerformance run behind the load; 0 leaves it out;"
-                            + " default ${DEFAULT-VALUE}.")
-    long baselineRecords = 2_000_000;
-
     @Override
     public Integer call() throws Exception {
         int perRequest = form == RequestForm.SINGLE ? 1 : batch;
@@ -67,15 +56,20 @@ public final class LoadCommand implements Callable<Integer> {
                     perRequest,
                     rate == 0 ? "closed loop" : String.format(Locale.ROOT, "%,.0f/s", rate),
                     connections,
-                    seconds,
-                    warmUpSeconds,
+                    time.seconds,
+                    time.warmUpSeconds,
                     population.words());
             LoadLoop loop =
                     new LoadLoop(
                             target.address(),
                             population.template(),
                             new LoadLoop.Load(
-                                    form, perRequest, rate, connections, warmUpSeconds, seconds),
+                                    form,
+                                    perRequest,
+                                    rate,
+                                    connections,
+                                    time.warmUpSeconds,
+                                    time.seconds),
                             0);
             AtomicReference<Cpu> before = new AtomicReference<>(target.cpu());
             LoadResult result = loop.run(now -> before.set(target.cpu()), records -> {});
@@ -83,16 +77,7 @@ public final class LoadCommand implements Callable<Integer> {
             result.print(System.out);
             System.out.println(
                     "cpu         " + after.perMillionSince(before.get(), result.accepted()));
-            if (baselineRecords > 0) {
-                double baseline =
-                        ProducerBaseline.run(
-                                target.bootstrapServers(), baselineRecords, population.size);
-                System.out.printf(
-                        Locale.ROOT,
-                        "baseline    ProducerPerformance %,.0f records/s; ratio %.1f %%%n",
-                        baseline,
-                        100 * result.recordsPerSecond() / baseline);
-            }
+            baseline.compare(target, result.recordsPerSecond(), population.size);
             return result.errors().isEmpty() ? 0 : 1;
         }
     }

@@ -34,6 +34,7 @@ public final class SustainedCommand implements Callable<Integer> {
 
     @Mixin TargetOptions options = new TargetOptions();
     @Mixin PopulationOptions population = new PopulationOptions();
+    @Mixin BaselineOptions baseline = new BaselineOptions();
 
     @Option(
             names = "--rates",
@@ -61,11 +62,6 @@ public final class SustainedCommand implements Callable<Integer> {
                     "Seconds at the first rate before the first run; default ${DEFAULT-VALUE}.")
     double warmUpSeconds = 15;
 
-    @Option(
-            names = "--baseline-records",
-            description = "Of the ProducerPerformance run at the end; 0 leaves it out.")
-    long baselineRecords = 2_000_000;
-
     @Override
     public Integer call() throws Exception {
         double best = 0;
@@ -89,16 +85,7 @@ public final class SustainedCommand implements Callable<Integer> {
                 best = Math.max(best, trial.recordsPerSecond);
             }
             System.out.printf(Locale.ROOT, "sustained   %,.0f records/s%n", best);
-            if (baselineRecords > 0) {
-                double baseline =
-                        ProducerBaseline.run(
-                                target.bootstrapServers(), baselineRecords, population.size);
-                System.out.printf(
-                        Locale.ROOT,
-                        "baseline    ProducerPerformance %,.0f records/s; ratio %.1f %%%n",
-                        baseline,
-                        100 * best / baseline);
-            }
+            baseline.compare(target, best, population.size);
         }
         return best > 0 ? 0 : 1;
     }

@@ -12,6 +12,7 @@ import java.util.SortedMap;
  * What must hold for a usage topic.
  *
  * @param totals of every id of every kind
+ * @param allocations of every allocation that a record names, what these records used
  * @param ids every {@link Oracle#idOf} in the topic that is part of a valid record
  * @param conflicts where a record says something else than the first of its id
  * @param rejected where a record does not count, and the reason
@@ -20,6 +21,7 @@ import java.util.SortedMap;
  */
 public record Expected(
         Map<Kind, SortedMap<String, TotalsView>> totals,
+        SortedMap<String, TotalsView> allocations,
         Set<String> ids,
         Set<Place> conflicts,
         Map<Place, String> rejected,

@@ -67,12 +67,13 @@ public final class Oracle {
         Map<String, Content> first = new HashMap<>();
         Set<Place> conflicts = new HashSet<>();
         Map<Kind, Map<String, Sum>> sums = new EnumMap<>(Kind.class);
+        Map<String, Sum> drawn = new HashMap<>();
         long duplicates = 0;
         for (JudgedUsage usage : valid) {
             String id = idOf(usage.contextId(), usage.recordId());
             Content earlier = first.putIfAbsent(id, usage.content());
             if (earlier == null) {
-                count(usage, sums);
+                count(usage, sums, drawn);
             } else if (earlier.equals(usage.content())) {
                 duplicates++;
             } else {
@@ -80,39 +81,52 @@ public final class Oracle {
             }
         }
         return new Expected(
-                views(sums), first.keySet(), conflicts, rejected, first.size(), duplicates);
+                viewsByKind(sums),
+                views(drawn),
+                first.keySet(),
+                conflicts,
+                rejected,
+                first.size(),
+                duplicates);
     }
 
     private boolean isStray(JudgedUsage usage) {
         return partitionOf.applyAsInt(usage.contextId()) != usage.entry().partition();
     }
 
-    private void count(JudgedUsage usage, Map<Kind, Map<String, Sum>> sums) {
+    private void count(
+            JudgedUsage usage, Map<Kind, Map<String, Sum>> sums, Map<String, Sum> drawn) {
         Optional<BigDecimal> cost = prices.cost(usage);
-        add(sums, Kind.CONTEXT, usage.contextId(), usage, cost);
-        add(sums, Kind.COMPONENT, usage.content().component(), usage, cost);
-        add(sums, Kind.BUDGET, usage.content().payingBudget(), usage, cost);
+        Map<Kind, String> ids =
+                Map.of(
+                        Kind.CONTEXT, usage.contextId(),
+                        Kind.COMPONENT, usage.content().component(),
+                        Kind.BUDGET, usage.content().payingBudget());
+        ids.forEach(
+                (kind, id) ->
+                        add(sums.computeIfAbsent(kind, k -> new HashMap<>()), id, usage, cost));
+        if (!usage.content().allocationId().isEmpty()) {
+            add(drawn, usage.content().allocationId(), usage, cost);
+        }
     }
 
     private static void add(
-            Map<Kind, Map<String, Sum>> sums,
-            Kind kind,
-            String id,
-            JudgedUsage usage,
-            Optional<BigDecimal> cost) {
-        sums.computeIfAbsent(kind, k -> new HashMap<>())
-                .computeIfAbsent(id, i -> new Sum())
-                .add(usage, cost);
+            Map<String, Sum> sums, String id, JudgedUsage usage, Optional<BigDecimal> cost) {
+        sums.computeIfAbsent(id, i -> new Sum()).add(usage, cost);
     }
 
-    private static Map<Kind, SortedMap<String, TotalsView>> views(
+    private static Map<Kind, SortedMap<String, TotalsView>> viewsByKind(
             Map<Kind, Map<String, Sum>> sums) {
         Map<Kind, SortedMap<String, TotalsView>> views = new EnumMap<>(Kind.class);
         for (Kind kind : Kind.values()) {
-            SortedMap<String, TotalsView> ofKind = new TreeMap<>();
-            sums.getOrDefault(kind, Map.of()).forEach((id, sum) -> ofKind.put(id, sum.view(id)));
-            views.put(kind, ofKind);
+            views.put(kind, views(sums.getOrDefault(kind, Map.of())));
         }
+        return views;
+    }
+
+    private static SortedMap<String, TotalsView> views(Map<String, Sum> sums) {
+        SortedMap<String, TotalsView> views = new TreeMap<>();
+        sums.forEach((id, sum) -> views.put(id, sum.view(id)));
         return views;
     }
 

@@ -129,16 +129,27 @@ public final class Target implements AutoCloseable {
 
         /** What was used since an earlier reading, per million records, as text. */
         public String perMillionSince(Cpu earlier, long records) {
+            return perUnitSince(earlier, records / 1e6, "million records");
+        }
+
+        /**
+         * What was used since an earlier reading, per unit of work, as text.
+         *
+         * @param units how many
+         * @param unit what one is called
+         */
+        public String perUnitSince(Cpu earlier, double units, String unit) {
             if (application == 0) {
                 return "unknown (give --app-pid)";
             }
-            double millions = Math.max(records, 1) / 1e6;
+            double divisor = Math.max(units, 1e-3);
             return String.format(
                     Locale.ROOT,
-                    "application %.2f, broker %.2f, bench %.2f CPU-seconds per million records",
-                    (application - earlier.application) / millions,
-                    (broker - earlier.broker) / millions,
-                    (bench - earlier.bench) / millions);
+                    "application %.2f, broker %.2f, bench %.2f CPU-seconds per %s",
+                    (application - earlier.application) / divisor,
+                    (broker - earlier.broker) / divisor,
+                    (bench - earlier.bench) / divisor,
+                    unit);
         }
     }
 

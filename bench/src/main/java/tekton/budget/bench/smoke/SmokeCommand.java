@@ -4,6 +4,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 import tekton.budget.bench.http.HttpConnection;
+import tekton.budget.bench.ledger.LedgerApi;
 import tekton.budget.bench.oracle.PriceList;
 import tekton.budget.bench.product.TotalsClient;
 import tekton.budget.bench.product.TotalsClient.Kind;
@@ -22,8 +23,9 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Checks a running product from outside: the integration guide's example, records of"
-                        + " clients that hash keys by CRC32, and both Azure traces.")
+                "Checks a running product from outside: the integration guide's example, a hard"
+                        + " limit, records of clients that hash keys by CRC32, and both Azure"
+                        + " traces.")
 public final class SmokeCommand implements Callable<Integer> {
 
     private static final Duration ANSWER = Duration.ofSeconds(60);
@@ -46,7 +48,12 @@ public final class SmokeCommand implements Callable<Integer> {
         InetSocketAddress address = HttpConnection.addressOf(url);
         String tag = Long.toString(System.currentTimeMillis(), 36);
         try (HttpConnection http = new HttpConnection(address, ANSWER);
+                LedgerApi ledger = new LedgerApi(address, ANSWER);
                 TotalsClient totals = new TotalsClient(address)) {
+            AllocationCheck allocations = new AllocationCheck(ledger, checks);
+            allocations.run("/api");
+            allocations.run("/api/v1");
+            new HardLimitCheck(ledger, checks).run(tag);
             new GuideCheck(http, totals, checks).run("guide-" + tag);
             new ForeignClientCheck(bootstrap, totals, checks).run(tag);
             traces(http, totals, checks, tag);

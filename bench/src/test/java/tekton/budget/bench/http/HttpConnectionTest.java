@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 
 class HttpConnectionTest {
 
@@ -53,6 +54,14 @@ class HttpConnectionTest {
         assertThat(http.get("/echo", "usage-0:1").text()).isEqualTo("usage-0:1|");
         assertThat(http.get("/echo").text()).isEqualTo("null|");
         assertThat(http.post("/echo", "application/json", body).text()).hasSize(100_005);
+        assertThat(
+                        http.post(
+                                        "/echo",
+                                        "application/json",
+                                        Map.of("Budget-Position", "usage-0:2"),
+                                        new byte[0])
+                                .text())
+                .isEqualTo("usage-0:2|");
         assertThat(http.get("/nowhere").status()).isEqualTo(404);
     }
 

@@ -14,14 +14,16 @@ import tekton.budget.serde.UsageReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 class TrafficTest {
 
     @TempDir Path books;
 
-    private final Traffic traffic = new Traffic(7, List.of());
+    private final Traffic traffic = new Traffic(7, List.of(), List.of("kill.a", "kill.b"));
 
     @Test
     void everyRecordIsValidAndTheSameForItsNumber() {
@@ -33,6 +35,20 @@ class TrafficTest {
             assertThat(usage.recordId()).isEqualTo(shot.recordId());
             assertThat(shot).isEqualTo(traffic.at(i));
         }
+    }
+
+    @Test
+    void someRecordsNameAnAllocationAndNoBudgetBesides() {
+        Set<String> named = new HashSet<>();
+        for (int i = 0; i < 2_000; i++) {
+            UsageReported usage = read(traffic.at(i));
+            if (usage.allocationId() != null) {
+                named.add(usage.allocationId());
+                assertThat(traffic.at(i).json()).doesNotContain("\"budget_id\"");
+            }
+        }
+
+        assertThat(named).containsExactlyInAnyOrder("kill.a", "kill.b");
     }
 
     @Test

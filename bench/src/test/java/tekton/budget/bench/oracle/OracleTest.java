@@ -197,6 +197,24 @@ class OracleTest {
     }
 
     @Test
+    void addsUpWhatDrawsAnAllocation() {
+        String naming = ",'allocation_id':'his.0199'";
+        Expected expected =
+                oracle.expect(
+                        List.of(
+                                entry(0, 0, record("p0", "a", 3, 4, naming)),
+                                entry(0, 1, record("p0", "a", 3, 4, naming)),
+                                entry(1, 0, record("p1", "a", 10, 20, naming)),
+                                entry(1, 1, record("p1", "b", 5, 5, ""))));
+
+        assertThat(expected.allocations()).containsOnlyKeys("his.0199");
+        TotalsView drawn = expected.allocations().get("his.0199");
+        assertThat(drawn.input()).isEqualTo(13);
+        assertThat(drawn.output()).isEqualTo(24);
+        assertThat(drawn.cost()).isEqualTo(new BigDecimal("0.000061"));
+    }
+
+    @Test
     void differencesNameKeyFieldAndBothNumbers() {
         Expected expected = oracle.expect(List.of(entry(0, 0, record("p0", "a", 3, 4, ""))));
         var found = new java.util.TreeMap<String, TotalsView>();

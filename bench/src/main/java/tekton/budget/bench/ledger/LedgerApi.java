@@ -1,0 +1,135 @@
+package tekton.budget.bench.ledger;
+
+import tekton.budget.bench.http.HttpConnection;
+
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Asks one process of the product for budgets, policies and allocations. One thread at a time. */
+public final class LedgerApi implements AutoCloseable {
+
+    /** The header that makes a repeat recognisable. */
+    public static final String KEY = "Idempotency-Key";
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final int TRIES = 120;
+    private static final long PAUSE_MS = 500;
+
+    private final HttpConnection http;
+
+    /**
+     * @param patience how long an answer may take
+     */
+    public LedgerApi(InetSocketAddress address, Duration patience) {
+        http = new HttpConnection(address, patience);
+    }
+
+    private interface Question {
+        LedgerAnswer ask() throws IOException;
+    }
+
+    /**
+     * Makes a budget. Patient, like everything here that returns an id.
+     *
+     * @return its id
+     */
+    public String createBudget(String name) throws IOException, InterruptedException {
+        return made("/api/budgets", name, JSON.createObjectNode().put("name", name), "budget_id");
+    }
+
+    /**
+     * Makes a hard limit per month on everything in a budget.
+     *
+     * @param field {@code token_limit} or {@code cost_limit}
+     * @return its id
+     */
+    public String createHardLimit(String budgetId, String field, BigDecimal limit)
+            throws IOException, InterruptedException {
+        ObjectNode policy =
+                JSON.createObjectNode()
+                        .put("budget_id", budgetId)
+                        .put("type", "hard_limit")
+                        .put("period", "monthly")
+                        .put(field, limit);
+        return made("/api/policies", budgetId + "-" + field, policy, "policy_id");
+    }
+
+    /**
+     * Grants an allocation that lives for as long as a test may take.
+     *
+     * @return its id
+     */
+    public String createAllocation(Wanted wanted, String key, String expirationTime)
+            throws IOException, InterruptedException {
+        ObjectNode json = wanted.json().put("expiration_time", expirationTime);
+        return made("/api/allocations", key, json, "allocation_id");
+    }
+
+    private String made(String path, String key, ObjectNode body, String idField)
+            throws IOException, InterruptedException {
+        byte[] bytes = JSON.writeValueAsBytes(body);
+        LedgerAnswer answer = patiently("POST " + path, () -> post(path, key, bytes));
+        String id = answer.text(idField);
+        if (answer.status() != 201 || id.isEmpty()) {
+            throw new IOException("POST " + path + " " + body + ": " + answer);
+        }
+        return id;
+    }
+
+    /** Asks once for an allocation; without a key when it is empty. */
+    public LedgerAnswer allocate(Wanted wanted, String key) throws IOException {
+        return post("/api/allocations", key, wanted.toJson());
+    }
+
+    /** Asks once for the end of an allocation. */
+    public LedgerAnswer release(String allocationId) throws IOException {
+        return post("/api/allocations/" + allocationId + "/release", "", new byte[0]);
+    }
+
+    /** An allocation as it is now; patient. */
+    public LedgerAnswer allocation(String allocationId) throws IOException, InterruptedException {
+        String path = "/api/allocations/" + allocationId;
+        return patiently("GET " + path, () -> get(path, ""));
+    }
+
+    /** A POST of JSON; without a key when it is empty. */
+    public LedgerAnswer post(String path, String key, byte[] body) throws IOException {
+        Map<String, String> headers = key.isEmpty() ? Map.of() : Map.of(KEY, key);
+        return LedgerAnswer.of(http.post(path, "application/json", headers, body));
+    }
+
+    /** A GET; waits for a position unless it is empty. */
+    public LedgerAnswer get(String path, String position) throws IOException {
+        return LedgerAnswer.of(http.get(path, position));
+    }
+
+    private static LedgerAnswer patiently(String what, Question question)
+            throws IOException, InterruptedException {
+        String last = "";
+        for (int i = 0; i < TRIES; i++) {
+            try {
+                LedgerAnswer answer = question.ask();
+                if (!answer.isTransient()) {
+                    return answer;
+                }
+                last = answer.toString();
+            } catch (IOException e) {
+                last = e.toString();
+            }
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+        }
+        throw new IOException(what + ": " + last);
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+}

@@ -1,0 +1,74 @@
+package tekton.budget.bench.overspend;
+
+import tekton.budget.bench.oracle.HardLimit;
+import tekton.budget.bench.oracle.LedgerOracle;
+import tekton.budget.bench.oracle.LedgerOracle.Outcome;
+
+import java.math.BigDecimal;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Whether what callers were told is what the ledger's log says. */
+final class AnswerCheck {
+
+    private final Map<String, HardLimit> limits = new HashMap<>();
+    private final LedgerOracle oracle;
+    private final Consumer<String> wrong;
+
+    AnswerCheck(Collection<HardLimit> limits, LedgerOracle oracle, Consumer<String> wrong) {
+        limits.forEach(limit -> this.limits.put(limit.budgetId(), limit));
+        this.oracle = oracle;
+        this.wrong = wrong;
+    }
+
+    void check(List<Answered> answers) {
+        for (Answered answered : answers) {
+            switch (answered.outcome()) {
+                case GRANTED -> granted(answered);
+                case REFUSED -> refused(answered);
+                case RELEASED -> released(answered);
+            }
+        }
+    }
+
+    private void granted(Answered answered) {
+        Optional<String> key = oracle.keyOf(answered.allocationId());
+        if (key.isEmpty()) {
+            wrong.accept("answered 201 and never granted: " + answered);
+        } else if (!key.get().equals(answered.key())) {
+            wrong.accept("an allocation of key '%s': %s".formatted(key.get(), answered));
+        }
+    }
+
+    private void refused(Answered answered) {
+        HardLimit limit = limits.get(answered.wanted().budgetId());
+        if (limit == null || !answered.policyId().equals(limit.policyId())) {
+            wrong.accept("a refusal that does not name the limit in the way: " + answered);
+            return;
+        }
+        BigDecimal asked = limit.amount(answered.wanted().tokens());
+        if (answered.asked().compareTo(asked) != 0 || answered.left().compareTo(asked) >= 0) {
+            wrong.accept("a refusal of %s that explains nothing: %s".formatted(asked, answered));
+        }
+        if (answered.key().isEmpty()) {
+            return;
+        }
+        Optional<Outcome> outcome = oracle.outcome(limit.budgetId(), answered.key());
+        if (outcome.isEmpty()
+                || !outcome.get().allocationId().isEmpty()
+                || outcome.get().left().compareTo(answered.left()) != 0) {
+            wrong.accept("answered 402, and the log says %s: %s".formatted(outcome, answered));
+        }
+    }
+
+    private void released(Answered answered) {
+        if (oracle.keyOf(answered.allocationId()).isEmpty()
+                || oracle.isOpen(answered.allocationId())) {
+            wrong.accept("released to the caller and open in the log: " + answered);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package tekton.budget.bench.overspend;
+
+import tekton.budget.bench.proof.Findings;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/** What all callers share: when to come to an end, and what they have seen. Thread-safe. */
+final class Board extends Findings {
+
+    /** From now on only ask, release nothing, and end when nothing is granted any more. */
+    final AtomicBoolean ending = new AtomicBoolean();
+
+    private final AtomicLongArray decidedAt = new AtomicLongArray(Pair.PROCESSES);
+
+    /** A process has answered with a decision. */
+    void decided(int process) {
+        decidedAt.set(process, System.nanoTime());
+    }
+
+    /** When a process last did, {@link System#nanoTime}; 0 for never. */
+    long decidedAt(int process) {
+        return decidedAt.get(process);
+    }
+}

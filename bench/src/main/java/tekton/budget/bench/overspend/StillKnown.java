@@ -1,0 +1,154 @@
+package tekton.budget.bench.overspend;
+
+import tekton.budget.bench.ledger.LedgerAnswer;
+import tekton.budget.bench.ledger.LedgerApi;
+import tekton.budget.bench.proof.Findings;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Whether every decision that a caller was told still stands, asked of a service killed since. */
+final class StillKnown {
+
+    private static final int AT_ONCE = 8;
+    private static final int REPEATS_MAX = 200;
+    private static final int TRIES = 60;
+    private static final long PAUSE_MS = 500;
+    private static final Duration ANSWER = Duration.ofSeconds(20);
+
+    private final List<InetSocketAddress> addresses;
+    private final AnswerLog log;
+    private final Findings findings;
+    private final AtomicInteger asked = new AtomicInteger();
+
+    StillKnown(List<InetSocketAddress> addresses, AnswerLog log, Findings findings) {
+        this.addresses = addresses;
+        this.log = log;
+        this.findings = findings;
+    }
+
+    private interface Question {
+        LedgerAnswer ask(LedgerApi api) throws IOException;
+    }
+
+    /**
+     * Asks for every allocation, and again under some of the keys; what comes of the latter goes
+     * into the log like the first answers.
+     *
+     * @return how many questions were asked
+     */
+    int ask(List<Answered> answers) throws InterruptedException {
+        Set<String> released = new HashSet<>();
+        Queue<Answered> grants = new ConcurrentLinkedQueue<>();
+        Queue<Answered> keyed = new ConcurrentLinkedQueue<>();
+        int every = 1 + answers.size() / REPEATS_MAX;
+        for (int i = 0; i < answers.size(); i++) {
+            Answered answered = answers.get(i);
+            switch (answered.outcome()) {
+                case RELEASED -> released.add(answered.allocationId());
+                case GRANTED -> grants.add(answered);
+                case REFUSED -> {
+                    // Nothing is kept of it but what the key remembers.
+                }
+            }
+            if (i % every == 0 && !answered.key().isEmpty()) {
+                keyed.add(answered);
+            }
+        }
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < AT_ONCE; i++) {
+            InetSocketAddress address = addresses.get(i % addresses.size());
+            threads.add(
+                    Thread.ofPlatform()
+                            .daemon()
+                            .name("still-known-" + i)
+                            .start(() -> askAll(address, grants, keyed, released)));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        return asked.get();
+    }
+
+    private void askAll(
+            InetSocketAddress address,
+            Queue<Answered> grants,
+            Queue<Answered> keyed,
+            Set<String> released) {
+        try (LedgerApi api = new LedgerApi(address, ANSWER)) {
+            for (Answered next = grants.poll(); next != null; next = grants.poll()) {
+                known(api, next, released.contains(next.allocationId()));
+            }
+            for (Answered next = keyed.poll(); next != null; next = keyed.poll()) {
+                repeat(api, next);
+            }
+        } catch (InterruptedException e) {
+            findings.wrong("asking after the restart was interrupted");
+        } catch (IOException | RuntimeException e) {
+            findings.wrong("asking after the restart failed: " + e);
+        }
+    }
+
+    private void known(LedgerApi api, Answered granted, boolean released)
+            throws InterruptedException {
+        String path = "/api/allocations/" + granted.allocationId();
+        Optional<LedgerAnswer> found = patiently(api, one -> one.get(path, ""));
+        if (found.isEmpty()) {
+            return;
+        }
+        LedgerAnswer answer = found.get();
+        if (answer.status() != 200
+                || !answer.text("allocation_id").equals(granted.allocationId())
+                || answer.body().path("tokens_allocated").asLong(-1) != granted.wanted().tokens()
+                || answer.body().path("is_active").asBoolean(released) == released) {
+            findings.wrong(
+                    "after the restart %s (%s) is %s"
+                            .formatted(granted, released ? "released" : "open", answer));
+        }
+    }
+
+    /** The same request under the same key: told the same. */
+    private void repeat(LedgerApi api, Answered first) throws IOException, InterruptedException {
+        Optional<LedgerAnswer> found =
+                patiently(api, one -> one.allocate(first.wanted(), first.key()));
+        if (found.isEmpty()) {
+            return;
+        }
+        LedgerAnswer answer = found.get();
+        if (answer.status() != (first.isGranted() ? 201 : 402)) {
+            findings.wrong("after the restart the repeat of %s is %s".formatted(first, answer));
+        } else {
+            log.add(Answered.of(answer, first.key(), first.wanted()));
+        }
+    }
+
+    private Optional<LedgerAnswer> patiently(LedgerApi api, Question question)
+            throws InterruptedException {
+        asked.incrementAndGet();
+        String last = "";
+        for (int i = 0; i < TRIES; i++) {
+            try {
+                LedgerAnswer answer = question.ask(api);
+                if (!answer.isTransient()) {
+                    return Optional.of(answer);
+                }
+                last = answer.toString();
+            } catch (IOException e) {
+                last = e.toString();
+            }
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+        }
+        findings.wrong("no answer after the restart: " + last);
+        return Optional.empty();
+    }
+}
