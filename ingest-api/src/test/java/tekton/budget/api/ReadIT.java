@@ -209,9 +209,25 @@ class ReadIT {
     @Test
     void shouldSumACellInEveryWayASummaryShows() throws Exception {
         Instant now = Instant.now();
-        LocalDate today = now.atZone(ZoneOffset.UTC).toLocalDate();
-        Cell cell = new Cell("sum", "c\"1", "p1", "m1", Tier.LOCAL_LIGHTWEIGHT, "chat");
-        Cell other = new Cell("sum", "c2", "p1", "m2", Tier.LOCAL_LIGHTWEIGHT, "chat");
+        try {
+            checkSumsOfToday("sum", now);
+        } catch (AssertionError differs) {
+            if (day(now).equals(day(Instant.now()))) {
+                throw differs;
+            }
+            // Midnight has passed in between.
+            checkSumsOfToday("sum-again", Instant.now());
+        }
+    }
+
+    private static LocalDate day(Instant at) {
+        return at.atZone(ZoneOffset.UTC).toLocalDate();
+    }
+
+    private static void checkSumsOfToday(String budget, Instant now) throws Exception {
+        LocalDate today = day(now);
+        Cell cell = new Cell(budget, "c\"1", "p1", "m1", Tier.LOCAL_LIGHTWEIGHT, "chat");
+        Cell other = new Cell(budget, "c2", "p1", "m2", Tier.LOCAL_LIGHTWEIGHT, "chat");
         METERING.totals.cell(cell, now.toEpochMilli(), 10, "0.000000000001");
         METERING.totals.cell(other, now.toEpochMilli(), 30, "3");
         METERING.totals.cell(other, now.minus(Duration.ofDays(1)).toEpochMilli(), 5, "0.5");
@@ -219,7 +235,7 @@ class ReadIT {
         HttpResponse<String> response =
                 api.post(
                         "/api/usage/summary",
-                        "{\"period\": \"Daily\", \"budgetId\": \"sum\", \"days\": 2}");
+                        "{\"period\": \"Daily\", \"budgetId\": \"" + budget + "\", \"days\": 2}");
         JsonNode json = Api.json(response);
         assertThat(json.get("period").stringValue()).isEqualTo("daily");
         assertThat(json.get("count").longValue()).isEqualTo(2);
@@ -240,7 +256,11 @@ class ReadIT {
                 .isEqualTo(today.toString());
 
         JsonNode filtered =
-                summary("{\"period\": \"daily\", \"budget_id\": \"sum\", \"model\": \"m1\"}", 200);
+                summary(
+                        "{\"period\": \"daily\", \"budget_id\": \""
+                                + budget
+                                + "\", \"model\": \"m1\"}",
+                        200);
         assertThat(filtered.get("count").longValue()).isEqualTo(1);
         JsonNode empty = summary("{\"period\": \"hourly\", \"budget_id\": \"none\"}", 200);
         assertThat(empty.get("groups").get("task_type").size()).isZero();

@@ -20,6 +20,11 @@ import tekton.budget.testbroker.TestBroker;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -27,6 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Starts, stops and kills real processes. */
 @Timeout(180)
@@ -86,6 +93,41 @@ final class StandaloneIT {
                 assertThat(send("two")).isEqualTo(1);
                 second.terminate();
             }
+        }
+    }
+
+    @Test
+    void answersOnBothLoopbackAddresses() throws Exception {
+        try (BudgetProcess budget = BudgetProcess.start(environment).awaitReady()) {
+            for (String address : List.of("127.0.0.1", "[::1]")) {
+                assertThat(get("http://" + address + ":" + port + "/").statusCode()).isEqualTo(200);
+            }
+            budget.terminate();
+        }
+    }
+
+    @Test
+    void stopsUnderLoadAndKeepsWhatItAcknowledged() throws Exception {
+        int acknowledged;
+        try (BudgetProcess first = BudgetProcess.start(environment).awaitReady()) {
+            awaitStatus("/ready", 200);
+            var senders = new UsageSenders(address(""), 4);
+            senders.awaitAcknowledged(500);
+            ProcessHandle broker = first.broker();
+
+            first.terminate();
+
+            acknowledged = senders.awaitEnd();
+            assertThat(broker.isAlive()).isFalse();
+            assertThat(first.said()).noneMatch(line -> line.contains("While stopping"));
+        }
+        try (BudgetProcess second = BudgetProcess.start(environment).awaitReady()) {
+            awaitStatus("/ready", 200);
+            // What was read but not committed before the stop is counted after it.
+            int counted = awaitRecordsOfStopping(acknowledged);
+            // What was sent and not answered may be counted as well: at most one per sender.
+            assertThat(counted).isBetween(acknowledged, acknowledged + 4);
+            second.terminate();
         }
     }
 
@@ -223,6 +265,38 @@ final class StandaloneIT {
             assertThat(budget.awaitExit()).isEqualTo(1);
             assertThat(budget.said().getLast())
                     .startsWith("the local broker ended with status 1; its log: ");
+        }
+    }
+
+    private HttpResponse<String> get(String address) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                    HttpRequest.newBuilder(URI.create(address)).build(), BodyHandlers.ofString());
+        }
+    }
+
+    private int awaitRecordsOfStopping(int atLeast) throws Exception {
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (true) {
+            String total = get(address("/api/totals/components/stopping")).body();
+            Matcher count = Pattern.compile("\"record_count\":(\\d+)").matcher(total);
+            if (count.find() && Integer.parseInt(count.group(1)) >= atLeast) {
+                return Integer.parseInt(count.group(1));
+            }
+            assertThat(System.nanoTime()).as(total).isLessThan(deadline);
+            Thread.sleep(50);
+        }
+    }
+
+    private String address(String path) {
+        return "http://127.0.0.1:" + port + path;
+    }
+
+    private void awaitStatus(String path, int status) throws Exception {
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (get(address(path)).statusCode() != status) {
+            assertThat(System.nanoTime()).as(path).isLessThan(deadline);
+            Thread.sleep(50);
         }
     }
 

@@ -55,7 +55,7 @@ public final class RecordServlet extends UsageServlet {
                 response.setHeader(
                         Positions.HEADER,
                         Positions.of(position.partition(), position.offset()).toString());
-                JsonBytes json = new JsonBytes(2_048).open('{');
+                JsonBytes json = new JsonBytes(1_024).open('{');
                 UsageRecordJson.properties(
                         json, accepted.usage(), accepted.charge(), accepted.timestampMs());
                 json.property("retry_safe", accepted.retrySafe()).close('}');

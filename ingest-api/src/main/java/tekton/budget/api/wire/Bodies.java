@@ -97,11 +97,10 @@ public final class Bodies {
     /** Answers with JSON. */
     public static void write(HttpServletResponse response, int status, JsonBytes json)
             throws IOException {
-        byte[] body = json.toByteArray();
         response.setStatus(status);
         response.setContentType(JSON);
-        response.setContentLength(body.length);
-        response.getOutputStream().write(body);
+        response.setContentLength(json.length());
+        json.writeTo(response.getOutputStream());
     }
 
     private static ProblemException unsupported(String what, String expected) {
