@@ -67,12 +67,11 @@ final class StillKnown {
         }
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < AT_ONCE; i++) {
-            InetSocketAddress address = addresses.get(i % addresses.size());
             threads.add(
                     Thread.ofPlatform()
                             .daemon()
                             .name("still-known-" + i)
-                            .start(() -> askAll(address, grants, keyed, released)));
+                            .start(() -> askAll(grants, keyed, released)));
         }
         for (Thread thread : threads) {
             thread.join();
@@ -80,29 +79,29 @@ final class StillKnown {
         return asked.get();
     }
 
-    private void askAll(
-            InetSocketAddress address,
-            Queue<Answered> grants,
-            Queue<Answered> keyed,
-            Set<String> released) {
-        try (LedgerApi api = new LedgerApi(address, ANSWER)) {
+    private void askAll(Queue<Answered> grants, Queue<Answered> keyed, Set<String> released) {
+        List<LedgerApi> processes =
+                addresses.stream().map(address -> new LedgerApi(address, ANSWER)).toList();
+        try {
             for (Answered next = grants.poll(); next != null; next = grants.poll()) {
-                known(api, next, released.contains(next.allocationId()));
+                known(processes, next, released.contains(next.allocationId()));
             }
             for (Answered next = keyed.poll(); next != null; next = keyed.poll()) {
-                repeat(api, next);
+                repeat(processes, next);
             }
         } catch (InterruptedException e) {
             findings.wrong("asking after the restart was interrupted");
         } catch (IOException | RuntimeException e) {
             findings.wrong("asking after the restart failed: " + e);
+        } finally {
+            processes.forEach(LedgerApi::close);
         }
     }
 
-    private void known(LedgerApi api, Answered granted, boolean released)
+    private void known(List<LedgerApi> processes, Answered granted, boolean released)
             throws InterruptedException {
         String path = "/api/allocations/" + granted.allocationId();
-        Optional<LedgerAnswer> found = patiently(api, one -> one.get(path, ""));
+        Optional<LedgerAnswer> found = patiently(processes, one -> one.get(path, ""));
         if (found.isEmpty()) {
             return;
         }
@@ -118,9 +117,10 @@ final class StillKnown {
     }
 
     /** The same request under the same key: told the same. */
-    private void repeat(LedgerApi api, Answered first) throws IOException, InterruptedException {
+    private void repeat(List<LedgerApi> processes, Answered first)
+            throws IOException, InterruptedException {
         Optional<LedgerAnswer> found =
-                patiently(api, one -> one.allocate(first.wanted(), first.key()));
+                patiently(processes, one -> one.allocate(first.wanted(), first.key()));
         if (found.isEmpty()) {
             return;
         }
@@ -132,13 +132,14 @@ final class StillKnown {
         }
     }
 
-    private Optional<LedgerAnswer> patiently(LedgerApi api, Question question)
+    /** Asks one process, then the other: each can be asked about its own part only. */
+    private Optional<LedgerAnswer> patiently(List<LedgerApi> processes, Question question)
             throws InterruptedException {
-        asked.incrementAndGet();
+        int number = asked.incrementAndGet();
         String last = "";
         for (int i = 0; i < TRIES; i++) {
             try {
-                LedgerAnswer answer = question.ask(api);
+                LedgerAnswer answer = question.ask(processes.get((number + i) % processes.size()));
                 if (!answer.isTransient()) {
                     return Optional.of(answer);
                 }
@@ -146,7 +147,9 @@ final class StillKnown {
             } catch (IOException e) {
                 last = e.toString();
             }
-            TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+            if (i >= processes.size()) {
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+            }
         }
         findings.wrong("no answer after the restart: " + last);
         return Optional.empty();

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.bench.http.HttpConnection;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -27,6 +29,8 @@ public final class Product implements AutoCloseable {
     /** The script becomes the application by {@code exec}, so its process is the application's. */
     private static final String SCRIPT = "run_budget.sh";
 
+    private static final int PORT_MIN = 20_000;
+    private static final int PORT_MAX = 32_000;
     private static final long LOOK_AGAIN_MS = 20;
     private static final Duration STOP_BOUND = Duration.ofSeconds(90);
 
@@ -56,16 +60,22 @@ public final class Product implements AutoCloseable {
         address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
+    /**
+     * Below those that the system gives to clients: while the product is down, one of the many that
+     * try to reach it could be given its port.
+     */
     private static List<Integer> freePorts(int count) throws IOException {
         List<ServerSocket> open = new ArrayList<>();
         try {
-            List<Integer> ports = new ArrayList<>();
-            for (int i = 0; i < count; i++) {
-                ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                open.add(socket);
-                ports.add(socket.getLocalPort());
+            while (open.size() < count) {
+                int port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX);
+                try {
+                    open.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
+                } catch (BindException taken) {
+                    // Another one, then.
+                }
             }
-            return ports;
+            return open.stream().map(ServerSocket::getLocalPort).toList();
         } finally {
             for (ServerSocket socket : open) {
                 socket.close();
