@@ -62,6 +62,14 @@ public final class PriceBook {
         return version == null ? Optional.empty() : Optional.of(version.price());
     }
 
+    /** The version in force of every model that has one at an instant, in no order. */
+    public List<PricePublished> inForce(long atMs) {
+        return byModel.values().stream()
+                .flatMap(versions -> versions.stream().filter(v -> v.covers(atMs)))
+                .map(Version::price)
+                .toList();
+    }
+
     /** Every version, in no order. */
     public List<PricePublished> all() {
         return byId.values().stream().map(Version::price).toList();

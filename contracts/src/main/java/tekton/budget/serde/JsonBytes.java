@@ -98,6 +98,11 @@ public final class JsonBytes {
         return name(name).raw(json);
     }
 
+    /** A property whose value is written as it says itself, such as a number, or null. */
+    public JsonBytes propertyOrNull(String name, @Nullable Object value) {
+        return propertyRaw(name, value == null ? "null" : value.toString());
+    }
+
     /** The bytes so far. */
     public int length() {
         return length;

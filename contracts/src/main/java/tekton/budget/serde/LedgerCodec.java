@@ -113,7 +113,13 @@ public final class LedgerCodec {
 
     private static <T> T read(byte[] bytes, Class<T> type) {
         try {
-            return MAPPER.readValue(bytes, type);
+            T value = MAPPER.readValue(bytes, type);
+            if (value == null) {
+                throw new IllegalArgumentException(
+                        "not a %s: null".formatted(type.getSimpleName()));
+            }
+            RequiredParts.check(value);
+            return value;
         } catch (JacksonException e) {
             throw new IllegalArgumentException(
                     "not a %s: %s".formatted(type.getSimpleName(), e.getOriginalMessage()), e);

@@ -1,5 +1,8 @@
 package tekton.budget.serde;
 
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.serde.FieldProblem.Kind;
 import tekton.budget.value.UsageBounds;
 
 import tools.jackson.core.JsonParser;
@@ -24,13 +27,23 @@ final class MetadataCopy {
         }
     }
 
-    int depth() {
-        return depthMax;
-    }
-
-    /** Its length, exact as long as it is within the bound. */
-    int bytes() {
-        return out.length();
+    /** What is wrong with it, or null. */
+    @Nullable FieldProblem problem(String field) {
+        if (depthMax > UsageBounds.METADATA_DEPTH_MAX) {
+            return FieldProblem.of(
+                    Kind.BOUND,
+                    field,
+                    "nested " + depthMax + " deep",
+                    "at most " + UsageBounds.METADATA_DEPTH_MAX);
+        }
+        if (out.length() > UsageBounds.METADATA_BYTES_MAX) {
+            return FieldProblem.of(
+                    Kind.BOUND,
+                    field,
+                    "more than " + UsageBounds.METADATA_BYTES_MAX + " bytes",
+                    "at most " + UsageBounds.METADATA_BYTES_MAX);
+        }
+        return null;
     }
 
     String text() {

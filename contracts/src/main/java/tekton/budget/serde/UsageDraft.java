@@ -25,7 +25,7 @@ final class UsageDraft {
 
     private static final String TOKENS_EXPECTED = "an integer from 0 to " + UsageBounds.TOKENS_MAX;
 
-    private final @Nullable RecordIdFallback identity;
+    private final @Nullable ClientGaps gaps;
     private final Map<UsageField, String> texts = new EnumMap<>(UsageField.class);
     private final Map<UsageField, Long> tokens = new EnumMap<>(UsageField.class);
     private final Map<UsageField, FieldProblem> problems = new EnumMap<>(UsageField.class);
@@ -36,8 +36,8 @@ final class UsageDraft {
     private @Nullable Long timestampMs;
     private @Nullable Long receivedAtMs;
 
-    UsageDraft(@Nullable RecordIdFallback identity) {
-        this.identity = identity;
+    UsageDraft(@Nullable ClientGaps gaps) {
+        this.gaps = gaps;
     }
 
     /** Takes the parser's current value as that field and leaves the parser at the value's end. */
@@ -77,7 +77,6 @@ final class UsageDraft {
 
     /** The record, or everything that is wrong with it. */
     Parsed finish() {
-        String context = required(UsageField.CONTEXT_ID);
         String component = required(UsageField.COMPONENT);
         String provider = required(UsageField.PROVIDER);
         String model = required(UsageField.MODEL);
@@ -85,6 +84,7 @@ final class UsageDraft {
         requireTokens(UsageField.OUTPUT_TOKENS, hasOutput);
         checkBudget();
         TokenCounts counts = problems.isEmpty() ? counts() : TokenCounts.ZERO;
+        String context = contextId();
         String record = recordId();
         if (!problems.isEmpty()) {
             return new Parsed.Refused(List.copyOf(problems.values()));
@@ -111,7 +111,7 @@ final class UsageDraft {
     }
 
     private boolean fromTopic() {
-        return identity == null;
+        return gaps == null;
     }
 
     private @Nullable String text(UsageField field) {
@@ -141,47 +141,16 @@ final class UsageDraft {
             return;
         }
         if (parser.currentToken() != JsonToken.VALUE_STRING) {
-            refuse(field, Kind.SHAPE, valueOf(parser), textExpected(lengthMax));
+            refuse(field, Kind.SHAPE, valueOf(parser), TextRules.expected(lengthMax));
             return;
         }
         String text = parser.getString();
-        if (text.length() > lengthMax) {
-            refuse(
-                    field,
-                    Kind.BOUND,
-                    FieldProblem.shown(text) + " of " + text.length() + " characters",
-                    textExpected(lengthMax));
-        } else if (!isCleanText(text)) {
-            refuse(field, Kind.SHAPE, text, "text without control characters or half surrogates");
+        FieldProblem problem = TextRules.problem(field.wireName(), text, lengthMax);
+        if (problem != null) {
+            problems.put(field, problem);
         } else if (!text.isEmpty()) {
             texts.put(field, text);
         }
-    }
-
-    private static String textExpected(int lengthMax) {
-        return "text of 1 to %d characters".formatted(lengthMax);
-    }
-
-    /**
-     * Control characters are refused because stores and fingerprints separate texts by zero bytes;
-     * half surrogates because two different ones become the same UTF-8.
-     */
-    private static boolean isCleanText(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c < ' ' || c == 0x7F) {
-                return false;
-            }
-            if (Character.isSurrogate(c)) {
-                if (!Character.isHighSurrogate(c)
-                        || i + 1 == text.length()
-                        || !Character.isLowSurrogate(text.charAt(i + 1))) {
-                    return false;
-                }
-                i++;
-            }
-        }
-        return true;
     }
 
     private void readTier(JsonParser parser) {
@@ -259,18 +228,9 @@ final class UsageDraft {
             return;
         }
         var copy = new MetadataCopy(parser);
-        if (copy.depth() > UsageBounds.METADATA_DEPTH_MAX) {
-            refuse(
-                    UsageField.METADATA,
-                    Kind.BOUND,
-                    "nested " + copy.depth() + " deep",
-                    "at most " + UsageBounds.METADATA_DEPTH_MAX);
-        } else if (copy.bytes() > UsageBounds.METADATA_BYTES_MAX) {
-            refuse(
-                    UsageField.METADATA,
-                    Kind.BOUND,
-                    "more than " + UsageBounds.METADATA_BYTES_MAX + " bytes",
-                    "at most " + UsageBounds.METADATA_BYTES_MAX);
+        FieldProblem problem = copy.problem(UsageField.METADATA.wireName());
+        if (problem != null) {
+            problems.put(UsageField.METADATA, problem);
         } else {
             texts.put(UsageField.METADATA, copy.text());
         }
@@ -291,13 +251,27 @@ final class UsageDraft {
         }
     }
 
+    private String contextId() {
+        String allocation = text(UsageField.ALLOCATION_ID);
+        if (gaps != null
+                && allocation != null
+                && text(UsageField.CONTEXT_ID) == null
+                && problems.isEmpty()) {
+            String context = gaps.contextId(allocation);
+            if (context != null) {
+                return context;
+            }
+        }
+        return required(UsageField.CONTEXT_ID);
+    }
+
     private String recordId() {
         String sent = text(UsageField.RECORD_ID);
         if (sent != null) {
             return sent;
         }
-        if (identity != null) {
-            return identity.recordId(text(UsageField.REQUEST_ID));
+        if (gaps != null) {
+            return gaps.recordId(text(UsageField.REQUEST_ID));
         }
         return required(UsageField.RECORD_ID);
     }

@@ -25,9 +25,12 @@ public final class Topics {
     public static final Topic USAGE_STRAYS =
             new Topic("budget.usage-strays", USAGE, DELETE, Duration.ofDays(7), true);
 
-    /** Stage one to stage two. Key: budget id, or the partition of a progress. */
+    /**
+     * Stage one to stage two. Key: budget id, or the partition of a progress. Kept as long as the
+     * usage topic: a service that was stopped in the middle reads the rest when it is back.
+     */
     public static final Topic HAND_OVERS =
-            new Topic("budget.hand-overs", USAGE, DELETE, Duration.ofDays(1), true);
+            new Topic("budget.hand-overs", USAGE, DELETE, Duration.ofDays(7), true);
 
     /**
      * What was used, for the ledger, and how far the metering has come. Key: budget id, or the

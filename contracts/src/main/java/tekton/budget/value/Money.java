@@ -21,6 +21,9 @@ public record Money(long usd, long pico) implements Comparable<Money> {
     /** Decimal places of a pico-dollar. */
     public static final int SCALE = 12;
 
+    /** More places, or more zeros before the point, than any amount has. */
+    private static final int SCALE_MAX = 1_000;
+
     /** No money. */
     public static final Money ZERO = new Money(0, 0);
 
@@ -45,9 +48,13 @@ public record Money(long usd, long pico) implements Comparable<Money> {
      */
     public static Money parse(String text) {
         try {
+            BigDecimal usd = new BigDecimal(text);
+            if (Math.abs(usd.scale()) > SCALE_MAX) {
+                // Before arithmetic makes a number of that many digits.
+                throw new ArithmeticException("exponent");
+            }
             BigInteger[] parts =
-                    new BigDecimal(text)
-                            .setScale(SCALE)
+                    usd.setScale(SCALE)
                             .unscaledValue()
                             .divideAndRemainder(BigInteger.valueOf(PICO_PER_USD));
             return new Money(parts[0].longValueExact(), parts[1].longValueExact());

@@ -45,6 +45,13 @@ class PriceBookTest {
     }
 
     @Test
+    void shouldListTheVersionInForceOfEveryModel() {
+        assertThat(BOOK.inForce(999L)).containsExactly(FIRST);
+        assertThat(BOOK.inForce(1_000L)).containsExactly(SECOND);
+        assertThat(BOOK.inForce(-1L)).isEmpty();
+    }
+
+    @Test
     void shouldRateEveryTokenClassOnce() {
         Rates rates = new Rates(10, 100, 1L, 12L, 1_000L);
         TokenCounts tokens = new TokenCounts(1_000, 50, 600, 300, 20);

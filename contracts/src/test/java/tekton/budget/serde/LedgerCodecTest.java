@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.HoldPrice;
@@ -161,6 +163,32 @@ class LedgerCodecTest {
                                 LedgerCodec.readRow(
                                         "{\"tier\":\"cloud\"}".getBytes(UTF_8), Scope.class))
                 .withMessageContaining("cloud");
+    }
+
+    /** Whoever writes to the topic by hand gets a dead letter, and never stops the ledger. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "null",
+                "[]",
+                "7",
+                "{}",
+                "{\"kind\":\"release\"}",
+                "{\"kind\":\"release\",\"head\":{\"request_id\":\"r\"},\"allocation_id\":\"a\"}",
+                "{\"kind\":\"release\",\"head\":{\"request_id\":\"r\",\"budget_id\":\"b\"}}",
+                "{\"kind\":\"release\",\"head\":{\"request_id\":\"r\",\"budget_id\":\"b\","
+                        + "\"repeat\":{\"key\":\"k\"}},\"allocation_id\":\"a\"}",
+                "{\"kind\":\"allocate\",\"head\":{\"request_id\":\"r\",\"budget_id\":\"b\"},"
+                        + "\"allocation_id\":\"b.a\",\"context_id\":\"c\",\"scope\":{},"
+                        + "\"priority\":5,\"metadata\":{}}",
+                "{\"kind\":\"put_policy\",\"head\":{\"request_id\":\"r\",\"budget_id\":\"b\"},"
+                        + "\"cost_limit\":1e999999999}",
+                "{\"kind\":\"put_policy\",\"head\":{\"request_id\":\"r\",\"budget_id\":\"b\"},"
+                        + "\"cost_limit\":-1}"
+            })
+    void shouldRefuseARequestThatLacksSomething(String json) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LedgerCodec.readRequest(json.getBytes(UTF_8)));
     }
 
     private static String text(byte[] bytes) {

@@ -196,7 +196,8 @@ class UsageReaderTest {
         byte[] bytes = array.getBytes(StandardCharsets.UTF_8);
 
         List<Parsed> parsed =
-                UsageReader.arrayFromClient(bytes, bytes.length, 10, (index, id) -> "i" + index);
+                UsageReader.arrayFromClient(
+                        bytes, bytes.length, 10, index -> new Gaps("i" + index));
 
         assertThat(parsed)
                 .extracting(p -> p instanceof Parsed.Accepted)
@@ -212,8 +213,7 @@ class UsageReaderTest {
                                 + "\"pricing_version\":\"mine\",\"request_id\":\"q\"}")
                         .getBytes(StandardCharsets.UTF_8);
 
-        Parsed parsed =
-                UsageReader.fromClient(bytes, 0, bytes.length, requestId -> "id-" + requestId);
+        Parsed parsed = UsageReader.fromClient(bytes, 0, bytes.length, new Gaps("id-q"));
 
         assertThat(parsed)
                 .isInstanceOfSatisfying(
@@ -223,6 +223,40 @@ class UsageReaderTest {
                             assertThat(accepted.usage().receivedAtMs()).isNull();
                             assertThat(accepted.usage().pricingVersion()).isNull();
                         });
+    }
+
+    @Test
+    void shouldAskForTheContextOfAnAllocationWhenNothingElseIsMissing() {
+        String named = REQUIRED.replace("\"context_id\":\"c\",", "\"allocation_id\":\"b.1\",");
+        assertThat(named).isNotEqualTo(REQUIRED);
+
+        assertThat(fromClient("{" + named + "}"))
+                .isInstanceOfSatisfying(
+                        Parsed.Accepted.class,
+                        accepted ->
+                                assertThat(accepted.usage().contextId())
+                                        .isEqualTo("context of b.1"));
+        assertThat(fromClient("{" + named.replace("b.1", "b.unknown") + "}"))
+                .isInstanceOf(Parsed.Refused.class);
+        assertThat(UsageReader.fromTopic(("{" + named + "}").getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(Parsed.Refused.class);
+    }
+
+    private static Parsed fromClient(String json) {
+        byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+        return UsageReader.fromClient(bytes, 0, bytes.length, new Gaps("r"));
+    }
+
+    private record Gaps(String id) implements ClientGaps {
+        @Override
+        public String recordId(String requestId) {
+            return id;
+        }
+
+        @Override
+        public String contextId(String allocationId) {
+            return allocationId.equals("b.1") ? "context of b.1" : null;
+        }
     }
 
     private static String nested(int depth) {

@@ -1,14 +1,19 @@
 package tekton.budget.api;
 
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
+import tekton.budget.api.config.Environment;
 import tekton.budget.api.config.IngestConfiguration;
 import tekton.budget.api.config.IngestSettings;
+import tekton.budget.api.config.InvalidSettingException;
 import tekton.budget.api.config.MeteringStart;
+import tekton.budget.api.publish.KafkaLedgerClient;
+import tekton.budget.api.publish.LedgerClient;
 
 import java.util.Map;
 
@@ -35,8 +40,10 @@ public final class IngestApplication {
     public static void main(String[] arguments) {
         IngestSettings settings;
         try {
-            settings = IngestSettings.of(System.getenv());
-        } catch (IllegalArgumentException impossible) {
+            Environment environment = new Environment(System.getenv());
+            settings = IngestSettings.of(environment);
+            environment.warnOfUnknown(System.err);
+        } catch (InvalidSettingException impossible) {
             System.err.println(impossible.getMessage());
             System.exit(1);
             return;
@@ -53,10 +60,14 @@ public final class IngestApplication {
      * @throws RuntimeException if the port cannot be had
      */
     public static ConfigurableApplicationContext start(IngestSettings settings) {
-        return start(settings, MeteringStart.onKafka());
+        return start(
+                settings,
+                MeteringStart.onKafka(),
+                KafkaLedgerClient.of(settings.bootstrapServers(), settings.decisionTimeout()));
     }
 
-    static ConfigurableApplicationContext start(IngestSettings settings, MeteringStart metering) {
+    static ConfigurableApplicationContext start(
+            IngestSettings settings, MeteringStart metering, LedgerClient ledger) {
         SpringApplication application = new SpringApplication(IngestConfiguration.class);
         application.setWebApplicationType(WebApplicationType.SERVLET);
         application.setBannerMode(Banner.Mode.OFF);
@@ -70,6 +81,12 @@ public final class IngestApplication {
                     GenericApplicationContext generic = (GenericApplicationContext) context;
                     generic.registerBean(IngestSettings.class, () -> settings);
                     generic.registerBean(MeteringStart.class, () -> metering);
+                    // Closed by the backend, which knows when.
+                    generic.registerBean(
+                            LedgerClient.class,
+                            () -> ledger,
+                            definition ->
+                                    ((AbstractBeanDefinition) definition).setDestroyMethodName(""));
                 });
         return application.run();
     }

@@ -5,7 +5,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 import tekton.budget.api.config.IngestSettings;
 import tekton.budget.api.config.MeteringStart;
+import tekton.budget.api.publish.KafkaLedgerClient;
+import tekton.budget.api.publish.LedgerClient;
 import tekton.budget.api.publish.PublisherSettings;
+import tekton.budget.broker.FreePorts;
 
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -46,6 +49,24 @@ public final class Api implements AutoCloseable {
     }
 
     public static Api start(String bootstrapServers, MeteringStart metering, int bytesInFlightMax) {
+        return start(
+                bootstrapServers,
+                metering,
+                bytesInFlightMax,
+                KafkaLedgerClient.of(bootstrapServers, Duration.ofSeconds(5)));
+    }
+
+    /** Without Kafka: what reads asks the ports, what changes the ledger asks that client. */
+    public static Api start(MeteringStart metering, LedgerClient ledger) throws IOException {
+        String nobody = "127.0.0.1:" + FreePorts.find(1).getFirst();
+        return start(nobody, metering, PublisherSettings.BYTES_IN_FLIGHT_DEFAULT, ledger);
+    }
+
+    private static Api start(
+            String bootstrapServers,
+            MeteringStart metering,
+            int bytesInFlightMax,
+            LedgerClient ledger) {
         IngestSettings local = IngestSettings.local(0, bootstrapServers, Path.of("target"));
         return new Api(
                 IngestApplication.start(
@@ -58,8 +79,11 @@ public final class Api implements AutoCloseable {
                                 local.hermesUrl(),
                                 bootstrapServers,
                                 local.dataDirectory(),
-                                bytesInFlightMax),
-                        metering));
+                                bytesInFlightMax,
+                                local.decisionTimeout(),
+                                local.defaultPolicies()),
+                        metering,
+                        ledger));
     }
 
     /** The application as it is, with its state in a directory. */

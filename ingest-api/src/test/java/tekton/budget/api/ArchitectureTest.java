@@ -17,6 +17,7 @@ class ArchitectureTest {
     private static final String[] CONTRACTS = {
         "tekton.budget.value..",
         "tekton.budget.event..",
+        "tekton.budget.ledger..",
         "tekton.budget.serde..",
         "tekton.budget.pricing..",
         "tekton.budget.topic.."
@@ -35,6 +36,29 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule readKnowsOnlyThePorts =
             onlyKnows("read", API + "problem", API + "wire", "tekton.budget.metering.query");
+
+    /** It reads as the reading endpoints do, and knows nobody who hands usage in. */
+    @ArchTest
+    static final ArchRule ledgerAsksTheClientAndThePorts =
+            onlyKnows(
+                    "ledger",
+                    API + "publish",
+                    API + "read",
+                    API + "problem",
+                    API + "wire",
+                    "tekton.budget.metering.query");
+
+    @ArchTest
+    static final ArchRule onlyControllersOfTheLedgerAreSprings =
+            noClasses()
+                    .that()
+                    .resideInAPackage(API + "ledger")
+                    .and()
+                    .haveSimpleNameNotEndingWith("Controller")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("org.springframework..")
+                    .because("what a request means does not depend on who serves it");
 
     @ArchTest
     static final ArchRule onlyTheConfigurationWiresTheMetering =

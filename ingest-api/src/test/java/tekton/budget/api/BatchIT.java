@@ -29,6 +29,8 @@ class BatchIT {
     private static final String TYPE = "Content-Type";
     private static final String LINES = "application/x-ndjson";
 
+    private static final FakeMetering METERING = new FakeMetering();
+
     private static TestBroker broker;
     private static Api api;
     private static UsageTopic topic;
@@ -36,7 +38,7 @@ class BatchIT {
     @BeforeAll
     static void start() throws Exception {
         broker = TestBroker.start();
-        api = Api.start(broker.bootstrapServers(), new FakeMetering()).awaitHealthy();
+        api = Api.start(broker.bootstrapServers(), METERING).awaitHealthy();
         topic = new UsageTopic(broker.bootstrapServers());
     }
 
@@ -69,6 +71,27 @@ class BatchIT {
                 .containsExactly("1 invalid_request", "2 invalid_request", "3 invalid_value");
         assertThat(json.get("refusals").get(2).get("message").stringValue()).contains("huge");
         assertThat(topic.size() - before).isEqualTo(2);
+    }
+
+    @Test
+    void shouldRefuseOnlyTheRecordsWhoseAllocationIsNotKnown() throws Exception {
+        METERING.ledger.allocations.add(FakeLedger.open("team.known", "its/context"));
+        String record =
+                """
+                {"allocation_id": "team.%s", "component": "x", "provider": "p", "model": "m",\
+                 "input_tokens": 1, "output_tokens": 2}\
+                """;
+        String known = record.formatted("known");
+        String unknown = record.formatted("unknown");
+
+        JsonNode array =
+                Api.json(api.post(PATH, "[%s, %s, %s]".formatted(known, unknown, known)));
+        JsonNode lines = Api.json(api.post(PATH, unknown + "\n" + known, TYPE, LINES));
+
+        assertThat(array.get("accepted").longValue()).isEqualTo(2);
+        assertThat(refused(array)).containsExactly("1 resource_not_found");
+        assertThat(lines.get("accepted").longValue()).isEqualTo(1);
+        assertThat(refused(lines)).containsExactly("0 resource_not_found");
     }
 
     @Test

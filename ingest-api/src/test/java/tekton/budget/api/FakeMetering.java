@@ -12,6 +12,7 @@ import tekton.budget.event.Rates;
 import tekton.budget.metering.query.MeteringStatus;
 import tekton.budget.metering.query.Prices;
 import tekton.budget.pricing.PriceBook;
+import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;
 
 import java.time.Instant;
@@ -21,12 +22,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A metering that counts nothing: it makes the usage topic, knows one price, and answers what a
- * test puts into it.
+ * A metering that counts nothing: it makes the topics it is asked through, knows two prices, and
+ * answers what a test puts into it.
  */
 public final class FakeMetering implements MeteringStart {
 
     public static final int PARTITIONS = 6;
+    public static final int LEDGER_PARTITIONS = 3;
 
     public static final PriceBook BOOK =
             PriceBook.of(
@@ -37,10 +39,18 @@ public final class FakeMetering implements MeteringStart {
                                     Instant.EPOCH,
                                     "builtin",
                                     Rates.of(15_000_000, 75_000_000),
+                                    true),
+                            new PricePublished(
+                                    "ollama",
+                                    "llama3",
+                                    Instant.EPOCH,
+                                    "builtin",
+                                    Rates.of(0, 0),
                                     true)));
 
     public final FakeTotals totals = new FakeTotals();
     public final FakeRecords records = new FakeRecords();
+    public final FakeLedger ledger = new FakeLedger();
     public volatile boolean queryable = true;
 
     @Override
@@ -54,10 +64,13 @@ public final class FakeMetering implements MeteringStart {
                                 2_000,
                                 "request.timeout.ms",
                                 1_000))) {
-            NewTopic topic =
-                    new NewTopic(Topics.USAGE_REPORTED.name(), PARTITIONS, (short) 1)
-                            .configs(Map.of("message.timestamp.type", "LogAppendTime"));
-            admin.createTopics(List.of(topic)).all().get(10, TimeUnit.SECONDS);
+            admin.createTopics(
+                            List.of(
+                                    topic(Topics.USAGE_REPORTED, PARTITIONS),
+                                    topic(Topics.REQUESTS, LEDGER_PARTITIONS),
+                                    topic(Topics.DECISIONS, LEDGER_PARTITIONS)))
+                    .all()
+                    .get(10, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw e;
@@ -66,8 +79,18 @@ public final class FakeMetering implements MeteringStart {
         return new Running(ports(), () -> {});
     }
 
+    /** The same without any topic. */
+    public MeteringStart withoutKafka() {
+        return settings -> new Running(ports(), () -> {});
+    }
+
     public Ports ports() {
-        return new Ports(totals, records, new FixedPrices(), new Status());
+        return new Ports(totals, records, ledger, new FixedPrices(), new Status());
+    }
+
+    private static NewTopic topic(Topic topic, int partitions) {
+        return new NewTopic(topic.name(), partitions, (short) 1)
+                .configs(Map.of("message.timestamp.type", "LogAppendTime"));
     }
 
     private static final class FixedPrices implements Prices {

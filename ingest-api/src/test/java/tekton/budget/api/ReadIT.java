@@ -9,8 +9,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import tekton.budget.api.config.MeteringStart;
-import tekton.budget.broker.FreePorts;
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.event.UsageReported;
 import tekton.budget.metering.query.Answer;
@@ -55,10 +53,7 @@ class ReadIT {
         record("two", "ctx", 2);
         record("both", "ctx", 3);
         record("both", "other", 4);
-        String nobody = "127.0.0.1:" + FreePorts.find(1).getFirst();
-        MeteringStart withoutKafka =
-                settings -> new MeteringStart.Running(METERING.ports(), () -> {});
-        api = Api.start(nobody, withoutKafka);
+        api = Api.start(METERING.withoutKafka(), new FakeLedger());
         Api.await(() -> api.get("/ready").statusCode() == 200);
     }
 

@@ -29,6 +29,8 @@ class RecordIT {
 
     private static final String PATH = "/api/usage/record";
 
+    private static final FakeMetering METERING = new FakeMetering();
+
     private static TestBroker broker;
     private static Api api;
     private static UsageTopic topic;
@@ -36,7 +38,7 @@ class RecordIT {
     @BeforeAll
     static void start() throws Exception {
         broker = TestBroker.start();
-        api = Api.start(broker.bootstrapServers(), new FakeMetering()).awaitHealthy();
+        api = Api.start(broker.bootstrapServers(), METERING).awaitHealthy();
         topic = new UsageTopic(broker.bootstrapServers());
     }
 
@@ -153,18 +155,28 @@ class RecordIT {
     }
 
     @Test
-    void shouldSayThatAnAllocationAloneDoesNotNameTheContext() throws Exception {
-        HttpResponse<String> response =
-                api.post(
-                        PATH,
-                        """
-                        {"allocation_id": "default.1", "component": "x", "provider": "p",
-                         "model": "m", "input_tokens": 1, "output_tokens": 2}\
-                        """);
+    void shouldFindTheContextOfAnAllocationThatIsNamedAlone() throws Exception {
+        METERING.ledger.allocations.add(FakeLedger.open("team.known", "its/context"));
+        long before = topic.size();
 
-        assertThat(response.statusCode()).isEqualTo(422);
-        assertThat(Api.json(response).get("detail").stringValue())
-                .startsWith("context_id: missing");
+        HttpResponse<String> response = api.post(PATH, ofAllocation("team.known"));
+
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
+        assertThat(Api.json(response).get("context_id").stringValue()).isEqualTo("its/context");
+        assertThat(Api.json(response).get("budget_id").stringValue()).isEqualTo("team");
+        assertThat(topic.at(position(response)).key()).isEqualTo("its/context");
+
+        HttpResponse<String> unknown = api.post(PATH, ofAllocation("team.unknown"));
+        assertThat(unknown.statusCode()).isEqualTo(404);
+        assertThat(Api.json(unknown).get("detail").stringValue())
+                .isEqualTo(
+                        "Allocation with ID team.unknown not found; usage of it needs its"
+                                + " context_id");
+        METERING.ledger.notReady = true;
+        assertThat(api.post(PATH, ofAllocation("team.unknown")).statusCode()).isEqualTo(503);
+        assertThat(api.post(PATH, ofAllocation("team.known")).statusCode()).isEqualTo(201);
+        METERING.ledger.reset();
+        assertThat(topic.size() - before).isEqualTo(2);
     }
 
     /** Rules of the domain are 400, shapes and bounds 422. */
@@ -350,6 +362,14 @@ class RecordIT {
          "input_tokens": 10, "output_tokens": 2, %s}\
         """
                 .formatted(fields);
+    }
+
+    private static String ofAllocation(String allocationId) {
+        return """
+        {"allocation_id": "%s", "component": "x", "provider": "p", "model": "m",
+         "input_tokens": 1, "output_tokens": 2}\
+        """
+                .formatted(allocationId);
     }
 
     private static String idOf(HttpResponse<String> response) {

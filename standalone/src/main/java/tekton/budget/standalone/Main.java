@@ -3,6 +3,8 @@ package tekton.budget.standalone;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.IngestApplication;
+import tekton.budget.api.config.Environment;
+import tekton.budget.api.config.InvalidSettingException;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,11 +37,9 @@ public final class Main {
 
     private static void serve() throws InterruptedException {
         try {
-            Settings settings = Settings.from(System.getenv());
-            if (!settings.unknown().isEmpty()) {
-                System.err.println(
-                        "Not known and not used: " + String.join(", ", settings.unknown()));
-            }
+            Environment environment = new Environment(System.getenv());
+            Settings settings = Settings.from(environment);
+            environment.warnOfUnknown(System.err);
             Standalone standalone = new Standalone(settings, service(), System.out);
             Runtime.getRuntime()
                     .addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(standalone)));
@@ -59,7 +59,7 @@ public final class Main {
 
     private static Service service() {
         return (settings, bootstrapServers) ->
-                IngestApplication.start(settings.ingest(bootstrapServers));
+                IngestApplication.start(settings.ingest().withBootstrapServers(bootstrapServers));
     }
 
     private static void stop(Standalone standalone) {

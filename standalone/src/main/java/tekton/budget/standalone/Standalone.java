@@ -49,10 +49,10 @@ final class Standalone implements AutoCloseable {
      */
     void start() throws Exception {
         long begun = System.nanoTime();
-        if (Ports.taken(settings.bind(), settings.port())) {
+        if (Ports.taken(settings.ingest().boundHost(), settings.ingest().port())) {
             throw new IOException(
                     "port "
-                            + settings.port()
+                            + settings.ingest().port()
                             + " is in use; stop what listens there or set BUDGET_PORT to another");
         }
         holdDataDirectory();
@@ -68,18 +68,20 @@ final class Standalone implements AutoCloseable {
         out.printf(
                 Locale.ROOT,
                 "Budget %s is ready after %.1f s: http://%s:%d, Kafka on %s, data in %s%n",
-                settings.version(),
+                settings.ingest().version(),
                 (System.nanoTime() - begun) / 1e9,
-                settings.host(),
-                settings.port(),
+                settings.ingest().host(),
+                settings.ingest().port(),
                 bootstrapServers,
-                settings.dataDirectory());
+                settings.ingest().dataDirectory());
     }
 
     private void holdDataDirectory() throws IOException, InterruptedException {
         DirectoryLock taken;
         try {
-            taken = DirectoryLock.take(settings.dataDirectory(), "budget.lock", Duration.ZERO);
+            taken =
+                    DirectoryLock.take(
+                            settings.ingest().dataDirectory(), "budget.lock", Duration.ZERO);
         } catch (IOException notTaken) {
             throw new IOException("BUDGET_DATA_DIR: " + notTaken.getMessage(), notTaken);
         }
@@ -89,7 +91,7 @@ final class Standalone implements AutoCloseable {
     }
 
     private LocalBroker beginBroker() throws IOException, InterruptedException {
-        Path directory = settings.dataDirectory().resolve("kafka");
+        Path directory = settings.ingest().dataDirectory().resolve("kafka");
         // After a kill the last broker may need a moment to end. Until it has, its port looks
         // taken, and clients would have to look for the service's broker somewhere else.
         DirectoryLock.take(directory, BrokerProcess.LOCK, BrokerProcess.PREDECESSOR_ENDS).close();
@@ -102,7 +104,7 @@ final class Standalone implements AutoCloseable {
                             + " (BUDGET_KAFKA_PORT) is in use: the local broker listens on "
                             + port);
         }
-        Path log = settings.dataDirectory().resolve("logs").resolve("broker.log");
+        Path log = settings.ingest().dataDirectory().resolve("logs").resolve("broker.log");
         synchronized (this) {
             if (closing) {
                 throw new IOException("stopped while starting");

@@ -7,8 +7,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import tekton.budget.api.config.Environment;
+import tekton.budget.api.config.IngestSettings;
+import tekton.budget.api.config.InvalidSettingException;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,20 +25,14 @@ final class SettingsTest {
 
     private static final Settings DEFAULTS =
             new Settings(
-                    8013,
-                    "localhost",
-                    "localhost",
-                    "0.1.0",
-                    URI.create("http://localhost:8001/api"),
-                    Path.of("data").toAbsolutePath(),
+                    IngestSettings.local(8013, "localhost:9092", Path.of("data").toAbsolutePath()),
                     9092,
                     List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
-                    Optional.empty(),
-                    List.of());
+                    Optional.empty());
 
     @Test
     void hasDefaults() throws Exception {
-        assertThat(Settings.from(Map.of())).isEqualTo(DEFAULTS);
+        assertThat(from(Map.of())).isEqualTo(DEFAULTS);
     }
 
     @Test
@@ -38,7 +40,7 @@ final class SettingsTest {
         Map<String, String> blank =
                 Map.of("BUDGET_PORT", "", "BUDGET_DATA_DIR", " ", "KAFKA_BOOTSTRAP_SERVERS", "");
 
-        assertThat(Settings.from(blank)).isEqualTo(DEFAULTS);
+        assertThat(from(blank)).isEqualTo(DEFAULTS);
     }
 
     @Test
@@ -55,28 +57,39 @@ final class SettingsTest {
                         Map.entry("BUDGET_KAFKA_OPTS", "-Xmx1g  -XX:+UseG1GC"),
                         Map.entry("BUDGET_JAVA_OPTS", "-Xmx2g"),
                         Map.entry("KAFKA_BOOTSTRAP_SERVERS", "a:9092,[::1]:9093"),
+                        Map.entry("BUDGET_ALLOW_OPEN_BIND", "true"),
+                        Map.entry("BUDGET_IN_FLIGHT_BYTES", "1048576"),
+                        Map.entry("BUDGET_DECISION_TIMEOUT_MS", "750"),
+                        Map.entry("BUDGET_DEFAULT_POLICIES", "False"),
                         Map.entry("PATH", "/bin"));
 
-        assertThat(Settings.from(variables))
+        assertThat(from(variables))
                 .isEqualTo(
                         new Settings(
-                                18013,
-                                "127.0.0.1",
-                                "budget.example",
-                                "2.0.0-rc1",
-                                URI.create("https://hermes.example/api"),
-                                Path.of("/var/lib/budget"),
+                                new IngestSettings(
+                                        18013,
+                                        "127.0.0.1",
+                                        true,
+                                        "budget.example",
+                                        "2.0.0-rc1",
+                                        URI.create("https://hermes.example/api"),
+                                        "a:9092,[::1]:9093",
+                                        Path.of("/var/lib/budget"),
+                                        1 << 20,
+                                        Duration.ofMillis(750),
+                                        false),
                                 19092,
                                 List.of("-Xmx1g", "-XX:+UseG1GC"),
-                                Optional.of("a:9092,[::1]:9093"),
-                                List.of()));
+                                Optional.of("a:9092,[::1]:9093")));
+        assertThat(warning(variables)).isEmpty();
     }
 
     @Test
     void namesVariablesNobodyKnows() throws Exception {
         Map<String, String> variables = Map.of("BUDGET_PROT", "1", "BUDGET_A", "", "OTHER", "x");
 
-        assertThat(Settings.from(variables).unknown()).containsExactly("BUDGET_A", "BUDGET_PROT");
+        assertThat(warning(variables))
+                .isEqualToIgnoringNewLines("Not known and not used: BUDGET_A, BUDGET_PROT");
     }
 
     @ParameterizedTest
@@ -88,6 +101,12 @@ final class SettingsTest {
                 "BUDGET_PORT|eighty|1 to 65535",
                 "BUDGET_KAFKA_PORT|-1|1 to 65535",
                 "BUDGET_KAFKA_PORT|8013|another port than BUDGET_PORT",
+                "BUDGET_IN_FLIGHT_BYTES|1048575|1048576 to 1073741824",
+                "BUDGET_DECISION_TIMEOUT_MS|99|100 to 60000",
+                "BUDGET_DECISION_TIMEOUT_MS|5s|100 to 60000",
+                "BUDGET_DEFAULT_POLICIES|no|true or false",
+                "BUDGET_ALLOW_OPEN_BIND|yes|true or false",
+                "BUDGET_BIND|no such host|loopback or an address of this machine",
                 "BUDGET_HOST|two words|1 to 253 letters, digits, dots or dashes, such as localhost",
                 "BUDGET_HOST|http://x|1 to 253 letters, digits, dots or dashes, such as localhost",
                 "BUDGET_VERSION|v 1|1 to 253 letters, digits, dots or dashes, such as 0.1.0",
@@ -99,7 +118,7 @@ final class SettingsTest {
                 "KAFKA_BOOTSTRAP_SERVERS|a:70000|host:port, several separated by commas",
             })
     void refuses(String name, String value, String expected) {
-        assertThatThrownBy(() -> Settings.from(Map.of(name, value)))
+        assertThatThrownBy(() -> from(Map.of(name, value)))
                 .isInstanceOf(InvalidSettingException.class)
                 .hasMessage("%s: %s (expected: %s)", name, value, expected);
     }
@@ -107,7 +126,7 @@ final class SettingsTest {
     @ParameterizedTest
     @CsvSource({"0.0.0.0", "192.0.2.1", "::"})
     void listensOnLoopbackOnly(String address) {
-        assertThatThrownBy(() -> Settings.from(Map.of("BUDGET_BIND", address)))
+        assertThatThrownBy(() -> from(Map.of("BUDGET_BIND", address)))
                 .isInstanceOf(InvalidSettingException.class)
                 .hasMessageStartingWith(
                         "BUDGET_BIND: " + address + " (expected: a loopback address");
@@ -115,8 +134,20 @@ final class SettingsTest {
 
     @Test
     void refusesADirectoryThatCannotBe() {
-        assertThatThrownBy(() -> Settings.from(Map.of("BUDGET_DATA_DIR", "a\0b")))
+        assertThatThrownBy(() -> from(Map.of("BUDGET_DATA_DIR", "a\0b")))
                 .isInstanceOf(InvalidSettingException.class)
                 .hasMessageEndingWith("(expected: a directory)");
+    }
+
+    private static Settings from(Map<String, String> variables) {
+        return Settings.from(new Environment(variables));
+    }
+
+    private static String warning(Map<String, String> variables) {
+        Environment environment = new Environment(variables);
+        Settings.from(environment);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        environment.warnOfUnknown(new PrintStream(out, true, StandardCharsets.UTF_8));
+        return out.toString(StandardCharsets.UTF_8);
     }
 }

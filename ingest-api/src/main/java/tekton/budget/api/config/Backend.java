@@ -4,22 +4,27 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import tekton.budget.api.ledger.DefaultBudget;
 import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.problem.ProblemType;
-import tekton.budget.api.publish.UsagePublisher;
+import tekton.budget.api.publish.LedgerClient;
+import tekton.budget.api.publish.TopicPublisher;
 import tekton.budget.api.read.Ports;
+import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.metering.query.MeteringStatus;
 
 import java.time.Duration;
+import java.time.InstantSource;
 
 /**
  * Everything that needs Kafka. HTTP is up at once; this follows in the background as soon as there
  * is a broker, and requests get 503 until then.
  *
- * <p>Order of the start: topics and metering, then the producer, so that an accepted write finds
- * the prices and someone to count it. The stop is the reverse of what depends on what: HTTP has
- * drained before {@link #close} is called, then the metering, then the producer.
+ * <p>Order of the start: topics and metering, then the producers, so that an accepted write finds
+ * the prices and someone to count it; last the default budget is asked for. The stop is the reverse
+ * of what depends on what: HTTP has drained before {@link #close} is called, then the metering,
+ * then the producers.
  */
 final class Backend implements AutoCloseable {
 
@@ -32,14 +37,23 @@ final class Backend implements AutoCloseable {
 
     private final IngestSettings settings;
     private final MeteringStart meteringStart;
-    private final UsagePublisher publisher;
+    private final TopicPublisher publisher;
+    private final LedgerClient ledger;
+    private final InstantSource clock;
     private final Thread starter;
     private volatile MeteringStart.@Nullable Running metering;
 
-    Backend(IngestSettings settings, MeteringStart meteringStart, UsagePublisher publisher) {
+    Backend(
+            IngestSettings settings,
+            MeteringStart meteringStart,
+            TopicPublisher publisher,
+            LedgerClient ledger,
+            InstantSource clock) {
         this.settings = settings;
         this.meteringStart = meteringStart;
         this.publisher = publisher;
+        this.ledger = ledger;
+        this.clock = clock;
         starter = Thread.ofPlatform().daemon().name("backend-start").unstarted(this::connect);
     }
 
@@ -82,6 +96,7 @@ final class Backend implements AutoCloseable {
             LOG.warn("The metering did not stop in order", e);
         }
         publisher.close();
+        ledger.close();
     }
 
     private void connect() {
@@ -91,7 +106,9 @@ final class Backend implements AutoCloseable {
                     metering = meteringStart.start(settings);
                 }
                 publisher.open();
+                ledger.open();
                 LOG.info("Usage is accepted; Kafka is {}", settings.bootstrapServers());
+                makeDefaultBudget();
                 return;
             } catch (Exception e) {
                 if (attempt % ATTEMPTS_PER_LINE == 0) {
@@ -104,6 +121,14 @@ final class Backend implements AutoCloseable {
                     return;
                 }
             }
+        }
+    }
+
+    /** Until the ledger has answered: then it is there, since just now or since long. */
+    private void makeDefaultBudget() throws InterruptedException {
+        LedgerRequest request = DefaultBudget.request(settings.defaultPolicies(), clock.millis());
+        while (!(ledger.ask(request) instanceof LedgerClient.Decided)) {
+            Thread.sleep(BETWEEN_ATTEMPTS);
         }
     }
 

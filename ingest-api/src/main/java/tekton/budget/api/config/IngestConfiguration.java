@@ -11,9 +11,16 @@ import org.springframework.web.servlet.config.annotation.EnableWebMvc;
 
 import tekton.budget.api.health.HealthController;
 import tekton.budget.api.health.Service;
+import tekton.budget.api.ledger.AllocationContexts;
+import tekton.budget.api.ledger.AllocationsController;
+import tekton.budget.api.ledger.Asking;
+import tekton.budget.api.ledger.BudgetsController;
+import tekton.budget.api.ledger.CheckController;
+import tekton.budget.api.ledger.PoliciesController;
 import tekton.budget.api.problem.ProblemAdvice;
+import tekton.budget.api.publish.LedgerClient;
 import tekton.budget.api.publish.PublisherSettings;
-import tekton.budget.api.publish.UsagePublisher;
+import tekton.budget.api.publish.TopicPublisher;
 import tekton.budget.api.read.RecordsController;
 import tekton.budget.api.read.SummaryController;
 import tekton.budget.api.read.TotalsController;
@@ -58,32 +65,39 @@ public class IngestConfiguration {
 
     /** Closed by the backend, which knows when. */
     @Bean(destroyMethod = "")
-    UsagePublisher publisher(IngestSettings settings) {
-        return new UsagePublisher(
-                PublisherSettings.of(settings.bootstrapServers(), settings.bytesInFlightMax()));
+    TopicPublisher publisher(IngestSettings settings) {
+        return new TopicPublisher(
+                PublisherSettings.usage(settings.bootstrapServers(), settings.bytesInFlightMax()));
     }
 
     @Bean(initMethod = "start", destroyMethod = "close")
     Backend backend(
-            IngestSettings settings, MeteringStart meteringStart, UsagePublisher publisher) {
-        return new Backend(settings, meteringStart, publisher);
+            IngestSettings settings,
+            MeteringStart meteringStart,
+            TopicPublisher publisher,
+            LedgerClient ledger,
+            InstantSource clock) {
+        return new Backend(settings, meteringStart, publisher, ledger, clock);
     }
 
     @Bean
     UsageIntake intake(Backend backend, InstantSource clock) {
-        return new UsageIntake(() -> backend.ports().prices().current(), clock);
+        return new UsageIntake(
+                () -> backend.ports().prices().current(),
+                new AllocationContexts(() -> backend.ports().ledger()),
+                clock);
     }
 
     @Bean
     ServletRegistrationBean<RecordServlet> recordServlet(
-            UsageIntake intake, UsagePublisher publisher) {
+            UsageIntake intake, TopicPublisher publisher) {
         return new ServletRegistrationBean<>(
                 new RecordServlet(intake, publisher), "/api/usage/record", "/api/v1/usage/record");
     }
 
     @Bean
     ServletRegistrationBean<BatchServlet> batchServlet(
-            UsageIntake intake, UsagePublisher publisher) {
+            UsageIntake intake, TopicPublisher publisher) {
         return new ServletRegistrationBean<>(
                 new BatchServlet(intake, publisher, BATCH_PATIENCE),
                 "/api/usage/batch",
@@ -119,14 +133,49 @@ public class IngestConfiguration {
     }
 
     @Bean
+    Asking asking(LedgerClient ledger) {
+        return new Asking(ledger);
+    }
+
+    @Bean
+    BudgetsController budgetsController(
+            IngestSettings settings, Asking asking, Backend backend, InstantSource clock) {
+        return new BudgetsController(
+                asking, () -> backend.ports().ledger(), clock, settings.defaultPolicies());
+    }
+
+    @Bean
+    PoliciesController policiesController(Asking asking, Backend backend, InstantSource clock) {
+        return new PoliciesController(asking, () -> backend.ports().ledger(), clock);
+    }
+
+    @Bean
+    AllocationsController allocationsController(
+            Asking asking, Backend backend, InstantSource clock) {
+        return new AllocationsController(
+                asking,
+                () -> backend.ports().ledger(),
+                () -> backend.ports().prices().current(),
+                clock);
+    }
+
+    @Bean
+    CheckController checkController(Backend backend, InstantSource clock) {
+        return new CheckController(
+                () -> backend.ports().ledger(), () -> backend.ports().prices().current(), clock);
+    }
+
+    @Bean
     HealthController healthController(
             IngestSettings settings,
-            UsagePublisher publisher,
+            TopicPublisher publisher,
+            LedgerClient ledger,
             Backend backend,
             InstantSource clock) {
         return new HealthController(
                 new Service(settings.version(), settings.port(), clock.instant()),
                 publisher,
+                ledger,
                 backend::meteringStatus,
                 clock);
     }

@@ -26,7 +26,7 @@ final class WebServer {
 
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(75);
 
-    /** With a line reader's buffer of 128 KiB each, 128 MiB at the very most. */
+    /** Of each connector: with a line reader's buffer of 128 KiB each, 128 MiB at the very most. */
     private static final int CONNECTIONS_MAX = 1_024;
 
     /**

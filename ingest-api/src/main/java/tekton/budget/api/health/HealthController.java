@@ -9,7 +9,8 @@ import org.springframework.web.bind.annotation.GetMapping;
 import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemResponse;
 import tekton.budget.api.problem.ProblemType;
-import tekton.budget.api.publish.UsagePublisher;
+import tekton.budget.api.publish.LedgerClient;
+import tekton.budget.api.publish.TopicPublisher;
 import tekton.budget.api.wire.Bodies;
 import tekton.budget.metering.query.MeteringStatus;
 import tekton.budget.serde.JsonBytes;
@@ -25,14 +26,15 @@ import java.util.function.Supplier;
  * {@code /}, {@code /health} and {@code /ready}.
  *
  * <p>Healthy means: a write would succeed, or did once; from then on this process can serve, and
- * what ails it is told in the body, because a restart would not cure Kafka. Ready means: the totals
- * can be read.
+ * what ails it is told in the body, because a restart would not cure Kafka. Ready means: totals and
+ * ledger can be read, and decisions are seen.
  */
 @Controller
 public final class HealthController {
 
     private final Service service;
-    private final UsagePublisher publisher;
+    private final TopicPublisher publisher;
+    private final LedgerClient ledger;
     private final Supplier<@Nullable MeteringStatus> metering;
     private final InstantSource clock;
 
@@ -43,11 +45,13 @@ public final class HealthController {
      */
     public HealthController(
             Service service,
-            UsagePublisher publisher,
+            TopicPublisher publisher,
+            LedgerClient ledger,
             Supplier<@Nullable MeteringStatus> metering,
             InstantSource clock) {
         this.service = service;
         this.publisher = publisher;
+        this.ledger = ledger;
         this.metering = metering;
         this.clock = clock;
     }
@@ -77,9 +81,14 @@ public final class HealthController {
         "/api/v1/status"
     })
     public void health(HttpServletResponse response) throws IOException {
-        boolean open = publisher.isOpen();
+        boolean open = publisher.isOpen() && ledger.isOpen();
         MeteringStatus status = metering.get();
-        boolean whole = open && !publisher.isFailing() && status != null && status.queryable();
+        boolean whole =
+                open
+                        && !publisher.isFailing()
+                        && !ledger.isFailing()
+                        && status != null
+                        && status.queryable();
         Instant now = clock.instant();
         JsonBytes json =
                 new JsonBytes(512)
@@ -94,7 +103,8 @@ public final class HealthController {
                         .property("registeredWithHermes", false)
                         .name("parts")
                         .open('{');
-        part(json, "kafka", !open ? "connecting" : publisher.isFailing() ? "failing" : "up");
+        part(json, "kafka", connection(publisher.isOpen(), publisher.isFailing()));
+        part(json, "decisions", connection(ledger.isOpen(), ledger.isFailing()));
         if (status == null) {
             part(json, "metering", "starting");
         } else {
@@ -106,11 +116,11 @@ public final class HealthController {
                 json.close('}').close('}'));
     }
 
-    /** 200 while every store of this instance can be asked. */
+    /** 200 while every store of this instance can be asked and decisions are seen. */
     @GetMapping("/ready")
     public void ready(HttpServletResponse response) throws IOException {
         MeteringStatus status = metering.get();
-        if (status == null || !status.queryable()) {
+        if (status == null || !status.queryable() || !ledger.isOpen()) {
             ProblemResponse.write(
                     response,
                     Problem.retryLater(
@@ -136,6 +146,10 @@ public final class HealthController {
             json.property(part.getKey(), part.getValue());
         }
         Bodies.write(response, HttpServletResponse.SC_OK, json.close('}').close('}'));
+    }
+
+    private static String connection(boolean open, boolean failing) {
+        return !open ? "connecting" : failing ? "failing" : "up";
     }
 
     private static void part(JsonBytes json, String name, String state) {

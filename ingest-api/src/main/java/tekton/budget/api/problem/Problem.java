@@ -4,7 +4,10 @@ import tekton.budget.serde.FieldProblem;
 import tekton.budget.serde.JsonBytes;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -14,9 +17,14 @@ import java.util.stream.Collectors;
  * @param detail one sentence: what, which value, what was expected; no internals
  * @param errors what is wrong with which part of the request; possibly nothing
  * @param retryAfterSeconds when to try again; 0 for no advice
+ * @param extensions further properties by name, each a JSON value
  */
 public record Problem(
-        ProblemType type, String detail, List<FieldError> errors, long retryAfterSeconds) {
+        ProblemType type,
+        String detail,
+        List<FieldError> errors,
+        long retryAfterSeconds,
+        SortedMap<String, String> extensions) {
 
     /** The media type of {@link #toJson}. */
     public static final String CONTENT_TYPE = "application/problem+json";
@@ -26,6 +34,12 @@ public record Problem(
 
     public Problem {
         errors = List.copyOf(errors.subList(0, Math.min(errors.size(), ERRORS_MAX)));
+        extensions = Collections.unmodifiableSortedMap(new TreeMap<>(extensions));
+    }
+
+    private Problem(
+            ProblemType type, String detail, List<FieldError> errors, long retryAfterSeconds) {
+        this(type, detail, errors, retryAfterSeconds, new TreeMap<>());
     }
 
     /**
@@ -87,6 +101,11 @@ public record Problem(
                 0);
     }
 
+    /** The same problem with further properties. */
+    public Problem with(SortedMap<String, String> more) {
+        return new Problem(type, detail, errors, retryAfterSeconds, more);
+    }
+
     /** The body, {@link #CONTENT_TYPE}. */
     public byte[] toJson() {
         JsonBytes json =
@@ -105,7 +124,9 @@ public record Problem(
             error.loc().forEach(json::string);
             json.close(']').property("msg", error.msg()).property("type", error.type()).close('}');
         }
-        return json.close(']').close('}').toByteArray();
+        json.close(']');
+        extensions.forEach(json::propertyRaw);
+        return json.close('}').toByteArray();
     }
 
     private static List<String> where(FieldProblem problem) {

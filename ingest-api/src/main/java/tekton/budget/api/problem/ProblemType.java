@@ -7,17 +7,24 @@ public enum ProblemType {
     INVALID_REQUEST(422, "The request is not of the expected shape or exceeds a bound"),
     INVALID_VALUE(400, "A value is outside its set or breaks a rule"),
     BAD_REQUEST(400, "The request is not proper HTTP"),
+    INSUFFICIENT_BUDGET(402, "A hard limit leaves too little"),
+    PRICE_UNKNOWN(402, "A hard cost limit applies and the model's price is not known"),
     RESOURCE_NOT_FOUND(404, "There is no such resource"),
     PATH_NOT_FOUND(404, "There is no such path"),
     METHOD_NOT_ALLOWED(405, "The path does not serve this method"),
     REQUEST_TIMEOUT(408, "The request's body came too slowly"),
     AMBIGUOUS_RECORD(409, "Several records have this id"),
+    RESOURCE_EXISTS(409, "There is such a resource already"),
+    IDEMPOTENCY_CONFLICT(409, "The idempotency key was used for another request"),
+    BUDGET_INACTIVE(409, "The budget has been deactivated"),
+    TOO_MANY(409, "The budget holds as many of these as it may"),
     PAYLOAD_TOO_LARGE(413, "The request's body is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "The request's body is of a type that is not served here"),
     TOO_MANY_REQUESTS(429, "More is in flight than the bound allows"),
     INTERNAL_ERROR(500, "Something went wrong on this side"),
     SERVICE_UNAVAILABLE(503, "A part that this request needs is not available"),
-    POSITION_NOT_REACHED(504, "The totals have not reached the asked position in time");
+    POSITION_NOT_REACHED(504, "The state has not reached the asked position in time"),
+    NOT_DECIDED(504, "The ledger has not decided in time");
 
     private final int status;
     private final String title;

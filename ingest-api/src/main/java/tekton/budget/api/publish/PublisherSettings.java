@@ -3,22 +3,43 @@ package tekton.budget.api.publish;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
+import tekton.budget.topic.Topic;
+import tekton.budget.topic.Topics;
+
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How usage is sent.
+ * How records are sent.
  *
+ * @param topic where to
+ * @param clientId what the producer calls itself
  * @param bootstrapServers Kafka's addresses
  * @param bytesInFlightMax the most bytes sent and not yet acknowledged, 1 MiB to 1 GiB
  * @param deliveryTimeout after which a send has failed, at least 1 s
+ * @param lingerMs how long a record waits for company
  */
 public record PublisherSettings(
-        String bootstrapServers, int bytesInFlightMax, Duration deliveryTimeout) {
+        Topic topic,
+        String clientId,
+        String bootstrapServers,
+        int bytesInFlightMax,
+        Duration deliveryTimeout,
+        int lingerMs) {
 
-    /** What is in flight at most unless set otherwise. */
+    /** The most usage bytes in flight unless set otherwise. */
     public static final int BYTES_IN_FLIGHT_DEFAULT = 32 * 1024 * 1024;
+
+    /** The bounds of what may be in flight at most. */
+    public static final int BYTES_IN_FLIGHT_MIN = 1 << 20;
+
+    public static final int BYTES_IN_FLIGHT_MAX = 1 << 30;
+
+    private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(10);
+
+    /** Requests are few and small: whoever sends one waits for its decision. */
+    private static final int REQUEST_BYTES_IN_FLIGHT = 8 * 1024 * 1024;
 
     private static final int BATCH_BYTES = 128 * 1024;
 
@@ -26,10 +47,10 @@ public record PublisherSettings(
     private static final int PARTLY_FILLED_BYTES = 16 * 1024 * 1024;
 
     public PublisherSettings {
-        if (bytesInFlightMax < 1 << 20 || bytesInFlightMax > 1 << 30) {
+        if (bytesInFlightMax < BYTES_IN_FLIGHT_MIN || bytesInFlightMax > BYTES_IN_FLIGHT_MAX) {
             throw new IllegalArgumentException(
-                    "in-flight bytes: %d (expected: 1048576 to 1073741824)"
-                            .formatted(bytesInFlightMax));
+                    "in-flight bytes: %d (expected: %d to %d)"
+                            .formatted(bytesInFlightMax, BYTES_IN_FLIGHT_MIN, BYTES_IN_FLIGHT_MAX));
         }
         if (deliveryTimeout.compareTo(Duration.ofSeconds(1)) < 0) {
             throw new IllegalArgumentException(
@@ -37,17 +58,38 @@ public record PublisherSettings(
         }
     }
 
-    /** The settings of a default installation. */
-    public static PublisherSettings of(String bootstrapServers, int bytesInFlightMax) {
-        return new PublisherSettings(bootstrapServers, bytesInFlightMax, Duration.ofSeconds(10));
+    /** How usage is sent: many records, so each waits a moment for others. */
+    public static PublisherSettings usage(String bootstrapServers, int bytesInFlightMax) {
+        return new PublisherSettings(
+                Topics.USAGE_REPORTED,
+                "budget-ingest",
+                bootstrapServers,
+                bytesInFlightMax,
+                DELIVERY_TIMEOUT,
+                2);
+    }
+
+    /**
+     * How requests to the ledger are sent: at once, because somebody waits for the decision.
+     *
+     * @param patience how long that is
+     */
+    public static PublisherSettings requests(String bootstrapServers, Duration patience) {
+        Duration least = Duration.ofSeconds(1);
+        return new PublisherSettings(
+                Topics.REQUESTS,
+                "budget-requests",
+                bootstrapServers,
+                REQUEST_BYTES_IN_FLIGHT,
+                patience.compareTo(least) < 0 ? least : patience,
+                0);
     }
 
     Map<String, Object> producer() {
         int deliveryMs = Math.toIntExact(deliveryTimeout.toMillis());
-        int lingerMs = 2;
         Map<String, Object> config = new HashMap<>();
         config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-        config.put(ProducerConfig.CLIENT_ID_CONFIG, "budget-ingest");
+        config.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
         config.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         config.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         config.put(ProducerConfig.ACKS_CONFIG, "all");

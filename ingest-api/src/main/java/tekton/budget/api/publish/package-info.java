@@ -1,4 +1,6 @@
-/** The one Kafka producer: usage records out, acknowledgements back, within a bound on memory. */
+/**
+ * To Kafka and back within bounds: usage out, requests out, acknowledgements and decisions back.
+ */
 @NullMarked
 package tekton.budget.api.publish;
 

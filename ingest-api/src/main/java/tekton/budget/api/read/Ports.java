@@ -1,5 +1,6 @@
 package tekton.budget.api.read;
 
+import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.MeteringStatus;
 import tekton.budget.metering.query.Prices;
 import tekton.budget.metering.query.RecordQueries;
@@ -10,8 +11,13 @@ import tekton.budget.metering.query.TotalsQueries;
  *
  * @param totals the totals
  * @param records single records
+ * @param ledger budgets, policies and allocations
  * @param prices the prices
  * @param status how it is doing
  */
 public record Ports(
-        TotalsQueries totals, RecordQueries records, Prices prices, MeteringStatus status) {}
+        TotalsQueries totals,
+        RecordQueries records,
+        LedgerQueries ledger,
+        Prices prices,
+        MeteringStatus status) {}

@@ -17,40 +17,79 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** What a read request asks for, checked; and the problem that an answer may be. */
-final class Query {
+public final class Query {
 
-    static final int LIMIT_DEFAULT = 20;
-    static final int LIMIT_MAX = 100;
+    private static final int LIMIT_DEFAULT = 20;
+    private static final int LIMIT_MAX = 100;
+
+    /** Far beyond what anybody turns to; with the limit it fits every sum. */
+    private static final int PAGE_MAX = 1_000_000;
 
     private static final int PATIENCE_MS_DEFAULT = 5_000;
     private static final int PATIENCE_MS_MAX = 30_000;
 
     private final HttpServletRequest request;
 
-    Query(HttpServletRequest request) {
+    /** What that request asks for. */
+    public Query(HttpServletRequest request) {
         this.request = request;
     }
 
     /** A parameter's text; null when it is absent or empty. */
-    @Nullable String text(String name) {
+    public @Nullable String text(String name) {
         String value = request.getParameter(name);
         return value == null || value.isEmpty() ? null : value;
     }
 
     /** A parameter that names something, within the bound of ids. */
-    @Nullable String id(String name) {
+    public @Nullable String id(String name) {
         String value = text(name);
         return value == null ? null : bounded("query", name, value);
     }
 
-    int limit() {
+    /** How many entries a page has. */
+    public int limit() {
         return integer("limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
     }
 
+    /** Which page, from 1. */
+    public int page() {
+        return integer("page", 1, 1, PAGE_MAX);
+    }
+
+    /** A parameter that is true or false; null when it is absent. */
+    public @Nullable Boolean flag(String name) {
+        String value = text(name);
+        if (value == null) {
+            return null;
+        }
+        return switch (value.toLowerCase(Locale.ROOT)) {
+            case "true", "1" -> true;
+            case "false", "0" -> false;
+            default -> throw invalid("query", name, value, "true or false");
+        };
+    }
+
+    /** A parameter that is one of a set; null when it is absent. */
+    public <E> @Nullable E oneOf(
+            String name, Function<String, Optional<E>> parse, String expected) {
+        String value = text(name);
+        return value == null
+                ? null
+                : parse.apply(value)
+                        .orElseThrow(
+                                () ->
+                                        new ProblemException(
+                                                Problem.outsideSet(
+                                                        "query", name, value, expected)));
+    }
+
     /** The positions that the request's header names, and how long to wait for them. */
-    ReadAfter readAfter() {
+    public ReadAfter readAfter() {
         int patienceMs = integer("wait_ms", PATIENCE_MS_DEFAULT, 0, PATIENCE_MS_MAX);
         String header = request.getHeader(Positions.HEADER);
         if (header == null) {
@@ -74,7 +113,7 @@ final class Query {
      *
      * @param marker what the path has right before the id
      */
-    String lastSegment(String marker) {
+    public String lastSegment(String marker) {
         String path = request.getRequestURI();
         int found = path.indexOf(marker);
         if (found < 0) {
@@ -89,7 +128,7 @@ final class Query {
     }
 
     /** The value of an answer, or its problem. */
-    static <T> T found(Answer<T> answer, String kind, String id) {
+    public static <T> T found(Answer<T> answer, String kind, String id) {
         return switch (answer) {
             case Answer.Found<T>(T value) -> value;
             case Answer.Unknown<T>() ->
@@ -112,7 +151,9 @@ final class Query {
         };
     }
 
-    static ProblemException invalid(String where, String name, String value, String expected) {
+    /** A part of the request that has the wrong form or exceeds a bound. */
+    public static ProblemException invalid(
+            String where, String name, String value, String expected) {
         return new ProblemException(Problem.invalid(where, name, value, expected));
     }
 

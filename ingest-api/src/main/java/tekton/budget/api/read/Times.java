@@ -2,8 +2,6 @@ package tekton.budget.api.read;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemException;
 import tekton.budget.metering.query.Dimension;
 import tekton.budget.value.UsageBounds;
 
@@ -63,7 +61,7 @@ final class Times {
      * @param now for periods, for a range without an end, and for how far back hours are kept
      */
     static @Nullable Window window(Query query, Dimension dimension, Instant now) {
-        String period = query.text("period");
+        Period period = query.oneOf("period", Period::parse, Period.EXPECTED);
         String from = query.text("from");
         String to = query.text("to");
         ZoneId zone = zone(query.text("zone"));
@@ -73,9 +71,10 @@ final class Times {
         Window window;
         if (period != null) {
             if (from != null || to != null) {
-                throw Query.invalid("query", "period", period, "either period or from and to");
+                throw Query.invalid(
+                        "query", "period", period.wireName(), "either period or from and to");
             }
-            window = period(period).around(now.atZone(zone));
+            window = period.around(now.atZone(zone));
         } else {
             window = range(from, to, zone, now);
             if (dimension == Dimension.CONTEXT) {
@@ -90,15 +89,6 @@ final class Times {
                     "a zone whole hours from UTC: totals are kept by the UTC hour");
         }
         return window;
-    }
-
-    private static Period period(String text) {
-        return Period.parse(text)
-                .orElseThrow(
-                        () ->
-                                new ProblemException(
-                                        Problem.outsideSet(
-                                                "query", "period", text, Period.EXPECTED)));
     }
 
     private static Window range(

@@ -8,8 +8,6 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.wire.Bodies;
 import tekton.budget.api.wire.TotalsJson;
 import tekton.budget.metering.query.Answer;
@@ -23,8 +21,10 @@ import tekton.budget.value.Totals;
 
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** {@code GET /totals/…}: of one id, of a window, of all ids in pages, and the largest. */
@@ -81,12 +81,12 @@ public final class TotalsController {
         Query query = new Query(request);
         Dimension dimension = dimension(plural);
         int limit = query.limit();
-        String top = query.text("top");
+        TopBy top = query.oneOf("top", TotalsController::topBy, "cost, tokens or records");
         String afterId = query.id("after");
         ReadAfter readAfter = query.readAfter();
         JsonBytes json = new JsonBytes(4_096).open('{');
         if (top != null) {
-            items(json, found(ports.get().totals().top(dimension, topBy(top), limit), dimension));
+            items(json, found(ports.get().totals().top(dimension, top, limit), dimension));
         } else {
             List<KeyedTotals> page =
                     found(
@@ -124,13 +124,9 @@ public final class TotalsController {
         };
     }
 
-    private static TopBy topBy(String text) {
-        for (TopBy by : TopBy.values()) {
-            if (by.name().equalsIgnoreCase(text)) {
-                return by;
-            }
-        }
-        throw new ProblemException(
-                Problem.outsideSet("query", "top", text, "cost, tokens or records"));
+    private static Optional<TopBy> topBy(String text) {
+        return Arrays.stream(TopBy.values())
+                .filter(by -> by.name().equalsIgnoreCase(text))
+                .findFirst();
     }
 }

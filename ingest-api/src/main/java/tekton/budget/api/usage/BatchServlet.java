@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.problem.ProblemType;
-import tekton.budget.api.publish.UsagePublisher;
+import tekton.budget.api.publish.TopicPublisher;
 import tekton.budget.api.wire.Bodies;
+import tekton.budget.api.wire.IdempotencyKey;
 import tekton.budget.serde.UsageReader.MalformedArrayException;
 import tekton.budget.serde.UsageWriter;
 import tekton.budget.value.Positions;
@@ -50,7 +51,7 @@ public final class BatchServlet extends UsageServlet {
             Set.of(Bodies.JSON, "application/x-ndjson", "application/jsonl");
 
     private final transient UsageIntake intake;
-    private final transient UsagePublisher publisher;
+    private final transient TopicPublisher publisher;
     private final transient Duration roomPatience;
     private final transient Semaphore arrayBytesLeft = new Semaphore(ARRAYS_BYTES_MAX);
 
@@ -59,7 +60,7 @@ public final class BatchServlet extends UsageServlet {
      *
      * @param roomPatience how long reading pauses for room before the batch is given up
      */
-    public BatchServlet(UsageIntake intake, UsagePublisher publisher, Duration roomPatience) {
+    public BatchServlet(UsageIntake intake, TopicPublisher publisher, Duration roomPatience) {
         super(publisher);
         this.intake = intake;
         this.publisher = publisher;

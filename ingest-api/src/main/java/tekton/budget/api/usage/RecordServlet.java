@@ -10,8 +10,9 @@ import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.problem.ProblemResponse;
 import tekton.budget.api.problem.ProblemType;
 import tekton.budget.api.publish.Acknowledgement;
-import tekton.budget.api.publish.UsagePublisher;
+import tekton.budget.api.publish.TopicPublisher;
 import tekton.budget.api.wire.Bodies;
+import tekton.budget.api.wire.IdempotencyKey;
 import tekton.budget.api.wire.UsageRecordJson;
 import tekton.budget.serde.JsonBytes;
 import tekton.budget.serde.UsageWriter;
@@ -34,9 +35,9 @@ public final class RecordServlet extends UsageServlet {
     private static final Duration BODY_PATIENCE = Duration.ofSeconds(20);
 
     private final transient UsageIntake intake;
-    private final transient UsagePublisher publisher;
+    private final transient TopicPublisher publisher;
 
-    public RecordServlet(UsageIntake intake, UsagePublisher publisher) {
+    public RecordServlet(UsageIntake intake, TopicPublisher publisher) {
         super(publisher);
         this.intake = intake;
         this.publisher = publisher;

@@ -3,12 +3,13 @@ package tekton.budget.api.usage;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.problem.Problem;
+import tekton.budget.api.problem.ProblemException;
 import tekton.budget.event.UsageReported;
 import tekton.budget.pricing.Charge;
 import tekton.budget.pricing.PriceBook;
+import tekton.budget.serde.ClientGaps;
 import tekton.budget.serde.FieldProblem;
 import tekton.budget.serde.Parsed;
-import tekton.budget.serde.RecordIdFallback;
 import tekton.budget.serde.UsageReader;
 import tekton.budget.serde.UsageReader.MalformedArrayException;
 import tekton.budget.serde.UsageTime;
@@ -19,20 +20,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** From a client's bytes to a record fit to be sent: read, checked against the clock, priced. */
 public final class UsageIntake {
 
     private final Supplier<PriceBook> prices;
+    private final UnaryOperator<String> contexts;
     private final InstantSource clock;
 
     /**
      * An intake; any thread.
      *
      * @param prices the book as it is now
+     * @param contexts the context of an allocation; a {@link ProblemException} when it cannot be
+     *     said
      */
-    public UsageIntake(Supplier<PriceBook> prices, InstantSource clock) {
+    public UsageIntake(
+            Supplier<PriceBook> prices, UnaryOperator<String> contexts, InstantSource clock) {
         this.prices = prices;
+        this.contexts = contexts;
         this.clock = clock;
     }
 
@@ -55,25 +62,24 @@ public final class UsageIntake {
                         bytes,
                         bytes.length,
                         recordsMax,
-                        (index, requestId) -> {
-                            while (identities.size() <= index) {
-                                identities.add(indexed(key, identities.size()));
-                            }
-                            return identities.get(index).recordId(requestId);
+                        index -> {
+                            Identity identity =
+                                    new Identity(
+                                            key == null ? null : key + '#' + index, clock.millis());
+                            identities.add(identity);
+                            return identity;
                         });
         List<Judgement> judgements = new ArrayList<>(parsed.size());
         for (int i = 0; i < parsed.size(); i++) {
-            Identity identity = i < identities.size() ? identities.get(i) : indexed(key, i);
-            judgements.add(judge(parsed.get(i), identity));
+            judgements.add(judge(parsed.get(i), identities.get(i)));
         }
         return judgements;
     }
 
-    private Identity indexed(@Nullable String key, long index) {
-        return new Identity(key == null ? null : key + '#' + index, clock.millis());
-    }
-
     private Judgement judge(Parsed parsed, Identity identity) {
+        if (identity.withoutContext != null) {
+            return new Judgement.Refused(identity.withoutContext);
+        }
         return switch (parsed) {
             case Parsed.Accepted(UsageReported usage) -> judge(usage, identity);
             case Parsed.Unreadable(String message) ->
@@ -98,12 +104,13 @@ public final class UsageIntake {
                 !identity.madeHere);
     }
 
-    /** Names one record, and remembers whether it had to invent the name. */
-    private static final class Identity implements RecordIdFallback {
+    /** Completes one record, and remembers whether it had to invent the name. */
+    private final class Identity implements ClientGaps {
 
         private final @Nullable String key;
         private final long nowMs;
         private boolean madeHere;
+        private @Nullable Problem withoutContext;
 
         private Identity(@Nullable String key, long nowMs) {
             this.key = key;
@@ -120,6 +127,16 @@ public final class UsageIntake {
             }
             madeHere = true;
             return RecordIds.uuidV7(nowMs);
+        }
+
+        @Override
+        public @Nullable String contextId(String allocationId) {
+            try {
+                return contexts.apply(allocationId);
+            } catch (ProblemException unknown) {
+                withoutContext = unknown.problem();
+                return null;
+            }
         }
     }
 }

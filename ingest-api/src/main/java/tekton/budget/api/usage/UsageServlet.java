@@ -11,7 +11,7 @@ import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.problem.ProblemResponse;
 import tekton.budget.api.problem.ProblemType;
-import tekton.budget.api.publish.UsagePublisher;
+import tekton.budget.api.publish.TopicPublisher;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -28,9 +28,9 @@ abstract class UsageServlet extends HttpServlet {
 
     private static final Logger LOG = LoggerFactory.getLogger(UsageServlet.class);
 
-    private final transient UsagePublisher publisher;
+    private final transient TopicPublisher publisher;
 
-    UsageServlet(UsagePublisher publisher) {
+    UsageServlet(TopicPublisher publisher) {
         this.publisher = publisher;
     }
 

@@ -13,7 +13,7 @@ class IngestSettingsTest {
 
     @Test
     void shouldHaveDefaultsThatServeLoopbackOnly() {
-        IngestSettings settings = IngestSettings.of(Map.of("BUDGET_PORT", " "));
+        IngestSettings settings = of(Map.of("BUDGET_PORT", " "));
 
         assertThat(settings.port()).isEqualTo(8013);
         assertThat(settings.bindsLoopback()).isTrue();
@@ -23,15 +23,17 @@ class IngestSettingsTest {
     @ParameterizedTest
     @CsvSource({
         "BUDGET_PORT, 65536",
+        "BUDGET_PORT, 0",
         "BUDGET_PORT, http",
         "BUDGET_BIND, 0.0.0.0",
         "BUDGET_BIND, 192.0.2.1",
         "BUDGET_BIND, '::'",
         "BUDGET_ALLOW_OPEN_BIND, yes",
         "HERMES_URL, here",
+        "HERMES_URL, ftp://localhost/api",
     })
     void shouldRefuseWhatItCannotServeWith(String name, String value) {
-        assertThatThrownBy(() -> IngestSettings.of(Map.of(name, value)))
+        assertThatThrownBy(() -> of(Map.of(name, value)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(name + ": " + value + " (expected: ");
     }
@@ -41,17 +43,19 @@ class IngestSettingsTest {
         Map<String, String> told =
                 Map.of("BUDGET_BIND", "0.0.0.0", "BUDGET_ALLOW_OPEN_BIND", "true");
 
-        assertThat(IngestSettings.of(told).bind()).isEqualTo("0.0.0.0");
-        assertThat(IngestSettings.of(Map.of("BUDGET_BIND", "127.0.0.2")).bindsLoopback()).isFalse();
+        assertThat(of(told).bind()).isEqualTo("0.0.0.0");
+        assertThat(of(Map.of("BUDGET_BIND", "127.0.0.2")).bindsLoopback()).isFalse();
     }
 
     @Test
     void shouldBoundTheBytesInFlight() {
-        assertThat(
-                        IngestSettings.of(Map.of("BUDGET_IN_FLIGHT_BYTES", "1048576"))
-                                .bytesInFlightMax())
+        assertThat(of(Map.of("BUDGET_IN_FLIGHT_BYTES", "1048576")).bytesInFlightMax())
                 .isEqualTo(1 << 20);
-        assertThatThrownBy(() -> IngestSettings.of(Map.of("BUDGET_IN_FLIGHT_BYTES", "1048575")))
+        assertThatThrownBy(() -> of(Map.of("BUDGET_IN_FLIGHT_BYTES", "1048575")))
                 .hasMessageContaining("1048575 (expected: 1048576 to 1073741824)");
+    }
+
+    private static IngestSettings of(Map<String, String> variables) {
+        return IngestSettings.of(new Environment(variables));
     }
 }

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 class ProblemTest {
@@ -28,17 +30,24 @@ class ProblemTest {
                         422 invalid_request
                         400 invalid_value
                         400 bad_request
+                        402 insufficient_budget
+                        402 price_unknown
                         404 resource_not_found
                         404 path_not_found
                         405 method_not_allowed
                         408 request_timeout
                         409 ambiguous_record
+                        409 resource_exists
+                        409 idempotency_conflict
+                        409 budget_inactive
+                        409 too_many
                         413 payload_too_large
                         415 unsupported_media_type
                         429 too_many_requests
                         500 internal_error
                         503 service_unavailable
-                        504 position_not_reached\
+                        504 position_not_reached
+                        504 not_decided\
                         """);
     }
 
@@ -57,6 +66,16 @@ class ProblemTest {
                                 + "\"errors\":[{\"loc\":[\"query\",\"limit\"],"
                                 + "\"msg\":\"limit: -3\uFFFD (expected: an integer 1 to 100)\","
                                 + "\"type\":\"shape\"}]}");
+    }
+
+    @Test
+    void shouldCarryFurtherPropertiesAtItsEnd() {
+        Problem problem =
+                Problem.of(ProblemType.TOO_MANY, "full")
+                        .with(new TreeMap<>(Map.of("limit", "0.5", "a", "[]")));
+
+        assertThat(new String(problem.toJson(), StandardCharsets.UTF_8))
+                .endsWith("\"error\":\"full\",\"errors\":[],\"a\":[],\"limit\":0.5}");
     }
 
     @Test

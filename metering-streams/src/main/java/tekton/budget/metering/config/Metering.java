@@ -12,15 +12,14 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.streams.CloseOptions;
-import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
-import org.apache.kafka.streams.KafkaStreams;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import tekton.budget.event.PricePublished;
+import tekton.budget.metering.ledger.topology.LedgerCounters;
 import tekton.budget.metering.prices.BuiltInPrices;
 import tekton.budget.metering.prices.PriceFeed;
+import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.MeteringStatus;
 import tekton.budget.metering.query.Prices;
 import tekton.budget.metering.query.RecordQueries;
@@ -46,29 +45,30 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The running metering of this process: prices, topology and queries. */
+/** The running metering of this process: prices, the two applications, and queries on them. */
 public final class Metering implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Metering.class);
 
     private static final Duration PRICES_WAIT = Duration.ofSeconds(20);
     private static final Duration ADMIN_CLOSE_WAIT = Duration.ofMillis(500);
-    private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
     private static final long PUBLISH_WAIT_SECONDS = 20;
 
     private final MeteringCounters counters = new MeteringCounters();
     private final PriceFeed prices;
-    private final KafkaStreams streams;
+    private final StreamsApp app;
+    private final LedgerApp ledger;
     private final LogReader log;
     private final LocalTotals totals;
     private final LocalRecords records;
-    private final RestartBudget restarts;
 
     private Metering(MeteringSettings settings) {
-        ProgressBoard board = new ProgressBoard(settings.usagePartitions());
+        ProgressBoard board =
+                new ProgressBoard(settings.usagePartitions(), settings.usagePartitions());
         prices = new PriceFeed(consumer(settings));
-        streams =
-                new KafkaStreams(
+        app =
+                new StreamsApp(
+                        "metering",
                         MeteringTopology.build(
                                 new MeteringTopology.Shape(
                                         settings.usagePartitions(),
@@ -78,10 +78,9 @@ public final class Metering implements AutoCloseable {
                                 prices,
                                 counters,
                                 board),
-                        StreamsSettings.of(settings));
-        restarts = new RestartBudget(System::nanoTime);
-        streams.setUncaughtExceptionHandler(restarts);
-        StoreAccess stores = new StoreAccess(streams, settings.usagePartitions(), board);
+                        StreamsSettings.metering(settings));
+        StoreAccess stores = new StoreAccess(app.streams(), settings.usagePartitions(), board);
+        ledger = new LedgerApp(settings);
         log = new LogReader(() -> consumer(settings));
         totals = new LocalTotals(stores);
         records = new LocalRecords(stores, log);
@@ -89,7 +88,7 @@ public final class Metering implements AutoCloseable {
 
     /**
      * Makes the topics if need be, publishes the built-in prices into an empty price topic, reads
-     * the prices and starts the topology. Returns while the stores may still be restoring.
+     * the prices and starts the topologies. Returns while the stores may still be restoring.
      *
      * @throws ExecutionException if Kafka refuses
      * @throws TimeoutException if Kafka does not answer in time; trying again is safe
@@ -110,8 +109,9 @@ public final class Metering implements AutoCloseable {
         }
         Metering metering = new Metering(settings);
         try {
+            metering.ledger.app().start();
             metering.prices.awaitRead(PRICES_WAIT);
-            metering.streams.start();
+            metering.app.start();
             return metering;
         } catch (IllegalStateException | InterruptedException e) {
             metering.close();
@@ -127,45 +127,49 @@ public final class Metering implements AutoCloseable {
         return records;
     }
 
+    public LedgerQueries ledger() {
+        return ledger.queries();
+    }
+
     public Prices prices() {
         return prices;
     }
 
-    /** What became of the records that this process read. */
+    /** What became of the usage records that this process read. */
     public MeteringCounters counters() {
         return counters;
+    }
+
+    /** What became of the requests and deltas that the ledger in this process read. */
+    public LedgerCounters ledgerCounters() {
+        return ledger.counters();
     }
 
     public MeteringStatus status() {
         return new MeteringStatus() {
             @Override
             public boolean queryable() {
-                return totals.queryable();
+                return totals.queryable() && ledger.queries().queryable();
             }
 
             @Override
             public Map<String, String> parts() {
-                Map<String, String> parts = new HashMap<>();
-                parts.put("metering", streams.state().name());
-                parts.put("metering_restarts", String.valueOf(restarts.count()));
+                Map<String, String> parts = new HashMap<>(app.parts());
+                parts.putAll(ledger.app().parts());
                 return parts;
             }
         };
     }
 
-    /**
-     * Stops within a bound. The static member stays in the group, so that the next start gets its
-     * partitions back at once.
-     */
+    /** Stops both applications, at the same time and within a bound. */
     @Override
     public void close() {
-        boolean inTime =
-                streams.close(
-                        CloseOptions.timeout(CLOSE_WAIT)
-                                .withGroupMembershipOperation(
-                                        GroupMembershipOperation.REMAIN_IN_GROUP));
-        if (!inTime) {
-            LOG.warn("metering: not stopped within {} s", CLOSE_WAIT.toSeconds());
+        Thread closing = Thread.ofVirtual().start(ledger::close);
+        app.close();
+        try {
+            closing.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         log.close();
         prices.close();

@@ -21,11 +21,18 @@ final class RestartBudget implements StreamsUncaughtExceptionHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(RestartBudget.class);
 
+    private final String name;
     private final LongSupplier nanoTime;
     private final Deque<Long> restarts = new ArrayDeque<>();
     private int count;
 
-    RestartBudget(LongSupplier nanoTime) {
+    /**
+     * A budget of restarts.
+     *
+     * @param name the application's, for the log
+     */
+    RestartBudget(String name, LongSupplier nanoTime) {
+        this.name = name;
         this.nanoTime = nanoTime;
     }
 
@@ -41,12 +48,12 @@ final class RestartBudget implements StreamsUncaughtExceptionHandler {
             restarts.removeFirst();
         }
         if (restarts.size() >= RESTARTS_MAX) {
-            LOG.error("metering: {} faults within {}, stopped", RESTARTS_MAX, WITHIN, fault);
+            LOG.error("{}: {} faults within {}, stopped", name, RESTARTS_MAX, WITHIN, fault);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         }
         restarts.addLast(now);
         count++;
-        LOG.error("metering: a stream thread died and is replaced", fault);
+        LOG.error("{}: a stream thread died and is replaced", name, fault);
         return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
 }

@@ -10,32 +10,65 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 
-/** The Kafka Streams properties of the metering, each with its reason. */
+/** The Kafka Streams properties of the two applications, each with its reason. */
 final class StreamsSettings {
 
-    /** The application id: also the consumer group and the beginning of the changelogs' names. */
-    static final String APPLICATION_ID = "budget-metering";
+    /** An application's id: also the consumer group and the beginning of the changelogs' names. */
+    static final String METERING_ID = "budget-metering";
+
+    static final String LEDGER_ID = "budget-ledger";
 
     private StreamsSettings() {}
 
-    static Properties of(MeteringSettings settings) {
+    /** For throughput: large fetches and commits. */
+    static Properties metering(MeteringSettings settings) {
+        Map<String, Object> config = common(settings, METERING_ID);
+        config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
+        config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, settings.commitInterval().toMillis());
+        // With little traffic a commit waits for the poll before it to return.
+        config.put(
+                StreamsConfig.POLL_MS_CONFIG, Math.min(20, settings.commitInterval().toMillis()));
+        consumer(config, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
+        consumer(config, ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 2 << 20);
+        // Fetching whatever is there would mean hundreds of small fetches a second, each with its
+        // turn of the stream thread: the processors are better used otherwise.
+        consumer(config, ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 128 << 10);
+        consumer(config, ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 25);
+        producer(config, ProducerConfig.LINGER_MS_CONFIG, 5);
+        producer(config, ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10);
+        // A transaction left open by a dead instance blocks readers no longer than this.
+        producer(config, ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 10_000);
+        return properties(config);
+    }
+
+    /** For latency: somebody waits for each decision, and it is told when it is committed. */
+    static Properties ledger(MeteringSettings settings) {
+        Map<String, Object> config = common(settings, LEDGER_ID);
+        config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
+        // Shorter than a poll gains nothing. A commit per request would be as quick for one caller,
+        // and three times slower for many: the interval gathers what waits in one transaction.
+        config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 10);
+        config.put(StreamsConfig.POLL_MS_CONFIG, 5);
+        // The default lingers for a tenth of a second.
+        producer(config, ProducerConfig.LINGER_MS_CONFIG, 0);
+        // A transaction left open by a dead instance keeps callers waiting.
+        producer(config, ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 5_000);
+        return properties(config);
+    }
+
+    private static Map<String, Object> common(MeteringSettings settings, String applicationId) {
         Map<String, Object> config = new HashMap<>(settings.kafka());
-        config.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION_ID);
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
         config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
         config.put(StreamsConfig.APPLICATION_SERVER_CONFIG, settings.advertisedServer());
         config.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDirectory().toString());
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, settings.replication());
-        config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
         config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SharedRocksMemory.class);
         // The processors gather themselves; a cache would hold everything twice.
         config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
-        config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, settings.commitInterval().toMillis());
-        // With little traffic a commit waits for the poll before it to return.
-        config.put(
-                StreamsConfig.POLL_MS_CONFIG, Math.min(20, settings.commitInterval().toMillis()));
-        // Usage and strays need no order between them, and asking about it cost 8 % of a drain.
+        // A task's inputs need no order between them, and asking about it cost 8 % of a drain.
         config.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
         // Static membership: a restart after a kill is back within seconds, not after a session.
         config.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
@@ -46,21 +79,15 @@ final class StreamsSettings {
         consumer(config, ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1_500);
         // Lost offsets mean reading again from the beginning; what was read is skipped.
         consumer(config, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        consumer(config, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
-        consumer(config, ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 2 << 20);
-        // Fetching whatever is there would mean hundreds of small fetches a second, each with its
-        // turn of the stream thread: the processors are better used otherwise.
-        consumer(config, ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 128 << 10);
-        consumer(config, ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 25);
-        producer(config, ProducerConfig.LINGER_MS_CONFIG, 5);
-        producer(config, ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10);
         producer(config, ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         // Right after a commit a broker may answer that it is still at the last transaction. The
         // default waits a tenth of a second and more before it asks again: half of a drain's time.
         producer(config, ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 5);
         producer(config, ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 200);
-        // A transaction left open by a dead instance blocks readers no longer than this.
-        producer(config, ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 10_000);
+        return config;
+    }
+
+    private static Properties properties(Map<String, Object> config) {
         Properties properties = new Properties();
         properties.putAll(config);
         return properties;

@@ -19,6 +19,9 @@ import java.util.List;
  */
 public interface LedgerQueries {
 
+    /** How many of the newest allocations that match can be paged through. */
+    int DEPTH_MAX = 10_000;
+
     /** The budget and its policies. */
     Answer<BudgetView> budget(String budgetId, ReadAfter after);
 
@@ -34,7 +37,13 @@ public interface LedgerQueries {
     /** The oldest open allocation of a context. */
     Answer<Allocation> openAllocationOf(String contextId, ReadAfter after);
 
-    /** A page of the allocations that match, newest first. */
+    /**
+     * A page of the allocations that match, newest first. Pages that begin behind the newest
+     * {@value #DEPTH_MAX} are empty: what lies deeper is found by a narrower filter.
+     *
+     * @param page which, from 1
+     * @param limit how many are on a page
+     */
     Answer<AllocationPage> allocations(
             AllocationFilter filter, int page, int limit, ReadAfter after);
 

@@ -59,7 +59,14 @@ public final class LocalTotals implements TotalsQueries {
 
     /** True when every store can be asked. */
     public boolean queryable() {
-        return stores.queryable();
+        return stores.queryable(
+                partition -> {
+                    stores.ids(partition);
+                    stores.keyValue(Stores.CONTEXTS, partition);
+                    stores.window(Stores.CONTEXT_HOURS, partition);
+                    stores.keyValue(Stores.TOTALS, partition);
+                    stores.window(Stores.HOURS, partition);
+                });
     }
 
     @Override

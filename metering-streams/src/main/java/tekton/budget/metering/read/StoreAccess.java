@@ -23,7 +23,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /** The stores by partition, and waiting until they have passed a position. Any thread. */
@@ -38,10 +40,14 @@ public final class StoreAccess {
     private final int partitions;
     private final ProgressBoard board;
 
-    /** The two stages, which follow a position differently. */
-    enum Stage {
+    /** Who follows a position, each in its own way. */
+    public enum Stage {
+        /** The metering's first stage: in its own partition of the usage topic. */
         ONE,
-        TWO
+        /** The metering's second: in what it was handed over. */
+        TWO,
+        /** The ledger: in its own partition of the requests, and in what it was handed over. */
+        LEDGER
     }
 
     public StoreAccess(KafkaStreams streams, int partitions, ProgressBoard board) {
@@ -50,11 +56,13 @@ public final class StoreAccess {
         this.board = board;
     }
 
-    int partitionOf(String id) {
+    /** The partition of an id. */
+    public int partitionOf(String id) {
         return Partitions.of(id.getBytes(StandardCharsets.UTF_8), partitions);
     }
 
-    List<Integer> allPartitions() {
+    /** Every partition, in order. */
+    public List<Integer> allPartitions() {
         List<Integer> all = new ArrayList<>();
         for (int partition = 0; partition < partitions; partition++) {
             all.add(partition);
@@ -62,7 +70,12 @@ public final class StoreAccess {
         return all;
     }
 
-    ReadOnlyKeyValueStore<Bytes, byte[]> keyValue(String name, int partition) {
+    /**
+     * A store of a partition.
+     *
+     * @throws InvalidStateStoreException while it cannot be asked
+     */
+    public ReadOnlyKeyValueStore<Bytes, byte[]> keyValue(String name, int partition) {
         return store(name, partition, QueryableStoreTypes.keyValueStore());
     }
 
@@ -74,24 +87,22 @@ public final class StoreAccess {
         return store(Stores.IDS, partition, new IdIndexType());
     }
 
-    /** True when every store of every partition can be asked. */
-    boolean queryable() {
+    /**
+     * True when the stores of every partition can be asked.
+     *
+     * @param openStores opens the stores of one partition
+     */
+    public boolean queryable(IntConsumer openStores) {
         return ask(
                         () -> {
-                            for (int partition : allPartitions()) {
-                                ids(partition);
-                                keyValue(Stores.CONTEXTS, partition);
-                                window(Stores.CONTEXT_HOURS, partition);
-                                keyValue(Stores.TOTALS, partition);
-                                window(Stores.HOURS, partition);
-                            }
+                            allPartitions().forEach(openStores::accept);
                             return new Answer.Found<>(true);
                         })
                 instanceof Answer.Found<Boolean>;
     }
 
     /** Asks, once the stage's partitions have passed the positions. */
-    <T> Answer<T> askAfter(
+    public <T> Answer<T> askAfter(
             Stage stage, List<Integer> of, ReadAfter after, Supplier<Answer<T>> question) {
         long deadline = System.nanoTime() + after.patience().toNanos();
         while (true) {
@@ -100,7 +111,7 @@ public final class StoreAccess {
                     ask(
                             () -> {
                                 Positions missing = missing(stage, of, after.positions());
-                                return missing.offsets().isEmpty()
+                                return missing.isEmpty()
                                         ? question.get()
                                         : new Answer.NotReached<>(missing);
                             });
@@ -126,29 +137,38 @@ public final class StoreAccess {
         }
     }
 
+    /** What those partitions have not passed yet. What other partitions hold is not asked for. */
     private Positions missing(Stage stage, List<Integer> of, Positions wanted) {
+        return switch (stage) {
+            case ONE -> Positions.ofUsage(notRead(of, wanted.offsets()));
+            case TWO -> Positions.ofUsage(notHandedOver(of, wanted.offsets()));
+            case LEDGER ->
+                    new Positions(
+                            notHandedOver(of, wanted.offsets()), notRead(of, wanted.requests()));
+        };
+    }
+
+    private SortedMap<Integer, Long> notRead(List<Integer> of, SortedMap<Integer, Long> wanted) {
         TreeMap<Integer, Long> missing = new TreeMap<>();
-        wanted.offsets()
-                .forEach(
-                        (partition, offset) -> {
-                            boolean passed =
-                                    switch (stage) {
-                                        case ONE ->
-                                                // Other partitions do not hold what is asked for.
-                                                !of.contains(partition)
-                                                        || board.stageOne(partition) >= offset;
-                                        case TWO ->
-                                                of.stream()
-                                                        .allMatch(
-                                                                p ->
-                                                                        board.stageTwo(p, partition)
-                                                                                >= offset);
-                                    };
-                            if (!passed) {
-                                missing.put(partition, offset);
-                            }
-                        });
-        return Positions.ofUsage(missing);
+        wanted.forEach(
+                (partition, offset) -> {
+                    if (of.contains(partition) && board.input(partition) < offset) {
+                        missing.put(partition, offset);
+                    }
+                });
+        return missing;
+    }
+
+    private SortedMap<Integer, Long> notHandedOver(
+            List<Integer> of, SortedMap<Integer, Long> wanted) {
+        TreeMap<Integer, Long> missing = new TreeMap<>();
+        wanted.forEach(
+                (partition, offset) -> {
+                    if (of.stream().anyMatch(task -> board.usage(task, partition) < offset)) {
+                        missing.put(partition, offset);
+                    }
+                });
+        return missing;
     }
 
     private <T> T store(String name, int partition, QueryableStoreType<T> type) {

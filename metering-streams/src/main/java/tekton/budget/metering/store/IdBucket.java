@@ -10,6 +10,8 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,6 +32,8 @@ import java.util.Map;
  * a file; without one, a bucket that has ids is asked in full.
  */
 final class IdBucket implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(IdBucket.class);
 
     private static final long WRITE_BUFFER_BYTES = 16L << 20;
 
@@ -56,7 +60,13 @@ final class IdBucket implements AutoCloseable {
         try {
             Files.createDirectories(directory);
             RocksDB db = RocksDB.open(options, directory.toString());
-            return new IdBucket(directory, options, db, filterOf(directory, db));
+            try {
+                return new IdBucket(directory, options, db, filterOf(directory, db));
+            } catch (IOException e) {
+                // Or nobody could open it again in this process.
+                db.close();
+                throw e;
+            }
         } catch (IOException e) {
             options.close();
             throw new UncheckedIOException(e);
@@ -143,14 +153,18 @@ final class IdBucket implements AutoCloseable {
 
     /**
      * The filter that a clean close kept, or an empty one for an empty bucket. The file goes at
-     * once: from here on it is behind the database.
+     * once: from here on it is behind the database. A damaged one is as good as none.
      */
     private static @Nullable IdFilter filterOf(Path directory, RocksDB db) throws IOException {
         Path file = filterFile(directory);
         if (Files.exists(file)) {
-            IdFilter kept = IdFilter.load(file);
-            Files.delete(file);
-            return kept;
+            try {
+                return IdFilter.load(file);
+            } catch (IOException damaged) {
+                LOG.warn("{}: not used, ids are asked for in full", file, damaged);
+            } finally {
+                Files.delete(file);
+            }
         }
         try (RocksIterator any = db.newIterator()) {
             any.seekToFirst();

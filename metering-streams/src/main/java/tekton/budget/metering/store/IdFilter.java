@@ -9,8 +9,8 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 
 /**
  * Says for nearly every new id, without asking RocksDB, that it has not been seen. Never says so of
@@ -23,7 +23,7 @@ import java.util.List;
  * and bits.
  *
  * <p>Grows to {@link #PARTS_MAX} parts; past that it answers "perhaps" to everything, which costs
- * time and is never wrong. One writer; not thread-safe.
+ * time and is never wrong. One writer. Other threads may ask, and may miss what is being added.
  */
 final class IdFilter {
 
@@ -37,21 +37,23 @@ final class IdFilter {
     private static final int BLOCKS = PART_IDS * 12 / 512;
     private static final int BITS_SET = 8;
 
-    private final List<long[]> parts = new ArrayList<>();
+    /** Replaced, never changed in its length: look-ups of single records walk it meanwhile. */
+    private volatile long[][] parts = {};
+
     private int idsInLast = PART_IDS;
     private boolean overflown;
 
     /** Adds an id. */
     void add(byte[] key) {
         if (idsInLast == PART_IDS) {
-            if (parts.size() == PARTS_MAX) {
+            if (parts.length == PARTS_MAX) {
                 overflown = true;
                 return;
             }
-            parts.add(new long[BLOCKS * BLOCK_LONGS]);
+            addPart(new long[BLOCKS * BLOCK_LONGS]);
             idsInLast = 0;
         }
-        long[] part = parts.getLast();
+        long[] part = parts[parts.length - 1];
         int block = block(key);
         long choice = bits(key);
         for (int i = 0; i < BITS_SET; i++) {
@@ -75,37 +77,56 @@ final class IdFilter {
         return false;
     }
 
-    /** Writes it to a file, to be read at the next clean start. */
+    /**
+     * Writes it to a file, to be read at the next clean start. A half-written one is never seen.
+     */
     void save(Path file) throws IOException {
+        Path written = file.resolveSibling(file.getFileName() + ".new");
         try (var out =
-                new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
+                new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(written)))) {
             out.writeBoolean(overflown);
             out.writeInt(idsInLast);
-            out.writeInt(parts.size());
+            out.writeInt(parts.length);
             for (long[] part : parts) {
                 for (long word : part) {
                     out.writeLong(word);
                 }
             }
         }
+        Files.move(
+                written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Reads what {@link #save} wrote. */
+    /**
+     * Reads what {@link #save} wrote.
+     *
+     * @throws IOException also when the file is damaged
+     */
     static IdFilter load(Path file) throws IOException {
         IdFilter filter = new IdFilter();
         try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
             filter.overflown = in.readBoolean();
             filter.idsInLast = in.readInt();
             int count = in.readInt();
+            if (count < 0 || count > PARTS_MAX) {
+                throw new IOException(
+                        "%s: %d parts (expected: 0 to %d)".formatted(file, count, PARTS_MAX));
+            }
             for (int i = 0; i < count; i++) {
                 long[] part = new long[BLOCKS * BLOCK_LONGS];
                 for (int word = 0; word < part.length; word++) {
                     part[word] = in.readLong();
                 }
-                filter.parts.add(part);
+                filter.addPart(part);
             }
         }
         return filter;
+    }
+
+    private void addPart(long[] part) {
+        long[][] more = Arrays.copyOf(parts, parts.length + 1);
+        more[parts.length] = part;
+        parts = more;
     }
 
     private static boolean allSet(long[] part, int block, long choice) {

@@ -84,11 +84,15 @@ public final class IdStore implements StateStore, IdIndex {
      * @param arrivalMs when the record at hand arrived, epoch milliseconds, never less than before
      */
     public @Nullable IdEntry find(IdKey key, long arrivalMs) {
+        long bucketMs = bucketOf(arrivalMs);
+        if (bucketMs != pendingBucketMs && !pending.isEmpty()) {
+            // What waits is remembered for as long as what is written, and no longer.
+            writePending();
+        }
         IdEntry waiting = pending.get(key);
         if (waiting != null) {
             return waiting;
         }
-        long bucketMs = bucketOf(arrivalMs);
         IdEntry current = findIn(buckets.get(bucketMs), key.bytes());
         return current != null ? current : findIn(buckets.get(bucketMs - widthMs), key.bytes());
     }

@@ -4,10 +4,11 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * How far the tasks of this process have written their stores, for those who wait until a state has
- * passed a position. Tasks write it beside their stores and when they start; asking it costs a
- * memory access. Asking the stores instead let a few hundred waiting queries take the processors
- * from the very work that they waited for. Any thread.
+ * How far an application's tasks in this process have written their stores, for those who wait
+ * until a state has passed a position: each in its own input, and in the usage topic as far as what
+ * it was handed over speaks for it. Tasks write it beside their stores and when they start; asking
+ * it costs a memory access. Asking the stores instead let a few hundred waiting queries take the
+ * processors from the very work that they waited for. Any thread.
  *
  * <p>A task that moves away leaves its last word here; its store then answers that it is not ready.
  */
@@ -15,52 +16,53 @@ public final class ProgressBoard {
 
     private static final long NOTHING = -1;
 
-    private final int partitions;
-    private final AtomicLongArray reached;
-    private final AtomicLongArray handedOver;
+    private final int usagePartitions;
+    private final AtomicLongArray input;
+    private final AtomicLongArray usage;
     private long generation;
 
     /**
      * A board on which nothing has been written.
      *
-     * @param partitions the partitions of the usage topic, and so of each stage
+     * @param tasks the partitions of the application's own input, one task each
+     * @param usagePartitions the partitions of the usage topic
      */
-    public ProgressBoard(int partitions) {
-        this.partitions = partitions;
-        reached = new AtomicLongArray(partitions);
-        handedOver = new AtomicLongArray(partitions * partitions);
-        for (int i = 0; i < partitions; i++) {
-            reached.set(i, NOTHING);
-        }
-        for (int i = 0; i < partitions * partitions; i++) {
-            handedOver.set(i, NOTHING);
-        }
+    public ProgressBoard(int tasks, int usagePartitions) {
+        this.usagePartitions = usagePartitions;
+        input = nothing(tasks);
+        usage = nothing(tasks * usagePartitions);
     }
 
-    /** Stage one's stores hold all of this partition of the usage topic up to this offset. */
-    public void stageOneReached(int partition, long offset) {
-        reached.set(partition, offset);
+    /** A task's stores hold all of its own partition of its input up to this offset. */
+    public void inputReached(int task, long offset) {
+        input.set(task, offset);
     }
 
-    /**
-     * The stores of stage two's partition hold all of a partition of the usage topic up to there.
-     */
-    public void stageTwoReached(int ofPartition, int usagePartition, long offset) {
-        if (usagePartition < partitions) {
-            handedOver.set(ofPartition * partitions + usagePartition, offset);
+    /** A task's stores hold its share of a partition of the usage topic up to this offset. */
+    public void usageReached(int task, int usagePartition, long offset) {
+        if (usagePartition < usagePartitions) {
+            usage.set(task * usagePartitions + usagePartition, offset);
         }
     }
 
-    /** How far stage one is; -1 before its first record. */
-    public long stageOne(int partition) {
-        return partition < partitions ? reached.get(partition) : NOTHING;
+    /** How far a task has read its own partition of its input; -1 before its first record. */
+    public long input(int task) {
+        return task < input.length() ? input.get(task) : NOTHING;
     }
 
-    /** How far stage two's partition is in a partition of the usage topic; -1 at first. */
-    public long stageTwo(int ofPartition, int usagePartition) {
-        return usagePartition < partitions
-                ? handedOver.get(ofPartition * partitions + usagePartition)
+    /** How far a task is in a partition of the usage topic; -1 at first. */
+    public long usage(int task, int usagePartition) {
+        return usagePartition < usagePartitions
+                ? usage.get(task * usagePartitions + usagePartition)
                 : NOTHING;
+    }
+
+    private static AtomicLongArray nothing(int length) {
+        AtomicLongArray offsets = new AtomicLongArray(length);
+        for (int i = 0; i < length; i++) {
+            offsets.set(i, NOTHING);
+        }
+        return offsets;
     }
 
     /** How often the board was changed so far. */

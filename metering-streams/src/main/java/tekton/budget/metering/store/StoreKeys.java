@@ -24,10 +24,10 @@ public final class StoreKeys {
     public static final char COMPONENT = 'm';
 
     /** How far a task has read an input topic. */
-    static final char REACHED = 'r';
+    public static final char REACHED = 'r';
 
-    /** How far stage one has read a partition of the usage topic, as stage two knows. */
-    static final char PROGRESS = 'p';
+    /** How far stage one has read a partition of the usage topic, as who it hands over to knows. */
+    public static final char PROGRESS = 'p';
 
     /** A cell of one hour; the key names the hour, so that one hour's cells lie together. */
     static final char CELL = 'x';

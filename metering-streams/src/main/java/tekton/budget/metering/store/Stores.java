@@ -13,8 +13,9 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * The stores of the metering: five, because each costs a RocksDB, a changelog and start-up time per
- * partition. None caches: writes come once per commit already, see {@link CommitHook}.
+ * The stores: five of the metering and one of the ledger, because each costs a RocksDB, a changelog
+ * and start-up time per partition. None caches: writes come once per commit already, see {@link
+ * CommitHook}.
  */
 public final class Stores {
 
@@ -32,6 +33,9 @@ public final class Stores {
 
     /** Stage two: hourly totals by budget, component and cell, {@link #HOURS_KEPT} back. */
     public static final String HOURS = "hours";
+
+    /** All that the ledger keeps; and how far each of its input topics was read. */
+    public static final String LEDGER = "ledger";
 
     /** How long hourly totals by budget, component and cell are kept. */
     public static final Duration HOURS_KEPT = Duration.ofDays(400);
@@ -80,6 +84,10 @@ public final class Stores {
 
     public static StoreBuilder<WindowStore<Bytes, byte[]>> hours() {
         return hourly(HOURS, HOURS_KEPT);
+    }
+
+    public static StoreBuilder<KeyValueStore<Bytes, byte[]>> ledger() {
+        return keyValue(LEDGER);
     }
 
     private static StoreBuilder<KeyValueStore<Bytes, byte[]>> keyValue(String name) {

@@ -17,9 +17,11 @@ import tekton.budget.event.HandOver.Progress;
 import tekton.budget.event.Notice;
 import tekton.budget.metering.store.CommitHook;
 import tekton.budget.metering.store.ProgressBoard;
+import tekton.budget.metering.store.ReachedOffsets;
 import tekton.budget.metering.store.StoreKeys;
 import tekton.budget.metering.store.Stores;
 import tekton.budget.metering.store.TotalsBytes;
+import tekton.budget.metering.store.UsageProgress;
 import tekton.budget.metering.usage.CellFolding;
 import tekton.budget.metering.usage.RunningTotals;
 import tekton.budget.serde.HandOverCodec;
@@ -29,8 +31,6 @@ import tekton.budget.value.Totals;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
  * Stage two, partitioned by budget: adds what stage one hands over to the totals of budgets, to
@@ -45,7 +45,6 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
 
     private final CommitPace pace;
     private final ProgressBoard board;
-    private final Map<Integer, Long> progress = new HashMap<>();
     private @Nullable Task task;
 
     /** All that belongs to the task as it now is. */
@@ -54,6 +53,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
             KeyValueStore<Bytes, byte[]> totals,
             WindowStore<Bytes, byte[]> hours,
             ReachedOffsets reached,
+            UsageProgress progress,
             RunningTotals<Bytes> allTime,
             RunningTotals<KeyHour> hourly) {}
 
@@ -67,7 +67,6 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
-        progress.clear();
         KeyValueStore<Bytes, byte[]> totals = context.getStateStore(Stores.TOTALS);
         WindowStore<Bytes, byte[]> hours = context.getStateStore(Stores.HOURS);
         Task started =
@@ -76,6 +75,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
                         totals,
                         hours,
                         new ReachedOffsets(totals, Topics.HAND_OVERS.name()),
+                        new UsageProgress(totals, board, context.taskId().partition()),
                         new RunningTotals<>(
                                 key -> TotalsBytes.readOrNull(totals.get(key)), REMEMBERED_MAX),
                         new RunningTotals<>(
@@ -84,7 +84,6 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
                                                 hours.fetch(at.key(), Hour.startMs(at.hour()))),
                                 REMEMBERED_MAX));
         task = started;
-        showProgress(started);
         CommitHook hook = context.getStateStore(Nodes.ADD_TOTALS_COMMIT);
         hook.attach(context, () -> write(started));
         context.schedule(
@@ -110,24 +109,10 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
         HandOver handOver = HandOverCodec.read(record.value());
         switch (handOver) {
             case Counted counted -> add(current, counted);
-            case Progress(int partition, long offset) -> progress.put(partition, offset);
+            case Progress progress -> current.progress().read(progress);
         }
         current.reached().arrival(record.timestamp());
         current.reached().read(at.topic(), at.offset());
-    }
-
-    /** What the stores knew before this start. */
-    private void showProgress(Task started) {
-        int ofPartition = started.context().taskId().partition();
-        try (var kept = started.totals().range(StoreKeys.progress(0), StoreKeys.lastProgress())) {
-            kept.forEachRemaining(
-                    entry ->
-                            board.stageTwoReached(
-                                    ofPartition,
-                                    StoreKeys.usagePartitionOf(entry.key),
-                                    ByteBuffer.wrap(entry.value).getLong()));
-        }
-        board.changed();
     }
 
     private static void add(Task task, Counted counted) {
@@ -214,16 +199,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
                                                 TotalsBytes.write(sum),
                                                 Hour.startMs(at.hour())));
         current.reached().save();
-        progress.forEach(
-                (partition, offset) ->
-                        current.totals()
-                                .put(
-                                        StoreKeys.progress(partition),
-                                        ByteBuffer.allocate(Long.BYTES).putLong(offset).array()));
-        int ofPartition = current.context().taskId().partition();
-        progress.forEach(
-                (partition, offset) -> board.stageTwoReached(ofPartition, partition, offset));
-        progress.clear();
+        current.progress().save();
         board.changed();
     }
 }

@@ -1,7 +1,5 @@
 package tekton.budget.metering.topology;
 
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -9,7 +7,6 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.event.DeadLetter;
 import tekton.budget.event.DeadLetter.Reason;
 import tekton.budget.event.Fingerprint;
 import tekton.budget.event.UsageReported;
@@ -25,7 +22,6 @@ import tekton.budget.pricing.Charge;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.serde.FieldProblem;
 import tekton.budget.serde.Parsed;
-import tekton.budget.serde.Timestamps;
 import tekton.budget.serde.UsageReader;
 import tekton.budget.serde.UsageTime;
 import tekton.budget.topic.Origin;
@@ -204,18 +200,10 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
     private void bury(
             Record<byte[], byte[]> record, RecordMetadata at, Reason reason, String message) {
         counters.add(Outcome.DEAD_LETTER);
-        Headers headers = new RecordHeaders();
-        header(headers, DeadLetter.REASON, reason.wireName());
-        header(headers, DeadLetter.MESSAGE, message);
-        header(headers, DeadLetter.TOPIC, at.topic());
-        header(headers, DeadLetter.PARTITION, Integer.toString(at.partition()));
-        header(headers, DeadLetter.OFFSET, Long.toString(at.offset()));
-        header(headers, DeadLetter.APPENDED_AT, Timestamps.format(record.timestamp()));
-        context().forward(record.withHeaders(headers), Nodes.BURY_DEAD_LETTERS);
-    }
-
-    private static void header(Headers headers, String name, String text) {
-        headers.add(name, text.getBytes(StandardCharsets.UTF_8));
+        context()
+                .forward(
+                        record.withHeaders(DeadLetterHeaders.of(record, at, reason, message)),
+                        Nodes.BURY_DEAD_LETTERS);
     }
 
     private static String sentence(Parsed.Refused refused) {

@@ -1,6 +1,10 @@
 package tekton.budget.metering.topology;
 
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import static tekton.budget.metering.topology.TopologyParts.byKey;
+import static tekton.budget.metering.topology.TopologyParts.only;
+import static tekton.budget.metering.topology.TopologyParts.source;
+import static tekton.budget.metering.topology.TopologyParts.toPartition;
+
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
@@ -15,8 +19,6 @@ import tekton.budget.topic.Topics;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.Set;
 
 /**
  * The metering: usage in, totals in stores, hand-overs to stage two and to the ledger.
@@ -154,25 +156,9 @@ public final class MeteringTopology {
         return text.substring(0, text.indexOf('.')).getBytes(StandardCharsets.UTF_8);
     }
 
-    private static StreamPartitioner<byte[], byte[]> byKey() {
-        return (topic, key, value, count) -> only(Partitions.of(key, count));
-    }
-
-    private static StreamPartitioner<byte[], byte[]> toPartition(int partition) {
-        return (topic, key, value, count) -> only(partition);
-    }
-
     /** A progress goes to every partition; its key says to which. */
     private static StreamPartitioner<byte[], byte[]> toPartitionOfKey() {
         return (topic, key, value, count) -> only(ByteBuffer.wrap(key).getInt());
-    }
-
-    private static Optional<Set<Integer>> only(int partition) {
-        return Optional.of(Set.of(partition));
-    }
-
-    private static void source(Topology topology, String node, String topic) {
-        topology.addSource(node, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topic);
     }
 
     private static void sink(

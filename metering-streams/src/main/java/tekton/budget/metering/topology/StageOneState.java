@@ -15,6 +15,7 @@ import tekton.budget.event.LedgerDelta;
 import tekton.budget.event.UsageReported;
 import tekton.budget.metering.store.IdStore;
 import tekton.budget.metering.store.ProgressBoard;
+import tekton.budget.metering.store.ReachedOffsets;
 import tekton.budget.metering.store.StoreKeys;
 import tekton.budget.metering.store.Stores;
 import tekton.budget.metering.store.TotalsBytes;
@@ -82,7 +83,7 @@ final class StageOneState {
                 new ReachedOffsets(
                         contexts, Topics.USAGE_REPORTED.name(), Topics.USAGE_STRAYS.name());
         progressToldOf = reached.of(Topics.USAGE_REPORTED.name());
-        board.stageOneReached(context.taskId().partition(), progressToldOf);
+        board.inputReached(context.taskId().partition(), progressToldOf);
         contextTotals =
                 new RunningTotals<>(
                         id -> TotalsBytes.readOrNull(contexts.get(contextKey(id))), REMEMBERED_MAX);
@@ -157,8 +158,7 @@ final class StageOneState {
         handOverSpent();
         reached.save();
         tellProgress();
-        board.stageOneReached(
-                context.taskId().partition(), reached.of(Topics.USAGE_REPORTED.name()));
+        board.inputReached(context.taskId().partition(), reached.of(Topics.USAGE_REPORTED.name()));
         board.changed();
     }
 

@@ -60,7 +60,7 @@ class SettingsTest {
     @Test
     void shouldReplaceThreadsWithinABudgetAndThenStop() {
         AtomicLong nanos = new AtomicLong();
-        RestartBudget budget = new RestartBudget(nanos::get);
+        RestartBudget budget = new RestartBudget("test", nanos::get);
         for (int i = 0; i < RestartBudget.RESTARTS_MAX; i++) {
             assertThat(budget.handle(new IllegalStateException("test")))
                     .isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 class IdFilterTest {
@@ -49,6 +52,26 @@ class IdFilterTest {
         }
 
         assertThat(filter.mayContain(key(random))).isTrue();
+    }
+
+    @Test
+    void shouldDoWithoutADamagedFile() throws Exception {
+        Path bucket = directory.resolve("bucket");
+        IdKey key = new IdKey(key(new Random(3)));
+        IdEntry entry = new IdEntry(1, 2, 3);
+        try (IdBucket first = IdBucket.open(bucket)) {
+            first.putAll(Map.of(key, entry));
+            first.flush();
+        }
+        Path file = bucket.resolve("budget-id-filter");
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length / 2));
+
+        try (IdBucket second = IdBucket.open(bucket)) {
+            assertThat(file).doesNotExist();
+            assertThat(second.get(key.bytes())).isNotNull();
+            assertThat(second.get(key(new Random(4)))).isNull();
+        }
     }
 
     private static byte[] key(Random random) {

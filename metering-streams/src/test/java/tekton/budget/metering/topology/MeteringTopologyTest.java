@@ -40,7 +40,7 @@ class MeteringTopologyTest {
                                             TopologyHarness.SHAPE,
                                             TopologyHarness.NO_PRICES,
                                             new MeteringCounters(),
-                                            new ProgressBoard(1))
+                                            new ProgressBoard(1, 1))
                                     .describe()
                                     .toString())
                     .isEqualTo(kept);

@@ -71,7 +71,7 @@ final class TopologyHarness implements AutoCloseable {
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         driver =
                 new TopologyTestDriver(
-                        MeteringTopology.build(SHAPE, NO_PRICES, counters, new ProgressBoard(1)),
+                        MeteringTopology.build(SHAPE, NO_PRICES, counters, new ProgressBoard(1, 1)),
                         config,
                         now);
     }

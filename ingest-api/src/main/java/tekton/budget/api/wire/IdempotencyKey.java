@@ -1,4 +1,4 @@
-package tekton.budget.api.usage;
+package tekton.budget.api.wire;
 
 import jakarta.servlet.http.HttpServletRequest;
 
@@ -7,10 +7,11 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
 
-/** The header that names records which name themselves not. */
-final class IdempotencyKey {
+/** The header that makes a repeated request recognisable. */
+public final class IdempotencyKey {
 
-    static final String HEADER = "Idempotency-Key";
+    /** The header. */
+    public static final String HEADER = "Idempotency-Key";
 
     /** Shorter than a record id by {@code #} and an index, so that a batch's ids fit too. */
     static final int LENGTH_MAX = 240;
@@ -22,7 +23,7 @@ final class IdempotencyKey {
      *
      * @throws ProblemException 422 if it is empty, too long or not plain text
      */
-    static @Nullable String of(HttpServletRequest request) {
+    public static @Nullable String of(HttpServletRequest request) {
         String key = request.getHeader(HEADER);
         if (key == null) {
             return null;

@@ -10,7 +10,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import tekton.budget.topic.Partitions;
-import tekton.budget.topic.Topics;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,15 +18,15 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The one producer of usage records. Any thread.
+ * The one producer to a topic. Any thread.
  *
  * <p>What is sent and not yet acknowledged is bounded in bytes here, before Kafka's own buffer is
  * asked: that one blocks the sender, and with it every other request. Order of life: {@link #open}
  * until it succeeds, then {@link #offer}, then {@link #close}.
  */
-public final class UsagePublisher implements AutoCloseable {
+public final class TopicPublisher implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(UsagePublisher.class);
+    private static final Logger LOG = LoggerFactory.getLogger(TopicPublisher.class);
 
     /** What a record occupies beyond its key and value: the producer's bookkeeping and ours. */
     private static final int OVERHEAD_BYTES = 128;
@@ -39,13 +38,13 @@ public final class UsagePublisher implements AutoCloseable {
     private volatile @Nullable Connection connection;
     private volatile boolean failing;
 
-    public UsagePublisher(PublisherSettings settings) {
+    public TopicPublisher(PublisherSettings settings) {
         this.settings = settings;
         bytesLeft = new Semaphore(settings.bytesInFlightMax());
     }
 
     /**
-     * Connects and learns the usage topic's partition count, once and for all.
+     * Connects and learns the topic's partition count, once and for all.
      *
      * @throws KafkaException if Kafka or the topic is not there within two seconds; call again
      */
@@ -55,7 +54,7 @@ public final class UsagePublisher implements AutoCloseable {
         }
         KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(settings.producer());
         try {
-            int partitions = producer.partitionsFor(Topics.USAGE_REPORTED.name()).size();
+            int partitions = producer.partitionsFor(settings.topic().name()).size();
             connection = new Connection(producer, partitions);
         } finally {
             if (connection == null) {
@@ -82,28 +81,28 @@ public final class UsagePublisher implements AutoCloseable {
     /**
      * Sends a record, or does nothing for want of room.
      *
-     * @param contextId the key
+     * @param key decides about the partition
      * @param value the record's bytes
      * @param patience how long to wait for room; zero not at all
      * @param outcome told how it ended, if and only if this returns true
      * @return false if there was no room in time
      * @throws IllegalStateException if {@link #open} has not succeeded
      */
-    public boolean offer(String contextId, byte[] value, Duration patience, Acknowledgement outcome)
+    public boolean offer(String key, byte[] value, Duration patience, Acknowledgement outcome)
             throws InterruptedException {
         Connection open = connection;
         if (open == null) {
             throw new IllegalStateException("not open");
         }
-        byte[] key = contextId.getBytes(StandardCharsets.UTF_8);
-        int bytes = key.length + value.length + OVERHEAD_BYTES;
+        byte[] keyBytes = key.getBytes(StandardCharsets.UTF_8);
+        int bytes = keyBytes.length + value.length + OVERHEAD_BYTES;
         if (!bytesLeft.tryAcquire(bytes)
                 && (patience.isZero()
                         || !bytesLeft.tryAcquire(
                                 bytes, patience.toMillis(), TimeUnit.MILLISECONDS))) {
             return false;
         }
-        send(open, key, value, bytes, outcome);
+        send(open, keyBytes, value, bytes, outcome);
         return true;
     }
 
@@ -120,10 +119,7 @@ public final class UsagePublisher implements AutoCloseable {
             Connection open, byte[] key, byte[] value, int bytes, Acknowledgement outcome) {
         var record =
                 new ProducerRecord<>(
-                        Topics.USAGE_REPORTED.name(),
-                        Partitions.of(key, open.partitions()),
-                        key,
-                        value);
+                        settings.topic().name(), Partitions.of(key, open.partitions()), key, value);
         Callback ended =
                 (metadata, failure) -> {
                     bytesLeft.release(bytes);
@@ -151,9 +147,12 @@ public final class UsagePublisher implements AutoCloseable {
         if (failed != failing) {
             failing = failed;
             if (failed) {
-                LOG.warn("Kafka does not take usage: {}", String.valueOf(failure));
+                LOG.warn(
+                        "Kafka does not take {}: {}",
+                        settings.topic().name(),
+                        String.valueOf(failure));
             } else {
-                LOG.info("Kafka takes usage again");
+                LOG.info("Kafka takes {} again", settings.topic().name());
             }
         }
     }

@@ -1,9 +1,7 @@
-package tekton.budget.metering.topology;
+package tekton.budget.metering.store;
 
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
-
-import tekton.budget.metering.store.StoreKeys;
 
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -18,7 +16,7 @@ import java.util.Map;
  * <p>Beside the offset stands the greatest append time so far, epoch milliseconds: arrival never
  * runs backwards, across restarts too.
  */
-final class ReachedOffsets {
+public final class ReachedOffsets {
 
     private static final int BYTES = 2 * Long.BYTES;
 
@@ -27,7 +25,12 @@ final class ReachedOffsets {
     private long arrivalMs = Long.MIN_VALUE;
     private boolean changed;
 
-    ReachedOffsets(KeyValueStore<Bytes, byte[]> store, String... topics) {
+    /**
+     * What a store says.
+     *
+     * @param topics the input topics
+     */
+    public ReachedOffsets(KeyValueStore<Bytes, byte[]> store, String... topics) {
         this.store = store;
         for (String topic : topics) {
             byte[] kept = store.get(StoreKeys.reached(topic));
@@ -39,29 +42,34 @@ final class ReachedOffsets {
     }
 
     /** The last offset read of a topic, -1 if none. */
-    long of(String topic) {
+    public long of(String topic) {
         return offsets.getOrDefault(topic, -1L);
     }
 
     /** Notes that a record has been read, whatever became of it. */
-    void read(String topic, long offset) {
+    public void read(String topic, long offset) {
         offsets.put(topic, offset);
         changed = true;
     }
 
-    /** True when something was read since the last {@link #save}. */
-    boolean hasChanged() {
+    /** True when something is to be written since the last {@link #save}. */
+    public boolean hasChanged() {
         return changed;
     }
 
     /** The arrival of a record with that append time: never less than the one before. */
-    long arrival(long appendTimeMs) {
+    public long arrival(long appendTimeMs) {
         arrivalMs = Math.max(arrivalMs, appendTimeMs);
         return arrivalMs;
     }
 
+    /** Notes that something was decided by the {@link #arrival} so far, without reading. */
+    public void keepArrival() {
+        changed = true;
+    }
+
     /** Writes them all; part of every commit. */
-    void save() {
+    public void save() {
         changed = false;
         offsets.forEach(
                 (topic, offset) -> {

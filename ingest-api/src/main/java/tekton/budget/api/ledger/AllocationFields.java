@@ -1,0 +1,75 @@
+package tekton.budget.api.ledger;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.ledger.Allocation;
+import tekton.budget.ledger.LedgerRequest.Allocate;
+import tekton.budget.ledger.LedgerRequest.Release;
+import tekton.budget.ledger.Metadata;
+import tekton.budget.ledger.Scope;
+import tekton.budget.pricing.PriceBook;
+import tekton.budget.serde.JsonFields;
+import tekton.budget.value.Tier;
+import tekton.budget.value.UsageBounds;
+
+import java.util.Objects;
+
+/** What a client says of an allocation, checked and completed. */
+final class AllocationFields {
+
+    private static final int PRIORITY_DEFAULT = 5;
+
+    private AllocationFields() {}
+
+    /**
+     * An allocation. When it ends is left to the ledger to judge, whose time counts, and which
+     * knows whether it has decided the request before.
+     */
+    static Allocate allocate(Incoming incoming, PriceBook book) {
+        JsonFields fields = incoming.fields();
+        String contextId = fields.requiredText("context_id", UsageBounds.ID_LENGTH_MAX);
+        String component = fields.requiredText("component", UsageBounds.NAME_LENGTH_MAX);
+        String budgetId = LedgerIds.budgetId(fields);
+        Tier sentTier = PolicyFields.tier(fields);
+        String provider = fields.text("provider", UsageBounds.NAME_LENGTH_MAX);
+        String model = fields.text("model", UsageBounds.MODEL_LENGTH_MAX);
+        String taskType = fields.text("task_type", UsageBounds.NAME_LENGTH_MAX);
+        int priority = priority(fields);
+        Long sentTokens = fields.integer("tokens_allocated", 1, UsageBounds.TOKENS_MAX);
+        long tokens = sentTokens == null ? DefaultTokens.of(taskType, priority) : sentTokens;
+        Long expiresAtMs = fields.endMs("expiration_time");
+        Metadata metadata = fields.metadata("metadata");
+        return new Allocate(
+                incoming.head("allocate", budgetId, null),
+                LedgerIds.in(budgetId, incoming.nowMs()),
+                contextId,
+                new Scope(tier(sentTier, provider, model), provider, component, taskType),
+                model,
+                priority,
+                tokens,
+                Estimates.hold(book, provider, model, tokens, incoming.nowMs()),
+                expiresAtMs,
+                Objects.requireNonNullElse(metadata, Metadata.NONE));
+    }
+
+    /** The end of an allocation. */
+    static Release release(Incoming incoming, String id) {
+        return new Release(incoming.head("release", LedgerIds.budgetOf("Allocation", id), id), id);
+    }
+
+    /** Without a model and a provider nothing is known, and every tier's limits apply. */
+    private static @Nullable Tier tier(
+            @Nullable Tier sent, @Nullable String provider, @Nullable String model) {
+        if (sent != null || (provider == null && model == null)) {
+            return sent;
+        }
+        return Tier.infer(
+                Objects.requireNonNullElse(provider, ""), Objects.requireNonNullElse(model, ""));
+    }
+
+    /** Apollo's lowest priority is 0; it is the 1 of everybody else. */
+    private static int priority(JsonFields fields) {
+        Long sent = fields.integer("priority", 0, Allocation.PRIORITY_OVERRIDE);
+        return sent == null ? PRIORITY_DEFAULT : (int) Math.max(1, sent);
+    }
+}

@@ -1,0 +1,39 @@
+package tekton.budget.api.ledger;
+
+import tekton.budget.ledger.Policy;
+import tekton.budget.serde.JsonBytes;
+import tekton.budget.serde.Timestamps;
+
+import java.math.BigDecimal;
+
+/** A policy as clients read it; absent values are null, thresholds are fractions. */
+final class PolicyJson {
+
+    private PolicyJson() {}
+
+    /** Writes its properties into an object that the caller has opened. */
+    static void properties(JsonBytes json, Policy policy) {
+        String created = Timestamps.format(policy.createdAtMs());
+        json.property("policy_id", policy.policyId())
+                .property("budget_id", policy.budgetId())
+                .property("type", policy.type().wireName())
+                .property("period", policy.period().wireName());
+        StandingJson.scope(json, policy.scope());
+        json.propertyOrNull("token_limit", policy.tokenLimit())
+                .propertyOrNull("cost_limit", policy.costLimit())
+                .propertyRaw("warning_threshold", fraction(policy.warningPpm()))
+                .propertyRaw("action_threshold", fraction(policy.actionPpm()))
+                // A policy holds from its making on, without an end.
+                .property("start_date", created)
+                .property("end_date", null)
+                .property("enabled", policy.enabled())
+                .propertyRaw("metadata", policy.metadata().json())
+                .property("created_at", created)
+                .property("updated_at", Timestamps.format(policy.updatedAtMs()));
+    }
+
+    /** A threshold as a fraction. */
+    static String fraction(int ppm) {
+        return BigDecimal.valueOf(ppm, 6).stripTrailingZeros().toPlainString();
+    }
+}

@@ -1,0 +1,297 @@
+package tekton.budget.api;
+
+import tekton.budget.api.publish.LedgerClient;
+import tekton.budget.ledger.Allocation;
+import tekton.budget.ledger.Budget;
+import tekton.budget.ledger.LedgerEvent.AllocationGranted;
+import tekton.budget.ledger.LedgerEvent.AllocationReleased;
+import tekton.budget.ledger.LedgerEvent.BudgetDefined;
+import tekton.budget.ledger.LedgerEvent.Decision;
+import tekton.budget.ledger.LedgerEvent.PolicyDefined;
+import tekton.budget.ledger.LedgerEvent.RequestRefused;
+import tekton.budget.ledger.LedgerRequest;
+import tekton.budget.ledger.LedgerRequest.Allocate;
+import tekton.budget.ledger.LedgerRequest.CreateBudget;
+import tekton.budget.ledger.LedgerRequest.PutPolicy;
+import tekton.budget.ledger.LedgerRequest.Release;
+import tekton.budget.ledger.LedgerRequest.UpdateBudget;
+import tekton.budget.ledger.LedgerRequest.UpdatePolicy;
+import tekton.budget.ledger.Metadata;
+import tekton.budget.ledger.Period;
+import tekton.budget.ledger.Policy;
+import tekton.budget.ledger.PolicyType;
+import tekton.budget.ledger.Refusal;
+import tekton.budget.ledger.Scope;
+import tekton.budget.ledger.Standing;
+import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.query.LedgerQueries;
+import tekton.budget.metering.query.ReadAfter;
+import tekton.budget.value.Money;
+import tekton.budget.value.Positions;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * A ledger that grants whatever it is asked for, unless a test puts an answer in front, and shows
+ * what a test puts into it. It counts nothing.
+ */
+public final class FakeLedger implements LedgerClient, LedgerQueries {
+
+    public static final long NOW = Instant.parse("2026-05-01T10:00:00Z").toEpochMilli();
+
+    /** How every granted request ends, if not by what {@link #favour} says. */
+    public volatile Optional<Outcome> outcome = Optional.empty();
+
+    public volatile Function<LedgerRequest, Decision> decide = this::favour;
+    public volatile LedgerRequest asked;
+    public volatile ReadAfter after;
+    public volatile AllocationFilter filter;
+    public volatile List<Standing> warnings = List.of();
+    public volatile boolean notReady;
+
+    public final List<BudgetView> budgets = new ArrayList<>();
+    public final List<Allocation> allocations = new ArrayList<>();
+    public final List<PolicyView> standings = new ArrayList<>();
+
+    /** Forgets what a test has set, but not what it has put in. */
+    public void reset() {
+        outcome = Optional.empty();
+        decide = this::favour;
+        warnings = List.of();
+        notReady = false;
+    }
+
+    /** From now on everything is refused. */
+    public void refuse(Refusal.Code code, String message, Standing... blocking) {
+        decide =
+                request ->
+                        new RequestRefused(
+                                request.head().requestId(),
+                                request.head().budgetId(),
+                                new Refusal(code, message, List.of(blocking)),
+                                NOW);
+    }
+
+    public static Budget budget(String id, String name, String owner, boolean active) {
+        return new Budget(id, name, null, owner, "UTC", active, Metadata.NONE, NOW, NOW);
+    }
+
+    public static Policy policy(String id, PolicyType type, Period period, Scope scope) {
+        return new Policy(
+                id,
+                id.substring(0, id.indexOf('.')),
+                type,
+                period,
+                scope,
+                1_000L,
+                Money.parse("2.5"),
+                800_000,
+                950_000,
+                true,
+                Metadata.NONE,
+                NOW,
+                NOW);
+    }
+
+    /** An allocation as it is right after it was granted. */
+    public static Allocation granted(Allocate request) {
+        Long expires = request.expiresAtMs();
+        return new Allocation(
+                request.allocationId(),
+                request.head().budgetId(),
+                request.contextId(),
+                request.scope(),
+                request.model(),
+                request.priority(),
+                request.tokens(),
+                request.price(),
+                0,
+                0,
+                Money.ZERO,
+                Allocation.State.OPEN,
+                NOW,
+                expires == null ? NOW + Duration.ofHours(24).toMillis() : expires,
+                NOW,
+                false,
+                false,
+                request.metadata());
+    }
+
+    /** An open allocation of a context. */
+    public static Allocation open(String id, String contextId) {
+        String budgetId = id.substring(0, id.indexOf('.'));
+        return granted(
+                new Allocate(
+                        new LedgerRequest.Head("r", budgetId, null),
+                        id,
+                        contextId,
+                        new Scope(null, null, "x", null),
+                        null,
+                        5,
+                        1_000,
+                        null,
+                        null,
+                        Metadata.NONE));
+    }
+
+    @Override
+    public void open() {}
+
+    @Override
+    public boolean isOpen() {
+        return true;
+    }
+
+    @Override
+    public boolean isFailing() {
+        return false;
+    }
+
+    @Override
+    public Outcome ask(LedgerRequest request) {
+        asked = request;
+        return outcome.orElseGet(
+                () -> new Decided(decide.apply(request), Positions.ofRequest(1, 7)));
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public Answer<BudgetView> budget(String budgetId, ReadAfter readAfter) {
+        return one(
+                readAfter,
+                budgets.stream().filter(v -> v.budget().budgetId().equals(budgetId)).findFirst());
+    }
+
+    @Override
+    public Answer<List<BudgetView>> budgets(ReadAfter readAfter) {
+        return one(readAfter, Optional.of(List.copyOf(budgets)));
+    }
+
+    @Override
+    public Answer<Policy> policy(String policyId, ReadAfter readAfter) {
+        return one(
+                readAfter,
+                budgets.stream()
+                        .flatMap(v -> v.policies().stream())
+                        .filter(p -> p.policyId().equals(policyId))
+                        .findFirst());
+    }
+
+    @Override
+    public Answer<Allocation> allocation(String allocationId, ReadAfter readAfter) {
+        return one(
+                readAfter,
+                allocations.stream()
+                        .filter(a -> a.allocationId().equals(allocationId))
+                        .findFirst());
+    }
+
+    @Override
+    public Answer<Allocation> openAllocationOf(String contextId, ReadAfter readAfter) {
+        return one(
+                readAfter,
+                allocations.stream()
+                        .filter(a -> a.contextId().equals(contextId) && a.isOpen())
+                        .findFirst());
+    }
+
+    @Override
+    public Answer<AllocationPage> allocations(
+            AllocationFilter wanted, int page, int limit, ReadAfter readAfter) {
+        filter = wanted;
+        return one(readAfter, Optional.of(new AllocationPage(allocations, allocations.size())));
+    }
+
+    @Override
+    public Answer<List<PolicyView>> standings(
+            String budgetId, Period period, long nowMs, ReadAfter readAfter) {
+        return one(
+                readAfter,
+                Optional.of(
+                        standings.stream().filter(s -> s.policy().period() == period).toList()));
+    }
+
+    @Override
+    public Answer<Decision> check(Allocate request, long nowMs, ReadAfter readAfter) {
+        asked = request;
+        return one(readAfter, Optional.of(decide.apply(request)));
+    }
+
+    private <T> Answer<T> one(ReadAfter readAfter, Optional<T> value) {
+        after = readAfter;
+        if (notReady) {
+            return new Answer.NotReady<>(Duration.ofSeconds(1));
+        }
+        return value.<Answer<T>>map(Answer.Found::new).orElseGet(Answer.Unknown::new);
+    }
+
+    private Decision favour(LedgerRequest request) {
+        String id = request.head().requestId();
+        String budgetId = request.head().budgetId();
+        return switch (request) {
+            case CreateBudget r ->
+                    new BudgetDefined(
+                            id,
+                            new Budget(
+                                    budgetId,
+                                    r.name(),
+                                    r.description(),
+                                    r.owner(),
+                                    r.zone(),
+                                    true,
+                                    r.metadata(),
+                                    NOW,
+                                    NOW),
+                            List.of(
+                                    policy(
+                                            budgetId + ".default-01",
+                                            PolicyType.WARN,
+                                            Period.DAILY,
+                                            Scope.ANY)),
+                            NOW);
+            case UpdateBudget r ->
+                    new BudgetDefined(
+                            id,
+                            budget(
+                                    budgetId,
+                                    Objects.requireNonNullElse(r.name(), "before"),
+                                    r.owner(),
+                                    !Boolean.FALSE.equals(r.active())),
+                            List.of(),
+                            NOW);
+            case PutPolicy r ->
+                    new PolicyDefined(
+                            id,
+                            new Policy(
+                                    r.policyId(),
+                                    budgetId,
+                                    r.type(),
+                                    r.period(),
+                                    r.scope(),
+                                    r.tokenLimit(),
+                                    r.costLimit(),
+                                    r.warningPpm(),
+                                    r.actionPpm(),
+                                    r.enabled(),
+                                    r.metadata(),
+                                    NOW,
+                                    NOW),
+                            NOW);
+            case UpdatePolicy r ->
+                    new PolicyDefined(
+                            id,
+                            policy(r.policyId(), PolicyType.WARN, Period.DAILY, Scope.ANY),
+                            NOW);
+            case Allocate r -> new AllocationGranted(id, granted(r), warnings, List.of(), NOW);
+            case Release r -> new AllocationReleased(id, allocations.getFirst(), 650, NOW);
+        };
+    }
+}

@@ -1,0 +1,244 @@
+package tekton.budget.api.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import tekton.budget.api.publish.LedgerClient.Decided;
+import tekton.budget.api.publish.LedgerClient.Full;
+import tekton.budget.api.publish.LedgerClient.Outcome;
+import tekton.budget.api.publish.LedgerClient.Undecided;
+import tekton.budget.api.publish.LedgerClient.Unwritten;
+import tekton.budget.ledger.LedgerEvent.RequestRefused;
+import tekton.budget.ledger.LedgerRequest;
+import tekton.budget.ledger.LedgerRequest.Head;
+import tekton.budget.ledger.LedgerRequest.Release;
+import tekton.budget.ledger.Refusal;
+import tekton.budget.serde.LedgerCodec;
+import tekton.budget.testbroker.TestBroker;
+import tekton.budget.topic.Partitions;
+import tekton.budget.topic.Topics;
+import tekton.budget.value.Positions;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.stream.IntStream;
+
+/** Asking over a real broker; the test decides, in transactions as the ledger does. */
+class KafkaLedgerClientIT {
+
+    private static final int PARTITIONS = 3;
+    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration SHORT = Duration.ofMillis(200);
+
+    private static TestBroker broker;
+
+    private KafkaLedgerClient client;
+    private KafkaConsumer<byte[], byte[]> requests;
+    private KafkaProducer<byte[], byte[]> decider;
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        broker = TestBroker.start();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.createTopics(
+                            List.of(
+                                    new NewTopic(Topics.REQUESTS.name(), PARTITIONS, (short) 1),
+                                    new NewTopic(Topics.DECISIONS.name(), PARTITIONS, (short) 1)))
+                    .all()
+                    .get();
+        }
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @BeforeEach
+    void startDeciding() {
+        requests =
+                new KafkaConsumer<>(
+                        Map.of("bootstrap.servers", broker.bootstrapServers()),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer());
+        List<TopicPartition> all =
+                IntStream.range(0, PARTITIONS)
+                        .mapToObj(p -> new TopicPartition(Topics.REQUESTS.name(), p))
+                        .toList();
+        requests.assign(all);
+        requests.seekToEnd(all);
+        all.forEach(requests::position);
+        decider =
+                new KafkaProducer<>(
+                        Map.of(
+                                "bootstrap.servers",
+                                broker.bootstrapServers(),
+                                "transactional.id",
+                                "decider"),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer());
+        decider.initTransactions();
+    }
+
+    @AfterEach
+    void stop() {
+        client.close();
+        requests.close();
+        decider.close();
+    }
+
+    @Test
+    void shouldAnswerWithTheCommittedDecisionAndTheRequestsPosition() throws Exception {
+        client = open(LONG, 10);
+        Future<Outcome> asking = ask(request("r1", "team"));
+
+        ConsumerRecord<byte[], byte[]> written = next();
+        assertThat(LedgerCodec.readRequest(written.value())).isEqualTo(request("r1", "team"));
+        assertThat(new String(written.key(), StandardCharsets.UTF_8)).isEqualTo("team");
+        assertThat(written.partition()).isEqualTo(Partitions.of("team", PARTITIONS));
+
+        decider.beginTransaction();
+        decide("r1", "aborted", written.partition());
+        decider.flush();
+        decider.abortTransaction();
+        commit("r1", "committed", written.partition());
+
+        Decided decided = (Decided) asking.get();
+        assertThat(((RequestRefused) decided.decision()).refusal().message())
+                .isEqualTo("committed");
+        assertThat(decided.position())
+                .isEqualTo(Positions.ofRequest(written.partition(), written.offset()));
+    }
+
+    @Test
+    void shouldHandEachDecisionToTheOneWhoWaits() throws Exception {
+        client = open(LONG, 100);
+        List<Future<Outcome>> asking = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            asking.add(ask(request("many-" + i, "budget-" + i)));
+        }
+        decider.beginTransaction();
+        for (int i = 0; i < 50; i++) {
+            ConsumerRecord<byte[], byte[]> written = next();
+            String id = LedgerCodec.readRequest(written.value()).head().requestId();
+            decide("of another instance", "x", written.partition());
+            decide(id, id, written.partition());
+        }
+        decider.commitTransaction();
+
+        for (int i = 0; i < 50; i++) {
+            Decided decided = (Decided) asking.get(i).get();
+            assertThat(decided.decision().requestId()).isEqualTo("many-" + i);
+        }
+    }
+
+    @Test
+    void shouldSayWhereAnUndecidedRequestIsAndForgetIt() throws Exception {
+        client = open(SHORT, 1);
+
+        Outcome outcome = client.ask(request("r2", "team"));
+
+        ConsumerRecord<byte[], byte[]> written = next();
+        assertThat(outcome)
+                .isEqualTo(
+                        new Undecided(
+                                Positions.ofRequest(written.partition(), written.offset()), SHORT));
+        // Its place is free again.
+        assertThat(client.ask(request("r3", "team"))).isInstanceOf(Undecided.class);
+        next();
+    }
+
+    @Test
+    void shouldBoundHowManyWait() throws Exception {
+        client = open(LONG, 1);
+        Future<Outcome> first = ask(request("r4", "team"));
+        ConsumerRecord<byte[], byte[]> written = next();
+
+        assertThat(client.ask(request("r5", "team"))).isEqualTo(new Full());
+
+        commit("r4", "done", written.partition());
+        assertThat(first.get()).isInstanceOf(Decided.class);
+    }
+
+    @Test
+    void shouldWriteNothingBeforeItIsOpen() throws Exception {
+        client = KafkaLedgerClient.of(broker.bootstrapServers(), LONG);
+
+        assertThat(client.isOpen()).isFalse();
+        assertThat(client.ask(request("r6", "team"))).isEqualTo(new Unwritten(false));
+    }
+
+    private static KafkaLedgerClient open(Duration patience, int waitingMax) {
+        KafkaLedgerClient opened =
+                new KafkaLedgerClient(
+                        new TopicPublisher(
+                                PublisherSettings.requests(broker.bootstrapServers(), patience)),
+                        new DecisionReader(broker.bootstrapServers()),
+                        patience,
+                        waitingMax);
+        opened.open();
+        assertThat(opened.isOpen()).isTrue();
+        return opened;
+    }
+
+    private Future<Outcome> ask(LedgerRequest request) {
+        FutureTask<Outcome> asking = new FutureTask<>(() -> client.ask(request));
+        Thread.ofVirtual().start(asking);
+        return asking;
+    }
+
+    private final List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
+
+    private ConsumerRecord<byte[], byte[]> next() {
+        for (int attempt = 0; read.isEmpty() && attempt < 100; attempt++) {
+            requests.poll(Duration.ofMillis(100)).forEach(read::add);
+        }
+        return read.removeFirst();
+    }
+
+    private void commit(String requestId, String message, int partition) {
+        decider.beginTransaction();
+        decide(requestId, message, partition);
+        decider.commitTransaction();
+    }
+
+    private void decide(String requestId, String message, int partition) {
+        Future<RecordMetadata> _ =
+                decider.send(
+                        new ProducerRecord<>(
+                                Topics.DECISIONS.name(),
+                                partition,
+                                requestId.getBytes(StandardCharsets.UTF_8),
+                                LedgerCodec.write(
+                                        new RequestRefused(
+                                                requestId,
+                                                "team",
+                                                new Refusal(
+                                                        Refusal.Code.INVALID, message, List.of()),
+                                                1))));
+    }
+
+    private static LedgerRequest request(String requestId, String budgetId) {
+        return new Release(new Head(requestId, budgetId, null), budgetId + ".a");
+    }
+}

@@ -1,0 +1,84 @@
+package tekton.budget.metering.ledger.rules;
+
+import tekton.budget.ledger.Allocation;
+import tekton.budget.ledger.Allocation.State;
+import tekton.budget.ledger.LedgerRequest;
+import tekton.budget.ledger.Scope;
+import tekton.budget.value.Money;
+
+/** An allocation from its grant to its end. */
+final class LifeCycle {
+
+    private LifeCycle() {}
+
+    /** An open one, as asked for. */
+    static Allocation granted(
+            LedgerRequest.Allocate request, long expiresAtMs, boolean overrode, long atMs) {
+        return new Allocation(
+                request.allocationId(),
+                request.head().budgetId(),
+                request.contextId(),
+                request.scope(),
+                request.model(),
+                request.priority(),
+                request.tokens(),
+                request.price(),
+                0,
+                0,
+                Money.ZERO,
+                State.OPEN,
+                atMs,
+                expiresAtMs,
+                atMs,
+                overrode,
+                false,
+                request.metadata());
+    }
+
+    /** Drawn down by usage of a scope, in full even when that is more than it has left. */
+    static Allocation drawn(Allocation allocation, SpentTokens more, Scope usage, long atMs) {
+        SpentTokens spent =
+                new SpentTokens(
+                                allocation.inputTokens(),
+                                allocation.outputTokens(),
+                                allocation.cost())
+                        .plus(more);
+        return changed(
+                allocation,
+                spent,
+                allocation.state(),
+                allocation.mismatched() || !allocation.scope().covers(usage),
+                atMs);
+    }
+
+    /** Ended in that way. */
+    static Allocation ended(Allocation allocation, State state, long atMs) {
+        SpentTokens spent =
+                new SpentTokens(
+                        allocation.inputTokens(), allocation.outputTokens(), allocation.cost());
+        return changed(allocation, spent, state, allocation.mismatched(), atMs);
+    }
+
+    private static Allocation changed(
+            Allocation from, SpentTokens spent, State state, boolean mismatched, long atMs) {
+        return new Allocation(
+                from.allocationId(),
+                from.budgetId(),
+                from.contextId(),
+                from.scope(),
+                from.model(),
+                from.priority(),
+                from.tokens(),
+                from.price(),
+                spent.input(),
+                spent.output(),
+                spent.cost(),
+                state,
+                from.createdAtMs(),
+                from.expiresAtMs(),
+                atMs,
+                from.overrode(),
+                mismatched,
+                from.metadata());
+    }
+}

@@ -1,0 +1,72 @@
+package tekton.budget.metering.ledger.rules;
+
+import tekton.budget.ledger.Amount;
+import tekton.budget.ledger.Budget;
+import tekton.budget.ledger.HoldPrice;
+import tekton.budget.ledger.LedgerRequest.Allocate;
+import tekton.budget.ledger.Level;
+import tekton.budget.ledger.Measure;
+import tekton.budget.ledger.Policy;
+import tekton.budget.ledger.PolicyType;
+import tekton.budget.ledger.Standing;
+import tekton.budget.value.Money;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What an allocation is weighed against: every enabled policy that its usage may fall under. A part
+ * of the scope that the caller left open must fit whatever it turns out to be.
+ *
+ * @param unpriced the hard cost limits that cannot be compared with, because the price is unknown
+ * @param blocking the hard limits in the way, those among them; oldest policy first, tokens before
+ *     cost
+ * @param warnings the limits of other policies that it touches, in the same order
+ */
+record Weighing(List<Standing> unpriced, List<Standing> blocking, List<Standing> warnings) {
+
+    static Weighing of(LedgerView view, Budget budget, Allocate request, long atMs) {
+        Counting counting = new Counting(view, budget, request.contextId(), atMs);
+        HoldPrice price = request.price();
+        Amount asked =
+                new Amount(
+                        request.tokens(), price == null ? Money.ZERO : price.of(request.tokens()));
+        Weighing result = new Weighing(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        for (Policy policy : view.policies(budget.budgetId())) {
+            if (policy.enabled()
+                    && policy.type() != PolicyType.IGNORE
+                    && policy.scope().mayCover(request.scope())) {
+                Counted counted = counting.of(policy);
+                for (Measure measure : Limits.MEASURES) {
+                    if (Limits.has(policy, measure)) {
+                        result.weigh(policy, measure, counted, asked, price != null);
+                    }
+                }
+            }
+        }
+        return result;
+    }
+
+    private void weigh(
+            Policy policy, Measure measure, Counted counted, Amount asked, boolean priced) {
+        Amount total = counted.with(asked);
+        if (policy.type() != PolicyType.HARD_LIMIT) {
+            Level level = Limits.level(policy, measure, total);
+            if (level != Level.NORMAL && warnings.size() < LedgerBounds.WARNINGS_MAX) {
+                warnings.add(Limits.standing(policy, measure, counted, asked, level));
+            }
+            return;
+        }
+        boolean unknown = measure == Measure.COST && !priced;
+        if (!unknown && Limits.fits(policy, measure, total)) {
+            return;
+        }
+        Level level = Limits.level(policy, measure, total);
+        if (unknown && unpriced.size() < LedgerBounds.BLOCKING_MAX) {
+            unpriced.add(Limits.standing(policy, measure, counted, asked, level));
+        }
+        if (blocking.size() < LedgerBounds.BLOCKING_MAX) {
+            blocking.add(Limits.standing(policy, measure, counted, asked, level));
+        }
+    }
+}

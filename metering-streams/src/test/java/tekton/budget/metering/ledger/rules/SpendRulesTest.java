@@ -1,0 +1,215 @@
+package tekton.budget.metering.ledger.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import static tekton.budget.metering.ledger.rules.Scene.CHAT;
+import static tekton.budget.metering.ledger.rules.Scene.TEAM;
+import static tekton.budget.metering.ledger.rules.Scene.ask;
+import static tekton.budget.metering.ledger.rules.Scene.hard;
+import static tekton.budget.metering.ledger.rules.Scene.only;
+import static tekton.budget.metering.ledger.rules.Scene.spend;
+
+import org.junit.jupiter.api.Test;
+
+import tekton.budget.ledger.Allocation;
+import tekton.budget.ledger.Allocation.State;
+import tekton.budget.ledger.LedgerEvent;
+import tekton.budget.ledger.LedgerEvent.AllocationEnded;
+import tekton.budget.ledger.LedgerEvent.UsageFlagged;
+import tekton.budget.ledger.LedgerEvent.UsageFlagged.Flag;
+import tekton.budget.ledger.LedgerEvent.UsageSpent;
+import tekton.budget.ledger.Period;
+import tekton.budget.ledger.Policy;
+import tekton.budget.ledger.Scope;
+import tekton.budget.value.Money;
+import tekton.budget.value.Tier;
+
+import java.time.Duration;
+import java.util.List;
+
+class SpendRulesTest {
+
+    private static final Scope LOCAL = new Scope(Tier.LOCAL_MIDWEIGHT, "ollama", "rhetor", "chat");
+
+    private final Scene scene = Scene.withTeam();
+    private final Policy limit = scene.policy(hard(Period.DAILY, 1_000));
+
+    @Test
+    void shouldDrawDownAndSpendAtOnce() {
+        String id = scene.open(ask(1_000).rate(2));
+
+        List<LedgerEvent> events = scene.use(spend(350).cost("0.02025").from(id));
+
+        assertThat(events).hasSize(1);
+        Allocation after = scene.allocation(id);
+        assertThat(after.usedTokens()).isEqualTo(350);
+        assertThat(after.undrawnTokens()).isEqualTo(650);
+        assertThat(after.cost()).isEqualTo(Money.parse("0.02025"));
+        assertThat(after.isOpen()).isTrue();
+        assertThat(scene.usedTokens(limit)).isEqualTo(350);
+        assertThat(scene.reservedTokens(limit)).isEqualTo(650);
+        assertThat(scene.use(limit).reserved().cost().pico()).isEqualTo(1_300);
+        assertThat(scene.use(limit).openTokens()).isEqualTo(1_000);
+    }
+
+    @Test
+    void shouldEndExhaustedAtExactlyNothingLeft() {
+        String id = scene.open(ask(100));
+        scene.use(spend(99).from(id));
+        assertThat(scene.allocation(id).isOpen()).isTrue();
+
+        List<LedgerEvent> events = scene.use(spend(1).from(id));
+
+        assertThat(events).hasSize(2);
+        AllocationEnded ended = only(AllocationEnded.class, events).getFirst();
+        assertThat(ended.allocation().state()).isEqualTo(State.EXHAUSTED);
+        assertThat(ended.returnedTokens()).isZero();
+        assertThat(scene.allocation(id)).isEqualTo(ended.allocation());
+        assertThat(scene.use(limit).openCount()).isZero();
+        scene.pass(Duration.ofDays(2));
+        assertThat(scene.tick()).isEmpty();
+    }
+
+    @Test
+    void shouldCountOverUseInFullAndFlagIt() {
+        String id = scene.open(ask(100));
+        scene.use(spend(60).from(id));
+
+        List<LedgerEvent> events = scene.use(spend(70).cost("3").from(id));
+
+        UsageFlagged flagged = only(UsageFlagged.class, events).getFirst();
+        assertThat(flagged.flag()).isEqualTo(Flag.OVER_USED);
+        assertThat(flagged.tokens()).isEqualTo(30);
+        Allocation after = scene.allocation(id);
+        assertThat(after.state()).isEqualTo(State.EXHAUSTED);
+        assertThat(after.usedTokens()).isEqualTo(130);
+        assertThat(after.undrawnTokens()).isZero();
+        assertThat(after.cost()).isEqualTo(Money.parse("3"));
+        assertThat(scene.usedTokens(limit)).isEqualTo(130);
+        assertThat(scene.reservedTokens(limit)).isZero();
+    }
+
+    @Test
+    void shouldCountAndFlagUsageOfAnAllocationThatIsUnknown() {
+        List<LedgerEvent> events = scene.use(spend(70).from("team.none"));
+
+        assertThat(only(UsageSpent.class, events).getFirst().allocationId()).isNull();
+        assertThat(only(UsageFlagged.class, events).getFirst().flag())
+                .isEqualTo(Flag.UNKNOWN_ALLOCATION);
+        assertThat(scene.usedTokens(limit)).isEqualTo(70);
+    }
+
+    @Test
+    void shouldNotDrawFromAnotherBudgetsAllocation() {
+        scene.budget("other", "UTC");
+        String others = scene.open(ask(100).budget("other"));
+
+        List<LedgerEvent> events = scene.use(spend(70).from(others));
+
+        assertThat(only(UsageFlagged.class, events).getFirst().flag())
+                .isEqualTo(Flag.UNKNOWN_ALLOCATION);
+        assertThat(scene.allocation(others).usedTokens()).isZero();
+        assertThat(scene.usedTokens(limit)).isEqualTo(70);
+    }
+
+    @Test
+    void shouldCountAndFlagUsageOfAnAllocationThatHasEnded() {
+        String id = scene.open(ask(100));
+        scene.release(id);
+        Allocation before = scene.allocation(id);
+
+        List<LedgerEvent> events = scene.use(spend(70).from(id));
+
+        UsageFlagged flagged = only(UsageFlagged.class, events).getFirst();
+        assertThat(flagged.flag()).isEqualTo(Flag.CLOSED_ALLOCATION);
+        assertThat(flagged.tokens()).isEqualTo(70);
+        assertThat(scene.allocation(id)).isEqualTo(before);
+        assertThat(scene.usedTokens(limit)).isEqualTo(70);
+    }
+
+    @Test
+    void shouldNotDrawFromWhatHasExpiredAMomentBefore() {
+        String id = scene.open(ask(100).expires(scene.now() + 1));
+        scene.pass(Duration.ofMillis(1));
+
+        List<LedgerEvent> events = scene.use(spend(70).from(id));
+
+        assertThat(events.getFirst()).isInstanceOf(AllocationEnded.class);
+        assertThat(only(UsageFlagged.class, events).getFirst().flag())
+                .isEqualTo(Flag.CLOSED_ALLOCATION);
+    }
+
+    @Test
+    void shouldFlagOnceUsageFromOutsideTheScopeAndDrawItDown() {
+        Policy local =
+                scene.policy(
+                        hard(Period.DAILY, 1_000).scope(new Scope(null, "ollama", null, null)));
+        String id = scene.open(ask(100));
+
+        List<LedgerEvent> first = scene.use(spend(10).scope(LOCAL).from(id));
+        List<LedgerEvent> second = scene.use(spend(10).scope(LOCAL).from(id));
+
+        assertThat(only(UsageFlagged.class, first))
+                .extracting(UsageFlagged::flag)
+                .containsExactly(Flag.SCOPE_MISMATCH);
+        assertThat(only(UsageFlagged.class, second)).isEmpty();
+        assertThat(scene.allocation(id).mismatched()).isTrue();
+        assertThat(scene.allocation(id).undrawnTokens()).isEqualTo(80);
+        assertThat(scene.usedTokens(local)).isEqualTo(20);
+        assertThat(scene.reservedTokens(local)).isZero();
+    }
+
+    @Test
+    void shouldNotFlagUsageOfAPartThatWasLeftOpen() {
+        String id = scene.open(ask(100).scope(new Scope(null, null, "rhetor", null)));
+
+        assertThat(scene.use(spend(10).scope(LOCAL).from(id))).hasSize(1);
+        assertThat(scene.use(spend(10).from(id))).hasSize(1);
+        assertThat(scene.allocation(id).mismatched()).isFalse();
+    }
+
+    @Test
+    void shouldCountUsageOfAnUnknownBudgetForTheDayItIsMade() {
+        List<LedgerEvent> events = scene.use(spend(70).budget("later"));
+        assertThat(events).hasSize(1);
+
+        scene.budget("later", "UTC");
+        Policy late = scene.policy("later", hard(Period.DAILY, 100));
+
+        assertThat(scene.usedTokens(late)).isEqualTo(70);
+    }
+
+    @Test
+    void shouldCountLateUsageInTheWindowsOfItsOwnTimeThatStillRun() {
+        Policy hourly = scene.policy(hard(Period.HOURLY, 1_000));
+        long earlier = scene.now() - Duration.ofHours(3).toMillis();
+
+        scene.use(spend(70), earlier);
+
+        assertThat(scene.usedTokens(hourly)).isZero();
+        assertThat(scene.use(hourly).windows()).isEmpty();
+        assertThat(scene.usedTokens(limit)).isEqualTo(70);
+    }
+
+    @Test
+    void shouldKeepWhatAContextUsedThroughAllocationsByScope() {
+        String id = scene.open(ask(100).scope(new Scope(null, null, "rhetor", null)).context("c"));
+        scene.use(spend(10).from(id));
+        scene.use(spend(5).scope(LOCAL).from(id));
+        scene.use(spend(1_000));
+
+        List<SessionUse> rows = scene.rows.session(TEAM, "c");
+
+        assertThat(rows)
+                .extracting(
+                        SessionUse::scope,
+                        row -> row.used().tokens(),
+                        row -> row.reserved().tokens())
+                .containsExactlyInAnyOrder(
+                        tuple(CHAT, 10L, 0L),
+                        tuple(LOCAL, 5L, 0L),
+                        tuple(new Scope(null, null, "rhetor", null), 0L, 85L));
+        assertThat(scene.rows.session(TEAM, "context")).isEmpty();
+    }
+}
