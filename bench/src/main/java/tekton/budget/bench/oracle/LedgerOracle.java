@@ -51,12 +51,13 @@ public final class LedgerOracle {
         }
     }
 
-    /** A request; an empty key means that it has none. */
+    /** A request; an empty key means that it has none, and only who has one may write it again. */
     private static final class Asked {
         private final String budgetId;
         private final String key;
         private final long tokens;
-        private boolean decided;
+        private int written = 1;
+        private int decided;
 
         Asked(String budgetId, String key, long tokens) {
             this.budgetId = budgetId;
@@ -86,15 +87,18 @@ public final class LedgerOracle {
     /** Takes a value of the requests' topic. */
     public void request(JsonNode request) {
         JsonNode head = request.path("head");
-        Asked earlier =
-                asked.put(
-                        text(head, "request_id"),
-                        new Asked(
-                                text(head, "budget_id"),
-                                head.path("repeat").path("key").asString(""),
-                                request.path("tokens").asLong(0)));
-        if (earlier != null) {
-            wrong.accept("written twice: " + request);
+        Asked written =
+                new Asked(
+                        text(head, "budget_id"),
+                        head.path("repeat").path("key").asString(""),
+                        request.path("tokens").asLong(0));
+        Asked earlier = asked.putIfAbsent(text(head, "request_id"), written);
+        if (earlier == null) {
+            return;
+        }
+        earlier.written++;
+        if (written.key.isEmpty()) {
+            wrong.accept("written twice without a key: " + request);
         }
     }
 
@@ -225,10 +229,10 @@ public final class LedgerOracle {
             wrong.accept("decided and never asked: " + event);
             return null;
         }
-        if (request.decided) {
+        request.decided++;
+        if (request.decided > request.written) {
             wrong.accept("decided twice: " + event);
         }
-        request.decided = true;
         return request;
     }
 
@@ -251,7 +255,7 @@ public final class LedgerOracle {
     public void end() {
         asked.forEach(
                 (requestId, request) -> {
-                    if (!request.decided) {
+                    if (request.decided < request.written) {
                         wrong.accept("never decided: request " + requestId);
                     }
                 });

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 public class Findings {
 
     private static final int NAMED_MAX = 20;
+    private static final int LENGTH_MAX = 800;
 
     private final Map<String, Long> answers = new ConcurrentSkipListMap<>();
     private final List<String> wrong = new ArrayList<>();
@@ -23,10 +24,10 @@ public class Findings {
         return answers;
     }
 
-    /** Notes something that must not happen, whatever is killed; the first twenty. */
+    /** Notes something that must not happen, whatever is killed; the first twenty, shortened. */
     public synchronized void wrong(String what) {
         if (wrong.size() < NAMED_MAX) {
-            wrong.add(what);
+            wrong.add(what.length() <= LENGTH_MAX ? what : what.substring(0, LENGTH_MAX) + "…");
         }
     }
 

@@ -145,6 +145,20 @@ class LedgerOracleTest {
     }
 
     @Test
+    void onlyARequestWithAKeyMayBeWrittenAgain() {
+        asked("r1", "b", "k", 10);
+        asked("r1", "b", "k", 10);
+        granted("r1", "b", "b.1", 10);
+        event(repeated("r1", "b.1"));
+        oracle.end();
+        assertThat(wrong).isEmpty();
+
+        asked("r2", "b", "", 10);
+        asked("r2", "b", "", 10);
+        assertThat(wrong).singleElement().asString().startsWith("written twice without a key");
+    }
+
+    @Test
     void anAllocationReturnsWhatWasOpenOnce() {
         asked("r1", "b", "", 10);
         granted("r1", "b", "b.1", 10);
