@@ -84,8 +84,7 @@ class BatchIT {
         String known = record.formatted("known");
         String unknown = record.formatted("unknown");
 
-        JsonNode array =
-                Api.json(api.post(PATH, "[%s, %s, %s]".formatted(known, unknown, known)));
+        JsonNode array = Api.json(api.post(PATH, "[%s, %s, %s]".formatted(known, unknown, known)));
         JsonNode lines = Api.json(api.post(PATH, unknown + "\n" + known, TYPE, LINES));
 
         assertThat(array.get("accepted").longValue()).isEqualTo(2);

@@ -3,11 +3,6 @@ package tekton.budget.api.config;
 import tekton.budget.api.read.Ports;
 import tekton.budget.metering.config.Metering;
 import tekton.budget.metering.config.MeteringSettings;
-import tekton.budget.metering.query.Answer;
-import tekton.budget.metering.query.LedgerQueries;
-
-import java.lang.reflect.Proxy;
-import java.time.Duration;
 
 /** Starts the metering this instance takes part in. */
 @FunctionalInterface
@@ -33,19 +28,11 @@ public interface MeteringStart {
                     new Ports(
                             metering.totals(),
                             metering.records(),
-                            notYet(),
+                            metering.ledger(),
                             metering.prices(),
                             metering.status()),
                     metering);
         };
-    }
-
-    private static LedgerQueries notYet() {
-        return (LedgerQueries)
-                Proxy.newProxyInstance(
-                        LedgerQueries.class.getClassLoader(),
-                        new Class<?>[] {LedgerQueries.class},
-                        (proxy, method, arguments) -> new Answer.NotReady<>(Duration.ofSeconds(1)));
     }
 
     /**

@@ -31,7 +31,8 @@ class RequestDigestTest {
                         RequestDigest.sha256(
                                 "{\"kind\":\"k\",\"subject\":null,\"fields\":{\"a\":\"x\",\"b\":1}}"
                                         .getBytes(StandardCharsets.UTF_8)));
-        assertThat(digest(GUIDE)).isEqualTo("9b5e72bb5be8a0554ee45338e8c284653c64ce09cceeabfc016dffeeefda63c2");
+        assertThat(digest(GUIDE))
+                .isEqualTo("9b5e72bb5be8a0554ee45338e8c284653c64ce09cceeabfc016dffeeefda63c2");
     }
 
     @Test
