@@ -24,6 +24,9 @@ class OutageIT {
              "model": "m", "input_tokens": 10, "output_tokens": 2%s}\
             """;
 
+    private static final String ASKED =
+            "{\"name\": \"n\", \"context_id\": \"c\", \"component\": \"x\"}";
+
     private static final String ONE = RECORD.formatted("");
     private static final String JSON = "application/json";
     private static final String LINES = "application/x-ndjson";
@@ -39,8 +42,11 @@ class OutageIT {
             assertThat(json.get("parts").get("kafka").get("status").stringValue())
                     .isEqualTo("connecting");
             assertThat(api.get("/ready").statusCode()).isEqualTo(503);
-            for (String path : new String[] {"/api/usage/record", "/api/usage/batch"}) {
-                HttpResponse<String> write = api.post(path, ONE);
+            for (String path :
+                    new String[] {
+                        "/api/usage/record", "/api/usage/batch", "/api/budgets", "/api/allocations"
+                    }) {
+                HttpResponse<String> write = api.post(path, path.endsWith("s") ? ASKED : ONE);
                 assertThat(write.statusCode()).isEqualTo(503);
                 assertThat(write.headers().firstValue("Retry-After")).contains("1");
             }
@@ -63,6 +69,10 @@ class OutageIT {
             assertThat(single.headers().firstValue("Retry-After")).contains("1");
             assertThat(Api.json(single).get("detail").stringValue())
                     .contains("not known to be durable");
+            HttpResponse<String> asked = api.post("/api/budgets", ASKED);
+            assertThat(asked.statusCode()).as(asked.body()).isEqualTo(503);
+            assertThat(asked.headers().firstValue("Retry-After")).contains("1");
+            assertThat(Api.json(asked).get("request_id").stringValue()).isNotEmpty();
             assertThat(batch.get().statusCode()).isEqualTo(503);
             JsonNode json = Api.json(batch.get());
             assertThat(json.get("accepted").longValue()).isZero();

@@ -110,6 +110,8 @@ final class Backend implements AutoCloseable {
                 LOG.info("Usage is accepted; Kafka is {}", settings.bootstrapServers());
                 makeDefaultBudget();
                 return;
+            } catch (InterruptedException stop) {
+                return;
             } catch (Exception e) {
                 if (attempt % ATTEMPTS_PER_LINE == 0) {
                     LOG.info(
@@ -117,7 +119,7 @@ final class Backend implements AutoCloseable {
                             settings.bootstrapServers(),
                             e.toString());
                 }
-                if (e instanceof InterruptedException || !pause()) {
+                if (!pause()) {
                     return;
                 }
             }

@@ -1,7 +1,6 @@
 package tekton.budget.metering.config;
 
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -9,7 +8,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
@@ -31,6 +29,7 @@ import tekton.budget.metering.read.StoreAccess;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.topology.MeteringCounters;
 import tekton.budget.metering.topology.MeteringTopology;
+import tekton.budget.pricing.PriceBook;
 import tekton.budget.serde.PriceCodec;
 import tekton.budget.topic.Topics;
 
@@ -52,7 +51,7 @@ public final class Metering implements AutoCloseable {
 
     private static final Duration PRICES_WAIT = Duration.ofSeconds(20);
     private static final Duration ADMIN_CLOSE_WAIT = Duration.ofMillis(500);
-    private static final long PUBLISH_WAIT_SECONDS = 20;
+    private static final long WAIT_SECONDS = 20;
 
     private final MeteringCounters counters = new MeteringCounters();
     private final PriceFeed prices;
@@ -87,8 +86,9 @@ public final class Metering implements AutoCloseable {
     }
 
     /**
-     * Makes the topics if need be, publishes the built-in prices into an empty price topic, reads
-     * the prices and starts the topologies. Returns while the stores may still be restoring.
+     * Makes the topics if need be, starts the ledger, reads the prices, publishes the built-in ones
+     * into an empty price topic, and starts the metering. Returns while the stores may still be
+     * restoring.
      *
      * @throws ExecutionException if Kafka refuses
      * @throws TimeoutException if Kafka does not answer in time; trying again is safe
@@ -96,24 +96,27 @@ public final class Metering implements AutoCloseable {
      */
     public static Metering start(MeteringSettings settings)
             throws InterruptedException, ExecutionException, TimeoutException {
+        String clusterId;
         Admin admin = Admin.create(client(settings));
         try {
             TopicSetup.ensure(admin, settings);
-            if (isEmpty(admin)) {
-                publishBuiltInPrices(settings);
-            }
+            clusterId = admin.describeCluster().clusterId().get(WAIT_SECONDS, TimeUnit.SECONDS);
         } finally {
             // Not a plain close: with Kafka away that waits for a minute, also for who was told to
             // stop.
             admin.close(ADMIN_CLOSE_WAIT);
         }
-        Metering metering = new Metering(settings);
+        Metering metering = new Metering(settings.onCluster(clusterId));
         try {
             metering.ledger.app().start();
             metering.prices.awaitRead(PRICES_WAIT);
+            metering.completeBuiltInPrices(settings);
             metering.app.start();
             return metering;
-        } catch (IllegalStateException | InterruptedException e) {
+        } catch (IllegalStateException
+                | InterruptedException
+                | ExecutionException
+                | TimeoutException e) {
             metering.close();
             throw e;
         }
@@ -175,25 +178,35 @@ public final class Metering implements AutoCloseable {
         prices.close();
     }
 
-    private static boolean isEmpty(Admin admin)
+    /**
+     * Publishes the built-in prices into an empty price topic, and the rest of them where that was
+     * broken off.
+     */
+    private void completeBuiltInPrices(MeteringSettings settings)
             throws InterruptedException, ExecutionException, TimeoutException {
-        TopicPartition prices = new TopicPartition(Topics.PRICES.name(), 0);
-        return admin.listOffsets(Map.of(prices, OffsetSpec.latest()))
-                        .partitionResult(prices)
-                        .get(PUBLISH_WAIT_SECONDS, TimeUnit.SECONDS)
-                        .offset()
-                == 0;
+        PriceBook book = prices.current();
+        List<PricePublished> known = book.all();
+        if (known.isEmpty()
+                || known.stream().anyMatch(p -> p.source().equals(BuiltInPrices.SOURCE))) {
+            List<PricePublished> missing =
+                    BuiltInPrices.load().stream()
+                            .filter(price -> !book.knows(price.versionId()))
+                            .toList();
+            if (!missing.isEmpty()) {
+                publish(missing, settings);
+                prices.caughtUp();
+            }
+        }
     }
 
-    private static void publishBuiltInPrices(MeteringSettings settings)
+    private static void publish(List<PricePublished> missing, MeteringSettings settings)
             throws InterruptedException, ExecutionException, TimeoutException {
         Map<String, Object> config = client(settings);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
-        List<PricePublished> all = BuiltInPrices.load();
         try (Producer<byte[], byte[]> producer =
                 new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
-            for (PricePublished price : all) {
+            for (PricePublished price : missing) {
                 sent.add(
                         producer.send(
                                 new ProducerRecord<>(
@@ -203,10 +216,10 @@ public final class Metering implements AutoCloseable {
                                         PriceCodec.write(price))));
             }
             for (Future<RecordMetadata> one : sent) {
-                one.get(PUBLISH_WAIT_SECONDS, TimeUnit.SECONDS);
+                one.get(WAIT_SECONDS, TimeUnit.SECONDS);
             }
         }
-        LOG.info("{}: {} built-in prices published", Topics.PRICES.name(), all.size());
+        LOG.info("{}: {} built-in prices published", Topics.PRICES.name(), missing.size());
     }
 
     private static KafkaConsumer<byte[], byte[]> consumer(MeteringSettings settings) {

@@ -71,6 +71,28 @@ public record MeteringSettings(
                 Map.of());
     }
 
+    /**
+     * The same with the state of one Kafka cluster: what was written for one says nothing about
+     * another's records, and would have them skipped as read.
+     *
+     * @param clusterId Kafka's own name of the cluster
+     */
+    MeteringSettings onCluster(String clusterId) {
+        return new MeteringSettings(
+                bootstrapServers,
+                stateDirectory.resolve(clusterId.replaceAll("[^A-Za-z0-9_-]", "_")),
+                advertisedServer,
+                instanceId,
+                usagePartitions,
+                ledgerPartitions,
+                replication,
+                idWindow,
+                commitInterval,
+                threads,
+                publishRated,
+                kafka);
+    }
+
     /** How many partitions a topic has. */
     public int partitionsOf(Topic topic) {
         return switch (topic.partitioning()) {

@@ -95,7 +95,13 @@ public final class StoreAccess {
     public boolean queryable(IntConsumer openStores) {
         return ask(
                         () -> {
-                            allPartitions().forEach(openStores::accept);
+                            for (int partition : allPartitions()) {
+                                if (!board.isInputOpen(partition)
+                                        || !board.isUsageOpen(partition)) {
+                                    return new Answer.NotReady<>(RETRY_AFTER);
+                                }
+                                openStores.accept(partition);
+                            }
                             return new Answer.Found<>(true);
                         })
                 instanceof Answer.Found<Boolean>;
@@ -110,6 +116,9 @@ public final class StoreAccess {
             Answer<T> answer =
                     ask(
                             () -> {
+                                if (!of.stream().allMatch(task -> isOpen(stage, task))) {
+                                    return new Answer.NotReady<>(RETRY_AFTER);
+                                }
                                 Positions missing = missing(stage, of, after.positions());
                                 return missing.isEmpty()
                                         ? question.get()
@@ -129,12 +138,24 @@ public final class StoreAccess {
     }
 
     /** A store that is closed, moved or restoring under the question is not ready, never empty. */
-    private static <T> Answer<T> ask(Supplier<Answer<T>> question) {
+    private <T> Answer<T> ask(Supplier<Answer<T>> question) {
+        // Once it has given up, Kafka Streams throws what a bug would throw.
+        if (!streams.state().isRunningOrRebalancing()) {
+            return new Answer.NotReady<>(RETRY_AFTER);
+        }
         try {
             return question.get();
         } catch (InvalidStateStoreException e) {
             return new Answer.NotReady<>(RETRY_AFTER);
         }
+    }
+
+    private boolean isOpen(Stage stage, int task) {
+        return switch (stage) {
+            case ONE -> board.isInputOpen(task);
+            case TWO -> board.isUsageOpen(task);
+            case LEDGER -> board.isInputOpen(task) && board.isUsageOpen(task);
+        };
     }
 
     /** What those partitions have not passed yet. What other partitions hold is not asked for. */

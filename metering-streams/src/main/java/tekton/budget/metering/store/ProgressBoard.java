@@ -10,11 +10,15 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * it costs a memory access. Asking the stores instead let a few hundred waiting queries take the
  * processors from the very work that they waited for. Any thread.
  *
- * <p>A task that moves away leaves its last word here; its store then answers that it is not ready.
+ * <p>A task is open here from the end of its start to its end. Kafka Streams would let a store be
+ * asked that it has wiped and not restored yet, for a moment after a transaction has failed.
  */
 public final class ProgressBoard {
 
     private static final long NOTHING = -1;
+
+    /** There is no such task here, or its stores are not whole: closed, moved or restoring. */
+    private static final long CLOSED = -2;
 
     private final int usagePartitions;
     private final AtomicLongArray input;
@@ -29,8 +33,39 @@ public final class ProgressBoard {
      */
     public ProgressBoard(int tasks, int usagePartitions) {
         this.usagePartitions = usagePartitions;
-        input = nothing(tasks);
-        usage = nothing(tasks * usagePartitions);
+        input = closed(tasks);
+        usage = closed(tasks * usagePartitions);
+    }
+
+    /** A task no longer has whole stores, in so far as it reads its own input. */
+    public void inputClosed(int task) {
+        input.set(task, CLOSED);
+    }
+
+    /** A task has whole stores, in so far as it is handed over to, and knows of no usage yet. */
+    public void usageOpened(int task) {
+        setUsage(task, NOTHING);
+    }
+
+    /** A task no longer has whole stores, in so far as it is handed over to. */
+    public void usageClosed(int task) {
+        setUsage(task, CLOSED);
+    }
+
+    /** True while a task that reads its own input has whole stores. */
+    public boolean isInputOpen(int task) {
+        return input(task) != CLOSED;
+    }
+
+    /** True while a task that is handed over to has whole stores. */
+    public boolean isUsageOpen(int task) {
+        return usage(task, 0) != CLOSED;
+    }
+
+    private void setUsage(int task, long value) {
+        for (int partition = 0; partition < usagePartitions; partition++) {
+            usage.set(task * usagePartitions + partition, value);
+        }
     }
 
     /** A task's stores hold all of its own partition of its input up to this offset. */
@@ -45,22 +80,22 @@ public final class ProgressBoard {
         }
     }
 
-    /** How far a task has read its own partition of its input; -1 before its first record. */
+    /** How far a task has read its own partition of its input; negative before its first record. */
     public long input(int task) {
         return task < input.length() ? input.get(task) : NOTHING;
     }
 
-    /** How far a task is in a partition of the usage topic; -1 at first. */
+    /** How far a task is in a partition of the usage topic; negative at first. */
     public long usage(int task, int usagePartition) {
         return usagePartition < usagePartitions
                 ? usage.get(task * usagePartitions + usagePartition)
                 : NOTHING;
     }
 
-    private static AtomicLongArray nothing(int length) {
+    private static AtomicLongArray closed(int length) {
         AtomicLongArray offsets = new AtomicLongArray(length);
         for (int i = 0; i < length; i++) {
-            offsets.set(i, NOTHING);
+            offsets.set(i, CLOSED);
         }
         return offsets;
     }

@@ -25,6 +25,7 @@ public final class UsageProgress {
         this.store = store;
         this.board = board;
         this.task = task;
+        board.usageOpened(task);
         try (var kept = store.range(StoreKeys.progress(0), StoreKeys.lastProgress())) {
             kept.forEachRemaining(
                     entry ->
@@ -34,6 +35,11 @@ public final class UsageProgress {
                                     ByteBuffer.wrap(entry.value).getLong()));
         }
         board.changed();
+    }
+
+    /** The task ends. */
+    public void close() {
+        board.usageClosed(task);
     }
 
     /** Notes a progress that has been read. */

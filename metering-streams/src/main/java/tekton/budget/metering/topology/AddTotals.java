@@ -115,6 +115,14 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
         current.reached().read(at.topic(), at.offset());
     }
 
+    @Override
+    public void close() {
+        Task ended = task;
+        if (ended != null) {
+            ended.progress().close();
+        }
+    }
+
     private static void add(Task task, Counted counted) {
         Totals more = counted.totals();
         Bytes budget = StoreKeys.total(StoreKeys.BUDGET, counted.cell().budgetId());

@@ -98,6 +98,11 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
         state.boundMemory();
     }
 
+    @Override
+    public void close() {
+        board.inputClosed(context().taskId().partition());
+    }
+
     private void count(Record<byte[], byte[]> record, RecordMetadata at) {
         boolean stray = at.topic().equals(Topics.USAGE_STRAYS.name());
         Optional<Origin> origin =
@@ -200,10 +205,7 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
     private void bury(
             Record<byte[], byte[]> record, RecordMetadata at, Reason reason, String message) {
         counters.add(Outcome.DEAD_LETTER);
-        context()
-                .forward(
-                        record.withHeaders(DeadLetterHeaders.of(record, at, reason, message)),
-                        Nodes.BURY_DEAD_LETTERS);
+        context().forward(DeadLetters.of(record, at, reason, message), Nodes.BURY_DEAD_LETTERS);
     }
 
     private static String sentence(Parsed.Refused refused) {

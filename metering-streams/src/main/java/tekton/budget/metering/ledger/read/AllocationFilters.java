@@ -2,9 +2,12 @@ package tekton.budget.metering.ledger.read;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.event.UsageReported;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Scope;
 import tekton.budget.metering.query.LedgerQueries.AllocationFilter;
+
+import java.util.Objects;
 
 /** Which allocations a filter lets pass. */
 final class AllocationFilters {
@@ -20,8 +23,13 @@ final class AllocationFilters {
                 && fits(filter.tier(), scope.tier())
                 && fits(filter.provider(), scope.provider())
                 && fits(filter.model(), allocation.model())
-                && fits(filter.taskType(), scope.taskType())
+                && fits(filter.taskType(), taskType(scope))
                 && (active == null || active == allocation.isOpen());
+    }
+
+    /** One that names none is shown with the default. */
+    private static String taskType(Scope scope) {
+        return Objects.requireNonNullElse(scope.taskType(), UsageReported.DEFAULT_TASK_TYPE);
     }
 
     private static boolean fits(@Nullable Object wanted, @Nullable Object found) {

@@ -21,7 +21,7 @@ import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.ReachedOffsets;
 import tekton.budget.metering.store.Stores;
 import tekton.budget.metering.store.UsageProgress;
-import tekton.budget.metering.topology.DeadLetterHeaders;
+import tekton.budget.metering.topology.DeadLetters;
 import tekton.budget.serde.HandOverCodec;
 import tekton.budget.serde.LedgerCodec;
 import tekton.budget.topic.Topics;
@@ -113,6 +113,15 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
         current.reached().read(at.topic(), at.offset());
     }
 
+    @Override
+    public void close() {
+        Task ended = task;
+        if (ended != null) {
+            board.inputClosed(ended.partition());
+            ended.progress().close();
+        }
+    }
+
     private void request(
             Task current, Record<byte[], byte[]> record, RecordMetadata at, long timeMs) {
         switch (reader.read(record.value(), at.partition())) {
@@ -121,13 +130,10 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
                 counters.add(Outcome.DECIDED);
             }
             case RequestReader.Result.Rejected(var reason, String message) -> {
+                Record<byte[], byte[]> letter = DeadLetters.of(record, at, reason, message);
                 current.context()
                         .forward(
-                                new Record<>(
-                                        new Outgoing(0, record.key()),
-                                        record.value(),
-                                        record.timestamp(),
-                                        DeadLetterHeaders.of(record, at, reason, message)),
+                                letter.withKey(new Outgoing(0, letter.key())),
                                 LedgerNodes.BURY_DEAD_LETTERS);
                 counters.add(Outcome.DEAD_LETTER);
             }
