@@ -309,8 +309,7 @@ class LedgerHolesIT {
         api.budget(owner);
         api.delete("/api/budgets/" + first);
         String disabled =
-                api.policy(
-                        first, "warn", "per_task", ", \"token_limit\": 1, \"provider\": \"x\"");
+                api.policy(first, "warn", "per_task", ", \"token_limit\": 1, \"provider\": \"x\"");
         api.delete("/api/policies/" + disabled);
         api.release(id(api.granted("default", "c23", 1, "")));
 
