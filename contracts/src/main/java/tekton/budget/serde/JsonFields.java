@@ -60,6 +60,11 @@ public final class JsonFields {
         }
     }
 
+    /** An object without fields. */
+    public static JsonFields none() {
+        return new JsonFields();
+    }
+
     /**
      * Reads a body that is one JSON object.
      *
@@ -211,6 +216,20 @@ public final class JsonFields {
             return null;
         }
         return take(name, found.get(), quoted(wireName.apply(found.get())));
+    }
+
+    /** One of a set of named values that must be there; null when it is not, or wrong. */
+    public <E> @Nullable E requiredOneOf(
+            String name,
+            Function<String, Optional<E>> parse,
+            Function<E, String> wireName,
+            String expected) {
+        int before = problems.size();
+        E found = oneOf(name, parse, wireName, expected);
+        if (found == null && problems.size() == before) {
+            missing(name, expected);
+        }
+        return found;
     }
 
     /** When something ends, epoch milliseconds: a date is included whole. Null when absent. */

@@ -47,7 +47,7 @@ class JsonFieldsTest {
     @Test
     void shouldTellEverythingThatIsWrong() throws Exception {
         JsonFields fields =
-                fields("{'a':7,'b':'long','c':'\\u0001','d':1.5,'e':9,'f':'huge','g':[]}");
+                fields("{'a':7,'b':'long','c':'\\u0001','d':1.5,'e':9,'f':'huge','g':[],'i':''}");
 
         fields.text("a", 3);
         fields.text("b", 3);
@@ -57,6 +57,7 @@ class JsonFieldsTest {
         fields.oneOf("f", Tier::parse, Tier::wireName, "a tier");
         fields.metadata("g");
         fields.requiredText("h", 3);
+        fields.requiredOneOf("i", Tier::parse, Tier::wireName, "a tier");
 
         assertThat(fields.problems())
                 .extracting(p -> p.field() + " " + p.kind())
@@ -68,8 +69,9 @@ class JsonFieldsTest {
                         "e BOUND",
                         "f RULE",
                         "g SHAPE",
-                        "h MISSING");
-        assertThat(fields.problems().getLast().message())
+                        "h MISSING",
+                        "i MISSING");
+        assertThat(fields.problems().get(7).message())
                 .isEqualTo("h: missing (expected: text of 1 to 3 characters)");
         assertThat(fields.taken()).isEmpty();
     }

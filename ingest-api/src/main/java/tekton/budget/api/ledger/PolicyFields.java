@@ -39,14 +39,9 @@ final class PolicyFields {
     static PutPolicy put(Incoming incoming) {
         JsonFields fields = incoming.fields();
         String budgetId = LedgerIds.budgetId(fields);
-        PolicyType type = type(fields);
-        if (type == null && !fields.has("type")) {
-            fields.missing("type", TYPES);
-        }
-        Period period = fields.oneOf("period", Period::parse, Period::wireName, PERIODS);
-        if (period == null && !fields.has("period")) {
-            fields.missing("period", PERIODS);
-        }
+        PolicyType type =
+                fields.requiredOneOf("type", PolicyType::parse, PolicyType::wireName, TYPES);
+        Period period = fields.requiredOneOf("period", Period::parse, Period::wireName, PERIODS);
         Scope scope =
                 new Scope(
                         tier(fields),
@@ -78,7 +73,7 @@ final class PolicyFields {
     /** A change; what is absent stays as it is. */
     static UpdatePolicy update(Incoming incoming, String id) {
         JsonFields fields = incoming.fields();
-        PolicyType type = type(fields);
+        PolicyType type = fields.oneOf("type", PolicyType::parse, PolicyType::wireName, TYPES);
         Long tokenLimit = tokenLimit(fields);
         Money costLimit = costLimit(fields);
         Thresholds thresholds = Thresholds.read(fields);
@@ -109,10 +104,6 @@ final class PolicyFields {
 
     static @Nullable Tier tier(JsonFields fields) {
         return fields.oneOf("tier", Tier::parse, Tier::wireName, TIERS);
-    }
-
-    private static @Nullable PolicyType type(JsonFields fields) {
-        return fields.oneOf("type", PolicyType::parse, PolicyType::wireName, TYPES);
     }
 
     private static @Nullable Long tokenLimit(JsonFields fields) {

@@ -8,17 +8,15 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
 import tekton.budget.api.wire.Bodies;
+import tekton.budget.api.wire.JsonBodies;
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.value.Totals;
-import tekton.budget.value.UsageBounds;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
@@ -26,8 +24,6 @@ import java.util.function.Supplier;
 @Controller
 @RequestMapping({"/api", "/api/v1"})
 public final class SummaryController {
-
-    private static final Duration BODY_PATIENCE = Duration.ofSeconds(20);
 
     private final Supplier<Ports> ports;
     private final InstantSource clock;
@@ -40,11 +36,9 @@ public final class SummaryController {
     /** One summary. */
     @PostMapping("/usage/summary")
     public void summary(HttpServletRequest http, HttpServletResponse response) throws IOException {
-        Bodies.mediaType(http, Set.of(Bodies.JSON));
         ReadAfter after = new Query(http).readAfter();
-        byte[] body = Bodies.read(http, UsageBounds.RECORD_BYTES_MAX, BODY_PATIENCE);
         Instant now = clock.instant();
-        SummaryRequest request = SummaryRequest.parse(body, now);
+        SummaryRequest request = SummaryRequest.of(JsonBodies.read(http), now);
 
         SummarySums sums = new SummarySums(request);
         visit(request, request.window(), after, sums);

@@ -2,21 +2,18 @@ package tekton.budget.api.read;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.problem.ProblemType;
+import tekton.budget.api.wire.JsonBodies;
 import tekton.budget.event.HandOver.Cell;
+import tekton.budget.serde.JsonFields;
 import tekton.budget.value.UsageBounds;
-
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -39,39 +36,33 @@ record SummaryRequest(
     static final int DAYS_DEFAULT = 30;
     static final int DAYS_MAX = 400;
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
     /**
      * The request that a body makes.
      *
      * @throws ProblemException 422 or 400 if it makes none
      */
-    static SummaryRequest parse(byte[] body, Instant now) {
-        JsonNode json = object(body);
-        String name = text(json, "period", "period");
-        if (name == null) {
-            throw Query.invalid("body", "period", "missing", Period.EXPECTED);
-        }
+    static SummaryRequest of(JsonFields fields, Instant now) {
         Period period =
-                Period.parse(name)
-                        .orElseThrow(
-                                () ->
-                                        new ProblemException(
-                                                Problem.outsideSet(
-                                                        "body", "period", name, Period.EXPECTED)));
+                fields.requiredOneOf("period", Period::parse, Period::wireName, Period.EXPECTED);
+        String start = text(fields, "start_time");
+        String end = text(fields, "end_time");
+        Long days = fields.integer("days", 1, DAYS_MAX);
+        String budgetId = text(fields, "budget_id");
+        String provider = text(fields, "provider");
+        String component = text(fields, "component");
+        String model = text(fields, "model");
+        String taskType = text(fields, "task_type");
+        JsonBodies.check(fields);
+        Period checked = Objects.requireNonNull(period);
         return new SummaryRequest(
-                period,
-                window(
-                        period,
-                        text(json, "start_time", "startTime"),
-                        text(json, "end_time", "endTime"),
-                        now),
-                days(json),
-                text(json, "budget_id", "budgetId"),
-                text(json, "provider", "provider"),
-                text(json, "component", "component"),
-                text(json, "model", "model"),
-                text(json, "task_type", "taskType"));
+                checked,
+                window(checked, start, end, now),
+                days == null ? DAYS_DEFAULT : days.intValue(),
+                budgetId,
+                provider,
+                component,
+                model,
+                taskType);
     }
 
     /** True for a cell that passes every filter but the budget's, which the query applies. */
@@ -123,45 +114,7 @@ record SummaryRequest(
         return parsed.orElseThrow(() -> Query.invalid("body", name, text, Times.EXPECTED));
     }
 
-    private static JsonNode object(byte[] body) {
-        try {
-            JsonNode json = JSON.readTree(body);
-            if (json.isObject()) {
-                return json;
-            }
-        } catch (JacksonException notJson) {
-            // Said below.
-        }
-        throw new ProblemException(
-                Problem.of(ProblemType.INVALID_REQUEST, "body: not a JSON object"));
-    }
-
-    private static int days(JsonNode json) {
-        JsonNode days = json.path("days");
-        if (days.isMissingNode() || days.isNull()) {
-            return DAYS_DEFAULT;
-        }
-        if (!days.isIntegralNumber()
-                || !days.canConvertToInt()
-                || days.intValue() < 1
-                || days.intValue() > DAYS_MAX) {
-            throw Query.invalid("body", "days", days.toString(), "an integer 1 to " + DAYS_MAX);
-        }
-        return days.intValue();
-    }
-
-    private static @Nullable String text(JsonNode json, String name, String camelName) {
-        JsonNode node = json.has(name) ? json.path(name) : json.path(camelName);
-        if (node.isMissingNode() || node.isNull()) {
-            return null;
-        }
-        if (!node.isString() || node.stringValue().length() > UsageBounds.ID_LENGTH_MAX) {
-            throw Query.invalid(
-                    "body",
-                    name,
-                    node.toString(),
-                    "text of at most %d characters".formatted(UsageBounds.ID_LENGTH_MAX));
-        }
-        return node.stringValue().isEmpty() ? null : node.stringValue();
+    private static @Nullable String text(JsonFields fields, String name) {
+        return fields.text(name, UsageBounds.ID_LENGTH_MAX);
     }
 }

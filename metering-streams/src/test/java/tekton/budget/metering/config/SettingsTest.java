@@ -57,6 +57,26 @@ class SettingsTest {
                 .hasMessage("idWindow in minutes: 0 (expected: 1 to 46080)");
     }
 
+    /** Measured together: each of them is waited for by every caller of the ledger. */
+    @Test
+    void shouldCommitTheLedgerForLatencyAndTheMeteringForThroughput() throws IOException {
+        MeteringSettings settings = MeteringSettings.of("b:1", directory, "h:2");
+
+        assertThat(StreamsSettings.ledger(settings))
+                .containsEntry("application.id", "budget-ledger")
+                .containsEntry("processing.guarantee", "exactly_once_v2")
+                .containsEntry("commit.interval.ms", 10)
+                .containsEntry("poll.ms", 5)
+                .containsEntry("statestore.cache.max.bytes", 0)
+                .containsEntry("producer.linger.ms", 0)
+                .containsEntry("producer.transaction.timeout.ms", 5_000)
+                .containsEntry("main.consumer.group.instance.id", settings.instanceId())
+                .containsEntry("main.consumer.session.timeout.ms", 6_000);
+        assertThat(StreamsSettings.metering(settings))
+                .containsEntry("application.id", "budget-metering")
+                .containsEntry("commit.interval.ms", 500L);
+    }
+
     @Test
     void shouldReplaceThreadsWithinABudgetAndThenStop() {
         AtomicLong nanos = new AtomicLong();

@@ -19,21 +19,29 @@ import java.util.TreeSet;
 final class DueAllocations {
 
     /** How many entries one look into the store brings. */
-    static final int LOAD = 1_000;
+    private static final int LOAD = 1_000;
 
     /** How many entries stay in memory at most. */
-    static final int KEPT_MAX = 20_000;
+    private static final int KEPT_MAX = 20_000;
 
     private static final Bytes END = LedgerKeys.firstAfter(LedgerKeys.EXPIRY);
 
     private final KeyValueStore<Bytes, byte[]> store;
+    private final int load;
+    private final int keptMax;
     private final TreeSet<Bytes> next = new TreeSet<>();
 
     /** Every entry below is in {@link #next}; at {@link #END} all are. */
     private Bytes horizon = LedgerKeys.firstOf(LedgerKeys.EXPIRY);
 
     DueAllocations(KeyValueStore<Bytes, byte[]> store) {
+        this(store, LOAD, KEPT_MAX);
+    }
+
+    DueAllocations(KeyValueStore<Bytes, byte[]> store, int load, int keptMax) {
         this.store = store;
+        this.load = load;
+        this.keptMax = keptMax;
     }
 
     void add(long expiresAtMs, String allocationId) {
@@ -41,7 +49,7 @@ final class DueAllocations {
         store.put(key, LedgerBytes.NOTHING);
         if (key.compareTo(horizon) < 0) {
             next.add(key);
-            if (next.size() > KEPT_MAX) {
+            if (next.size() > keptMax) {
                 trim();
             }
         }
@@ -81,7 +89,7 @@ final class DueAllocations {
                 if (key.compareTo(END) >= 0) {
                     break;
                 }
-                if (loaded == LOAD) {
+                if (loaded == load) {
                     horizon = key;
                     return;
                 }
@@ -94,7 +102,7 @@ final class DueAllocations {
 
     /** Keeps the nearer half. */
     private void trim() {
-        while (next.size() > KEPT_MAX / 2) {
+        while (next.size() > keptMax / 2) {
             horizon = next.removeLast();
         }
     }

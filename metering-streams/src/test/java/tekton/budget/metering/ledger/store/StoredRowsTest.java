@@ -204,52 +204,6 @@ class StoredRowsTest {
                 .containsExactly(State.RELEASED, State.EXPIRED);
     }
 
-    /** More than fits into memory, against a sorted map; starts in between. */
-    @Test
-    void shouldFindWhatIsDueAsASortedMapDoes() {
-        Random random = new Random(7);
-        TreeMap<String, Long> model = new TreeMap<>();
-        for (int i = 0; i < DueAllocations.KEPT_MAX + 5_000; i++) {
-            String id = "b.%06d".formatted(i);
-            long expiry = NOW + random.nextInt(1_000_000);
-            rows.put(allocation(id, "c", State.OPEN, NOW, expiry));
-            model.put(id, expiry);
-            if (random.nextInt(3) == 0) {
-                String ended = "b.%06d".formatted(random.nextInt(i + 1));
-                if (model.remove(ended) != null) {
-                    rows.put(allocation(ended, "c", State.RELEASED, NOW, NOW));
-                }
-            }
-            if (i % 9_000 == 8_999) {
-                rows.due(NOW + 1, 10);
-                rows = reopened();
-            }
-        }
-        assertThat(rows.openCount("b")).isEqualTo(model.size());
-
-        for (long at = NOW; !model.isEmpty(); at += 50_000) {
-            long time = at;
-            List<Allocation> due = rows.due(time, 1_000);
-            while (!due.isEmpty()) {
-                assertThat(due)
-                        .isSortedAccordingTo(
-                                (a, b) -> Long.compare(a.expiresAtMs(), b.expiresAtMs()));
-                for (Allocation one : due) {
-                    assertThat(one.expiresAtMs()).isLessThanOrEqualTo(time);
-                    assertThat(model.remove(one.allocationId())).isEqualTo(one.expiresAtMs());
-                    rows.put(allocation(one.allocationId(), "c", State.EXPIRED, NOW, NOW));
-                }
-                due = rows.due(time, 1_000);
-            }
-            assertThat(model.values()).allMatch(expiry -> expiry > time);
-            String soon = "b.s" + at;
-            rows.put(allocation(soon, "c", State.OPEN, NOW, at + 1));
-            if (!model.isEmpty()) {
-                model.put(soon, at + 1);
-            }
-        }
-    }
-
     /** Full days come from day rows, the edges from hour rows, and together they are the hours. */
     @Test
     void shouldSumWhatWasSpentOverAnyRangeOfHours() {

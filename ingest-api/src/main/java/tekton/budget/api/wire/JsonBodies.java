@@ -1,0 +1,46 @@
+package tekton.budget.api.wire;
+
+import jakarta.servlet.http.HttpServletRequest;
+
+import tekton.budget.api.problem.Problem;
+import tekton.budget.api.problem.ProblemException;
+import tekton.budget.serde.JsonFields;
+import tekton.budget.value.UsageBounds;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+
+/** Request bodies that are one JSON object, away from the hot path. */
+public final class JsonBodies {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private JsonBodies() {}
+
+    /**
+     * The fields of the body.
+     *
+     * @throws ProblemException 413, 415 or 422 if it is not such a body
+     */
+    public static JsonFields read(HttpServletRequest request) throws IOException {
+        Bodies.mediaType(request, Set.of(Bodies.JSON));
+        byte[] body = Bodies.read(request, UsageBounds.RECORD_BYTES_MAX, PATIENCE);
+        try {
+            return JsonFields.read(body);
+        } catch (JsonFields.UnreadableException e) {
+            throw new ProblemException(Problem.unreadable("body: " + e.getMessage()));
+        }
+    }
+
+    /**
+     * Ends the request if a field that was read is wrong.
+     *
+     * @throws ProblemException 400 or 422 that names all of them
+     */
+    public static void check(JsonFields fields) {
+        if (!fields.problems().isEmpty()) {
+            throw new ProblemException(Problem.ofFields(fields.problems()));
+        }
+    }
+}
