@@ -12,10 +12,26 @@ final class Board extends Findings {
     final AtomicBoolean ending = new AtomicBoolean();
 
     private final AtomicLongArray decidedAt = new AtomicLongArray(Pair.PROCESSES);
+    private long decisions;
+    private long latest;
+    private long longestPause;
 
     /** A process has answered with a decision. */
     void decided(int process) {
-        decidedAt.set(process, System.nanoTime());
+        long now = System.nanoTime();
+        decidedAt.set(process, now);
+        synchronized (this) {
+            if (decisions > 0) {
+                longestPause = Math.max(longestPause, now - latest);
+            }
+            decisions++;
+            latest = now;
+        }
+    }
+
+    /** The longest time, in seconds, in which nobody was told a decision. */
+    synchronized double longestPauseSeconds() {
+        return longestPause / 1e9;
     }
 
     /** When a process last did, {@link System#nanoTime}; 0 for never. */

@@ -64,7 +64,7 @@ public final class OverspendCommand implements Callable<Integer> {
             names = "--limit-tokens",
             description =
                     "The token limit; the cost limit is their price; default ${DEFAULT-VALUE}.")
-    long limitTokens = 1_000_003;
+    long limitTokens = 200_003;
 
     @Override
     public Integer call() throws Exception {
@@ -170,6 +170,10 @@ public final class OverspendCommand implements Callable<Integer> {
             }
         }
         System.out.println("answers     " + board.answers());
+        System.out.printf(
+                Locale.ROOT,
+                "pause       %.2f s at most without any decision%n",
+                board.longestPauseSeconds());
     }
 
     private static void verdict(
