@@ -33,10 +33,13 @@ public final class TopicPublisher implements AutoCloseable {
 
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
+    private static final Duration FAILURE_SHOWN = Duration.ofMinutes(1);
+
     private final PublisherSettings settings;
     private final Semaphore bytesLeft;
     private volatile @Nullable Connection connection;
     private volatile boolean failing;
+    private volatile long failedAtNanos;
 
     public TopicPublisher(PublisherSettings settings) {
         this.settings = settings;
@@ -68,9 +71,12 @@ public final class TopicPublisher implements AutoCloseable {
         return connection != null;
     }
 
-    /** True when the latest send that ended has failed. */
+    /**
+     * True when the latest send that ended has failed, less than a minute ago: where little is
+     * sent, nothing would say that it is over.
+     */
     public boolean isFailing() {
-        return failing;
+        return failing && System.nanoTime() - failedAtNanos < FAILURE_SHOWN.toNanos();
     }
 
     /** How long a send takes at most before it is acknowledged or has failed. */
@@ -144,6 +150,9 @@ public final class TopicPublisher implements AutoCloseable {
     /** Keeps whether sends fail, and logs when that changes: not each of thousands. */
     private void tell(@Nullable Exception failure) {
         boolean failed = failure != null;
+        if (failed) {
+            failedAtNanos = System.nanoTime();
+        }
         if (failed != failing) {
             failing = failed;
             if (failed) {
