@@ -321,6 +321,15 @@ class AllocationRulesTest {
     }
 
     @Test
+    void shouldHoldInASessionWhatMayStillBeUsedThere() {
+        scene.policy(hard(Period.PER_SESSION, 100).scope(new Scope(null, "anthropic", null, null)));
+        scene.open(ask(80).scope(new Scope(null, null, "rhetor", null)));
+
+        assertThat(scene.refuse(ask(21)).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+        scene.grant(ask(20));
+    }
+
+    @Test
     void shouldNotEndASessionWithADay() {
         scene.policy(hard(Period.PER_SESSION, 100));
         scene.use(spend(100).from(scene.open(ask(100))));

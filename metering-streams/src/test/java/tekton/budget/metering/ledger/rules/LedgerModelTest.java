@@ -22,7 +22,7 @@ class LedgerModelTest {
 
     private static final long SEED = Long.getLong("ledger.model.seed", 20_250_329L);
 
-    private static final int SEQUENCES = Integer.getInteger("ledger.model.sequences", 300);
+    private static final int SEQUENCES = Integer.getInteger("ledger.model.sequences", 200);
 
     @Test
     void shouldDoWhatTheNaiveModelDoes() {

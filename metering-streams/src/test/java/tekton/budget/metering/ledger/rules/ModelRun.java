@@ -26,9 +26,11 @@ import tekton.budget.ledger.LedgerRequest.UpdateBudget;
 import tekton.budget.ledger.Level;
 import tekton.budget.ledger.Measure;
 import tekton.budget.ledger.Metadata;
+import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.Refusal.Code;
 import tekton.budget.ledger.Scope;
+import tekton.budget.ledger.Standing;
 import tekton.budget.metering.ledger.rules.NaiveLedger.NaiveAllocation;
 import tekton.budget.metering.ledger.rules.NaiveLedger.NaiveBudget;
 import tekton.budget.metering.ledger.rules.NaiveLedger.NaivePolicy;
@@ -41,7 +43,6 @@ import tekton.budget.value.Totals;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -67,7 +68,7 @@ final class ModelRun {
     private final NaiveLedger model = new NaiveLedger();
 
     private final Map<List<String>, Remembered> remembered = new HashMap<>();
-    private final Map<List<Object>, Level> said = new HashMap<>();
+    private final Map<List<Object>, Said> said = new HashMap<>();
     private final Set<String> ended = new HashSet<>();
     private final Map<String, Long> returned = new HashMap<>();
     final Map<String, Integer> outcomes = new HashMap<>();
@@ -76,6 +77,8 @@ final class ModelRun {
     private long now = Instant.parse("2025-03-29T20:10:00Z").toEpochMilli();
 
     private int requests;
+
+    private record Said(Level level, @Nullable Long windowStartMs) {}
 
     private record Remembered(String fingerprint, Decision decision, long atMs) {}
 
@@ -206,14 +209,11 @@ final class ModelRun {
                         overrode));
         if (!overrode) {
             for (NaivePolicy each : enforced) {
+                // A task is the allocation itself.
                 Sum after =
-                        each.windowed()
-                                ? model.counted(each, step.context())
-                                : model.counted(each, step.context())
-                                        .and(
-                                                each.period == tekton.budget.ledger.Period.PER_TASK
-                                                        ? asked
-                                                        : Sum.NONE);
+                        each.period == Period.PER_TASK
+                                ? asked
+                                : model.counted(each, step.context());
                 check(model.allows(each, after), "no grant exceeds the hard limit " + each.id);
             }
         }
@@ -460,10 +460,20 @@ final class ModelRun {
                 }
                 case LevelCrossed crossed -> {
                     outcomes.merge("crossed", 1, Integer::sum);
-                    said.put(
-                            List.<Object>of(
-                                    crossed.standing().policyId(), crossed.standing().measure()),
-                            crossed.standing().level());
+                    Standing standing = crossed.standing();
+                    Said last =
+                            said.put(
+                                    List.<Object>of(standing.policyId(), standing.measure()),
+                                    new Said(standing.level(), standing.windowStartMs()));
+                    check(
+                            last == null
+                                    ? standing.level() != Level.NORMAL
+                                    : standing.level() != last.level()
+                                            || (last.level() != Level.NORMAL
+                                                    && !Objects.equals(
+                                                            standing.windowStartMs(),
+                                                            last.windowStartMs())),
+                            "nothing is said twice");
                 }
                 default -> {}
             }
@@ -491,24 +501,21 @@ final class ModelRun {
             equal(sum(allocation.reserved()), model.held(each), each.id + " held");
         }
         equal(rows.allocations().size(), model.allocations.size(), "allocations");
-        List<String> policies = new ArrayList<>();
+        Map<String, Policy> policies = new HashMap<>();
         for (String budget : Step.BUDGETS) {
             equal(rows.openCount(budget), model.open(budget).size(), budget + " open");
-            rows.policies(budget).forEach(each -> policies.add(each.policyId()));
+            rows.policies(budget).forEach(each -> policies.put(each.policyId(), each));
         }
         equal(policies.size(), model.policies.size(), "policies");
         for (NaivePolicy each : model.policies) {
-            compare(each);
+            Policy policy = policies.get(each.id);
+            check(policy != null, each.id + " is there");
+            compare(each, Objects.requireNonNull(policy));
         }
         compareSessions();
     }
 
-    private void compare(NaivePolicy expected) {
-        Policy policy =
-                rows.policies(expected.budget).stream()
-                        .filter(each -> each.policyId().equals(expected.id))
-                        .findFirst()
-                        .orElseThrow(() -> new AssertionError(expected.id + " is missing"));
+    private void compare(NaivePolicy expected, Policy policy) {
         if (!expected.windowed()) {
             equal(rows.use(policy), PolicyUse.NONE, expected.id + " use");
             return;
@@ -516,7 +523,8 @@ final class ModelRun {
         PolicyUse use = rows.use(policy);
         PolicyUse.WindowUse window = use.windowAt(now);
         Amount spent = window == null ? Amount.ZERO : window.spent().amount();
-        equal(sum(spent), model.usedInWindow(expected), expected.id + " used");
+        Sum used = model.usedInWindow(expected);
+        equal(sum(spent), used, expected.id + " used");
         equal(sum(use.reserved()), model.reserved(expected), expected.id + " reserved");
         List<NaiveAllocation> open =
                 model.open(expected.budget).stream()
@@ -529,16 +537,21 @@ final class ModelRun {
                 expected.id + " open tokens");
         if (expected.tokens != null) {
             equal(
-                    said.getOrDefault(List.<Object>of(expected.id, Measure.TOKENS), Level.NORMAL),
-                    model.level(expected, true),
+                    said(expected, Measure.TOKENS),
+                    model.level(expected, used, true),
                     expected.id + " level of tokens");
         }
         if (expected.cost != null) {
             equal(
-                    said.getOrDefault(List.<Object>of(expected.id, Measure.COST), Level.NORMAL),
-                    model.level(expected, false),
+                    said(expected, Measure.COST),
+                    model.level(expected, used, false),
                     expected.id + " level of cost");
         }
+    }
+
+    private Level said(NaivePolicy policy, Measure measure) {
+        Said last = said.get(List.<Object>of(policy.id, measure));
+        return last == null ? Level.NORMAL : last.level();
     }
 
     private void compareSessions() {

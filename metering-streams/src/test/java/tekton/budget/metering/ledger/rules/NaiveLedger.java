@@ -277,11 +277,10 @@ final class NaiveLedger {
                 && (policy.cost == null || sum.pico.compareTo(pico(policy.cost)) <= 0);
     }
 
-    Level level(NaivePolicy policy, boolean tokens) {
+    Level level(NaivePolicy policy, Sum used, boolean tokens) {
         if (!policy.enabled || policy.type == PolicyType.IGNORE) {
             return Level.NORMAL;
         }
-        Sum used = usedInWindow(policy);
         BigInteger limit =
                 tokens
                         ? BigInteger.valueOf(Objects.requireNonNull(policy.tokens))

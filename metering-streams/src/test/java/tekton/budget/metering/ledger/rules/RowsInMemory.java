@@ -23,10 +23,11 @@ import java.util.function.Consumer;
 final class RowsInMemory implements LedgerRows {
 
     private final Map<String, Budget> budgets = new HashMap<>();
-    private final Map<String, Map<String, Policy>> policies = new HashMap<>();
+    private final Map<String, List<Policy>> policies = new HashMap<>();
     private final Map<String, PolicyUse> uses = new HashMap<>();
     private final Map<List<String>, Map<Scope, SessionUse>> sessions = new HashMap<>();
     private final Map<String, Allocation> allocations = new HashMap<>();
+    private final Map<String, Map<String, Allocation>> open = new HashMap<>();
     private final Map<List<String>, Decided> decided = new HashMap<>();
     private final Map<String, NavigableMap<Long, Map<Scope, SpentTokens>>> spent = new HashMap<>();
 
@@ -52,8 +53,11 @@ final class RowsInMemory implements LedgerRows {
 
     @Override
     public void put(Policy policy) {
-        policies.computeIfAbsent(policy.budgetId(), _ -> new HashMap<>())
-                .put(policy.policyId(), policy);
+        List<Policy> changed = new ArrayList<>(policies(policy.budgetId()));
+        changed.removeIf(each -> each.policyId().equals(policy.policyId()));
+        changed.add(policy);
+        changed.sort(Comparator.comparingLong(Policy::createdAtMs).thenComparing(Policy::policyId));
+        policies.put(policy.budgetId(), List.copyOf(changed));
     }
 
     @Override
@@ -70,6 +74,13 @@ final class RowsInMemory implements LedgerRows {
     @Override
     public void put(Allocation allocation) {
         allocations.put(allocation.allocationId(), allocation);
+        Map<String, Allocation> ofBudget =
+                open.computeIfAbsent(allocation.budgetId(), _ -> new HashMap<>());
+        if (allocation.isOpen()) {
+            ofBudget.put(allocation.allocationId(), allocation);
+        } else {
+            ofBudget.remove(allocation.allocationId());
+        }
     }
 
     @Override
@@ -96,9 +107,7 @@ final class RowsInMemory implements LedgerRows {
 
     @Override
     public List<Policy> policies(String budgetId) {
-        List<Policy> found = new ArrayList<>(policies.getOrDefault(budgetId, Map.of()).values());
-        found.sort(Comparator.comparingLong(Policy::createdAtMs).thenComparing(Policy::policyId));
-        return found;
+        return policies.getOrDefault(budgetId, List.of());
     }
 
     @Override
@@ -118,23 +127,19 @@ final class RowsInMemory implements LedgerRows {
 
     @Override
     public void forEachOpen(String budgetId, Consumer<Allocation> visitor) {
-        allocations.values().stream()
-                .filter(Allocation::isOpen)
-                .filter(each -> each.budgetId().equals(budgetId))
-                .forEach(visitor);
+        open.getOrDefault(budgetId, Map.of()).values().forEach(visitor);
     }
 
     @Override
     public int openCount(String budgetId) {
-        List<Allocation> open = new ArrayList<>();
-        forEachOpen(budgetId, open::add);
-        return open.size();
+        return open.getOrDefault(budgetId, Map.of()).size();
     }
 
     @Override
     public List<Allocation> due(long timeMs, int limit) {
-        return allocations.values().stream()
-                .filter(each -> each.isOpen() && each.expiresAtMs() <= timeMs)
+        return open.values().stream()
+                .flatMap(ofBudget -> ofBudget.values().stream())
+                .filter(each -> each.expiresAtMs() <= timeMs)
                 .sorted(
                         Comparator.comparingLong(Allocation::expiresAtMs)
                                 .thenComparing(Allocation::allocationId))

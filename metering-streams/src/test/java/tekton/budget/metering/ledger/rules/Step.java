@@ -207,7 +207,8 @@ sealed interface Step {
     /** Tenths of a dollar, and now and then a pico-dollar beside them. */
     private static Money usd(Random random, int tenths) {
         long pico = random.nextInt(tenths) * (Money.PICO_PER_USD / 10);
-        return Money.ofPico(Math.max(0, pico + random.nextInt(3) - 1));
+        int beside = random.nextInt(10) == 0 ? random.nextInt(3) - 1 : 0;
+        return Money.ofPico(Math.max(0, pico + beside));
     }
 
     private static <T> T one(Random random, List<T> values) {
