@@ -376,7 +376,7 @@ class LedgerHolesIT {
     void hole26AnAllocationEndsWhenItExpires() throws Exception {
         String budget = api.budget();
         api.policy(budget, "hard_limit", "daily", ", \"token_limit\": 100");
-        String soon = ", \"expiration_time\": \"%s\"".formatted(Instant.now().plusSeconds(2));
+        String soon = ", \"expiration_time\": \"%s\"".formatted(Instant.now().plusSeconds(6));
         String allocation = id(api.granted(budget, "c26", 100, soon));
 
         Api.await(() -> !api.allocation(allocation).get("is_active").booleanValue());
