@@ -89,9 +89,11 @@ public final class PriceBook {
         if (version == null) {
             return Charge.UNPRICED;
         }
+        FlatRates rates = version.table().rates(usage.serviceTier(), usage.tokens().input());
         return new Charge(
-                version.price().rates().inputCostPico(usage.tokens()),
-                version.price().rates().outputCostPico(usage.tokens()),
+                rates.inputCost(usage.tokens(), usage.details()),
+                rates.outputCost(usage.tokens(), usage.details()),
+                rates.request(),
                 version.id());
     }
 
@@ -127,6 +129,7 @@ public final class PriceBook {
                                         new Version(
                                                 p,
                                                 p.versionId(),
+                                                new RateTable(p.terms()),
                                                 p.effectiveFrom().toEpochMilli(),
                                                 0))
                         .sorted(BY_TIME)
@@ -134,7 +137,13 @@ public final class PriceBook {
         List<Version> newestFirst = new ArrayList<>(oldestFirst.size());
         long untilMs = Long.MAX_VALUE;
         for (Version version : oldestFirst.reversed()) {
-            newestFirst.add(new Version(version.price(), version.id(), version.fromMs(), untilMs));
+            newestFirst.add(
+                    new Version(
+                            version.price(),
+                            version.id(),
+                            version.table(),
+                            version.fromMs(),
+                            untilMs));
             untilMs = version.fromMs();
         }
         return List.copyOf(newestFirst);
@@ -142,7 +151,8 @@ public final class PriceBook {
 
     private record Model(String provider, String model) {}
 
-    private record Version(PricePublished price, String id, long fromMs, long untilMs) {
+    private record Version(
+            PricePublished price, String id, RateTable table, long fromMs, long untilMs) {
         boolean covers(long atMs) {
             return fromMs <= atMs && atMs < untilMs;
         }

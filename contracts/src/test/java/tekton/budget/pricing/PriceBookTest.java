@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 import tekton.budget.event.PricePublished;
+import tekton.budget.event.RateClass;
 import tekton.budget.event.Rates;
 import tekton.budget.event.UsageReported;
 import tekton.budget.value.Money;
 import tekton.budget.value.TokenCounts;
+import tekton.budget.value.TokenDetails;
 
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 class PriceBookTest {
 
@@ -56,18 +60,32 @@ class PriceBookTest {
         Rates rates = new Rates(10, 100, 1L, 12L, 1_000L);
         TokenCounts tokens = new TokenCounts(1_000, 50, 600, 300, 20);
 
-        assertThat(rates.inputCostPico(tokens)).isEqualTo(100 * 10 + 600 + 300 * 12);
-        assertThat(rates.outputCostPico(tokens)).isEqualTo(30 * 100 + 20 * 1_000);
-        assertThat(Rates.of(10, 100).inputCostPico(tokens)).isEqualTo(10_000);
+        FlatRates flat = FlatRates.of(rates);
+
+        assertThat(flat.inputCost(tokens, TokenDetails.NONE)).isEqualTo(100 * 10 + 600 + 300 * 12);
+        assertThat(flat.outputCost(tokens, TokenDetails.NONE)).isEqualTo(30 * 100 + 20 * 1_000);
+        assertThat(FlatRates.of(Rates.of(10, 100)).inputCost(tokens, TokenDetails.NONE))
+                .isEqualTo(10_000);
     }
 
     @Test
     void shouldFitTheLargestRecord() {
-        Rates rates = Rates.of(Rates.RATE_MAX, Rates.RATE_MAX);
-        TokenCounts tokens = TokenCounts.of(1_000_000_000, 1_000_000_000);
-        Charge charge = new Charge(rates.inputCostPico(tokens), rates.outputCostPico(tokens), "v");
+        Map<RateClass, Long> dearest = new EnumMap<>(RateClass.class);
+        for (RateClass rateClass : RateClass.values()) {
+            dearest.put(rateClass, rateClass.max());
+        }
+        FlatRates rates = FlatRates.of(new Rates(dearest));
+        TokenCounts tokens =
+                new TokenCounts(1_000_000_000, 1_000_000_000, 200_000_000, 300_000_000, 1);
+        TokenDetails details = new TokenDetails(100_000_000, 1_000, 999_999_999, 499_999_000, 0);
+        Charge charge =
+                new Charge(
+                        rates.inputCost(tokens, details),
+                        rates.outputCost(tokens, details),
+                        rates.request(),
+                        "v");
 
-        assertThat(charge.total()).isEqualTo(new Money(2_000_000, 0));
+        assertThat(charge.total()).isEqualTo(new Money(2_001_000, 0));
     }
 
     private static Charge charge(long atMs, String stamped) {

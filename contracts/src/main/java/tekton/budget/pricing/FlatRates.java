@@ -1,0 +1,88 @@
+package tekton.budget.pricing;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.event.RateClass;
+import tekton.budget.event.Rates;
+import tekton.budget.value.TokenCounts;
+import tekton.budget.value.TokenDetails;
+
+/**
+ * Rates with every gap filled, laid out for the hot path. Pico-USD per token and per request.
+ *
+ * <p>The products are exact, and none overflows: the parts of a record's input, at most 1e9 tokens
+ * together, at most 1e9 pico-USD each, make 1e18, and so do those of its output.
+ */
+record FlatRates(
+        long input,
+        long output,
+        long cachedInput,
+        long cacheWrite,
+        long cacheWrite1h,
+        long reasoning,
+        long audioInput,
+        long audioOutput,
+        long imageInput,
+        long imageOutput,
+        long request) {
+
+    /** What complete rates say of every class. */
+    static FlatRates of(Rates rates) {
+        return new FlatRates(
+                rates.input(),
+                rates.output(),
+                filled(rates, RateClass.CACHED_INPUT),
+                filled(rates, RateClass.CACHE_WRITE),
+                filled(rates, RateClass.CACHE_WRITE_1H),
+                filled(rates, RateClass.REASONING),
+                filled(rates, RateClass.AUDIO_INPUT),
+                filled(rates, RateClass.AUDIO_OUTPUT),
+                filled(rates, RateClass.IMAGE_INPUT),
+                filled(rates, RateClass.IMAGE_OUTPUT),
+                filled(rates, RateClass.REQUEST));
+    }
+
+    /** The cost of the input, every token in one class. */
+    long inputCost(TokenCounts tokens, TokenDetails details) {
+        long plain =
+                tokens.input()
+                        - tokens.cachedInput()
+                        - tokens.cacheWrite()
+                        - details.audioInput()
+                        - details.imageInput();
+        long cost = Math.multiplyExact(plain, input);
+        cost = add(cost, tokens.cachedInput(), cachedInput);
+        cost = add(cost, tokens.cacheWrite() - details.cacheWrite1h(), cacheWrite);
+        cost = add(cost, details.cacheWrite1h(), cacheWrite1h);
+        cost = add(cost, details.audioInput(), audioInput);
+        return add(cost, details.imageInput(), imageInput);
+    }
+
+    /** The cost of the output, every token in one class. */
+    long outputCost(TokenCounts tokens, TokenDetails details) {
+        long plain =
+                tokens.output()
+                        - tokens.reasoning()
+                        - details.audioOutput()
+                        - details.imageOutput();
+        long cost = Math.multiplyExact(plain, output);
+        cost = add(cost, tokens.reasoning(), reasoning);
+        cost = add(cost, details.audioOutput(), audioOutput);
+        return add(cost, details.imageOutput(), imageOutput);
+    }
+
+    private static long add(long cost, long tokens, long rate) {
+        return Math.addExact(cost, Math.multiplyExact(tokens, rate));
+    }
+
+    private static long filled(Rates rates, RateClass wanted) {
+        for (@Nullable RateClass at = wanted; at != null; at = at.whole()) {
+            Long rate = rates.of(at);
+            if (rate != null) {
+                return rate;
+            }
+        }
+        // Only a request has no whole and may have no rate.
+        return 0;
+    }
+}
