@@ -78,7 +78,7 @@ public final class LiteLlmFeed implements FeedFormat {
             }
         }
         Cell output = Cell.of(RateClass.OUTPUT);
-        if (isEmbedding(entry) && !sheet.has(output)) {
+        if (isEmbedding(entry) && sheet.has(Cell.of(RateClass.INPUT)) && !sheet.has(output)) {
             // Vectors are no tokens; reports of embeddings have none.
             sheet.putIfAbsent(output, 0);
             draft.assume("no output price of an embedding: it has no output tokens");

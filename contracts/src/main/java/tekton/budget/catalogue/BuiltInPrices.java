@@ -1,4 +1,4 @@
-package tekton.budget.metering.prices;
+package tekton.budget.catalogue;
 
 import tekton.budget.event.PricePublished;
 import tekton.budget.serde.PriceCodec;
