@@ -46,6 +46,8 @@ public record PricePublished(
     /** The most characters of {@code raw}. */
     public static final int RAW_LENGTH_MAX = 4_096;
 
+    private static final Instant TIME_END = Instant.parse("+10000-01-01T00:00:00Z");
+
     private static final Pattern SOURCE = Pattern.compile("[a-z0-9-]{1,32}");
 
     public PricePublished {
@@ -59,6 +61,10 @@ public record PricePublished(
         if (!SOURCE.matcher(source).matches()) {
             throw new IllegalArgumentException(
                     "source: %s (expected: 1 to 32 of a-z, 0-9 and -)".formatted(source));
+        }
+        checkTime("effective_from", effectiveFrom);
+        if (endsAt != null) {
+            checkTime("ends_at", endsAt);
         }
         if (endsAt != null && endsAt.isBefore(effectiveFrom)) {
             throw new IllegalArgumentException(
@@ -112,6 +118,13 @@ public record PricePublished(
      */
     public String versionId() {
         return provider + '/' + model + '@' + effectiveFrom + '#' + source;
+    }
+
+    private static void checkTime(String name, Instant time) {
+        if (time.isBefore(Instant.EPOCH) || !time.isBefore(TIME_END)) {
+            throw new IllegalArgumentException(
+                    "%s: %s (expected: from 1970 to 9999)".formatted(name, time));
+        }
     }
 
     private static void checkLength(String name, @Nullable String text, int lengthMax) {

@@ -21,7 +21,7 @@ import java.util.TreeSet;
  */
 final class RateTable {
 
-    private static final long ANY_SIZE = -1;
+    private static final long ANY_SIZE = 0;
 
     private final Map<ServiceTier, Sizes> byServiceTier = new EnumMap<>(ServiceTier.class);
 
@@ -61,10 +61,24 @@ final class RateTable {
         return sizes.rates[sizes.level(inputTokens)];
     }
 
-    /** The size beyond which those rates hold, in input tokens; -1 for any size. */
+    /** The size beyond which those rates hold, in input tokens; 0 for ordinary size. */
     long above(ServiceTier tier, long inputTokens) {
         Sizes sizes = sizes(tier);
         return sizes.above[sizes.level(inputTokens)];
+    }
+
+    /**
+     * The dearest rate of input or output, in pico-USD, of standard requests with at most so much
+     * input.
+     */
+    long dearest(long inputTokensMax) {
+        Sizes sizes = sizes(ServiceTier.STANDARD);
+        long dearest = 0;
+        for (int level = sizes.level(inputTokensMax); level >= 0; level--) {
+            FlatRates rates = sizes.rates[level];
+            dearest = Math.max(dearest, Math.max(rates.input(), rates.output()));
+        }
+        return dearest;
     }
 
     private Sizes sizes(ServiceTier tier) {

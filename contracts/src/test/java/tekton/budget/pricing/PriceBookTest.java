@@ -56,6 +56,73 @@ class PriceBookTest {
     }
 
     @Test
+    void shouldLetTheOperatorsPriceWinUntilItEnds() {
+        PricePublished operators = price(2_000, "operator", Rates.of(7, 7));
+        PricePublished newer = price(3_000, "litellm", Rates.of(8, 8));
+        PriceBook open = PriceBook.of(List.of(FIRST, operators, newer));
+        PriceBook ended =
+                PriceBook.of(List.of(FIRST, operators.endedAt(Instant.ofEpochMilli(5_000)), newer));
+
+        assertThat(inForce(open, 1_999)).isEqualTo(FIRST.versionId());
+        assertThat(inForce(open, 2_000)).isEqualTo(operators.versionId());
+        assertThat(inForce(open, 9_000)).isEqualTo(operators.versionId());
+        assertThat(inForce(ended, 4_999)).isEqualTo(operators.versionId());
+        assertThat(inForce(ended, 5_000)).isEqualTo(newer.versionId());
+    }
+
+    @Test
+    void shouldLetTheOperatorsNewPriceTakeThePlaceOfTheOld() {
+        PricePublished first = price(1_000, "operator", Rates.of(7, 7));
+        PricePublished second = price(3_000, "operator", Rates.of(9, 9));
+        PriceBook book =
+                PriceBook.of(List.of(FIRST, first, second.endedAt(Instant.ofEpochMilli(4_000))));
+
+        assertThat(inForce(book, 2_999)).isEqualTo(first.versionId());
+        assertThat(inForce(book, 3_000)).isEqualTo(second.versionId());
+        assertThat(inForce(book, 4_000)).isEqualTo(FIRST.versionId());
+    }
+
+    @Test
+    void shouldTellWhatWasInForceWithoutOverlap() {
+        PricePublished operators =
+                price(2_000, "operator", Rates.of(7, 7)).endedAt(Instant.ofEpochMilli(4_000));
+        PricePublished shadowed = price(3_000, "litellm", Rates.of(8, 8));
+
+        assertThat(PriceBook.of(List.of(SECOND, FIRST, operators)).history("p", "m"))
+                .containsExactly(
+                        new PriceSpan(FIRST, 0, 1_000),
+                        new PriceSpan(SECOND, 1_000, 2_000),
+                        new PriceSpan(operators, 2_000, 4_000),
+                        new PriceSpan(SECOND, 4_000, PriceSpan.OPEN));
+        assertThat(PriceBook.of(List.of(FIRST, operators, shadowed)).history("p", "m"))
+                .containsExactly(
+                        new PriceSpan(FIRST, 0, 2_000),
+                        new PriceSpan(operators, 2_000, 4_000),
+                        new PriceSpan(shadowed, 4_000, PriceSpan.OPEN));
+        assertThat(BOOK.history("p", "unheard-of")).isEmpty();
+    }
+
+    @Test
+    void shouldHoldTheLaterSourceOfTwoThatBeginTogether() {
+        PricePublished other = price(0, "litellm", Rates.of(5, 5));
+
+        assertThat(inForce(PriceBook.of(List.of(other, FIRST)), 0)).isEqualTo(other.versionId());
+        assertThat(inForce(PriceBook.of(List.of(FIRST, other)), 0)).isEqualTo(other.versionId());
+        assertThat(PriceBook.of(List.of(FIRST, other)).history("p", "m"))
+                .containsExactly(new PriceSpan(other, 0, PriceSpan.OPEN));
+    }
+
+    @Test
+    void shouldChargeForTheRequestItself() {
+        Rates rates =
+                new Rates(Map.of(RateClass.INPUT, 1L, RateClass.OUTPUT, 2L, RateClass.REQUEST, 9L));
+        Charge charge = PriceBook.of(List.of(price(0, "test", rates))).charge(usage(null), 0);
+
+        assertThat(charge.requestPico()).isEqualTo(9);
+        assertThat(charge.total()).isEqualTo(Money.ofPico(3 + 2 * 5 + 9));
+    }
+
+    @Test
     void shouldRateEveryTokenClassOnce() {
         Rates rates = new Rates(10, 100, 1L, 12L, 1_000L);
         TokenCounts tokens = new TokenCounts(1_000, 50, 600, 300, 20);
@@ -86,6 +153,10 @@ class PriceBookTest {
                         "v");
 
         assertThat(charge.total()).isEqualTo(new Money(2_001_000, 0));
+    }
+
+    private static String inForce(PriceBook book, long atMs) {
+        return book.charge(usage(null), atMs).pricingVersion();
     }
 
     private static Charge charge(long atMs, String stamped) {

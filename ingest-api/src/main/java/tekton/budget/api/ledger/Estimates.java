@@ -39,13 +39,16 @@ final class Estimates {
         if (provider == null || model == null) {
             return null;
         }
-        return book.inForce(provider, model, atMs)
+        return book.match(provider, model, atMs)
                 .map(
-                        price ->
+                        match ->
                                 new HoldPrice(
-                                        price.versionId(),
-                                        Math.max(price.rates().input(), price.rates().output()),
-                                        cost(price.rates(), tokens / 4, tokens - tokens / 4)))
+                                        match.price().versionId(),
+                                        match.dearestRate(tokens),
+                                        cost(
+                                                match.price().rates(),
+                                                tokens / 4,
+                                                tokens - tokens / 4)))
                 .orElse(null);
     }
 
@@ -55,8 +58,13 @@ final class Estimates {
      */
     static List<Alternative> cheaper(
             PriceBook book, String provider, String model, long tokens, long atMs) {
-        return book.inForce(provider, model, atMs)
-                .map(current -> cheaper(book.inForce(atMs), mixed(current.rates(), tokens), tokens))
+        return book.match(provider, model, atMs)
+                .map(
+                        current ->
+                                cheaper(
+                                        book.inForce(atMs),
+                                        mixed(current.price().rates(), tokens),
+                                        tokens))
                 .orElse(List.of());
     }
 

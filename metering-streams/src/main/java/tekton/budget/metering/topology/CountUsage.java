@@ -19,7 +19,6 @@ import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.topology.MeteringCounters.Outcome;
 import tekton.budget.metering.usage.Contribution;
 import tekton.budget.pricing.Charge;
-import tekton.budget.pricing.PriceBook;
 import tekton.budget.serde.FieldProblem;
 import tekton.budget.serde.Parsed;
 import tekton.budget.serde.UsageReader;
@@ -193,13 +192,13 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     private Charge rate(UsageReported usage, long timestampMs) {
-        PriceBook book = prices.current();
+        Charge charge = prices.current().charge(usage, timestampMs);
         String stamped = usage.pricingVersion();
-        if (stamped != null && !book.knows(stamped)) {
-            // The edge has read further than we have.
-            book = prices.caughtUp();
+        if (stamped == null || stamped.equals(charge.pricingVersion())) {
+            return charge;
         }
-        return book.charge(usage, timestampMs);
+        // The edge may have read further than we have.
+        return prices.caughtUp().charge(usage, timestampMs);
     }
 
     private void bury(
