@@ -35,6 +35,7 @@ class ArchitectureTest {
                             POLLER + "feed",
                             "tekton.budget.value..",
                             "tekton.budget.event..",
+                            "tekton.budget.pricing..",
                             "tekton.budget.serde..")
                     .because("price lists are read without Kafka, Spring, a disk or a network");
 

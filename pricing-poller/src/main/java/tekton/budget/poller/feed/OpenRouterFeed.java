@@ -142,7 +142,7 @@ public final class OpenRouterFeed implements FeedFormat {
         if (slash < 0 || id.indexOf(':') >= 0) {
             return List.of();
         }
-        String provider = Providers.ofOpenRouterAuthor(id.substring(0, slash));
+        String provider = FeedNames.providerOfAuthor(id.substring(0, slash));
         String model = id.substring(slash + 1);
         if (provider.equals("anthropic")) {
             model = model.replace('.', '-');

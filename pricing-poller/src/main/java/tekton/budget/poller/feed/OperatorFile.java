@@ -6,6 +6,7 @@ import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceTerms;
 import tekton.budget.poller.feed.FeedReading.Unread;
 import tekton.budget.poller.feed.OperatorReading.Entry;
+import tekton.budget.pricing.Providers;
 import tekton.budget.serde.TermsJson;
 
 import tools.jackson.core.JacksonException;
@@ -94,7 +95,10 @@ public final class OperatorFile {
         checkNumbers(price);
         PriceTerms terms = TermsJson.read(price);
         Optional<ModelKey> model =
-                ModelKey.of(price.path("provider").asString(""), price.path("model").asString(""));
+                ModelKey.of(
+                        // Another spelling would not win against the usual one's prices.
+                        Providers.canonical(price.path("provider").asString("")),
+                        price.path("model").asString(""));
         if (model.isEmpty()) {
             throw new IllegalArgumentException("provider or model: missing or impossible");
         }
