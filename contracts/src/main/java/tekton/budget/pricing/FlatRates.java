@@ -7,6 +7,9 @@ import tekton.budget.event.Rates;
 import tekton.budget.value.TokenCounts;
 import tekton.budget.value.TokenDetails;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Rates with every gap filled, laid out for the hot path. Pico-USD per token and per request.
  *
@@ -44,15 +47,9 @@ record FlatRates(
 
     /** The cost of the input, every token in one class. */
     long inputCost(TokenCounts tokens, TokenDetails details) {
-        long plain =
-                tokens.input()
-                        - tokens.cachedInput()
-                        - tokens.cacheWrite()
-                        - details.audioInput()
-                        - details.imageInput();
-        long cost = Math.multiplyExact(plain, input);
+        long cost = Math.multiplyExact(plainInput(tokens, details), input);
         cost = add(cost, tokens.cachedInput(), cachedInput);
-        cost = add(cost, tokens.cacheWrite() - details.cacheWrite1h(), cacheWrite);
+        cost = add(cost, shortCacheWrite(tokens, details), cacheWrite);
         cost = add(cost, details.cacheWrite1h(), cacheWrite1h);
         cost = add(cost, details.audioInput(), audioInput);
         return add(cost, details.imageInput(), imageInput);
@@ -60,15 +57,50 @@ record FlatRates(
 
     /** The cost of the output, every token in one class. */
     long outputCost(TokenCounts tokens, TokenDetails details) {
-        long plain =
-                tokens.output()
-                        - tokens.reasoning()
-                        - details.audioOutput()
-                        - details.imageOutput();
-        long cost = Math.multiplyExact(plain, output);
+        long cost = Math.multiplyExact(plainOutput(tokens, details), output);
         cost = add(cost, tokens.reasoning(), reasoning);
         cost = add(cost, details.audioOutput(), audioOutput);
         return add(cost, details.imageOutput(), imageOutput);
+    }
+
+    /** What the costs above are made of: every class that has tokens, and the request itself. */
+    List<ChargeLine> lines(TokenCounts tokens, TokenDetails details) {
+        List<ChargeLine> lines = new ArrayList<>();
+        line(lines, RateClass.INPUT, plainInput(tokens, details), input);
+        line(lines, RateClass.CACHED_INPUT, tokens.cachedInput(), cachedInput);
+        line(lines, RateClass.CACHE_WRITE, shortCacheWrite(tokens, details), cacheWrite);
+        line(lines, RateClass.CACHE_WRITE_1H, details.cacheWrite1h(), cacheWrite1h);
+        line(lines, RateClass.AUDIO_INPUT, details.audioInput(), audioInput);
+        line(lines, RateClass.IMAGE_INPUT, details.imageInput(), imageInput);
+        line(lines, RateClass.OUTPUT, plainOutput(tokens, details), output);
+        line(lines, RateClass.REASONING, tokens.reasoning(), reasoning);
+        line(lines, RateClass.AUDIO_OUTPUT, details.audioOutput(), audioOutput);
+        line(lines, RateClass.IMAGE_OUTPUT, details.imageOutput(), imageOutput);
+        line(lines, RateClass.REQUEST, request > 0 ? 1 : 0, request);
+        return lines;
+    }
+
+    private static void line(
+            List<ChargeLine> lines, RateClass rateClass, long quantity, long ratePico) {
+        if (quantity > 0) {
+            lines.add(new ChargeLine(rateClass, quantity, ratePico));
+        }
+    }
+
+    private static long plainInput(TokenCounts tokens, TokenDetails details) {
+        return tokens.input()
+                - tokens.cachedInput()
+                - tokens.cacheWrite()
+                - details.audioInput()
+                - details.imageInput();
+    }
+
+    private static long shortCacheWrite(TokenCounts tokens, TokenDetails details) {
+        return tokens.cacheWrite() - details.cacheWrite1h();
+    }
+
+    private static long plainOutput(TokenCounts tokens, TokenDetails details) {
+        return tokens.output() - tokens.reasoning() - details.audioOutput() - details.imageOutput();
     }
 
     private static long add(long cost, long tokens, long rate) {

@@ -68,11 +68,6 @@ public final class PriceBook {
         return byId.containsKey(versionId);
     }
 
-    /** The version of that id. */
-    public Optional<PricePublished> version(String versionId) {
-        return Optional.ofNullable(byId.get(versionId)).map(Version::price);
-    }
-
     /** What a record costs by the version in force at its timestamp, epoch milliseconds. */
     public Charge charge(UsageReported usage, long atMs) {
         PriceMatch match = find(usage.provider(), usage.model(), atMs);
@@ -87,11 +82,11 @@ public final class PriceBook {
     }
 
     /** The version in force of every model that has one at an instant, in no order. */
-    public List<PricePublished> inForce(long atMs) {
+    public List<PriceMatch> inForce(long atMs) {
         return byModel.values().stream()
                 .map(timeline -> timeline.at(atMs))
                 .filter(Objects::nonNull)
-                .map(Version::price)
+                .map(version -> new PriceMatch(version, MatchedBy.EXACT))
                 .toList();
     }
 

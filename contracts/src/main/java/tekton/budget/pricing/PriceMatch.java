@@ -1,9 +1,12 @@
 package tekton.budget.pricing;
 
 import tekton.budget.event.PricePublished;
+import tekton.budget.value.Money;
 import tekton.budget.value.ServiceTier;
 import tekton.budget.value.TokenCounts;
 import tekton.budget.value.TokenDetails;
+
+import java.util.List;
 
 /** The version that was found for a provider, a model and an instant, and how. Immutable. */
 public final class PriceMatch {
@@ -34,6 +37,21 @@ public final class PriceMatch {
                 rates.outputCost(tokens, details),
                 rates.request(),
                 version.id());
+    }
+
+    /** What that is made of; the lines add up to the charge. */
+    public List<ChargeLine> lines(
+            TokenCounts tokens, TokenDetails details, ServiceTier serviceTier) {
+        return version.table().rates(serviceTier, tokens.input()).lines(tokens, details);
+    }
+
+    /** What a standard request with so many plain tokens costs, exact. */
+    public Money cost(long inputTokens, long outputTokens) {
+        return charge(
+                        TokenCounts.of(inputTokens, outputTokens),
+                        TokenDetails.NONE,
+                        ServiceTier.STANDARD)
+                .total();
     }
 
     /**

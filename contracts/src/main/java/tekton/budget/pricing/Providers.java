@@ -11,7 +11,7 @@ import java.util.Set;
  * The names under which one provider is known. Who publishes prices and who reports usage may write
  * different ones.
  */
-public final class Providers {
+final class Providers {
 
     /** Each with the name that prices should bear first. */
     private static final List<List<String>> NAMES =
@@ -60,7 +60,7 @@ public final class Providers {
     private Providers() {}
 
     /** The name that prices of this provider should bear, in lower case. */
-    public static String canonical(String provider) {
+    static String canonical(String provider) {
         return namesOf(provider.toLowerCase(Locale.ROOT)).getFirst();
     }
 

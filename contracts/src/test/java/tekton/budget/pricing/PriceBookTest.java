@@ -50,8 +50,8 @@ class PriceBookTest {
 
     @Test
     void shouldListTheVersionInForceOfEveryModel() {
-        assertThat(BOOK.inForce(999L)).containsExactly(FIRST);
-        assertThat(BOOK.inForce(1_000L)).containsExactly(SECOND);
+        assertThat(BOOK.inForce(999L)).extracting(PriceMatch::price).containsExactly(FIRST);
+        assertThat(BOOK.inForce(1_000L)).extracting(PriceMatch::price).containsExactly(SECOND);
         assertThat(BOOK.inForce(-1L)).isEmpty();
     }
 

@@ -17,6 +17,7 @@ import tekton.budget.api.ledger.Asking;
 import tekton.budget.api.ledger.BudgetsController;
 import tekton.budget.api.ledger.CheckController;
 import tekton.budget.api.ledger.PoliciesController;
+import tekton.budget.api.prices.PricesController;
 import tekton.budget.api.problem.ProblemAdvice;
 import tekton.budget.api.publish.LedgerClient;
 import tekton.budget.api.publish.PublisherSettings;
@@ -163,6 +164,11 @@ public class IngestConfiguration {
     CheckController checkController(Backend backend, InstantSource clock) {
         return new CheckController(
                 () -> backend.ports().ledger(), () -> backend.ports().prices().current(), clock);
+    }
+
+    @Bean
+    PricesController pricesController(Backend backend, InstantSource clock) {
+        return new PricesController(() -> backend.ports().prices().current(), clock);
     }
 
     @Bean

@@ -167,7 +167,7 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
         if (first == null) {
             ids.remember(key, new IdEntry(origin.partition(), origin.offset(), print), arrivalMs);
             long timestampMs = usage.timestampMs(origin.appendTimeMs());
-            Charge charge = rate(usage, timestampMs);
+            Charge charge = prices.charge(usage, timestampMs);
             state.add(usage, Contribution.of(usage, timestampMs, charge));
             counters.add(Outcome.COUNTED);
             if (shape.publishRated()) {
@@ -189,16 +189,6 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
                     "record_id: %s (expected: the content counted first, at usage-%d:%d)"
                             .formatted(usage.recordId(), first.partition(), first.offset()));
         }
-    }
-
-    private Charge rate(UsageReported usage, long timestampMs) {
-        Charge charge = prices.current().charge(usage, timestampMs);
-        String stamped = usage.pricingVersion();
-        if (stamped == null || stamped.equals(charge.pricingVersion())) {
-            return charge;
-        }
-        // The edge may have read further than we have.
-        return prices.caughtUp().charge(usage, timestampMs);
     }
 
     private void bury(

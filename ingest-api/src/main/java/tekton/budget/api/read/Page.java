@@ -1,6 +1,5 @@
-package tekton.budget.api.ledger;
+package tekton.budget.api.read;
 
-import tekton.budget.api.read.Query;
 import tekton.budget.serde.JsonBytes;
 
 import java.util.List;
@@ -14,10 +13,10 @@ import java.util.function.BiConsumer;
  * @param number its number, from 1
  * @param limit how many fit
  */
-record Page<T>(List<T> items, long total, int number, int limit) {
+public record Page<T>(List<T> items, long total, int number, int limit) {
 
     /** The page that a query asks for, of a list that is there as a whole. */
-    static <T> Page<T> of(List<T> all, Query query) {
+    public static <T> Page<T> of(List<T> all, Query query) {
         int number = query.page();
         int limit = query.limit();
         int from = (int) Math.min((number - 1L) * limit, all.size());
@@ -26,7 +25,7 @@ record Page<T>(List<T> items, long total, int number, int limit) {
     }
 
     /** The answer's body. */
-    JsonBytes toJson(BiConsumer<JsonBytes, T> properties) {
+    public JsonBytes toJson(BiConsumer<JsonBytes, T> properties) {
         JsonBytes json = new JsonBytes(8_192).open('{').name("items").open('[');
         for (T item : items) {
             json.open('{');
