@@ -1,10 +1,25 @@
 package tekton.budget.event;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
 /**
  * What the price poller is asked for. It answers each with a {@link PriceStatus.Reply} of the same
  * id, once, however often the request is written.
  */
 public sealed interface PriceRequest {
+
+    /**
+     * How far ahead a new version begins that names no time: everybody has read it by then, so that
+     * what the edge answers is what the totals say.
+     */
+    Duration LEAD = Duration.ofSeconds(2);
+
+    /** When what is decided now takes effect: on a full second. */
+    static Instant begin(Instant now) {
+        return now.plus(LEAD).plusNanos(999_999_999).truncatedTo(ChronoUnit.SECONDS);
+    }
 
     /** Names the request; also its Kafka key. */
     String requestId();

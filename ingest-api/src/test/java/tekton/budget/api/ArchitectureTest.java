@@ -54,10 +54,21 @@ class ArchitectureTest {
             onlyKnows("prices", API + "read", API + "problem", API + "wire");
 
     @ArchTest
+    static final ArchRule pricesAreChangedByThePoller =
+            onlyKnows(
+                    "prices.admin",
+                    API + "prices",
+                    API + "publish",
+                    API + "read",
+                    API + "problem",
+                    API + "wire",
+                    "tekton.budget.metering.query");
+
+    @ArchTest
     static final ArchRule onlyControllersOfTheLedgerAndPricesAreSprings =
             noClasses()
                     .that()
-                    .resideInAnyPackage(API + "ledger", API + "prices")
+                    .resideInAnyPackage(API + "ledger", API + "prices..")
                     .and()
                     .haveSimpleNameNotEndingWith("Controller")
                     .should()
@@ -81,7 +92,7 @@ class ArchitectureTest {
     static final ArchRule nobodyImportsTheConfiguration =
             noClasses()
                     .that()
-                    .resideInAnyPackage(API + "(*)")
+                    .resideInAnyPackage(API + "(**)")
                     .and()
                     .resideOutsideOfPackage(API + "config")
                     .should()

@@ -18,8 +18,11 @@ import tekton.budget.api.ledger.BudgetsController;
 import tekton.budget.api.ledger.CheckController;
 import tekton.budget.api.ledger.PoliciesController;
 import tekton.budget.api.prices.PricesController;
+import tekton.budget.api.prices.admin.PriceAdminController;
+import tekton.budget.api.prices.admin.PriceAsking;
 import tekton.budget.api.problem.ProblemAdvice;
 import tekton.budget.api.publish.LedgerClient;
+import tekton.budget.api.publish.PriceDesk;
 import tekton.budget.api.publish.PublisherSettings;
 import tekton.budget.api.publish.TopicPublisher;
 import tekton.budget.api.read.RecordsController;
@@ -77,8 +80,9 @@ public class IngestConfiguration {
             MeteringStart meteringStart,
             TopicPublisher publisher,
             LedgerClient ledger,
+            PriceDesk priceDesk,
             InstantSource clock) {
-        return new Backend(settings, meteringStart, publisher, ledger, clock);
+        return new Backend(settings, meteringStart, publisher, ledger, priceDesk, clock);
     }
 
     @Bean
@@ -169,6 +173,13 @@ public class IngestConfiguration {
     @Bean
     PricesController pricesController(Backend backend, InstantSource clock) {
         return new PricesController(() -> backend.ports().prices().current(), clock);
+    }
+
+    @Bean
+    PriceAdminController priceAdminController(
+            PriceDesk priceDesk, Backend backend, InstantSource clock) {
+        return new PriceAdminController(
+                new PriceAsking(priceDesk), () -> backend.ports().prices(), clock);
     }
 
     @Bean

@@ -13,7 +13,7 @@ import tekton.budget.serde.Timestamps;
 import tekton.budget.value.Money;
 
 /** A price as Tekton's clients read it, with every rate beside the two that they know. */
-final class PriceJson {
+public final class PriceJson {
 
     /** Tekton's version of the object's shape; the price's own is {@code pricing_id}. */
     private static final String VERSION = "1.0";
@@ -21,7 +21,7 @@ final class PriceJson {
     private PriceJson() {}
 
     /** Writes a price, and when it holds, as properties of an object that the caller has opened. */
-    static void properties(JsonBytes json, PriceSpan span) {
+    public static void properties(JsonBytes json, PriceSpan span) {
         PricePublished price = span.price();
         Rates rates = price.rates();
         Long request = rates.of(RateClass.REQUEST);

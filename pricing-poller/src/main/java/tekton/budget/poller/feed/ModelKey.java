@@ -21,7 +21,7 @@ public record ModelKey(String provider, String model) implements Comparable<Mode
         boolean possible =
                 isName(provider, UsageBounds.NAME_LENGTH_MAX)
                         && provider.indexOf('/') < 0
-                        && isName(model, UsageBounds.ID_LENGTH_MAX);
+                        && isName(model, UsageBounds.MODEL_LENGTH_MAX);
         return possible ? Optional.of(new ModelKey(provider, model)) : Optional.empty();
     }
 

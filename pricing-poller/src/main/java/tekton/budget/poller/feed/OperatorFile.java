@@ -7,7 +7,7 @@ import tekton.budget.event.PriceTerms;
 import tekton.budget.poller.feed.FeedReading.Unread;
 import tekton.budget.poller.feed.OperatorReading.Entry;
 import tekton.budget.pricing.Providers;
-import tekton.budget.serde.TermsJson;
+import tekton.budget.serde.ClientTerms;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -22,9 +22,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * An operator's own price file: {@code {"prices": [{"provider", "model", "effective_from",
- * "rates": {"input", "output", …}, "long_context", "service_tiers"}]}}, in USD per token, written
- * like the built-in catalogue; {@code effective_from} and what follows {@code rates} are optional.
+ * An operator's own price file: {@code {"prices": [{"provider", "model", "effective_from", "rates":
+ * {"input", "output", …}, "long_context", "service_tiers"}]}}, in USD per token, written like the
+ * built-in catalogue; {@code effective_from} and what follows {@code rates} are optional.
  */
 public final class OperatorFile {
 
@@ -38,8 +38,6 @@ public final class OperatorFile {
                     "service_tiers",
                     "source_url",
                     "comment");
-
-    private static final int SCALE_MAX = 1_000;
 
     private OperatorFile() {}
 
@@ -92,8 +90,7 @@ public final class OperatorFile {
                         "%s: not known (expected: %s)".formatted(field.getKey(), FIELDS));
             }
         }
-        checkNumbers(price);
-        PriceTerms terms = TermsJson.read(price);
+        PriceTerms terms = ClientTerms.read(price);
         Optional<ModelKey> model =
                 ModelKey.of(
                         // Another spelling would not win against the usual one's prices.
@@ -108,29 +105,6 @@ public final class OperatorFile {
                 terms,
                 from(price.get("effective_from")),
                 raw.substring(0, Math.min(raw.length(), PricePublished.RAW_LENGTH_MAX)));
-    }
-
-    /** A misspelt class would otherwise be left out in silence, a hostile exponent never end. */
-    private static void checkNumbers(JsonNode node) {
-        for (Map.Entry<String, JsonNode> field : node.properties()) {
-            JsonNode value = field.getValue();
-            if (field.getKey().equals("rates")) {
-                for (String name : value.propertyNames()) {
-                    if (RateNames.unknown(name)) {
-                        throw new IllegalArgumentException(
-                                "rates.%s: not known (expected: %s)"
-                                        .formatted(name, RateNames.ALL));
-                    }
-                }
-            }
-            if (value.isNumber() && Math.abs(value.decimalValue().scale()) > SCALE_MAX) {
-                throw new IllegalArgumentException(field.getKey() + ": no price has such a figure");
-            }
-            if (value.isObject()) {
-                checkNumbers(value);
-            }
-            value.valueStream().filter(JsonNode::isObject).forEach(OperatorFile::checkNumbers);
-        }
     }
 
     private static @Nullable Instant from(@Nullable JsonNode value) {

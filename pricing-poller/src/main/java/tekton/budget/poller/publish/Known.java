@@ -1,5 +1,6 @@
 package tekton.budget.poller.publish;
 
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.PricePublished;
@@ -34,7 +35,16 @@ final class Known implements AutoCloseable {
         return findings;
     }
 
-    /** Takes what has been committed since the last time. */
+    /** That record will have been read the next time. */
+    void expect(RecordMetadata written) {
+        if (written.topic().equals(Topics.PRICES.name())) {
+            priceTopic.expect(written.offset());
+        } else if (written.topic().equals(Topics.PRICE_STATUS.name())) {
+            statusTopic.expect(written.offset());
+        }
+    }
+
+    /** Takes what has been committed since the last time, what was expected included. */
     void readOn() {
         priceTopic.readOn();
         statusTopic.readOn();

@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
@@ -188,19 +189,22 @@ final class Term implements AutoCloseable {
             Changes changes,
             @Nullable ConsumerRecord<byte[], byte[]> request,
             @Nullable String whyDead) {
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
         writer.beginTransaction();
         for (PricePublished price : changes.prices()) {
-            send(Topics.PRICES, price.versionId(), PriceCodec.write(price));
-        }
-        for (PriceStatus status : changes.statuses()) {
-            send(Topics.PRICE_STATUS, status.key(), PollerCodec.write(status));
+            sent.add(send(Topics.PRICES, price.versionId(), PriceCodec.write(price)));
         }
         for (String key : changes.ended()) {
-            send(Topics.PRICE_STATUS, key, null);
+            sent.add(send(Topics.PRICE_STATUS, key, null));
         }
+        // Answers last: who reads one has read what it speaks of.
+        changes.statuses().stream()
+                .sorted(Comparator.comparing(Reply.class::isInstance))
+                .map(s -> send(Topics.PRICE_STATUS, s.key(), PollerCodec.write(s)))
+                .forEach(sent::add);
         if (request != null) {
             if (whyDead != null) {
-                sendDead(request, whyDead);
+                sent.add(sendDead(request, whyDead));
             }
             writer.sendOffsetsToTransaction(
                     Map.of(
@@ -210,18 +214,17 @@ final class Term implements AutoCloseable {
         }
         // Throws what any of the sends has failed with.
         writer.commitTransaction();
+        sent.forEach(one -> known.expect(one.resultNow()));
     }
 
     @SuppressWarnings("NullAway") // Kafka's records have null values.
-    private void send(Topic topic, String key, byte @Nullable [] value) {
-        Future<RecordMetadata> _ =
-                writer.send(
-                        new ProducerRecord<>(
-                                topic.name(), 0, key.getBytes(StandardCharsets.UTF_8), value));
+    private Future<RecordMetadata> send(Topic topic, String key, byte @Nullable [] value) {
+        return writer.send(
+                new ProducerRecord<>(topic.name(), 0, key.getBytes(StandardCharsets.UTF_8), value));
     }
 
     @SuppressWarnings("NullAway") // Kafka's records have null keys and values.
-    private void sendDead(ConsumerRecord<byte[], byte[]> request, String why) {
+    private Future<RecordMetadata> sendDead(ConsumerRecord<byte[], byte[]> request, String why) {
         DeadLetterParts letter =
                 DeadLetterParts.of(
                         request.key(),
@@ -233,15 +236,14 @@ final class Term implements AutoCloseable {
                                 request.timestamp()),
                         DeadLetter.Reason.INVALID,
                         why);
-        Future<RecordMetadata> _ =
-                writer.send(
-                        new ProducerRecord<>(
-                                Topics.DEAD_LETTERS.name(),
-                                0,
-                                null,
-                                letter.key(),
-                                letter.value(),
-                                letter.headers()));
+        return writer.send(
+                new ProducerRecord<>(
+                        Topics.DEAD_LETTERS.name(),
+                        0,
+                        null,
+                        letter.key(),
+                        letter.value(),
+                        letter.headers()));
     }
 
     @Override

@@ -23,6 +23,7 @@ final class WholeTopic implements AutoCloseable {
     private final Consumer<byte[], byte[]> consumer;
     private final TopicPartition partition;
     private final Entries entries;
+    private long expected;
 
     /** Takes what a topic says, in its order. */
     @FunctionalInterface
@@ -44,15 +45,25 @@ final class WholeTopic implements AutoCloseable {
         consumer.seekToBeginning(List.of(partition));
     }
 
+    /** From now on it is not read to its end before this record of it is read. */
+    void expect(long offset) {
+        expected = Math.max(expected, offset + 1);
+    }
+
     /**
      * Reads to what is the end now; of a topic that transactions write, to the first that is open.
+     * What has been committed a moment ago may still look open: hence {@link #expect}.
      *
      * @throws TimeoutException if that takes too long
      */
     void readOn() {
-        Long end = consumer.endOffsets(List.of(partition), PATIENCE).get(partition);
+        long end =
+                Math.max(
+                        expected,
+                        consumer.endOffsets(List.of(partition), PATIENCE)
+                                .getOrDefault(partition, 0L));
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (end != null && consumer.position(partition, PATIENCE) < end) {
+        while (consumer.position(partition, PATIENCE) < end) {
             if (System.nanoTime() - deadline > 0) {
                 throw new TimeoutException(partition + ": not read to its end in time");
             }

@@ -3,11 +3,10 @@ package tekton.budget.poller.reconcile;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.PricePublished;
+import tekton.budget.event.PriceRequest;
 import tekton.budget.poller.feed.ModelKey;
 
-import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -20,12 +19,6 @@ import java.util.TreeSet;
 
 /** Every version that has been published, by model. For one thread. */
 public final class KnownPrices {
-
-    /**
-     * How far ahead a new version begins: everybody has read it by then, so that what the edge
-     * answers is what the totals say.
-     */
-    public static final Duration LEAD = Duration.ofSeconds(2);
 
     private static final Comparator<Place> ORDER =
             Comparator.comparing(Place::from).thenComparing(Place::source);
@@ -82,14 +75,12 @@ public final class KnownPrices {
         return new TreeSet<>(ofOperator.keySet());
     }
 
-    /** When what is decided now takes effect: on a full second. */
-    public static Instant begin(Instant now) {
-        return now.plus(LEAD).plusNanos(999_999_999).truncatedTo(ChronoUnit.SECONDS);
-    }
-
-    /** The same, behind the latest version: also when the clock has been set back. */
+    /**
+     * When a version that is decided now takes effect: behind the latest one, also when the clock
+     * has been set back.
+     */
     static Instant begin(Instant now, @Nullable PricePublished latest) {
-        Instant begin = begin(now);
+        Instant begin = PriceRequest.begin(now);
         return latest == null || latest.effectiveFrom().isBefore(begin)
                 ? begin
                 : latest.effectiveFrom().plusSeconds(1);

@@ -3,6 +3,7 @@ package tekton.budget.poller.reconcile;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.PricePublished;
+import tekton.budget.event.PriceRequest;
 import tekton.budget.event.PriceTerms;
 import tekton.budget.poller.feed.ModelKey;
 import tekton.budget.poller.feed.OperatorReading.Entry;
@@ -22,7 +23,9 @@ import java.util.TreeMap;
  */
 public final class OperatorPrices {
 
-    /** What the location of the file begins with; it tells its versions from those set by request. */
+    /**
+     * What the location of the file begins with; it tells its versions from those set by request.
+     */
     private static final String FILE = "file:";
 
     private static final Comparator<Entry> BY_TIME =
@@ -38,7 +41,7 @@ public final class OperatorPrices {
     private OperatorPrices(KnownPrices prices, String location, Instant now) {
         this.prices = prices;
         this.location = location;
-        begin = KnownPrices.begin(now);
+        begin = PriceRequest.begin(now);
     }
 
     /**

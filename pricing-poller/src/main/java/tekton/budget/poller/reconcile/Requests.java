@@ -1,6 +1,7 @@
 package tekton.budget.poller.reconcile;
 
 import tekton.budget.event.PricePublished;
+import tekton.budget.event.PriceRequest;
 import tekton.budget.event.PriceRequest.EndPrice;
 import tekton.budget.event.PriceRequest.Reject;
 import tekton.budget.event.PriceRequest.Release;
@@ -31,8 +32,7 @@ public final class Requests {
      * @param sources the configured sources, the most preferred first
      * @param now the time of the decision
      */
-    public Requests(
-            KnownPrices prices, KnownFindings findings, List<String> sources, Instant now) {
+    public Requests(KnownPrices prices, KnownFindings findings, List<String> sources, Instant now) {
         this.prices = prices;
         this.findings = findings;
         this.sources = List.copyOf(sources);
@@ -124,7 +124,7 @@ public final class Requests {
         if (OperatorPrices.decides(model, prices, now)) {
             return fileDecides(request.requestId(), model);
         }
-        Instant end = KnownPrices.begin(now);
+        Instant end = PriceRequest.begin(now);
         List<PricePublished> ended =
                 prices.ofOperator(model).stream()
                         .filter(version -> OperatorPrices.holdsFrom(version, end))
@@ -155,8 +155,7 @@ public final class Requests {
     }
 
     private Changes unknown(String requestId, String kind, String id) {
-        return refused(
-                requestId, Refusal.UNKNOWN, "%s: there is no such %s".formatted(id, kind));
+        return refused(requestId, Refusal.UNKNOWN, "%s: there is no such %s".formatted(id, kind));
     }
 
     private Changes decided(String requestId, Quarantined held) {

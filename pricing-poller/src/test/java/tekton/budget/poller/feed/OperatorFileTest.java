@@ -48,11 +48,11 @@ class OperatorFileTest {
                 "{\"provider\": \"p\", \"model\": \"m\", \"rate\":"
                         + " {\"input\": 0, \"output\": 0}}|rate: not known",
                 "{\"provider\": \"p\", \"model\": \"m\", \"rates\":"
-                        + " {\"input\": 1e-99999999, \"output\": 0}}|input: no price has",
+                        + " {\"input\": 1e-99999999, \"output\": 0}}|rates.input: of more places",
                 "{\"provider\": \"p/q\", \"model\": \"m\", \"rates\":"
                         + " {\"input\": 0, \"output\": 0}}|provider or model",
                 "{\"provider\": \"p\", \"model\": \"m\", \"effective_from\": \"yesterday\","
-                        + " \"rates\": {\"input\": 0, \"output\": 0}}|effective_from: \"yesterday\"",
+                    + " \"rates\": {\"input\": 0, \"output\": 0}}|effective_from: \"yesterday\"",
             })
     void shouldSayWhatIsWrongWithAnEntryAndReadTheOthers(String entry, String why)
             throws Exception {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import tekton.budget.event.PriceFault;
 import tekton.budget.event.PriceFault.Code;
 import tekton.budget.event.PricePublished;
+import tekton.budget.event.PriceRequest;
 import tekton.budget.event.PriceRequest.EndPrice;
 import tekton.budget.event.PriceRequest.Reject;
 import tekton.budget.event.PriceRequest.Release;
@@ -100,19 +101,16 @@ class RequestsTest {
 
         Changes changes =
                 market.take(
-                        market.requests()
-                                .end(new EndPrice("r", MODEL.provider(), MODEL.model())));
+                        market.requests().end(new EndPrice("r", MODEL.provider(), MODEL.model())));
 
-        Instant end = KnownPrices.begin(market.now());
+        Instant end = PriceRequest.begin(market.now());
         assertThat(changes.prices())
                 .containsExactly(
                         price(JULY, 70).endedAt(end), price(DECEMBER, 80).endedAt(DECEMBER));
         assertThat(
                         refusal(
                                 market.requests()
-                                        .end(
-                                                new EndPrice(
-                                                        "r2", MODEL.provider(), MODEL.model()))))
+                                        .end(new EndPrice("r2", MODEL.provider(), MODEL.model()))))
                 .isEqualTo(Refusal.UNKNOWN);
     }
 
@@ -132,9 +130,7 @@ class RequestsTest {
         assertThat(
                         refusal(
                                 market.requests()
-                                        .end(
-                                                new EndPrice(
-                                                        "r2", MODEL.provider(), MODEL.model()))))
+                                        .end(new EndPrice("r2", MODEL.provider(), MODEL.model()))))
                 .isEqualTo(Refusal.FILE_DECIDES);
     }
 
