@@ -38,6 +38,12 @@ public record Rates(
         return new Rates(input, output, null, null, null);
     }
 
+    /** The highest of them: what a token costs at most, of whatever class it is. */
+    public long dearest() {
+        long parts = Math.max(orZero(cachedInput), Math.max(orZero(cacheWrite), orZero(reasoning)));
+        return Math.max(Math.max(input, output), parts);
+    }
+
     /** The exact cost of the input in pico-USD: at most 1e9 tokens at 1e9 pico-USD, 1e18. */
     public long inputCostPico(TokenCounts tokens) {
         long plain = tokens.input() - tokens.cachedInput() - tokens.cacheWrite();
@@ -57,6 +63,10 @@ public record Rates(
 
     private static long cost(long tokens, @Nullable Long rate, long wholeRate) {
         return Math.multiplyExact(tokens, rate == null ? wholeRate : rate);
+    }
+
+    private static long orZero(@Nullable Long rate) {
+        return rate == null ? 0 : rate;
     }
 
     private static void check(String name, @Nullable Long rate) {

@@ -62,6 +62,15 @@ class PriceBookTest {
     }
 
     @Test
+    void shouldKnowItsDearestRate() {
+        assertThat(Rates.of(10, 100).dearest()).isEqualTo(100);
+        assertThat(Rates.of(100, 10).dearest()).isEqualTo(100);
+        assertThat(new Rates(10, 20, 30L, null, null).dearest()).isEqualTo(30);
+        assertThat(new Rates(10, 20, 5L, 125L, 6L).dearest()).isEqualTo(125);
+        assertThat(new Rates(10, 20, null, null, 21L).dearest()).isEqualTo(21);
+    }
+
+    @Test
     void shouldFitTheLargestRecord() {
         Rates rates = Rates.of(Rates.RATE_MAX, Rates.RATE_MAX);
         TokenCounts tokens = TokenCounts.of(1_000_000_000, 1_000_000_000);

@@ -44,7 +44,7 @@ final class Estimates {
                         price ->
                                 new HoldPrice(
                                         price.versionId(),
-                                        Math.max(price.rates().input(), price.rates().output()),
+                                        price.rates().dearest(),
                                         cost(price.rates(), tokens / 4, tokens - tokens / 4)))
                 .orElse(null);
     }

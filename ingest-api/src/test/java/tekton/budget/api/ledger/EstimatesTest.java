@@ -9,6 +9,7 @@ import tekton.budget.event.Rates;
 import tekton.budget.ledger.HoldPrice;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.value.Money;
+import tekton.budget.value.TokenCounts;
 
 import java.time.Instant;
 import java.util.List;
@@ -30,6 +31,22 @@ class EstimatesTest {
                             price("y", "1", 4_000_000, 15_000_000),
                             price("y", "2", 5_000_000, 15_000_000),
                             price("y", "3", 6_000_000, 15_000_000)));
+
+    /** Whatever its tokens turn out to be, usage costs no more than was held. */
+    @Test
+    void shouldHoldAtTheDearestRateOfAnyClass() {
+        Rates written = new Rates(3_000_000, 3_500_000, 300_000L, 3_750_000L, null);
+        Rates reasoning = new Rates(3_000_000, 15_000_000, null, null, 60_000_000L);
+        PriceBook book =
+                PriceBook.of(List.of(price("a", "cache", written), price("a", "r", reasoning)));
+
+        HoldPrice cache = Estimates.hold(book, "a", "cache", 1_000, NOW);
+        assertThat(cache.ratePico()).isEqualTo(3_750_000);
+        TokenCounts allWritten = new TokenCounts(1_000, 0, 0, 1_000, 0);
+        assertThat(cache.of(1_000)).isEqualTo(Money.ofPico(written.inputCostPico(allWritten)));
+        assertThat(cache.estimate()).isEqualTo(Money.parse("0.003375"));
+        assertThat(Estimates.hold(book, "a", "r", 1_000, NOW).ratePico()).isEqualTo(60_000_000);
+    }
 
     @Test
     void shouldHoldAtTheDearerRateAndEstimateAQuarterAsInput() {
@@ -87,5 +104,9 @@ class EstimatesTest {
             String provider, String model, long input, long output, String from) {
         return new PricePublished(
                 provider, model, Instant.parse(from), "builtin", Rates.of(input, output), true);
+    }
+
+    private static PricePublished price(String provider, String model, Rates rates) {
+        return new PricePublished(provider, model, Instant.EPOCH, "builtin", rates, true);
     }
 }
