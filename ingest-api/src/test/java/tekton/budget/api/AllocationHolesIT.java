@@ -84,6 +84,7 @@ class AllocationHolesIT {
         assertThat(total.get("total_tokens").intValue()).isEqualTo(30);
     }
 
+    /** The context alone finds none, and least of all one that has ended. */
     @Test
     void hole13UsageDrawsTheAllocationThatItNamesAndNoOther() throws Exception {
         String budget = api.budget();
@@ -102,8 +103,11 @@ class AllocationHolesIT {
 
         assertThat(api.used(older, first, unnamed, late, tooLate)).isZero();
         assertThat(api.used(newer)).isEqualTo(10);
-        assertThat(api.used(released)).isZero();
-        assertThat(api.used(expired)).isZero();
+        assertThat(api.used(released)).as("a report that the release has overtaken").isEqualTo(5);
+        assertThat(api.used(expired)).isEqualTo(3);
+        assertThat(api.allocation(expired).get("state").stringValue()).isEqualTo("expired");
+        assertThat(api.read("/api/allocations/context/c13").get("allocation_id").stringValue())
+                .isEqualTo(older);
         assertThat(api.window(budget, "daily").get("total_tokens_used").intValue()).isEqualTo(25);
     }
 

@@ -36,8 +36,8 @@ public final class BudgetSummariesController {
     /** What Tekton's dashboard has a card for. It asks once, for one of them. */
     private static final List<Period> CARDS = List.of(Period.DAILY, Period.WEEKLY, Period.MONTHLY);
 
-    /** How many budgets the summary of all has. */
-    private static final int BUDGETS_MAX = 100;
+    /** How many entries of a period the summary of all has. */
+    private static final int ENTRIES_MAX = 1_000;
 
     private static final BigDecimal FRACTION = BigDecimal.ONE;
     private static final BigDecimal PERCENT = BigDecimal.valueOf(100);
@@ -87,16 +87,18 @@ public final class BudgetSummariesController {
         Map<String, Integer> places = new HashMap<>();
         List<Budget> budgets = active(after);
         budgets.forEach(budget -> places.put(budget.budgetId(), places.size()));
-        Comparator<PolicyView> lastToFirst =
+        Comparator<PolicyView> firstBudgetFirst =
                 Comparator.comparingInt((PolicyView view) -> place(places, view))
-                        .thenComparing(PolicyView::policy, PolicyJson.COST_FIRST)
-                        .reversed();
+                        .thenComparing(PolicyView::policy, PolicyJson.COST_FIRST);
         long nowMs = ledger.clock().millis();
         JsonBytes json = new JsonBytes(16_384).open('[');
         for (Period period : periods) {
             Query.found(ledger.read().standings(null, period, nowMs, after), KIND, "any").stream()
                     .filter(each -> place(places, each) >= 0)
-                    .sorted(lastToFirst)
+                    .sorted(firstBudgetFirst)
+                    .limit(ENTRIES_MAX)
+                    .toList()
+                    .reversed()
                     .forEach(
                             each -> {
                                 String budget = budgets.get(place(places, each)).name();
@@ -106,12 +108,11 @@ public final class BudgetSummariesController {
         Bodies.write(response, HttpServletResponse.SC_OK, json.close(']'));
     }
 
-    /** The budgets that are summarised, oldest first. */
+    /** The budgets that are summarised, in the order of their list. */
     private List<Budget> active(ReadAfter after) {
         return Query.found(ledger.read().budgets(after), KIND, "any").stream()
                 .map(BudgetView::budget)
                 .filter(Budget::active)
-                .limit(BUDGETS_MAX)
                 .toList();
     }
 
