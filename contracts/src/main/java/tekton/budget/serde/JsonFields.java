@@ -237,8 +237,17 @@ public final class JsonFields {
         return found;
     }
 
+    /** When something is or begins, epoch milliseconds: a date is its first instant. */
+    public @Nullable Long timeMs(String name) {
+        return timeMs(name, Duration.ZERO);
+    }
+
     /** When something ends, epoch milliseconds: a date is included whole. Null when absent. */
     public @Nullable Long endMs(String name) {
+        return timeMs(name, Duration.ofDays(1));
+    }
+
+    private @Nullable Long timeMs(String name, Duration partOfDate) {
         String text = rawText(name, UsageBounds.NAME_LENGTH_MAX);
         if (text == null) {
             return null;
@@ -248,8 +257,8 @@ public final class JsonFields {
             refuse(name, Kind.SHAPE, text, Timestamps.EXPECTED);
             return null;
         }
-        long end = text.length() == DATE_LENGTH ? ms + Duration.ofDays(1).toMillis() : ms;
-        return take(name, end, Long.toString(end));
+        long time = text.length() == DATE_LENGTH ? ms + partOfDate.toMillis() : ms;
+        return take(name, time, Long.toString(time));
     }
 
     /** An object within the bounds of a usage record's metadata; null when absent. */

@@ -32,7 +32,6 @@ import tools.jackson.databind.jsontype.NamedType;
 import tools.jackson.databind.module.SimpleModule;
 
 import java.math.BigDecimal;
-import java.util.function.Function;
 
 /**
  * Requests to the ledger, its events, and what it keeps, as JSON: snake_case, money as exact
@@ -154,22 +153,15 @@ public final class LedgerCodec {
 
     private static SimpleModule values() {
         SimpleModule module = new SimpleModule("ledger");
-        named(module, Tier.class, Tier::wireName, Tier.values());
-        named(module, Period.class, Period::wireName, Period.values());
-        named(module, PolicyType.class, PolicyType::wireName, PolicyType.values());
-        named(module, Measure.class, Measure::wireName, Measure.values());
-        named(module, Level.class, Level::wireName, Level.values());
-        named(
-                module,
-                Allocation.State.class,
-                Allocation.State::wireName,
-                Allocation.State.values());
-        named(module, Refusal.Code.class, Refusal.Code::wireName, Refusal.Code.values());
-        named(
-                module,
-                LedgerEvent.UsageFlagged.Flag.class,
-                LedgerEvent.UsageFlagged.Flag::wireName,
-                LedgerEvent.UsageFlagged.Flag.values());
+        WireNames.add(module, Tier.class, Tier::wireName);
+        WireNames.add(module, Period.class, Period::wireName);
+        WireNames.add(module, PolicyType.class, PolicyType::wireName);
+        WireNames.add(module, Measure.class, Measure::wireName);
+        WireNames.add(module, Level.class, Level::wireName);
+        WireNames.add(module, Allocation.State.class, Allocation.State::wireName);
+        WireNames.add(module, Refusal.Code.class, Refusal.Code::wireName);
+        WireNames.add(
+                module, LedgerEvent.UsageFlagged.Flag.class, LedgerEvent.UsageFlagged.Flag::wireName);
         module.addSerializer(
                 Money.class,
                 new ValueSerializer<Money>() {
@@ -214,35 +206,6 @@ public final class LedgerCodec {
                     }
                 });
         return module;
-    }
-
-    private static <E extends Enum<E>> void named(
-            SimpleModule module, Class<E> type, Function<E, String> wireName, E[] values) {
-        module.addSerializer(
-                type,
-                new ValueSerializer<E>() {
-                    @Override
-                    public void serialize(
-                            E value, JsonGenerator json, SerializationContext context) {
-                        json.writeString(wireName.apply(value));
-                    }
-                });
-        module.addDeserializer(
-                type,
-                new ValueDeserializer<E>() {
-                    @Override
-                    public E deserialize(JsonParser json, DeserializationContext context) {
-                        String name = json.getString();
-                        for (E value : values) {
-                            if (wireName.apply(value).equals(name)) {
-                                return value;
-                            }
-                        }
-                        throw new IllegalArgumentException(
-                                "%s: %s (expected: one of its names)"
-                                        .formatted(type.getSimpleName(), name));
-                    }
-                });
     }
 
     /** The kind tells which record it is; the schema's version stands beside it. */

@@ -48,11 +48,16 @@ class ArchitectureTest {
                     API + "wire",
                     "tekton.budget.metering.query");
 
+    /** What prices are and were; what changes them is asked of the poller. */
     @ArchTest
-    static final ArchRule onlyControllersOfTheLedgerAreSprings =
+    static final ArchRule pricesAreRead =
+            onlyKnows("prices", API + "read", API + "problem", API + "wire");
+
+    @ArchTest
+    static final ArchRule onlyControllersOfTheLedgerAndPricesAreSprings =
             noClasses()
                     .that()
-                    .resideInAPackage(API + "ledger")
+                    .resideInAnyPackage(API + "ledger", API + "prices")
                     .and()
                     .haveSimpleNameNotEndingWith("Controller")
                     .should()

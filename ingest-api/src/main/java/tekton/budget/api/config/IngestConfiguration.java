@@ -19,6 +19,7 @@ import tekton.budget.api.ledger.BudgetsController;
 import tekton.budget.api.ledger.CheckController;
 import tekton.budget.api.ledger.LedgerAccess;
 import tekton.budget.api.ledger.PoliciesController;
+import tekton.budget.api.prices.PricesController;
 import tekton.budget.api.problem.ProblemAdvice;
 import tekton.budget.api.publish.LedgerClient;
 import tekton.budget.api.publish.PublisherSettings;
@@ -162,6 +163,11 @@ public class IngestConfiguration {
     @Bean
     CheckController checkController(LedgerAccess ledger, Backend backend) {
         return new CheckController(ledger, () -> backend.ports().prices().current());
+    }
+
+    @Bean
+    PricesController pricesController(Backend backend, InstantSource clock) {
+        return new PricesController(() -> backend.ports().prices().current(), clock);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package tekton.budget.api.ledger;
 
+import tekton.budget.api.wire.Ratio;
 import tekton.budget.ledger.Policy;
 import tekton.budget.metering.query.LedgerQueries.PolicyView;
 import tekton.budget.serde.JsonBytes;

@@ -14,6 +14,7 @@ import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
 import tekton.budget.api.ledger.Asking.Answered;
+import tekton.budget.api.read.Page;
 import tekton.budget.api.read.Query;
 import tekton.budget.api.wire.Bodies;
 import tekton.budget.ledger.LedgerEvent.BudgetDefined;
