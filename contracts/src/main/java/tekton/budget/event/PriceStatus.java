@@ -184,10 +184,8 @@ public sealed interface PriceStatus {
         }
 
         /** An answer that takes nothing. */
-        public static Reply refused(
-                String requestId, Refusal refusal, String message, Instant at) {
-            return new Reply(
-                    requestId, Outcome.REFUSED, refusal, message, List.of(), null, 0, at);
+        public static Reply refused(String requestId, Refusal refusal, String message, Instant at) {
+            return new Reply(requestId, Outcome.REFUSED, refusal, message, List.of(), null, 0, at);
         }
 
         @Override

@@ -53,8 +53,7 @@ record FlatRates(
                         Math.max(
                                 Math.max(cacheWrite, cacheWrite1h),
                                 Math.max(audioInput, imageInput)));
-        long ofOutput =
-                Math.max(Math.max(output, reasoning), Math.max(audioOutput, imageOutput));
+        long ofOutput = Math.max(Math.max(output, reasoning), Math.max(audioOutput, imageOutput));
         return Math.max(ofInput, ofOutput);
     }
 

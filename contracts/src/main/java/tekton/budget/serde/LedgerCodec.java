@@ -161,7 +161,9 @@ public final class LedgerCodec {
         WireNames.add(module, Allocation.State.class, Allocation.State::wireName);
         WireNames.add(module, Refusal.Code.class, Refusal.Code::wireName);
         WireNames.add(
-                module, LedgerEvent.UsageFlagged.Flag.class, LedgerEvent.UsageFlagged.Flag::wireName);
+                module,
+                LedgerEvent.UsageFlagged.Flag.class,
+                LedgerEvent.UsageFlagged.Flag::wireName);
         module.addSerializer(
                 Money.class,
                 new ValueSerializer<Money>() {

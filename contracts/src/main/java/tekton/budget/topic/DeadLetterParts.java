@@ -19,8 +19,7 @@ import java.util.Arrays;
  * @param headers why, and where it was read
  */
 @SuppressWarnings("ArrayRecordComponent") // Handed on at once, never compared.
-public record DeadLetterParts(
-        byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+public record DeadLetterParts(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
 
     /**
      * Where a record was read.

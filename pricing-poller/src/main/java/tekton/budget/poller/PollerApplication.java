@@ -42,8 +42,7 @@ public final class PollerApplication {
      * process is told to end.
      */
     static ConfigurableApplicationContext start(PollerSettings settings) {
-        SpringApplication application =
-                new SpringApplication(PricingPollerAutoConfiguration.class);
+        SpringApplication application = new SpringApplication(PricingPollerAutoConfiguration.class);
         application.setWebApplicationType(WebApplicationType.NONE);
         application.setBannerMode(Banner.Mode.OFF);
         application.setLogStartupInfo(false);

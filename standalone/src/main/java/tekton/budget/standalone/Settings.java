@@ -1,7 +1,7 @@
 package tekton.budget.standalone;
 
-import tekton.budget.settings.Environment;
 import tekton.budget.api.config.IngestSettings;
+import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
 
 import java.util.List;

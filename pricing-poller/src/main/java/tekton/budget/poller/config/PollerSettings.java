@@ -94,7 +94,8 @@ public record PollerSettings(
                                                 new InvalidSettingException(
                                                         SOURCES,
                                                         text,
-                                                        "%s or %s".formatted(SourceName.ALL, NONE))));
+                                                        "%s or %s"
+                                                                .formatted(SourceName.ALL, NONE))));
             }
         }
         if (new HashSet<>(names).size() < names.size()) {

@@ -30,9 +30,9 @@ final class FeedText {
     }
 
     static UnreadableFeedException notJson(JacksonException e) {
-        String where =
-                e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset();
-        return new UnreadableFeedException("not JSON" + where + ": " + shown(e.getOriginalMessage()));
+        String where = e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset();
+        return new UnreadableFeedException(
+                "not JSON" + where + ": " + shown(e.getOriginalMessage()));
     }
 
     /** A stranger's text made fit for a message: short, and of one line. */

@@ -66,7 +66,8 @@ public final class LiteLlmFeed implements FeedFormat {
         String litellm = provider.stringValue();
         Optional<ModelKey> model =
                 ModelKey.of(
-                        FeedNames.providerOfLiteLlm(litellm), FeedNames.modelOfLiteLlm(key, litellm));
+                        FeedNames.providerOfLiteLlm(litellm),
+                        FeedNames.modelOfLiteLlm(key, litellm));
         if (model.isEmpty()) {
             draft.unread(key, "a name that no usage record can have");
             return;

@@ -68,8 +68,7 @@ final class LiteLlmFields {
         if (rateClass == null || tier == null) {
             return null;
         }
-        long above =
-                thousands == null ? RateSheet.ANY_SIZE : Long.parseLong(thousands) * 1_000;
+        long above = thousands == null ? RateSheet.ANY_SIZE : Long.parseLong(thousands) * 1_000;
         return new Cell(tier, above, rateClass);
     }
 

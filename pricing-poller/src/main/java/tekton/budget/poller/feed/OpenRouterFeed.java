@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * OpenRouter's list of models: {@code {"data": [{"id": "author/model", "pricing": {…}}]}}, prices as
- * texts in USD per token or request, -1 where they depend on something.
+ * OpenRouter's list of models: {@code {"data": [{"id": "author/model", "pricing": {…}}]}}, prices
+ * as texts in USD per token or request, -1 where they depend on something.
  *
  * <p>They are OpenRouter's own prices, so the provider is {@code openrouter}. Of authors that sell
  * their models themselves they bear witness as well.

@@ -22,9 +22,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * An operator's own price file: {@code {"prices": [{"provider", "model", "effective_from",
- * "rates": {"input", "output", …}, "long_context", "service_tiers"}]}}, in USD per token, written
- * like the built-in catalogue; {@code effective_from} and what follows {@code rates} are optional.
+ * An operator's own price file: {@code {"prices": [{"provider", "model", "effective_from", "rates":
+ * {"input", "output", …}, "long_context", "service_tiers"}]}}, in USD per token, written like the
+ * built-in catalogue; {@code effective_from} and what follows {@code rates} are optional.
  */
 public final class OperatorFile {
 

@@ -162,8 +162,7 @@ final class RateSheet {
         rates.forEach(
                 (cell, rate) -> {
                     if (cell.tier() == tier) {
-                        bySize.computeIfAbsent(
-                                        cell.above(), size -> new EnumMap<>(RateClass.class))
+                        bySize.computeIfAbsent(cell.above(), size -> new EnumMap<>(RateClass.class))
                                 .put(cell.rateClass(), rate);
                     }
                 });
@@ -195,9 +194,7 @@ final class RateSheet {
     private @Nullable Long pico(String field, BigDecimal usd, RateClass rateClass) {
         String unit = rateClass == RateClass.REQUEST ? "a request" : "a token";
         if (usd.signum() < 0) {
-            fault(
-                    Code.NEGATIVE,
-                    "%s: %s USD (expected: 0 or more)".formatted(field, shown(usd)));
+            fault(Code.NEGATIVE, "%s: %s USD (expected: 0 or more)".formatted(field, shown(usd)));
             return null;
         }
         BigDecimal max = Money.ofPico(rateClass.max()).toBigDecimal();
@@ -205,8 +202,11 @@ final class RateSheet {
             fault(
                     Code.IMPLAUSIBLE,
                     "%s: %s USD for %s (expected: at most %s)"
-                            .formatted(field, shown(usd), unit, max.stripTrailingZeros()
-                                    .toPlainString()));
+                            .formatted(
+                                    field,
+                                    shown(usd),
+                                    unit,
+                                    max.stripTrailingZeros().toPlainString()));
             return null;
         }
         // The exponent is looked at first: a hostile one becomes megabytes of zeros.

@@ -41,8 +41,7 @@ record PollRules(Sources sources, int factor) {
     private static final String OPERATOR_FILE = "operator-file";
 
     /** What is to be written. */
-    Changes changes(
-            Answers answers, KnownPrices prices, KnownFindings findings, Instant now) {
+    Changes changes(Answers answers, KnownPrices prices, KnownFindings findings, Instant now) {
         List<SourceQuotes> quotes =
                 answers.asked().stream()
                         .map(
@@ -69,8 +68,7 @@ record PollRules(Sources sources, int factor) {
         OperatorFileSource file = sources.operatorFile();
         if (file == null) {
             // What a file said that is not configured any more.
-            return Changes.ofPrices(
-                    OperatorPrices.of(List.of(), "file:", prices, now).changed());
+            return Changes.ofPrices(OperatorPrices.of(List.of(), "file:", prices, now).changed());
         }
         SourceReading<OperatorReading> answer =
                 answers.operator().orElseGet(() -> SourceReading.failed("not asked"));
@@ -166,8 +164,7 @@ record PollRules(Sources sources, int factor) {
     private static void sayOf(SourceState state, KnownFindings findings) {
         boolean failedBefore =
                 findings.sources().stream()
-                        .anyMatch(
-                                s -> s.source().equals(state.source()) && s.failure() != null);
+                        .anyMatch(s -> s.source().equals(state.source()) && s.failure() != null);
         if (state.failure() != null && !failedBefore) {
             LOG.info(
                     "Price source {}: {}; {}",

@@ -14,8 +14,7 @@ import java.util.stream.Stream;
  * @param statuses what is new or has changed beside the prices
  * @param ended keys of statuses that are over
  */
-public record Changes(
-        List<PricePublished> prices, List<PriceStatus> statuses, List<String> ended) {
+public record Changes(List<PricePublished> prices, List<PriceStatus> statuses, List<String> ended) {
 
     /** Nothing to write. */
     public static final Changes NONE = new Changes(List.of(), List.of(), List.of());

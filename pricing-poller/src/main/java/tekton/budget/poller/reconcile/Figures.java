@@ -44,8 +44,7 @@ final class Figures {
     }
 
     private static boolean agree(long one, long other) {
-        BigInteger difference =
-                BigInteger.valueOf(one).subtract(BigInteger.valueOf(other)).abs();
+        BigInteger difference = BigInteger.valueOf(one).subtract(BigInteger.valueOf(other)).abs();
         return difference
                         .multiply(AGREEMENT_SHARE)
                         .compareTo(BigInteger.valueOf(Math.max(one, other)))
@@ -85,8 +84,9 @@ final class Figures {
         long small = Math.min(one, other);
         long large = Math.max(one, other);
         // At most 1e15 times 1e4 could overflow; a product is compared by division instead.
-        return small == 0 ? large != 0 : large / small > factor
-                || (large / small == factor && large % small != 0);
+        return small == 0
+                ? large != 0
+                : large / small > factor || (large / small == factor && large % small != 0);
     }
 
     private static SortedMap<String, Long> cells(PriceTerms terms) {

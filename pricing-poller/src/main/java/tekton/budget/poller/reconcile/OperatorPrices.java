@@ -22,7 +22,9 @@ import java.util.TreeMap;
  */
 public final class OperatorPrices {
 
-    /** What the location of the file begins with; it tells its versions from those set by request. */
+    /**
+     * What the location of the file begins with; it tells its versions from those set by request.
+     */
     private static final String FILE = "file:";
 
     private static final Comparator<Entry> BY_TIME =

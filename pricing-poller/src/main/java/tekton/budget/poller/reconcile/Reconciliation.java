@@ -17,7 +17,6 @@ import tekton.budget.poller.feed.Quote;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -28,9 +27,9 @@ import java.util.TreeSet;
 /**
  * What a poll changes, decided model by model.
  *
- * <p><b>Who is believed.</b> A quote that differs from the version that holds is quarantined when it
- * is too far from that version, or from what every other source says. A quote that an operator has
- * released is believed, one that was rejected is not.
+ * <p><b>Who is believed.</b> A quote that differs from the version that holds is quarantined when
+ * it is too far from that version, or from what every other source says. A quote that an operator
+ * has released is believed, one that was rejected is not.
  *
  * <p><b>Whose price is published.</b> That of the first source, in the declared order, that has a
  * believed quote; nothing is averaged. A source never takes over from one that stands before it:
@@ -122,16 +121,13 @@ public final class Reconciliation {
         Optional<Boolean> verified = verified(offer, believed);
         if (!same) {
             changed.add(version(offer, verified.orElse(false), latest));
-        } else if (latest != null
-                && verified.isPresent()
-                && verified.get() != latest.verified()) {
+        } else if (latest != null && verified.isPresent() && verified.get() != latest.verified()) {
             changed.add(withVerified(latest, verified.get()));
         }
     }
 
     /** Quarantines what is too far off to be believed unasked. */
-    private boolean isBelieved(
-            Offer offer, List<Offer> offers, @Nullable PricePublished latest) {
+    private boolean isBelieved(Offer offer, List<Offer> offers, @Nullable PricePublished latest) {
         Quote quote = offer.quote();
         if (quote.witness()) {
             return true;
@@ -171,7 +167,8 @@ public final class Reconciliation {
     }
 
     private Optional<String> farFromAll(Offer offer, List<Offer> offers) {
-        List<Offer> others = offers.stream()
+        List<Offer> others =
+                offers.stream()
                         .filter(o -> !o.source().name().equals(offer.source().name()))
                         .toList();
         boolean far =
@@ -184,10 +181,7 @@ public final class Reconciliation {
         if (!far) {
             return Optional.empty();
         }
-        List<String> said =
-                others.stream()
-                        .map(other -> Figures.said(other.figures()))
-                        .toList();
+        List<String> said = others.stream().map(other -> Figures.said(other.figures())).toList();
         return Optional.of(
                 "%s, while %s (expected: within %d times of one of them)"
                         .formatted(
@@ -239,14 +233,11 @@ public final class Reconciliation {
             return Optional.empty();
         }
         long agreeing =
-                believed.stream()
-                        .filter(o -> Figures.agree(o.figures(), offer.figures()))
-                        .count();
+                believed.stream().filter(o -> Figures.agree(o.figures(), offer.figures())).count();
         return Optional.of(agreeing * 5 >= believed.size() * 4L);
     }
 
-    private PricePublished version(
-            Offer offer, boolean verified, @Nullable PricePublished latest) {
+    private PricePublished version(Offer offer, boolean verified, @Nullable PricePublished latest) {
         Quote quote = offer.quote();
         return new PricePublished(
                 quote.model().provider(),

@@ -31,8 +31,7 @@ public final class Requests {
      * @param sources the configured sources, the most preferred first
      * @param now the time of the decision
      */
-    public Requests(
-            KnownPrices prices, KnownFindings findings, List<String> sources, Instant now) {
+    public Requests(KnownPrices prices, KnownFindings findings, List<String> sources, Instant now) {
         this.prices = prices;
         this.findings = findings;
         this.sources = List.copyOf(sources);
@@ -155,8 +154,7 @@ public final class Requests {
     }
 
     private Changes unknown(String requestId, String kind, String id) {
-        return refused(
-                requestId, Refusal.UNKNOWN, "%s: there is no such %s".formatted(id, kind));
+        return refused(requestId, Refusal.UNKNOWN, "%s: there is no such %s".formatted(id, kind));
     }
 
     private Changes decided(String requestId, Quarantined held) {

@@ -13,7 +13,4 @@ import tekton.budget.poller.feed.FeedReading;
  * @param reading what its latest good copy says; null when there is none
  */
 public record SourceQuotes(
-        String name,
-        int trustPercent,
-        @Nullable String location,
-        @Nullable FeedReading reading) {}
+        String name, int trustPercent, @Nullable String location, @Nullable FeedReading reading) {}

@@ -116,8 +116,7 @@ final class LastGoodCopy {
     private static void replace(Path file, byte[] bytes) throws IOException {
         Path made = file.resolveSibling(file.getFileName() + ".new");
         Files.write(made, bytes);
-        Files.move(
-                made, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(made, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static String digest(byte[] bytes) {
@@ -127,5 +126,4 @@ final class LastGoodCopy {
             throw new IllegalStateException(impossible);
         }
     }
-
 }

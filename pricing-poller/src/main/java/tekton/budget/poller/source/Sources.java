@@ -68,8 +68,7 @@ public record Sources(List<PriceSource> inOrder, @Nullable OperatorFileSource op
                 asked.add(new Asked(inOrder.get(i), answer(answers.get(i))));
             }
         }
-        return new Answers(
-                asked, Optional.ofNullable(operatorFile).map(OperatorFileSource::read));
+        return new Answers(asked, Optional.ofNullable(operatorFile).map(OperatorFileSource::read));
     }
 
     private static SourceReading<FeedReading> answer(Future<SourceReading<FeedReading>> answer)

@@ -130,9 +130,7 @@ class PollerIT {
 
             Reply rejected = ask(new PriceRequest.Reject(id(), quarantined("wandb").id()));
             assertThat(rejected.outcome()).isEqualTo(Outcome.DONE);
-            assertThat(
-                            ask(new PriceRequest.Release(id(), quarantined("wandb").id()))
-                                    .refusal())
+            assertThat(ask(new PriceRequest.Release(id(), quarantined("wandb").id())).refusal())
                     .isEqualTo(Refusal.ALREADY_DECIDED);
             assertThat(topics.prices()).hasSize(4);
         }
@@ -165,8 +163,7 @@ class PollerIT {
             write("x", new byte[] {0, 1, 2});
             write(
                     "x",
-                    PollerCodec.write(
-                            new PriceRequest.SetPrice("r", topics.price("openai/gpt"))));
+                    PollerCodec.write(new PriceRequest.SetPrice("r", topics.price("openai/gpt"))));
 
             assertThat(ask(new PriceRequest.Update(id())).outcome()).isEqualTo(Outcome.DONE);
             assertThat(topics.deadLetters()).isEqualTo(3);
@@ -285,21 +282,21 @@ class PollerIT {
 
     private static String list(String gptInput, String wandbInput) {
         return """
-               {"gpt": {"litellm_provider": "openai", "input_cost_per_token": %s,
-                        "output_cost_per_token": 2e-6},
-                "own/free": {"litellm_provider": "own", "input_cost_per_token": 0,
-                        "output_cost_per_token": 0},
-                "wandb/m": {"litellm_provider": "wandb", "input_cost_per_token": %s,
-                        "output_cost_per_token": 0.1}}\
-               """
+        {"gpt": {"litellm_provider": "openai", "input_cost_per_token": %s,
+                 "output_cost_per_token": 2e-6},
+         "own/free": {"litellm_provider": "own", "input_cost_per_token": 0,
+                 "output_cost_per_token": 0},
+         "wandb/m": {"litellm_provider": "wandb", "input_cost_per_token": %s,
+                 "output_cost_per_token": 0.1}}\
+        """
                 .formatted(gptInput, wandbInput);
     }
 
     private static String own(String input) {
         return """
-               {"prices": [{"provider": "OpenAI", "model": "gpt",
-                            "rates": {"input": %s, "output": 0.00001}}]}\
-               """
+        {"prices": [{"provider": "OpenAI", "model": "gpt",
+                     "rates": {"input": %s, "output": 0.00001}}]}\
+        """
                 .formatted(input);
     }
 

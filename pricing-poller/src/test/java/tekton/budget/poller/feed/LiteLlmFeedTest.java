@@ -133,9 +133,7 @@ class LiteLlmFeedTest {
                 .isEqualTo(
                         new TieredRates(
                                 Rates.of(1_000_000, 2_000_000),
-                                List.of(
-                                        new LongContext(
-                                                32_000, Rates.of(3_000_000, 4_000_000)))));
+                                List.of(new LongContext(32_000, Rates.of(3_000_000, 4_000_000)))));
         assertThat(reading.unsupportedClasses()).containsOnlyKeys("tiered_pricing.surprise");
     }
 
@@ -339,9 +337,9 @@ class LiteLlmFeedTest {
 
     private static String entry(String fields) {
         return """
-               {"m": {"litellm_provider": "openai", "input_cost_per_token": 1e-6,
-                "output_cost_per_token": 2e-6, %s}}\
-               """
+        {"m": {"litellm_provider": "openai", "input_cost_per_token": 1e-6,
+         "output_cost_per_token": 2e-6, %s}}\
+        """
                 .formatted(fields);
     }
 

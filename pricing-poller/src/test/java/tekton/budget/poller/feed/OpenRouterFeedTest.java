@@ -48,8 +48,7 @@ class OpenRouterFeedTest {
                                 new ModelKey("openrouter", "anthropic/claude-sonnet-4.5"),
                                 false,
                                 expected),
-                        tuple(
-                                new ModelKey("anthropic", "claude-sonnet-4-5"), true, expected));
+                        tuple(new ModelKey("anthropic", "claude-sonnet-4-5"), true, expected));
         assertThat(reading.unsupportedClasses()).containsOnlyKeys("image", "web_search");
     }
 

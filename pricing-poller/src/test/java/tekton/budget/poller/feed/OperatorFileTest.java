@@ -52,7 +52,7 @@ class OperatorFileTest {
                 "{\"provider\": \"p/q\", \"model\": \"m\", \"rates\":"
                         + " {\"input\": 0, \"output\": 0}}|provider or model",
                 "{\"provider\": \"p\", \"model\": \"m\", \"effective_from\": \"yesterday\","
-                        + " \"rates\": {\"input\": 0, \"output\": 0}}|effective_from: \"yesterday\"",
+                    + " \"rates\": {\"input\": 0, \"output\": 0}}|effective_from: \"yesterday\"",
             })
     void shouldSayWhatIsWrongWithAnEntryAndReadTheOthers(String entry, String why)
             throws Exception {

@@ -95,7 +95,8 @@ class RealLiteLlmFileTest {
         assertThat(reading.unsupportedClasses())
                 .containsEntry("output_cost_per_image", 129)
                 .containsEntry("search_context_cost_per_query", 171)
-                .containsKeys("input_dbu_cost_per_token", "regional_processing_uplift_multiplier_eu");
+                .containsKeys(
+                        "input_dbu_cost_per_token", "regional_processing_uplift_multiplier_eu");
     }
 
     @Test
@@ -108,12 +109,15 @@ class RealLiteLlmFileTest {
                 .containsEntry(RateClass.OUTPUT, 30_000_000L)
                 .containsEntry(RateClass.CACHED_INPUT, 500_000L)
                 .containsEntry(RateClass.CACHE_WRITE, 6_250_000L);
-        assertThat(standard.longContext()).singleElement().satisfies(above -> {
-            assertThat(above.aboveInputTokens()).isEqualTo(272_000);
-            assertThat(above.rates().byClass())
-                    .containsEntry(RateClass.INPUT, 10_000_000L)
-                    .containsEntry(RateClass.OUTPUT, 45_000_000L);
-        });
+        assertThat(standard.longContext())
+                .singleElement()
+                .satisfies(
+                        above -> {
+                            assertThat(above.aboveInputTokens()).isEqualTo(272_000);
+                            assertThat(above.rates().byClass())
+                                    .containsEntry(RateClass.INPUT, 10_000_000L)
+                                    .containsEntry(RateClass.OUTPUT, 45_000_000L);
+                        });
         assertThat(gpt.terms().otherTiers()).containsKeys(ServiceTier.FLEX, ServiceTier.PRIORITY);
         assertThat(quote("anthropic/claude-sonnet-4-5").terms().standard().rates().byClass())
                 .containsEntry(RateClass.CACHE_WRITE, 3_750_000L)
@@ -121,7 +125,12 @@ class RealLiteLlmFileTest {
         assertThat(quote("dashscope/qwen3-coder-plus").terms().standard().longContext())
                 .extracting(TieredRates.LongContext::aboveInputTokens)
                 .containsExactly(32_000L, 128_000L, 256_000L);
-        assertThat(quote("databricks/databricks-claude-sonnet-4").terms().standard().rates().input())
+        assertThat(
+                        quote("databricks/databricks-claude-sonnet-4")
+                                .terms()
+                                .standard()
+                                .rates()
+                                .input())
                 .as("0.0000029999900000000002 rounded half-even once")
                 .isEqualTo(2_999_990L);
     }
@@ -159,8 +168,7 @@ class RealLiteLlmFileTest {
                                                                                 f.model(),
                                                                                 fault.code()
                                                                                         .wireName(),
-                                                                                fault
-                                                                                        .message()))));
+                                                                                fault.message()))));
         lines.add("");
         lines.add("Without a price that is understood:");
         Map<String, List<String>> byReason =
@@ -172,7 +180,8 @@ class RealLiteLlmFileTest {
                                         Collectors.mapping(
                                                 FeedReading.Unread::name, Collectors.toList())));
         byReason.forEach(
-                (reason, names) -> lines.add("  %s (%d): %s".formatted(reason, names.size(), names)));
+                (reason, names) ->
+                        lines.add("  %s (%d): %s".formatted(reason, names.size(), names)));
         lines.add("");
         lines.add("Price classes that are not read, and how many entries have them:");
         reading.unsupportedClasses().forEach((name, n) -> lines.add("  " + name + ": " + n));

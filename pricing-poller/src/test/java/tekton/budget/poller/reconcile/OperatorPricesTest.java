@@ -27,8 +27,7 @@ class OperatorPricesTest {
     void shouldPublishFromItsTimeOrFromWhenItWasReadFirst() {
         List<PricePublished> changed = read(entry(null, 10), entry(DECEMBER, 20));
 
-        assertThat(changed)
-                .containsExactlyInAnyOrder(version(BEGIN, 10), version(DECEMBER, 20));
+        assertThat(changed).containsExactlyInAnyOrder(version(BEGIN, 10), version(DECEMBER, 20));
         assertThat(read(entry(null, 10), entry(DECEMBER, 20))).isEmpty();
     }
 

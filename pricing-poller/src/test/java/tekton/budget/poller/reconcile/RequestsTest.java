@@ -100,8 +100,7 @@ class RequestsTest {
 
         Changes changes =
                 market.take(
-                        market.requests()
-                                .end(new EndPrice("r", MODEL.provider(), MODEL.model())));
+                        market.requests().end(new EndPrice("r", MODEL.provider(), MODEL.model())));
 
         Instant end = KnownPrices.begin(market.now());
         assertThat(changes.prices())
@@ -110,9 +109,7 @@ class RequestsTest {
         assertThat(
                         refusal(
                                 market.requests()
-                                        .end(
-                                                new EndPrice(
-                                                        "r2", MODEL.provider(), MODEL.model()))))
+                                        .end(new EndPrice("r2", MODEL.provider(), MODEL.model()))))
                 .isEqualTo(Refusal.UNKNOWN);
     }
 
@@ -132,9 +129,7 @@ class RequestsTest {
         assertThat(
                         refusal(
                                 market.requests()
-                                        .end(
-                                                new EndPrice(
-                                                        "r2", MODEL.provider(), MODEL.model()))))
+                                        .end(new EndPrice("r2", MODEL.provider(), MODEL.model()))))
                 .isEqualTo(Refusal.FILE_DECIDES);
     }
 

@@ -189,8 +189,7 @@ class HttpSourceTest {
     void shouldSayWhoCannotBeReached() throws Exception {
         feed.close();
 
-        assertThat(source.read())
-                .isEqualTo(SourceReading.failed("cannot be reached at 127.0.0.1"));
+        assertThat(source.read()).isEqualTo(SourceReading.failed("cannot be reached at 127.0.0.1"));
     }
 
     @Test
