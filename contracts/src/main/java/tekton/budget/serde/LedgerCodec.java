@@ -18,10 +18,10 @@ import tekton.budget.value.Tier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueDeserializer;
@@ -32,7 +32,6 @@ import tools.jackson.databind.jsontype.NamedType;
 import tools.jackson.databind.module.SimpleModule;
 
 import java.math.BigDecimal;
-import java.util.function.Function;
 
 /**
  * Requests to the ledger, its events, and what it keeps, as JSON: snake_case, money as exact
@@ -47,7 +46,7 @@ public final class LedgerCodec {
     private static final int SCHEMA_VERSION = 1;
 
     private static final JsonMapper MAPPER =
-            JsonMapper.builder()
+            JsonMapper.builder(ClientJson.FACTORY)
                     .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                     .changeDefaultPropertyInclusion(
                             all -> all.withValueInclusion(JsonInclude.Include.NON_NULL))
@@ -84,6 +83,7 @@ public final class LedgerCodec {
     }
 
     public static LedgerRequest readRequest(byte[] bytes) {
+        requireSchema(bytes);
         return read(bytes, LedgerRequest.class);
     }
 
@@ -92,6 +92,7 @@ public final class LedgerCodec {
     }
 
     public static LedgerEvent readEvent(byte[] bytes) {
+        requireSchema(bytes);
         return read(bytes, LedgerEvent.class);
     }
 
@@ -126,24 +127,41 @@ public final class LedgerCodec {
         }
     }
 
+    /** Another version may mean something else by the same names. */
+    private static void requireSchema(byte[] bytes) {
+        String found = null;
+        try (JsonParser json = ClientJson.parser(bytes, 0, bytes.length)) {
+            if (json.nextToken() == JsonToken.START_OBJECT) {
+                while (found == null && json.nextToken() == JsonToken.PROPERTY_NAME) {
+                    boolean wanted = SCHEMA.equals(json.currentName());
+                    json.nextToken();
+                    if (wanted) {
+                        found = json.getValueAsString();
+                    } else {
+                        json.skipChildren();
+                    }
+                }
+            }
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException(ClientJson.whereAndWhat(e), e);
+        }
+        if (!String.valueOf(SCHEMA_VERSION).equals(found)) {
+            throw new IllegalArgumentException(
+                    "schema: %s (expected: %d)".formatted(found, SCHEMA_VERSION));
+        }
+    }
+
     private static SimpleModule values() {
         SimpleModule module = new SimpleModule("ledger");
-        named(module, Tier.class, Tier::wireName, Tier.values());
-        named(module, Period.class, Period::wireName, Period.values());
-        named(module, PolicyType.class, PolicyType::wireName, PolicyType.values());
-        named(module, Measure.class, Measure::wireName, Measure.values());
-        named(module, Level.class, Level::wireName, Level.values());
-        named(
-                module,
-                Allocation.State.class,
-                Allocation.State::wireName,
-                Allocation.State.values());
-        named(module, Refusal.Code.class, Refusal.Code::wireName, Refusal.Code.values());
-        named(
-                module,
-                LedgerEvent.UsageFlagged.Flag.class,
-                LedgerEvent.UsageFlagged.Flag::wireName,
-                LedgerEvent.UsageFlagged.Flag.values());
+        WireNames.add(module, Tier.class, Tier::wireName);
+        WireNames.add(module, Period.class, Period::wireName);
+        WireNames.add(module, PolicyType.class, PolicyType::wireName);
+        WireNames.add(module, Measure.class, Measure::wireName);
+        WireNames.add(module, Level.class, Level::wireName);
+        WireNames.add(module, Allocation.State.class, Allocation.State::wireName);
+        WireNames.add(module, Refusal.Code.class, Refusal.Code::wireName);
+        WireNames.add(
+                module, LedgerEvent.UsageFlagged.Flag.class, LedgerEvent.UsageFlagged.Flag::wireName);
         module.addSerializer(
                 Money.class,
                 new ValueSerializer<Money>() {
@@ -176,40 +194,18 @@ public final class LedgerCodec {
                 new ValueDeserializer<Metadata>() {
                     @Override
                     public Metadata deserialize(JsonParser json, DeserializationContext context) {
-                        JsonNode tree = context.readTree(json);
-                        return new Metadata(tree.toString());
+                        if (json.currentToken() != JsonToken.START_OBJECT) {
+                            throw new IllegalArgumentException("metadata: no object");
+                        }
+                        MetadataCopy copy = new MetadataCopy(json);
+                        FieldProblem problem = copy.problem("metadata");
+                        if (problem != null) {
+                            throw new IllegalArgumentException(problem.message());
+                        }
+                        return new Metadata(copy.text());
                     }
                 });
         return module;
-    }
-
-    private static <E extends Enum<E>> void named(
-            SimpleModule module, Class<E> type, Function<E, String> wireName, E[] values) {
-        module.addSerializer(
-                type,
-                new ValueSerializer<E>() {
-                    @Override
-                    public void serialize(
-                            E value, JsonGenerator json, SerializationContext context) {
-                        json.writeString(wireName.apply(value));
-                    }
-                });
-        module.addDeserializer(
-                type,
-                new ValueDeserializer<E>() {
-                    @Override
-                    public E deserialize(JsonParser json, DeserializationContext context) {
-                        String name = json.getString();
-                        for (E value : values) {
-                            if (wireName.apply(value).equals(name)) {
-                                return value;
-                            }
-                        }
-                        throw new IllegalArgumentException(
-                                "%s: %s (expected: one of its names)"
-                                        .formatted(type.getSimpleName(), name));
-                    }
-                });
     }
 
     /** The kind tells which record it is; the schema's version stands beside it. */

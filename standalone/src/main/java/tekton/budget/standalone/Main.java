@@ -3,8 +3,8 @@ package tekton.budget.standalone;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.IngestApplication;
-import tekton.budget.api.config.Environment;
-import tekton.budget.api.config.InvalidSettingException;
+import tekton.budget.settings.Environment;
+import tekton.budget.settings.InvalidSettingException;
 
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package tekton.budget.standalone;
 
-import tekton.budget.api.config.Environment;
+import tekton.budget.settings.Environment;
 import tekton.budget.api.config.IngestSettings;
-import tekton.budget.api.config.InvalidSettingException;
+import tekton.budget.settings.InvalidSettingException;
 
 import java.util.List;
 import java.util.Optional;

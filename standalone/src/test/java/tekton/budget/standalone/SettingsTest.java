@@ -7,9 +7,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import tekton.budget.api.config.Environment;
+import tekton.budget.settings.Environment;
 import tekton.budget.api.config.IngestSettings;
-import tekton.budget.api.config.InvalidSettingException;
+import tekton.budget.settings.InvalidSettingException;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

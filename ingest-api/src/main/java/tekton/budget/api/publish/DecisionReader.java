@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Reads every committed decision and hands those that somebody waits for to the one who waits.
@@ -39,14 +40,24 @@ final class DecisionReader implements AutoCloseable {
     private static final Duration AFTER_FAILURE = Duration.ofMillis(250);
 
     private final Map<String, CompletableFuture<Decision>> waiting = new ConcurrentHashMap<>();
-    private final String bootstrapServers;
+    private final Supplier<KafkaConsumer<byte[], byte[]>> consumers;
     private volatile boolean closing;
+    private volatile boolean failing;
     private volatile @Nullable Running running;
 
     private record Running(KafkaConsumer<byte[], byte[]> consumer, Thread thread) {}
 
     DecisionReader(String bootstrapServers) {
-        this.bootstrapServers = bootstrapServers;
+        this(
+                () ->
+                        new KafkaConsumer<>(
+                                configuration(bootstrapServers),
+                                new ByteArrayDeserializer(),
+                                new ByteArrayDeserializer()));
+    }
+
+    DecisionReader(Supplier<KafkaConsumer<byte[], byte[]>> consumers) {
+        this.consumers = consumers;
     }
 
     /**
@@ -58,9 +69,7 @@ final class DecisionReader implements AutoCloseable {
         if (running != null) {
             return;
         }
-        KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(
-                        configuration(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        KafkaConsumer<byte[], byte[]> consumer = consumers.get();
         boolean positioned = false;
         try {
             standAtTheEnd(consumer);
@@ -76,8 +85,15 @@ final class DecisionReader implements AutoCloseable {
         thread.start();
     }
 
+    /** True while decisions are read: for ever, unless an {@link Error} has ended it. */
     boolean isOpen() {
-        return running != null;
+        Running reading = running;
+        return reading != null && reading.thread().isAlive();
+    }
+
+    /** True when decisions could not be read the last time. */
+    boolean isFailing() {
+        return failing;
     }
 
     /** From now on the decision about a request completes the future. */
@@ -125,16 +141,14 @@ final class DecisionReader implements AutoCloseable {
 
     private void read(KafkaConsumer<byte[], byte[]> consumer) {
         try (consumer) {
-            boolean failing = false;
             while (!closing) {
                 try {
-                    for (ConsumerRecord<byte[], byte[]> decided : consumer.poll(POLL)) {
-                        hand(decided);
-                    }
+                    consumer.poll(POLL).forEach(this::hand);
                     failing = false;
                 } catch (WakeupException stop) {
                     return;
-                } catch (KafkaException e) {
+                } catch (RuntimeException e) {
+                    // Whatever it is: without this thread nobody hears of any decision.
                     if (!failing) {
                         LOG.warn("Decisions cannot be read; trying on", e);
                     }
@@ -144,6 +158,9 @@ final class DecisionReader implements AutoCloseable {
             }
         } catch (InterruptedException stop) {
             LOG.debug("stopped", stop);
+        } catch (Error fatal) {
+            LOG.error("Decisions are not read any more; only a restart cures that", fatal);
+            throw fatal;
         }
     }
 
@@ -162,9 +179,10 @@ final class DecisionReader implements AutoCloseable {
             if (event instanceof Decision decision) {
                 waiter.complete(decision);
             }
-        } catch (IllegalArgumentException unreadable) {
+        } catch (RuntimeException unreadable) {
+            // The next of the same poll are other people's.
             LOG.error(
-                    "{}-{} at {}: not a decision",
+                    "{}-{} at {}: not handed to the one who waits",
                     decided.topic(),
                     decided.partition(),
                     decided.offset(),
@@ -172,7 +190,7 @@ final class DecisionReader implements AutoCloseable {
         }
     }
 
-    private Map<String, Object> configuration() {
+    static Map<String, Object> configuration(String bootstrapServers) {
         return Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers,
