@@ -11,7 +11,7 @@ import java.util.Set;
  * The names under which one provider is known. Who publishes prices and who reports usage may write
  * different ones.
  */
-final class Providers {
+public final class Providers {
 
     /** Each with the name that prices should bear first. */
     private static final List<List<String>> NAMES =
@@ -60,7 +60,7 @@ final class Providers {
     private Providers() {}
 
     /** The name that prices of this provider should bear, in lower case. */
-    static String canonical(String provider) {
+    public static String canonical(String provider) {
         return namesOf(provider.toLowerCase(Locale.ROOT)).getFirst();
     }
 
