@@ -192,7 +192,7 @@ class LedgerIT {
 
         assertThat(ledger.decision("r2")).isInstanceOf(LedgerEvent.BudgetDefined.class);
         Map<String, String> letters = new HashMap<>();
-        try (var reader = ledger.committedReader(Topics.DEAD_LETTERS, 1)) {
+        try (var reader = ledger.reader(Topics.DEAD_LETTERS, 1)) {
             RunningLedger.await(
                     () -> {
                         reader.poll(Duration.ofMillis(100))

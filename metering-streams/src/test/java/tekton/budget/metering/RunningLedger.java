@@ -8,7 +8,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 import tekton.budget.ledger.LedgerEvent;
@@ -36,7 +35,6 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
  * The whole ledger, and the metering that feeds it, on a broker of their own; and what tests say to
@@ -71,7 +69,7 @@ final class RunningLedger implements AutoCloseable {
                         Map.of("bootstrap.servers", broker.bootstrapServers(), "linger.ms", 0),
                         new ByteArraySerializer(),
                         new ByteArraySerializer());
-        decisionReader = committedReader(Topics.DECISIONS, LEDGER_PARTITIONS);
+        decisionReader = reader(Topics.DECISIONS, LEDGER_PARTITIONS);
     }
 
     @Override
@@ -87,6 +85,11 @@ final class RunningLedger implements AutoCloseable {
         metering.close();
         loseOffsetsOf("budget-ledger");
         metering = Metering.start(settings());
+    }
+
+    /** A reader of a topic's beginning. */
+    KafkaConsumer<byte[], byte[]> reader(Topic topic, int partitions) {
+        return CommittedReader.of(broker.bootstrapServers(), topic, partitions);
     }
 
     LedgerQueries queries() {
@@ -161,7 +164,7 @@ final class RunningLedger implements AutoCloseable {
 
     /** How many committed decisions of a request there are. */
     long decisionsOf(String requestId) {
-        try (var reader = committedReader(Topics.DECISIONS, LEDGER_PARTITIONS)) {
+        try (var reader = reader(Topics.DECISIONS, LEDGER_PARTITIONS)) {
             Map<TopicPartition, Long> ends = reader.endOffsets(reader.assignment());
             long[] found = {0};
             await(
@@ -180,26 +183,6 @@ final class RunningLedger implements AutoCloseable {
                     });
             return found[0];
         }
-    }
-
-    /** Reads a topic from its beginning. */
-    KafkaConsumer<byte[], byte[]> committedReader(Topic topic, int partitions) {
-        var reader =
-                new KafkaConsumer<>(
-                        Map.of(
-                                "bootstrap.servers",
-                                broker.bootstrapServers(),
-                                "isolation.level",
-                                "read_committed"),
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer());
-        List<TopicPartition> all =
-                IntStream.range(0, partitions)
-                        .mapToObj(partition -> new TopicPartition(topic.name(), partition))
-                        .toList();
-        reader.assign(all);
-        reader.seekToBeginning(all);
-        return reader;
     }
 
     private void loseOffsetsOf(String group) {
