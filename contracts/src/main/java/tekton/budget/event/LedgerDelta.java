@@ -8,7 +8,7 @@ import tekton.budget.value.Totals;
  * What was spent since the last hand-over to the ledger, per scope, hour and allocation. One delta
  * adds the spend and draws the allocation down, so there is no instant in between.
  *
- * @param cell budget and scope; the model tells the rate that an allocation is reserved at
+ * @param cell budget and scope; its model is not looked at
  * @param hour the UTC hour of the records' timestamps, epoch minutes
  * @param allocationId the allocation that the records named
  * @param contextId the context of the records; only with an allocation

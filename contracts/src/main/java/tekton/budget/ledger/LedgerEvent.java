@@ -107,7 +107,8 @@ public sealed interface LedgerEvent {
      * @param scope where it belongs
      * @param hour the UTC hour of its records' timestamps, epoch minutes
      * @param totals what was used
-     * @param allocationId the open allocation that it draws down; null when it draws none
+     * @param allocationId the allocation that it draws down, open or ended; null when it draws none
+     * @param mismatched true when it is of another context, or outside the allocation's scope
      */
     record UsageSpent(
             String budgetId,
@@ -115,6 +116,7 @@ public sealed interface LedgerEvent {
             long hour,
             Totals totals,
             @Nullable String allocationId,
+            boolean mismatched,
             long atMs)
             implements LedgerEvent {}
 

@@ -15,6 +15,8 @@ public record Refusal(Code code, String message, List<Standing> blocking) {
 
     /** The codes in their order of precedence. */
     public enum Code {
+        /** So many allocations are due to end that they do before anything more is decided. */
+        CATCHING_UP,
         /** The idempotency key was used for another request. */
         IDEMPOTENCY_CONFLICT,
         /** The thing is there already. */
@@ -29,7 +31,7 @@ public record Refusal(Code code, String message, List<Standing> blocking) {
         BUDGET_INACTIVE,
         /** A rule of the domain is broken: the message says which. */
         INVALID,
-        /** The budget has as many open allocations, or policies, as it may. */
+        /** There are as many open allocations, policies or budgets as there may be. */
         TOO_MANY,
         /** A hard cost limit applies and the model's price is not known. */
         PRICE_UNKNOWN,

@@ -45,6 +45,18 @@ record FlatRates(
                 filled(rates, RateClass.REQUEST));
     }
 
+    /** What a token costs at most, whatever its class. */
+    long dearest() {
+        long ofInput =
+                Math.max(
+                        Math.max(input, cachedInput),
+                        Math.max(
+                                Math.max(cacheWrite, cacheWrite1h),
+                                Math.max(audioInput, imageInput)));
+        long ofOutput = Math.max(Math.max(output, reasoning), Math.max(audioOutput, imageOutput));
+        return Math.max(ofInput, ofOutput);
+    }
+
     /** The cost of the input, every token in one class. */
     long inputCost(TokenCounts tokens, TokenDetails details) {
         long cost = Math.multiplyExact(plainInput(tokens, details), input);

@@ -63,8 +63,8 @@ public final class PriceMatch {
     }
 
     /**
-     * The dearer of the input and the output rate, in pico-USD per token, that a standard request
-     * of at most so many tokens may have.
+     * The dearest rate, in pico-USD per token, that a token of a standard request of at most so
+     * many tokens may have.
      */
     public long dearestRate(long tokensMax) {
         return version.table().dearest(tokensMax);

@@ -68,15 +68,14 @@ final class RateTable {
     }
 
     /**
-     * The dearest rate of input or output, in pico-USD, of standard requests with at most so much
-     * input.
+     * The dearest rate of any class of token, in pico-USD, of standard requests with at most so
+     * much input.
      */
     long dearest(long inputTokensMax) {
         Sizes sizes = sizes(ServiceTier.STANDARD);
         long dearest = 0;
         for (int level = sizes.level(inputTokensMax); level >= 0; level--) {
-            FlatRates rates = sizes.rates[level];
-            dearest = Math.max(dearest, Math.max(rates.input(), rates.output()));
+            dearest = Math.max(dearest, sizes.rates[level].dearest());
         }
         return dearest;
     }

@@ -47,7 +47,12 @@ public final class JsonFields {
     private final SortedMap<String, String> taken = new TreeMap<>();
     private final List<FieldProblem> problems = new ArrayList<>();
 
-    private record Value(JsonToken token, String text, @Nullable MetadataCopy object) {}
+    /** A value: its text if it is plain, else the object, or the list if it is one of texts. */
+    private record Value(
+            JsonToken token,
+            String text,
+            @Nullable MetadataCopy object,
+            @Nullable List<String> texts) {}
 
     private JsonFields() {}
 
@@ -275,6 +280,35 @@ public final class JsonFields {
         return take(name, new Metadata(json), json);
     }
 
+    /** A list of so many texts at most, each of at most so many characters; null when absent. */
+    public @Nullable List<String> texts(String name, int countMax, int lengthMax) {
+        Value value = present(name);
+        if (value == null) {
+            return null;
+        }
+        String expected =
+                "at most %d texts of 1 to %d characters without control characters"
+                        .formatted(countMax, lengthMax);
+        List<String> texts = value.texts();
+        if (texts == null) {
+            refuse(name, Kind.SHAPE, shown(value), expected);
+            return null;
+        }
+        if (texts.size() > countMax) {
+            refuse(name, Kind.BOUND, texts.size() + " texts", expected);
+            return null;
+        }
+        for (String text : texts) {
+            if (text.isEmpty() || TextRules.problem(name, text, lengthMax) != null) {
+                refuse(name, Kind.BOUND, text, expected);
+                return null;
+            }
+        }
+        JsonBytes json = new JsonBytes(256).open('[');
+        texts.forEach(json::string);
+        return take(name, texts, json.close(']').toString());
+    }
+
     /** True when the field is there, be it right or wrong. */
     public boolean has(String name) {
         return present(name) != null;
@@ -304,13 +338,28 @@ public final class JsonFields {
     private static Value value(JsonParser parser) {
         JsonToken token = parser.nextToken();
         if (token == JsonToken.START_OBJECT) {
-            return new Value(token, "", new MetadataCopy(parser));
+            return new Value(token, "", new MetadataCopy(parser), null);
         }
         if (token == JsonToken.START_ARRAY) {
-            parser.skipChildren();
-            return new Value(token, "", null);
+            return new Value(token, "", null, listOfTexts(parser));
         }
-        return new Value(token, parser.getString(), null);
+        return new Value(token, parser.getString(), null, null);
+    }
+
+    /** The array that begins here; null when something else than text is in it. */
+    private static @Nullable List<String> listOfTexts(JsonParser parser) {
+        List<String> texts = new ArrayList<>();
+        boolean onlyTexts = true;
+        for (JsonToken token = parser.nextToken();
+                token != JsonToken.END_ARRAY;
+                token = parser.nextToken()) {
+            onlyTexts &= token == JsonToken.VALUE_STRING;
+            if (onlyTexts) {
+                texts.add(parser.getString());
+            }
+            parser.skipChildren();
+        }
+        return onlyTexts ? List.copyOf(texts) : null;
     }
 
     private @Nullable Value present(String name) {

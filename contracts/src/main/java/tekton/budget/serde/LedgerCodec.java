@@ -18,10 +18,10 @@ import tekton.budget.value.Tier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueDeserializer;
@@ -46,7 +46,7 @@ public final class LedgerCodec {
     private static final int SCHEMA_VERSION = 1;
 
     private static final JsonMapper MAPPER =
-            JsonMapper.builder()
+            JsonMapper.builder(ClientJson.FACTORY)
                     .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                     .changeDefaultPropertyInclusion(
                             all -> all.withValueInclusion(JsonInclude.Include.NON_NULL))
@@ -83,6 +83,7 @@ public final class LedgerCodec {
     }
 
     public static LedgerRequest readRequest(byte[] bytes) {
+        requireSchema(bytes);
         return read(bytes, LedgerRequest.class);
     }
 
@@ -91,6 +92,7 @@ public final class LedgerCodec {
     }
 
     public static LedgerEvent readEvent(byte[] bytes) {
+        requireSchema(bytes);
         return read(bytes, LedgerEvent.class);
     }
 
@@ -122,6 +124,30 @@ public final class LedgerCodec {
         } catch (JacksonException e) {
             throw new IllegalArgumentException(
                     "not a %s: %s".formatted(type.getSimpleName(), e.getOriginalMessage()), e);
+        }
+    }
+
+    /** Another version may mean something else by the same names. */
+    private static void requireSchema(byte[] bytes) {
+        String found = null;
+        try (JsonParser json = ClientJson.parser(bytes, 0, bytes.length)) {
+            if (json.nextToken() == JsonToken.START_OBJECT) {
+                while (found == null && json.nextToken() == JsonToken.PROPERTY_NAME) {
+                    boolean wanted = SCHEMA.equals(json.currentName());
+                    json.nextToken();
+                    if (wanted) {
+                        found = json.getValueAsString();
+                    } else {
+                        json.skipChildren();
+                    }
+                }
+            }
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException(ClientJson.whereAndWhat(e), e);
+        }
+        if (!String.valueOf(SCHEMA_VERSION).equals(found)) {
+            throw new IllegalArgumentException(
+                    "schema: %s (expected: %d)".formatted(found, SCHEMA_VERSION));
         }
     }
 
@@ -170,8 +196,15 @@ public final class LedgerCodec {
                 new ValueDeserializer<Metadata>() {
                     @Override
                     public Metadata deserialize(JsonParser json, DeserializationContext context) {
-                        JsonNode tree = context.readTree(json);
-                        return new Metadata(tree.toString());
+                        if (json.currentToken() != JsonToken.START_OBJECT) {
+                            throw new IllegalArgumentException("metadata: no object");
+                        }
+                        MetadataCopy copy = new MetadataCopy(json);
+                        FieldProblem problem = copy.problem("metadata");
+                        if (problem != null) {
+                            throw new IllegalArgumentException(problem.message());
+                        }
+                        return new Metadata(copy.text());
                     }
                 });
         return module;

@@ -136,6 +136,15 @@ class PriceBookTest {
     }
 
     @Test
+    void shouldKnowItsDearestRate() {
+        assertThat(FlatRates.of(Rates.of(10, 100)).dearest()).isEqualTo(100);
+        assertThat(FlatRates.of(Rates.of(100, 10)).dearest()).isEqualTo(100);
+        assertThat(FlatRates.of(new Rates(10, 20, 30L, null, null)).dearest()).isEqualTo(30);
+        assertThat(FlatRates.of(new Rates(10, 20, 5L, 125L, 6L)).dearest()).isEqualTo(125);
+        assertThat(FlatRates.of(new Rates(10, 20, null, null, 21L)).dearest()).isEqualTo(21);
+    }
+
+    @Test
     void shouldFitTheLargestRecord() {
         Map<RateClass, Long> dearest = new EnumMap<>(RateClass.class);
         for (RateClass rateClass : RateClass.values()) {

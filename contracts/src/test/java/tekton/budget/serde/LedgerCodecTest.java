@@ -155,7 +155,10 @@ class LedgerCodecTest {
     @Test
     void shouldSayWhatItCannotRead() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> LedgerCodec.readRequest("{\"kind\":\"x\"}".getBytes(UTF_8)))
+                .isThrownBy(
+                        () ->
+                                LedgerCodec.readRequest(
+                                        "{\"schema\":1,\"kind\":\"x\"}".getBytes(UTF_8)))
                 .withMessageContaining("LedgerRequest");
         assertThatIllegalArgumentException()
                 .isThrownBy(
@@ -173,18 +176,18 @@ class LedgerCodecTest {
                 "[]",
                 "7",
                 "{}",
-                "{\"kind\":\"release\"}",
-                "{\"kind\":\"release\",\"head\":{\"request_id\":\"r\"},\"allocation_id\":\"a\"}",
-                "{\"kind\":\"release\",\"head\":{\"request_id\":\"r\",\"budget_id\":\"b\"}}",
-                "{\"kind\":\"release\",\"head\":{\"request_id\":\"r\",\"budget_id\":\"b\","
-                        + "\"repeat\":{\"key\":\"k\"}},\"allocation_id\":\"a\"}",
-                "{\"kind\":\"allocate\",\"head\":{\"request_id\":\"r\",\"budget_id\":\"b\"},"
-                        + "\"allocation_id\":\"b.a\",\"context_id\":\"c\",\"scope\":{},"
-                        + "\"priority\":5,\"metadata\":{}}",
-                "{\"kind\":\"put_policy\",\"head\":{\"request_id\":\"r\",\"budget_id\":\"b\"},"
-                        + "\"cost_limit\":1e999999999}",
-                "{\"kind\":\"put_policy\",\"head\":{\"request_id\":\"r\",\"budget_id\":\"b\"},"
-                        + "\"cost_limit\":-1}"
+                "{\"schema\":1,\"kind\":\"release\"}",
+                "{\"schema\":1,\"kind\":\"release\",\"head\":{\"request_id\":\"r\"},\"allocation_id\":\"a\"}",
+                "{\"schema\":1,\"kind\":\"release\",\"head\":{\"request_id\":\"r\",\"budget_id\":\"b\"}}",
+                "{\"schema\":1,\"kind\":\"release\",\"head\":{\"request_id\":\"r\",\"budget_id\":\"b\","
+                    + "\"repeat\":{\"key\":\"k\"}},\"allocation_id\":\"a\"}",
+                "{\"schema\":1,\"kind\":\"allocate\",\"head\":{\"request_id\":\"r\",\"budget_id\":\"b\"},"
+                    + "\"allocation_id\":\"b.a\",\"context_id\":\"c\",\"scope\":{},"
+                    + "\"priority\":5,\"metadata\":{}}",
+                "{\"schema\":1,\"kind\":\"put_policy\",\"head\":{\"request_id\":\"r\",\"budget_id\":\"b\"},"
+                    + "\"cost_limit\":1e999999999}",
+                "{\"schema\":1,\"kind\":\"put_policy\",\"head\":{\"request_id\":\"r\",\"budget_id\":\"b\"},"
+                    + "\"cost_limit\":-1}"
             })
     void shouldRefuseARequestThatLacksSomething(String json) {
         assertThatIllegalArgumentException()
@@ -193,5 +196,64 @@ class LedgerCodecTest {
 
     private static String text(byte[] bytes) {
         return new String(bytes, UTF_8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"a\":\"\\ud800x\"}",
+                "{\"n\":1e99999999999}",
+                "{\"deep\":{\"list\":[1,true,null,\"\\u0000\"]}}"
+            })
+    void shouldKeepEveryMetadataThatTheEdgeLetsIn(String metadata) {
+        LedgerRequest request = withMetadata(metadata);
+
+        LedgerRequest once = LedgerCodec.readRequest(LedgerCodec.write(request));
+
+        assertThat(once).isEqualTo(request);
+        assertThat(LedgerCodec.readRequest(LedgerCodec.write(once))).isEqualTo(once);
+    }
+
+    @Test
+    void shouldKeepANumberOfAThousandAndOneDigits() {
+        LedgerRequest request = withMetadata("{\"n\":" + "1".repeat(1_001) + "}");
+
+        assertThat(LedgerCodec.readRequest(LedgerCodec.write(request))).isEqualTo(request);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[]", "1", "\"text\""})
+    void shouldRefuseMetadataThatIsNoObject(String metadata) {
+        byte[] written = LedgerCodec.write(withMetadata(metadata));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LedgerCodec.readRequest(written))
+                .withMessageContaining("metadata");
+    }
+
+    @Test
+    void shouldRefuseMetadataBeyondItsBound() {
+        byte[] written = LedgerCodec.write(withMetadata("{\"n\":\"" + "x".repeat(16_384) + "\"}"));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LedgerCodec.readRequest(written))
+                .withMessageContaining("metadata");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"schema\":2", "\"schema\":\"x\"", "\"other\":1"})
+    void shouldRefuseAnotherSchema(String schema) {
+        String text =
+                new String(LedgerCodec.write(withMetadata("{}")), UTF_8)
+                        .replace("\"schema\":1", schema);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LedgerCodec.readRequest(text.getBytes(UTF_8)))
+                .withMessageStartingWith("schema: ");
+    }
+
+    private static LedgerRequest withMetadata(String json) {
+        return new LedgerRequest.UpdateBudget(
+                new LedgerRequest.Head("r", "b", null), null, null, null, null, new Metadata(json));
     }
 }

@@ -41,6 +41,8 @@ class PartitionsTest {
                         "budget.decisions",
                         "budget.status",
                         "budget.prices",
+                        "budget.price-requests",
+                        "budget.price-status",
                         "budget.dead-letters");
         assertThat(Topics.USAGE_RATED.name()).isEqualTo("budget.usage-rated");
     }

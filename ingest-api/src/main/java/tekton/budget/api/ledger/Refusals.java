@@ -6,10 +6,13 @@ import tekton.budget.ledger.Refusal;
 import tekton.budget.ledger.Standing;
 import tekton.budget.serde.JsonBytes;
 
+import java.time.Duration;
 import java.util.TreeMap;
 
 /** The one table from the ledger's refusals to HTTP. */
 final class Refusals {
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private Refusals() {}
 
@@ -26,11 +29,16 @@ final class Refusals {
             case TOO_MANY -> ProblemType.TOO_MANY;
             case PRICE_UNKNOWN -> ProblemType.PRICE_UNKNOWN;
             case INSUFFICIENT_BUDGET -> ProblemType.INSUFFICIENT_BUDGET;
+            case CATCHING_UP -> ProblemType.SERVICE_UNAVAILABLE;
         };
     }
 
     /** The problem; what blocks is told in numbers, the first policy's also at the top. */
     static Problem problem(Refusal refusal) {
+        if (refusal.code() == Refusal.Code.CATCHING_UP) {
+            return Problem.retryLater(
+                    ProblemType.SERVICE_UNAVAILABLE, refusal.message(), RETRY_AFTER);
+        }
         Problem problem = Problem.of(typeOf(refusal.code()), refusal.message());
         if (refusal.blocking().isEmpty()) {
             return problem;

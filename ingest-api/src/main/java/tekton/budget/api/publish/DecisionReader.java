@@ -1,7 +1,9 @@
 package tekton.budget.api.publish;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Reads every committed decision and hands those that somebody waits for to the one who waits.
@@ -29,13 +32,23 @@ final class DecisionReader implements AutoCloseable {
     private final TopicReader reader;
 
     DecisionReader(String bootstrapServers) {
+        this(
+                () ->
+                        new KafkaConsumer<>(
+                                configuration(bootstrapServers),
+                                new ByteArrayDeserializer(),
+                                new ByteArrayDeserializer()));
+    }
+
+    DecisionReader(Supplier<KafkaConsumer<byte[], byte[]>> consumers) {
         reader =
                 new TopicReader(
-                        Topics.DECISIONS,
-                        "budget-decisions",
-                        bootstrapServers,
-                        TopicReader.From.END,
-                        this::hand);
+                        Topics.DECISIONS, TopicReader.From.END, consumers, this::hand);
+    }
+
+    static Map<String, Object> configuration(String bootstrapServers) {
+        return TopicReader.configuration(
+                bootstrapServers, "budget-decisions", TopicReader.From.END);
     }
 
     /**
@@ -47,8 +60,14 @@ final class DecisionReader implements AutoCloseable {
         reader.open();
     }
 
+    /** True while decisions are read: for ever, unless an {@link Error} has ended it. */
     boolean isOpen() {
         return reader.isOpen();
+    }
+
+    /** True when decisions could not be read the last time. */
+    boolean isFailing() {
+        return reader.isFailing();
     }
 
     /** From now on the decision about a request completes the future. */
@@ -86,9 +105,10 @@ final class DecisionReader implements AutoCloseable {
             if (event instanceof Decision decision) {
                 waiter.complete(decision);
             }
-        } catch (IllegalArgumentException unreadable) {
+        } catch (RuntimeException unreadable) {
+            // The next of the same poll are other people's.
             LOG.error(
-                    "{}-{} at {}: not a decision",
+                    "{}-{} at {}: not handed to the one who waits",
                     decided.topic(),
                     decided.partition(),
                     decided.offset(),

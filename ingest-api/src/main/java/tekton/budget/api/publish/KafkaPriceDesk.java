@@ -1,6 +1,10 @@
 package tekton.budget.api.publish;
 
+import static tekton.budget.api.publish.TopicReader.From.BEGINNING;
+
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,9 +99,13 @@ public final class KafkaPriceDesk implements PriceDesk {
         reader =
                 new TopicReader(
                         Topics.PRICE_STATUS,
-                        "budget-price-status",
-                        bootstrapServers,
-                        TopicReader.From.BEGINNING,
+                        BEGINNING,
+                        () ->
+                                new KafkaConsumer<>(
+                                        TopicReader.configuration(
+                                                bootstrapServers, "budget-price-status", BEGINNING),
+                                        new ByteArrayDeserializer(),
+                                        new ByteArrayDeserializer()),
                         this::take);
     }
 
@@ -165,7 +173,8 @@ public final class KafkaPriceDesk implements PriceDesk {
             } else {
                 byKey.put(key, status);
             }
-        } catch (IllegalArgumentException unreadable) {
+        } catch (RuntimeException unreadable) {
+            // The next of the same poll may be what somebody waits for.
             LOG.error("{} at {}: not a status", record.topic(), record.offset(), unreadable);
         }
     }

@@ -7,7 +7,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Reads a whole topic in a thread of its own, without a group, and hands on every record that is
@@ -33,11 +33,11 @@ final class TopicReader implements AutoCloseable {
     private static final Duration AFTER_FAILURE = Duration.ofMillis(250);
 
     private final Topic topic;
-    private final String clientId;
-    private final String bootstrapServers;
     private final From from;
+    private final Supplier<KafkaConsumer<byte[], byte[]>> consumers;
     private final Consumer<ConsumerRecord<byte[], byte[]>> taker;
     private volatile boolean closing;
+    private volatile boolean failing;
     private volatile @Nullable Running running;
 
     /** Where the reading begins. */
@@ -53,19 +53,17 @@ final class TopicReader implements AutoCloseable {
     /**
      * A reader that has not begun.
      *
-     * @param clientId what the consumer calls itself, and its thread
+     * @param consumers makes the consumer, as {@link #configuration} says
      * @param taker takes the records, in the order of each partition, one at a time
      */
     TopicReader(
             Topic topic,
-            String clientId,
-            String bootstrapServers,
             From from,
+            Supplier<KafkaConsumer<byte[], byte[]>> consumers,
             Consumer<ConsumerRecord<byte[], byte[]>> taker) {
         this.topic = topic;
-        this.clientId = clientId;
-        this.bootstrapServers = bootstrapServers;
         this.from = from;
+        this.consumers = consumers;
         this.taker = taker;
     }
 
@@ -79,9 +77,7 @@ final class TopicReader implements AutoCloseable {
         if (running != null) {
             return;
         }
-        KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(
-                        configuration(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        KafkaConsumer<byte[], byte[]> consumer = consumers.get();
         boolean positioned = false;
         try {
             standAtTheEnd(consumer);
@@ -91,13 +87,20 @@ final class TopicReader implements AutoCloseable {
                 consumer.close();
             }
         }
-        Thread thread = Thread.ofPlatform().daemon().name(clientId).unstarted(() -> read(consumer));
+        Thread thread = Thread.ofPlatform().daemon().name(topic.name()).unstarted(() -> read(consumer));
         running = new Running(consumer, thread);
         thread.start();
     }
 
+    /** True while the topic is read: for ever, unless an {@link Error} has ended it. */
     boolean isOpen() {
-        return running != null;
+        Running reading = running;
+        return reading != null && reading.thread().isAlive();
+    }
+
+    /** True when the topic could not be read the last time. */
+    boolean isFailing() {
+        return failing;
     }
 
     @Override
@@ -143,14 +146,14 @@ final class TopicReader implements AutoCloseable {
 
     private void read(KafkaConsumer<byte[], byte[]> consumer) {
         try (consumer) {
-            boolean failing = false;
             while (!closing) {
                 try {
                     consumer.poll(POLL).forEach(taker);
                     failing = false;
                 } catch (WakeupException stop) {
                     return;
-                } catch (KafkaException e) {
+                } catch (RuntimeException e) {
+                    // Whatever it is: without this thread nobody hears of anything any more.
                     if (!failing) {
                         LOG.warn("{} cannot be read; trying on", topic.name(), e);
                     }
@@ -160,10 +163,15 @@ final class TopicReader implements AutoCloseable {
             }
         } catch (InterruptedException stop) {
             LOG.debug("stopped", stop);
+        } catch (Error fatal) {
+            LOG.error("{} is not read any more; only a restart cures that", topic.name(), fatal);
+            throw fatal;
         }
     }
 
-    private Map<String, Object> configuration() {
+    /** How the consumer of such a reader is made. */
+    static Map<String, Object> configuration(
+            String bootstrapServers, String clientId, From from) {
         return Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers,

@@ -105,7 +105,7 @@ public final class Query {
 
     /** The positions that the request's header names, and how long to wait for them. */
     public ReadAfter readAfter() {
-        int patienceMs = integer("wait_ms", PATIENCE_MS_DEFAULT, 0, PATIENCE_MS_MAX);
+        Duration patience = patience();
         String header = request.getHeader(Positions.HEADER);
         if (header == null) {
             return ReadAfter.NOTHING;
@@ -119,7 +119,12 @@ public final class Query {
                                                 Positions.HEADER,
                                                 header,
                                                 "usage-3:1042, several separated by commas"));
-        return new ReadAfter(positions, Duration.ofMillis(patienceMs));
+        return new ReadAfter(positions, patience);
+    }
+
+    /** How long to wait for positions. */
+    public Duration patience() {
+        return Duration.ofMillis(integer("wait_ms", PATIENCE_MS_DEFAULT, 0, PATIENCE_MS_MAX));
     }
 
     /**

@@ -24,6 +24,21 @@ class EstimatesTest {
     private static final PriceBook BOOK =
             PriceBook.of(List.of(price("a", "opus", 15_000_000, 75_000_000)));
 
+    /** Whatever its tokens turn out to be, usage costs no more than was held. */
+    @Test
+    void shouldHoldAtTheDearestRateOfAnyClass() {
+        Rates written = new Rates(3_000_000, 3_500_000, 300_000L, 3_750_000L, null);
+        Rates reasoning = new Rates(3_000_000, 15_000_000, null, null, 60_000_000L);
+        PriceBook book =
+                PriceBook.of(List.of(price("a", "cache", written), price("a", "r", reasoning)));
+
+        HoldPrice cache = Estimates.hold(book, "a", "cache", 1_000, NOW);
+        assertThat(cache.ratePico()).isEqualTo(3_750_000);
+        assertThat(cache.of(1_000)).isEqualTo(Money.ofPico(1_000 * 3_750_000L));
+        assertThat(cache.estimate()).isEqualTo(Money.parse("0.003375"));
+        assertThat(Estimates.hold(book, "a", "r", 1_000, NOW).ratePico()).isEqualTo(60_000_000);
+    }
+
     @Test
     void shouldHoldAtTheDearerRateAndEstimateAQuarterAsInput() {
         HoldPrice hold = Estimates.hold(BOOK, "a", "opus", 1_000, NOW);
@@ -94,5 +109,9 @@ class EstimatesTest {
     private static PricePublished price(String provider, String model, long input, long output) {
         return new PricePublished(
                 provider, model, Instant.EPOCH, "builtin", Rates.of(input, output), true);
+    }
+
+    private static PricePublished price(String provider, String model, Rates rates) {
+        return new PricePublished(provider, model, Instant.EPOCH, "builtin", rates, true);
     }
 }

@@ -1,5 +1,7 @@
 package tekton.budget.metering.config;
 
+import org.apache.kafka.streams.KafkaStreams;
+
 import tekton.budget.metering.ledger.read.LocalLedger;
 import tekton.budget.metering.ledger.topology.LedgerCounters;
 import tekton.budget.metering.ledger.topology.LedgerTopology;
@@ -22,8 +24,10 @@ final class LedgerApp implements AutoCloseable {
         app =
                 new StreamsApp(
                         "ledger",
-                        LedgerTopology.build(partitions, counters, board),
-                        StreamsSettings.ledger(settings));
+                        new KafkaStreams(
+                                LedgerTopology.build(partitions, counters, board, System::nanoTime),
+                                StreamsSettings.ledger(settings),
+                                new LedgerClients()));
         queries = new LocalLedger(new StoreAccess(app.streams(), partitions, board));
     }
 

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaStreams;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,16 +70,17 @@ public final class Metering implements AutoCloseable {
         app =
                 new StreamsApp(
                         "metering",
-                        MeteringTopology.build(
-                                new MeteringTopology.Shape(
-                                        settings.usagePartitions(),
-                                        settings.ledgerPartitions(),
-                                        settings.idWindow(),
-                                        settings.publishRated()),
-                                prices,
-                                counters,
-                                board),
-                        StreamsSettings.metering(settings));
+                        new KafkaStreams(
+                                MeteringTopology.build(
+                                        new MeteringTopology.Shape(
+                                                settings.usagePartitions(),
+                                                settings.ledgerPartitions(),
+                                                settings.idWindow(),
+                                                settings.publishRated()),
+                                        prices,
+                                        counters,
+                                        board),
+                                StreamsSettings.metering(settings)));
         StoreAccess stores = new StoreAccess(app.streams(), settings.usagePartitions(), board);
         ledger = new LedgerApp(settings);
         log = new LogReader(() -> consumer(settings));

@@ -3,13 +3,11 @@ package tekton.budget.metering.config;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.Topology;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.Properties;
 
 /** One of the Streams applications of this process, with a budget of restarts of its own. */
 final class StreamsApp implements AutoCloseable {
@@ -22,10 +20,10 @@ final class StreamsApp implements AutoCloseable {
     private final KafkaStreams streams;
     private final RestartBudget restarts;
 
-    StreamsApp(String name, Topology topology, Properties properties) {
+    StreamsApp(String name, KafkaStreams streams) {
         this.name = name;
         restarts = new RestartBudget(name, System::nanoTime);
-        streams = new KafkaStreams(topology, properties);
+        this.streams = streams;
         streams.setUncaughtExceptionHandler(restarts);
     }
 

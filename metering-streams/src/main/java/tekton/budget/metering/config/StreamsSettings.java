@@ -45,10 +45,9 @@ final class StreamsSettings {
     static Properties ledger(MeteringSettings settings) {
         Map<String, Object> config = common(settings, LEDGER_ID);
         config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
-        // Shorter than a poll gains nothing. A commit per request would be as quick for one caller,
-        // and three times slower for many: the interval gathers what waits in one transaction.
+        // At the latest: the processor asks for it as soon as nothing more comes in. A commit per
+        // request would be as quick for one caller, and three times slower for many.
         config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 10);
-        config.put(StreamsConfig.POLL_MS_CONFIG, 5);
         // The default lingers for a tenth of a second.
         producer(config, ProducerConfig.LINGER_MS_CONFIG, 0);
         // A transaction left open by a dead instance keeps callers waiting.

@@ -15,7 +15,8 @@ import java.util.List;
 
 /**
  * What the ledger keeps, wherever its owner is. Answers may show what was decided a moment before
- * it is committed; the ledger itself never asks here. Any thread; every call is bounded.
+ * it is committed; the ledger itself never asks here. Any thread; every wait is bounded, but lists
+ * read all that their filter does not rule out.
  */
 public interface LedgerQueries {
 

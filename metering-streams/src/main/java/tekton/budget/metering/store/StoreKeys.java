@@ -3,7 +3,6 @@ package tekton.budget.metering.store;
 import org.apache.kafka.common.utils.Bytes;
 
 import tekton.budget.event.HandOver.Cell;
-import tekton.budget.value.Tier;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -118,7 +117,7 @@ public final class StoreKeys {
         text(out, provider);
         text(out, model);
         text(out, taskType);
-        out.put(tierCode(cell.tier()));
+        out.put(TierCode.of(cell.tier()));
         return Bytes.wrap(key);
     }
 
@@ -132,7 +131,7 @@ public final class StoreKeys {
         String provider = text(in);
         String model = text(in);
         String taskType = text(in);
-        return new Cell(budget, component, provider, model, tierOf(in.get()), taskType);
+        return new Cell(budget, component, provider, model, TierCode.tierOf(in.get()), taskType);
     }
 
     private static int cellPrefixBytes(byte[] budget) {
@@ -154,24 +153,5 @@ public final class StoreKeys {
         byte[] utf8 = new byte[in.getShort()];
         in.get(utf8);
         return new String(utf8, StandardCharsets.UTF_8);
-    }
-
-    private static byte tierCode(Tier tier) {
-        return switch (tier) {
-            case LOCAL_LIGHTWEIGHT -> 0;
-            case LOCAL_MIDWEIGHT -> 1;
-            case REMOTE_HEAVYWEIGHT -> 2;
-        };
-    }
-
-    private static Tier tierOf(byte code) {
-        return switch (code) {
-            case 0 -> Tier.LOCAL_LIGHTWEIGHT;
-            case 1 -> Tier.LOCAL_MIDWEIGHT;
-            case 2 -> Tier.REMOTE_HEAVYWEIGHT;
-            default ->
-                    throw new IllegalStateException(
-                            "tier: code %d (expected: 0 to 2)".formatted(code));
-        };
     }
 }

@@ -1,6 +1,7 @@
 package tekton.budget.metering.topology;
 
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -46,6 +47,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
     private final CommitPace pace;
     private final ProgressBoard board;
     private @Nullable Task task;
+    private @Nullable Cancellable pacing;
 
     /** All that belongs to the task as it now is. */
     private record Task(
@@ -86,14 +88,15 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
         task = started;
         CommitHook hook = context.getStateStore(Nodes.ADD_TOTALS_COMMIT);
         hook.attach(context, () -> write(started));
-        context.schedule(
-                CommitPace.QUICK,
-                PunctuationType.WALL_CLOCK_TIME,
-                nowMs -> {
-                    if (started.reached().hasChanged() && pace.commitNow(nowMs)) {
-                        context.commit();
-                    }
-                });
+        pacing =
+                context.schedule(
+                        CommitPace.QUICK,
+                        PunctuationType.WALL_CLOCK_TIME,
+                        nowMs -> {
+                            if (started.reached().hasChanged() && pace.commitNow(nowMs)) {
+                                context.commit();
+                            }
+                        });
     }
 
     @Override
@@ -120,6 +123,11 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
         Task ended = task;
         if (ended != null) {
             ended.progress().close();
+        }
+        Cancellable paced = pacing;
+        if (paced != null) {
+            // A task that is revived is initialised anew, and would have two.
+            paced.cancel();
         }
     }
 

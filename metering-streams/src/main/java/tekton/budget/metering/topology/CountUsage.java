@@ -1,5 +1,6 @@
 package tekton.budget.metering.topology;
 
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -52,6 +53,7 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
     private final Fingerprint fingerprint = new Fingerprint();
     private @Nullable ProcessorContext<byte[], byte[]> processorContext;
     private @Nullable StageOneState stageOneState;
+    private @Nullable Cancellable pacing;
 
     CountUsage(
             MeteringTopology.Shape shape,
@@ -73,14 +75,15 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
         stageOneState = state;
         CommitHook hook = context.getStateStore(Nodes.COUNT_USAGE_COMMIT);
         hook.attach(context, state::writeAndHandOver);
-        context.schedule(
-                CommitPace.QUICK,
-                PunctuationType.WALL_CLOCK_TIME,
-                nowMs -> {
-                    if (state.hasChanged() && pace.commitNow(nowMs)) {
-                        context.commit();
-                    }
-                });
+        pacing =
+                context.schedule(
+                        CommitPace.QUICK,
+                        PunctuationType.WALL_CLOCK_TIME,
+                        nowMs -> {
+                            if (state.hasChanged() && pace.commitNow(nowMs)) {
+                                context.commit();
+                            }
+                        });
     }
 
     @Override
@@ -99,6 +102,11 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
 
     @Override
     public void close() {
+        Cancellable ended = pacing;
+        if (ended != null) {
+            // A task that is revived is initialised anew, and would have two.
+            ended.cancel();
+        }
         board.inputClosed(context().taskId().partition());
     }
 

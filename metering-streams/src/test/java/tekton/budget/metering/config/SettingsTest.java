@@ -66,7 +66,6 @@ class SettingsTest {
                 .containsEntry("application.id", "budget-ledger")
                 .containsEntry("processing.guarantee", "exactly_once_v2")
                 .containsEntry("commit.interval.ms", 10)
-                .containsEntry("poll.ms", 5)
                 .containsEntry("statestore.cache.max.bytes", 0)
                 .containsEntry("producer.linger.ms", 0)
                 .containsEntry("producer.transaction.timeout.ms", 5_000)

@@ -136,7 +136,9 @@ public final class LocalLedger implements LedgerQueries {
                                     }
                                 });
                     }
-                    return new Found<>(newest.page());
+                    return new Found<>(
+                            newest.page(
+                                    id -> view(stores.partitionOf(budgetIn(id))).allocation(id)));
                 });
     }
 

@@ -22,7 +22,8 @@ final class BudgetRules {
 
     private BudgetRules() {}
 
-    static LedgerEvent.Decision create(LedgerView view, CreateBudget request, long atMs) {
+    static LedgerEvent.Decision create(
+            LedgerView view, CreateBudget request, LedgerBounds bounds, long atMs) {
         String budgetId = request.head().budgetId();
         if (view.budget(budgetId) != null) {
             return Refusals.refused(
@@ -46,6 +47,15 @@ final class BudgetRules {
                             .formatted(request.zone()),
                     atMs);
         }
+        int count = view.budgetCount();
+        if (count >= bounds.budgetsMax()) {
+            return Refusals.refused(
+                    request.head(),
+                    Code.TOO_MANY,
+                    "budget_id: there are %d budgets already where %s would be kept (expected: at most %d)"
+                            .formatted(count, budgetId, bounds.budgetsMax()),
+                    atMs);
+        }
         List<Policy> policies =
                 request.withDefaultPolicies() ? DefaultPolicies.of(budgetId, atMs) : List.of();
         return new BudgetDefined(
@@ -64,7 +74,7 @@ final class BudgetRules {
                 atMs);
     }
 
-    /** A budget that is inactive afterwards has no open allocation: they end before it changes. */
+    /** What is open in a budget that becomes inactive ends before it, as far as one step may go. */
     static List<LedgerEvent> update(LedgerView view, UpdateBudget request, long atMs) {
         Budget before = view.budget(request.head().budgetId());
         if (before == null) {
@@ -85,26 +95,25 @@ final class BudgetRules {
                         atMs);
         List<LedgerEvent> events = new ArrayList<>();
         if (!after.active()) {
-            releaseAll(view, after.budgetId(), atMs, events);
+            events.addAll(released(view, after.budgetId(), LedgerBounds.ENDED_AT_ONCE, atMs));
         }
         events.add(new BudgetDefined(request.head().requestId(), after, List.of(), atMs));
         return events;
     }
 
-    private static void releaseAll(
-            LedgerView view, String budgetId, long atMs, List<LedgerEvent> events) {
-        List<Allocation> open = new ArrayList<>();
-        view.forEachOpen(budgetId, open::add);
-        open.sort(
-                Comparator.comparingLong(Allocation::createdAtMs)
-                        .thenComparing(Allocation::allocationId));
-        for (Allocation each : open) {
-            events.add(
-                    new AllocationEnded(
-                            LifeCycle.ended(each, State.RELEASED, atMs),
-                            each.undrawnTokens(),
-                            atMs));
-        }
+    /** The ends of open allocations of a budget, at most so many, the oldest of them first. */
+    static List<LedgerEvent> released(LedgerView view, String budgetId, int limit, long atMs) {
+        return view.open(budgetId, limit).stream()
+                .sorted(
+                        Comparator.comparingLong(Allocation::createdAtMs)
+                                .thenComparing(Allocation::allocationId))
+                .<LedgerEvent>map(
+                        each ->
+                                new AllocationEnded(
+                                        LifeCycle.ended(each, State.RELEASED, atMs),
+                                        each.undrawnTokens(),
+                                        atMs))
+                .toList();
     }
 
     private static <T> T orElse(@Nullable T wanted, T otherwise) {

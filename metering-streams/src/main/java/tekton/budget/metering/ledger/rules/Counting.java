@@ -43,15 +43,13 @@ final class Counting {
                 window, spent == null ? Amount.ZERO : spent.spent().amount(), use.reserved());
     }
 
-    /** Used where it was used; reserved wherever it may still be used. */
+    /** Used and reserved wherever it may belong; usage says all of its scope, unless folded. */
     private Counted inSession(Scope scope) {
         Amount used = Amount.ZERO;
         Amount reserved = Amount.ZERO;
         for (SessionUse row : session()) {
-            if (scope.covers(row.scope())) {
-                used = SessionUse.sum(used, row.used());
-            }
             if (scope.mayCover(row.scope())) {
+                used = SessionUse.sum(used, row.used());
                 reserved = reserved.plus(row.reserved());
             }
         }

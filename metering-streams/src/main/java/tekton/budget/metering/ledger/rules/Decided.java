@@ -2,6 +2,8 @@ package tekton.budget.metering.ledger.rules;
 
 import tekton.budget.ledger.LedgerEvent;
 
+import java.time.Duration;
+
 /**
  * A decision that is remembered under an idempotency key.
  *
@@ -9,4 +11,8 @@ import tekton.budget.ledger.LedgerEvent;
  * @param decision what was decided
  * @param atMs when, epoch milliseconds of ledger time
  */
-public record Decided(String fingerprint, LedgerEvent.Decision decision, long atMs) {}
+public record Decided(String fingerprint, LedgerEvent.Decision decision, long atMs) {
+
+    /** How long a decision is found by its key. */
+    public static final long KEPT_MS = Duration.ofDays(3).toMillis();
+}

@@ -25,6 +25,7 @@ import java.util.List;
  * <table>
  *   <caption>Refusals in their order of precedence</caption>
  *   <tr><th>code<th>because<th>requests
+ *   <tr><td>{@code CATCHING_UP}<td>too many allocations are due to end<td>allocate
  *   <tr><td>{@code IDEMPOTENCY_CONFLICT}<td>the key belongs to another request<td>all
  *   <tr><td>{@code RESOURCE_EXISTS}<td>the id is taken<td>create budget, put policy with a scope of
  *       its own, allocate
@@ -35,7 +36,8 @@ import java.util.List;
  *   <tr><td>{@code BUDGET_INACTIVE}<td>the budget has been deactivated<td>allocate
  *   <tr><td>{@code INVALID}<td>a value is out of its bounds<td>create budget, put and update
  *       policy, allocate
- *   <tr><td>{@code TOO_MANY}<td>the budget is full<td>put policy with a scope of its own, allocate
+ *   <tr><td>{@code TOO_MANY}<td>the budget, or the ledger, is full<td>create budget, put policy with
+ *       a scope of its own, allocate
  *   <tr><td>{@code PRICE_UNKNOWN}<td>a hard limit on cost applies<td>allocate, priority below 10
  *   <tr><td>{@code INSUFFICIENT_BUDGET}<td>a hard limit leaves too little<td>allocate, priority
  *       below 10
@@ -56,12 +58,12 @@ final class Deciding {
         Repeat repeat = request.head().repeat();
         if (repeat != null) {
             Decided first = view.decided(request.head().budgetId(), repeat.key());
-            if (first != null && atMs - first.atMs() < LedgerBounds.REMEMBERED_MS) {
+            if (first != null && atMs - first.atMs() < Decided.KEPT_MS) {
                 return List.of(again(request, repeat, first, atMs));
             }
         }
         return switch (request) {
-            case CreateBudget create -> List.of(BudgetRules.create(view, create, atMs));
+            case CreateBudget create -> List.of(BudgetRules.create(view, create, bounds, atMs));
             case UpdateBudget update -> BudgetRules.update(view, update, atMs);
             case PutPolicy put -> List.of(PolicyRules.put(view, put, bounds, atMs));
             case UpdatePolicy update -> List.of(PolicyRules.update(view, update, atMs));

@@ -19,7 +19,6 @@ import tekton.budget.ledger.LedgerEvent.UsageSpent;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.ledger.Measure;
 import tekton.budget.ledger.Policy;
-import tekton.budget.ledger.Scope;
 import tekton.budget.ledger.Standing;
 import tekton.budget.value.Hour;
 
@@ -115,7 +114,9 @@ final class Evolving {
         Allocation before =
                 event.allocationId() == null ? null : rows.allocation(event.allocationId());
         Allocation after =
-                before == null ? null : LifeCycle.drawn(before, spent, event.scope(), event.atMs());
+                before == null
+                        ? null
+                        : LifeCycle.drawn(before, spent, event.mismatched(), event.atMs());
         count(event, spent, before, after);
         if (before != null && after != null) {
             drawInSession(event, spent, before, after);
@@ -159,20 +160,9 @@ final class Evolving {
         String budgetId = event.budgetId();
         String contextId = before.contextId();
         long atMs = event.atMs();
-        Scope used = event.scope();
-        Scope held = before.scope();
-        List<SessionUse> session = rows.session(budgetId, contextId);
-        SessionUse using = SessionUse.of(session, used).using(spent.amount(), atMs);
-        if (used.equals(held)) {
-            using = using.holding(before.reserved(), after.reserved(), atMs);
-        } else {
-            rows.put(
-                    budgetId,
-                    contextId,
-                    SessionUse.of(session, held)
-                            .holding(before.reserved(), after.reserved(), atMs));
-        }
-        rows.put(budgetId, contextId, using);
+        SessionUse using = SessionUse.of(rows.session(budgetId, contextId), event.scope());
+        rows.put(budgetId, contextId, using.using(spent.amount(), atMs));
+        holdInSession(before, before.reserved(), after.reserved(), atMs);
     }
 
     private void holdInSession(Allocation allocation, Amount before, Amount after, long atMs) {

@@ -1,7 +1,9 @@
 package tekton.budget.metering.ledger.rules;
 
 import tekton.budget.event.LedgerDelta;
+import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.LedgerEvent;
+import tekton.budget.ledger.LedgerEvent.BudgetDefined;
 import tekton.budget.ledger.LedgerEvent.RequestRefused;
 import tekton.budget.ledger.LedgerEvent.RequestRepeated;
 import tekton.budget.ledger.LedgerRequest;
@@ -9,7 +11,10 @@ import tekton.budget.ledger.Refusal.Code;
 import tekton.budget.value.Hour;
 
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The ledger of one partition: the only writer of its rows. Time is given with every input and
@@ -24,6 +29,9 @@ public final class Ledger {
 
     /** The hour that windows were last looked at in; windows end at full hours only. */
     private long hourSeen = Long.MIN_VALUE;
+
+    /** Budgets that are inactive and have open allocations left. */
+    private final Set<String> emptying = new LinkedHashSet<>();
 
     public Ledger(LedgerRows rows) {
         this(rows, LedgerBounds.STANDARD);
@@ -42,9 +50,16 @@ public final class Ledger {
      *     among them
      */
     public List<LedgerEvent> request(LedgerRequest request, long timeMs) {
-        List<LedgerEvent> events = passTime(timeMs);
-        List<LedgerEvent> decided = deciding.request(request, timeMs);
+        List<LedgerEvent> events = new ArrayList<>();
+        boolean caughtUp = passTime(timeMs, LedgerBounds.ENDED_AT_ONCE, events);
+        List<LedgerEvent> decided =
+                caughtUp || !(request instanceof LedgerRequest.Allocate)
+                        ? deciding.request(request, timeMs)
+                        : List.of(Refusals.catchingUp(request.head(), timeMs));
         foldWithLevels(decided, timeMs, events);
+        if (decided.getLast() instanceof BudgetDefined defined) {
+            emptyIfInactive(defined.budget());
+        }
         LedgerRequest.Repeat repeat = request.head().repeat();
         if (repeat != null
                 && decided.getLast() instanceof LedgerEvent.Decision decision
@@ -56,7 +71,8 @@ public final class Ledger {
 
     /** Counts usage, and draws down the allocation that it names. */
     public List<LedgerEvent> delta(LedgerDelta delta, long timeMs) {
-        List<LedgerEvent> events = passTime(timeMs);
+        List<LedgerEvent> events = new ArrayList<>();
+        passTime(timeMs, LedgerBounds.ENDED_AT_ONCE, events);
         foldWithLevels(deciding.delta(delta, timeMs), timeMs, events);
         return events;
     }
@@ -64,12 +80,11 @@ public final class Ledger {
     /**
      * Lets time pass where nothing else happens.
      *
-     * @param limit how many allocations may expire in this call
+     * @param limit how many allocations may end in this call
      */
     public List<LedgerEvent> tick(long timeMs, int limit) {
         List<LedgerEvent> events = new ArrayList<>();
-        fold(deciding.expire(timeMs, limit), events);
-        roll(timeMs, events);
+        passTime(timeMs, limit, events);
         return events;
     }
 
@@ -82,22 +97,52 @@ public final class Ledger {
         return AllocationRules.allocate(view, request, LedgerBounds.STANDARD, timeMs);
     }
 
-    private List<LedgerEvent> passTime(long timeMs) {
-        List<LedgerEvent> events = new ArrayList<>();
-        List<LedgerEvent> expired = deciding.expire(timeMs, LedgerBounds.EXPIRY_BATCH);
-        while (!expired.isEmpty()) {
-            fold(expired, events);
-            expired = deciding.expire(timeMs, LedgerBounds.EXPIRY_BATCH);
-        }
+    /**
+     * Ends what is due, and looks at windows that have ended.
+     *
+     * @param limit how many allocations may end: a thousand at a time in one transaction are no
+     *     matter, a hundred thousand would outlast it
+     * @return true when nothing more is due
+     */
+    private boolean passTime(long timeMs, int limit, List<LedgerEvent> events) {
+        List<LedgerEvent> expired = deciding.expire(timeMs, limit);
+        fold(expired, events);
         roll(timeMs, events);
-        return events;
+        empty(limit - expired.size(), timeMs, events);
+        return expired.size() < limit || deciding.expire(timeMs, 1).isEmpty();
     }
 
     private void roll(long timeMs, List<LedgerEvent> events) {
         long hour = Hour.of(timeMs);
         if (hour > hourSeen) {
+            if (hourSeen == Long.MIN_VALUE) {
+                rows.forEachBudget(this::emptyIfInactive);
+            }
             fold(LevelRules.rolled(rows, timeMs), events);
             hourSeen = hour;
+        }
+    }
+
+    private void emptyIfInactive(Budget budget) {
+        if (!budget.active() && rows.openCount(budget.budgetId()) > 0) {
+            emptying.add(budget.budgetId());
+        }
+    }
+
+    /** Goes on releasing what was open when budgets were deactivated. */
+    private void empty(int limit, long timeMs, List<LedgerEvent> events) {
+        int left = limit;
+        for (Iterator<String> each = emptying.iterator(); each.hasNext() && left > 0; ) {
+            String budgetId = each.next();
+            Budget budget = rows.budget(budgetId);
+            if (budget != null && !budget.active()) {
+                List<LedgerEvent> ended = BudgetRules.released(rows, budgetId, left, timeMs);
+                fold(ended, events);
+                left -= ended.size();
+            }
+            if (budget == null || budget.active() || rows.openCount(budgetId) == 0) {
+                each.remove();
+            }
         }
     }
 
@@ -115,11 +160,16 @@ public final class Ledger {
         }
     }
 
-    /** A conflict is about the key itself: remembering it would replace the first decision. */
+    /**
+     * A conflict is about the key itself: remembering it would replace the first decision. Who is
+     * told to come again later will come again with the same key.
+     */
     private static boolean isRemembered(LedgerEvent.Decision decision) {
         return switch (decision) {
             case RequestRepeated _ -> false;
-            case RequestRefused refused -> refused.refusal().code() != Code.IDEMPOTENCY_CONFLICT;
+            case RequestRefused refused ->
+                    refused.refusal().code() != Code.IDEMPOTENCY_CONFLICT
+                            && refused.refusal().code() != Code.CATCHING_UP;
             default -> true;
         };
     }

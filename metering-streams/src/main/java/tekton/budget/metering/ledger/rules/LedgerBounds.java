@@ -7,10 +7,11 @@ import java.time.Duration;
  *
  * @param openMax the most open allocations of a budget
  * @param policiesMax the most policies of a budget, disabled ones included
+ * @param budgetsMax the most budgets of a partition, inactive ones included
  */
-record LedgerBounds(int openMax, int policiesMax) {
+record LedgerBounds(int openMax, int policiesMax, int budgetsMax) {
 
-    static final LedgerBounds STANDARD = new LedgerBounds(100_000, 1_000);
+    static final LedgerBounds STANDARD = new LedgerBounds(100_000, 1_000, 10_000);
 
     /** The most tokens of one allocation: so many of them can be added up without overflow. */
     static final long TOKENS_MAX = 1_000_000_000_000L;
@@ -25,11 +26,8 @@ record LedgerBounds(int openMax, int policiesMax) {
     /** The longest life of an allocation. */
     static final long LIFE_MAX_MS = Duration.ofDays(35).toMillis();
 
-    /** How long a decision is found by its idempotency key. */
-    static final long REMEMBERED_MS = Duration.ofDays(3).toMillis();
-
-    /** How many allocations expire before the next are looked for. */
-    static final int EXPIRY_BATCH = 1_000;
+    /** How many allocations end at most for a reason that is not their own, before a decision. */
+    static final int ENDED_AT_ONCE = 5_000;
 
     /** The most hard limits that a refusal or an override names. */
     static final int BLOCKING_MAX = 10;

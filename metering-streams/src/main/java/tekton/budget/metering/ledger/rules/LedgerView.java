@@ -34,6 +34,12 @@ public interface LedgerView {
     /** Visits the open allocations of a budget, in no order. */
     void forEachOpen(String budgetId, Consumer<Allocation> visitor);
 
+    /** Open allocations of a budget, at most so many. */
+    List<Allocation> open(String budgetId, int limit);
+
+    /** How many budgets there are. */
+    int budgetCount();
+
     /** How many allocations of a budget are open. */
     int openCount(String budgetId);
 

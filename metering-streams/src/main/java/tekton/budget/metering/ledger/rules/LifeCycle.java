@@ -3,7 +3,6 @@ package tekton.budget.metering.ledger.rules;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Allocation.State;
 import tekton.budget.ledger.LedgerRequest;
-import tekton.budget.ledger.Scope;
 import tekton.budget.value.Money;
 
 /** An allocation from its grant to its end. */
@@ -35,8 +34,9 @@ final class LifeCycle {
                 request.metadata());
     }
 
-    /** Drawn down by usage of a scope, in full even when that is more than it has left. */
-    static Allocation drawn(Allocation allocation, SpentTokens more, Scope usage, long atMs) {
+    /** Drawn down by usage, in full even when that is more than it has left. */
+    static Allocation drawn(
+            Allocation allocation, SpentTokens more, boolean mismatched, long atMs) {
         SpentTokens spent =
                 new SpentTokens(
                                 allocation.inputTokens(),
@@ -44,11 +44,7 @@ final class LifeCycle {
                                 allocation.cost())
                         .plus(more);
         return changed(
-                allocation,
-                spent,
-                allocation.state(),
-                allocation.mismatched() || !allocation.scope().covers(usage),
-                atMs);
+                allocation, spent, allocation.state(), allocation.mismatched() || mismatched, atMs);
     }
 
     /** Ended in that way. */

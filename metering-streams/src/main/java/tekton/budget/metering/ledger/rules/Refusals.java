@@ -35,6 +35,15 @@ final class Refusals {
                 atMs);
     }
 
+    static RequestRefused catchingUp(Head head, long atMs) {
+        return refused(
+                head,
+                Code.CATCHING_UP,
+                "budget_id: allocations that are due have to end before anything can be allocated"
+                        + " (expected: to ask again in a moment)",
+                atMs);
+    }
+
     static RequestRefused noPrice(Head head, List<Standing> blocking, long atMs) {
         return refused(
                 head,

@@ -6,7 +6,9 @@ import tekton.budget.ledger.Scope;
 import java.util.List;
 
 /**
- * What one context has used through allocations and holds reserved, in one scope.
+ * What one context has used through allocations and holds reserved, in one scope. A context has a
+ * bounded number of scopes; further ones are counted together under {@link Scope#ANY}, which every
+ * limit then counts, because it might be theirs.
  *
  * @param scope the scope: of the usage, or of the open allocations
  * @param used what was used
@@ -15,16 +17,21 @@ import java.util.List;
  */
 public record SessionUse(Scope scope, Amount used, Amount reserved, long updatedAtMs) {
 
+    /** The most scopes of one context, besides the one for the rest. */
+    static final int SCOPES_MAX = 100;
+
     private static final long TOKENS_MAX = Long.MAX_VALUE / 2;
 
-    /** The row of that scope, or a new one. */
+    /** The row that counts that scope, or a new one. Once a scope has a row, it keeps it. */
     static SessionUse of(List<SessionUse> session, Scope scope) {
         for (SessionUse each : session) {
             if (each.scope.equals(scope)) {
                 return each;
             }
         }
-        return new SessionUse(scope, Amount.ZERO, Amount.ZERO, 0);
+        return session.size() < SCOPES_MAX || scope.equals(Scope.ANY)
+                ? new SessionUse(scope, Amount.ZERO, Amount.ZERO, 0)
+                : of(session, Scope.ANY);
     }
 
     /** With more used; like {@link SpentTokens}, never too much to add to. */

@@ -26,42 +26,54 @@ final class SpendRules {
         Scope scope = new Scope(cell.tier(), cell.provider(), cell.component(), cell.taskType());
         String named = delta.allocationId();
         if (named == null) {
-            return List.of(spent(delta, scope, null, atMs));
+            return List.of(spent(delta, scope, null, false, atMs));
         }
         Allocation allocation = view.allocation(named);
         if (allocation == null || !allocation.budgetId().equals(cell.budgetId())) {
-            return unallocated(delta, scope, named, Flag.UNKNOWN_ALLOCATION, atMs);
+            return List.of(
+                    spent(delta, scope, null, false, atMs),
+                    flagged(delta, scope, named, Flag.UNKNOWN_ALLOCATION, atMs));
         }
+        boolean mismatched = isMismatched(delta, scope, allocation);
         if (!allocation.isOpen()) {
-            return unallocated(delta, scope, named, Flag.CLOSED_ALLOCATION, atMs);
+            return drawnLate(delta, scope, allocation, mismatched, atMs);
         }
-        return drawn(delta, scope, allocation, atMs);
+        return drawn(delta, scope, allocation, mismatched, atMs);
     }
 
-    private static List<LedgerEvent> unallocated(
+    private static boolean isMismatched(LedgerDelta delta, Scope scope, Allocation allocation) {
+        return !allocation.scope().covers(scope)
+                || !allocation.contextId().equals(delta.contextId());
+    }
+
+    /**
+     * It came behind the end: a release overtook its hand-over, or the allocation was used up. What
+     * the allocation has used is what named it, whatever came first; nothing is held for it, and
+     * its context has used it too, or a limit per session could be emptied by releasing early.
+     */
+    private static List<LedgerEvent> drawnLate(
+            LedgerDelta delta, Scope scope, Allocation ended, boolean mismatched, long atMs) {
+        Flag flag = ended.state() == State.EXHAUSTED ? Flag.OVER_USED : Flag.CLOSED_ALLOCATION;
+        return List.of(
+                spent(delta, scope, ended.allocationId(), mismatched, atMs),
+                flagged(delta, scope, ended.allocationId(), flag, atMs));
+    }
+
+    private static UsageFlagged flagged(
             LedgerDelta delta, Scope scope, String named, Flag flag, long atMs) {
         long tokens = SpentTokens.of(delta.totals()).amount().tokens();
-        return List.of(
-                spent(delta, scope, null, atMs),
-                new UsageFlagged(delta.cell().budgetId(), named, flag, scope, tokens, atMs));
+        return new UsageFlagged(delta.cell().budgetId(), named, flag, scope, tokens, atMs);
     }
 
     private static List<LedgerEvent> drawn(
-            LedgerDelta delta, Scope scope, Allocation before, long atMs) {
+            LedgerDelta delta, Scope scope, Allocation before, boolean mismatched, long atMs) {
         SpentTokens spent = SpentTokens.of(delta.totals());
-        Allocation after = LifeCycle.drawn(before, spent, scope, atMs);
+        Allocation after = LifeCycle.drawn(before, spent, mismatched, atMs);
         String id = before.allocationId();
         List<LedgerEvent> events = new ArrayList<>(2);
-        events.add(spent(delta, scope, id, atMs));
-        if (after.mismatched() && !before.mismatched()) {
-            events.add(
-                    new UsageFlagged(
-                            before.budgetId(),
-                            id,
-                            Flag.SCOPE_MISMATCH,
-                            scope,
-                            spent.amount().tokens(),
-                            atMs));
+        events.add(spent(delta, scope, id, mismatched, atMs));
+        if (mismatched && !before.mismatched()) {
+            events.add(flagged(delta, scope, id, Flag.SCOPE_MISMATCH, atMs));
         }
         long over = after.usedTokens() - after.tokens();
         if (over > 0) {
@@ -74,8 +86,14 @@ final class SpendRules {
     }
 
     private static UsageSpent spent(
-            LedgerDelta delta, Scope scope, @Nullable String drawn, long atMs) {
+            LedgerDelta delta, Scope scope, @Nullable String drawn, boolean mismatched, long atMs) {
         return new UsageSpent(
-                delta.cell().budgetId(), scope, delta.hour(), delta.totals(), drawn, atMs);
+                delta.cell().budgetId(),
+                scope,
+                delta.hour(),
+                delta.totals(),
+                drawn,
+                mismatched,
+                atMs);
     }
 }

@@ -27,9 +27,6 @@ final class Forgetting {
     /** How long an ended allocation stays readable. */
     static final Duration ALLOCATIONS_KEPT = Duration.ofDays(35);
 
-    /** How long a decision is remembered under its idempotency key. */
-    static final Duration DECIDED_KEPT = Duration.ofDays(3);
-
     /** How long a context is remembered after its last use. */
     static final Duration SESSIONS_KEPT = Duration.ofDays(35);
 
@@ -57,7 +54,7 @@ final class Forgetting {
     }
 
     void decided(String budgetId, String key, long atMs) {
-        add(atMs + DECIDED_KEPT.toMillis(), LedgerKeys.decided(budgetId, key));
+        add(atMs + Decided.KEPT_MS, LedgerKeys.decided(budgetId, key));
     }
 
     void session(String budgetId, String contextId, long usedAtMs) {
@@ -163,8 +160,7 @@ final class Forgetting {
     private int forgetDecided(Bytes key, long timeMs) {
         byte[] value = store.get(key);
         if (value == null
-                || LedgerCodec.readRow(value, Decided.class).atMs() + DECIDED_KEPT.toMillis()
-                        > timeMs) {
+                || LedgerCodec.readRow(value, Decided.class).atMs() + Decided.KEPT_MS > timeMs) {
             return 0;
         }
         store.put(key, null);

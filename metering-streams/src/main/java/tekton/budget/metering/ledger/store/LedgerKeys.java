@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.ledger.Scope;
 import tekton.budget.metering.store.StoreKeys;
+import tekton.budget.metering.store.TierCode;
 import tekton.budget.value.Tier;
 
 import java.nio.ByteBuffer;
@@ -237,7 +238,7 @@ final class LedgerKeys {
         in.getLong();
         byte tier = in.get();
         return new Scope(
-                tier == ABSENT ? null : tierOf(tier),
+                tier == ABSENT ? null : TierCode.tierOf(tier),
                 textOrNull(in),
                 textOrNull(in),
                 textOrNull(in));
@@ -249,7 +250,7 @@ final class LedgerKeys {
 
     private static Out scope(Out out, Scope scope) {
         Tier tier = scope.tier();
-        return out.one(tier == null ? ABSENT : tierCode(tier))
+        return out.one(tier == null ? ABSENT : TierCode.of(tier))
                 .textOrNull(scope.provider())
                 .textOrNull(scope.component())
                 .textOrNull(scope.taskType());
@@ -267,25 +268,6 @@ final class LedgerKeys {
             return null;
         }
         return text(in);
-    }
-
-    private static byte tierCode(Tier tier) {
-        return switch (tier) {
-            case LOCAL_LIGHTWEIGHT -> 0;
-            case LOCAL_MIDWEIGHT -> 1;
-            case REMOTE_HEAVYWEIGHT -> 2;
-        };
-    }
-
-    private static Tier tierOf(byte code) {
-        return switch (code) {
-            case 0 -> Tier.LOCAL_LIGHTWEIGHT;
-            case 1 -> Tier.LOCAL_MIDWEIGHT;
-            case 2 -> Tier.REMOTE_HEAVYWEIGHT;
-            default ->
-                    throw new IllegalStateException(
-                            "tier: code %d (expected: 0 to 2)".formatted(code));
-        };
     }
 
     /** A key in the making. */

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Budget;
+import tekton.budget.ledger.Metadata;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.Scope;
 import tekton.budget.metering.ledger.rules.Decided;
@@ -34,11 +35,11 @@ import java.util.function.Consumer;
  */
 public final class StoredRows implements LedgerRows {
 
-    /** How many rows of a kind stay in memory per task: some 500 bytes each. */
-    private static final int REMEMBERED_MAX = 20_000;
+    /** About how many bytes of a kind of rows stay in memory per task. */
+    private static final int REMEMBERED_BYTES = 10 << 20;
 
-    /** How many budgets' policies stay in memory per task; each may have a thousand. */
-    private static final int BUDGETS_REMEMBERED_MAX = 500;
+    /** About what a row takes in memory, without a client's metadata. */
+    private static final int ROW_BYTES = 500;
 
     private final KeyValueStore<Bytes, byte[]> store;
     private final StoredView stored;
@@ -46,6 +47,11 @@ public final class StoredRows implements LedgerRows {
     private final Forgetting forgetting;
     private final KeptRows<String, Budget> budgets;
     private final Map<String, List<Policy>> policies = new HashMap<>();
+    private long policiesBytes;
+
+    /** How many budgets there are; -1 until they were counted. */
+    private int budgetCount = -1;
+
     private final KeptRows<String, PolicyUse> uses;
     private final KeptRows<SessionKey, Session> sessions;
     private final KeptRows<String, Allocation> allocations;
@@ -71,30 +77,35 @@ public final class StoredRows implements LedgerRows {
                 new KeptRows<>(
                         stored::budget,
                         (id, budget) -> put(LedgerKeys.budget(id), budget),
-                        REMEMBERED_MAX);
+                        budget -> bytes(budget.metadata()),
+                        REMEMBERED_BYTES);
         uses =
                 new KeptRows<>(
                         stored::useOrNull,
                         (id, use) -> put(LedgerKeys.use(id), use),
-                        REMEMBERED_MAX);
+                        _ -> ROW_BYTES,
+                        REMEMBERED_BYTES);
         sessions =
                 new KeptRows<>(
                         key ->
                                 new Session(
                                         stored.session(key.budgetId(), key.contextId()), List.of()),
                         this::writeSession,
-                        REMEMBERED_MAX);
+                        session -> ROW_BYTES * (1 + session.uses().size()),
+                        REMEMBERED_BYTES);
         allocations =
                 new KeptRows<>(
                         stored::allocation,
                         (id, allocation) -> put(LedgerKeys.allocation(id), allocation),
-                        REMEMBERED_MAX);
+                        allocation -> bytes(allocation.metadata()),
+                        REMEMBERED_BYTES);
         openCounts =
                 new KeptRows<>(
                         stored::openCount,
                         (id, count) ->
                                 store.put(LedgerKeys.openCount(id), LedgerBytes.write(count)),
-                        REMEMBERED_MAX);
+                        _ -> ROW_BYTES,
+                        REMEMBERED_BYTES);
         spent =
                 new KeptRows<>(
                         key -> {
@@ -102,12 +113,14 @@ public final class StoredRows implements LedgerRows {
                             return value == null ? null : LedgerBytes.readSpent(value);
                         },
                         (key, sum) -> store.put(key, LedgerBytes.write(sum)),
-                        REMEMBERED_MAX);
+                        _ -> ROW_BYTES,
+                        REMEMBERED_BYTES);
         scopeCounts =
                 new KeptRows<>(
                         key -> LedgerBytes.readCount(store.get(key)),
                         (key, count) -> store.put(key, LedgerBytes.write(count)),
-                        REMEMBERED_MAX);
+                        _ -> ROW_BYTES,
+                        REMEMBERED_BYTES);
     }
 
     /** Writes what has gathered in memory; part of every commit. */
@@ -125,14 +138,17 @@ public final class StoredRows implements LedgerRows {
      * Forgets what is older than is promised.
      *
      * @param limit about how many rows are removed at most
+     * @return true when there is more to forget
      */
-    public void forget(long timeMs, int limit) {
-        if (forgetting.isDue(timeMs)) {
-            sessions.writeAndForget();
-            spent.writeAndForget();
-            scopeCounts.writeAndForget();
-            forgetting.forget(timeMs, limit, this::allocation, allocations::drop);
+    public boolean forget(long timeMs, int limit) {
+        if (!forgetting.isDue(timeMs)) {
+            return false;
         }
+        sessions.writeAndForget();
+        spent.writeAndForget();
+        scopeCounts.writeAndForget();
+        forgetting.forget(timeMs, limit, this::allocation, allocations::drop);
+        return forgetting.isDue(timeMs);
     }
 
     @Override
@@ -151,10 +167,7 @@ public final class StoredRows implements LedgerRows {
         List<Policy> known = policies.get(budgetId);
         if (known == null) {
             known = stored.policies(budgetId);
-            if (policies.size() >= BUDGETS_REMEMBERED_MAX) {
-                policies.clear();
-            }
-            policies.put(budgetId, known);
+            remember(budgetId, known);
         }
         return known;
     }
@@ -180,7 +193,24 @@ public final class StoredRows implements LedgerRows {
         // Collected first: the visitor may end what it visits.
         List<String> ids = new ArrayList<>();
         stored.forEachOpenId(budgetId, ids::add);
-        ids.forEach(id -> visitor.accept(indexed(id)));
+        ids.forEach(id -> visitor.accept(indexed(id, allocations.look(id))));
+    }
+
+    @Override
+    public List<Allocation> open(String budgetId, int limit) {
+        return stored.openIds(budgetId, limit).stream().map(this::indexed).toList();
+    }
+
+    @Override
+    public int budgetCount() {
+        int known = budgetCount;
+        if (known < 0) {
+            int[] count = new int[1];
+            forEachBudget(_ -> count[0]++);
+            known = count[0];
+            budgetCount = known;
+        }
+        return known;
     }
 
     @Override
@@ -208,6 +238,9 @@ public final class StoredRows implements LedgerRows {
 
     @Override
     public void put(Budget budget) {
+        if (budgetCount >= 0 && budgets.get(budget.budgetId()) == null) {
+            budgetCount++;
+        }
         budgets.put(budget.budgetId(), budget);
     }
 
@@ -217,7 +250,7 @@ public final class StoredRows implements LedgerRows {
         changed.removeIf(other -> other.policyId().equals(policy.policyId()));
         changed.add(policy);
         changed.sort(StoredView.OLDEST_FIRST);
-        policies.put(policy.budgetId(), List.copyOf(changed));
+        remember(policy.budgetId(), List.copyOf(changed));
         put(LedgerKeys.policy(policy.policyId()), policy);
     }
 
@@ -323,8 +356,28 @@ public final class StoredRows implements LedgerRows {
         }
     }
 
+    private void remember(String budgetId, List<Policy> known) {
+        if (policiesBytes >= REMEMBERED_BYTES) {
+            policies.clear();
+            policiesBytes = 0;
+        }
+        List<Policy> before = policies.put(budgetId, known);
+        policiesBytes += bytes(known) - (before == null ? 0 : bytes(before));
+    }
+
+    private static long bytes(List<Policy> policies) {
+        return policies.stream().mapToLong(policy -> bytes(policy.metadata())).sum();
+    }
+
+    private static int bytes(Metadata metadata) {
+        return ROW_BYTES + metadata.json().length();
+    }
+
     private Allocation indexed(String allocationId) {
-        Allocation found = allocation(allocationId);
+        return indexed(allocationId, allocation(allocationId));
+    }
+
+    private static Allocation indexed(String allocationId, @Nullable Allocation found) {
         if (found == null) {
             throw new IllegalStateException(
                     "allocation %s: in an index, and missing".formatted(allocationId));

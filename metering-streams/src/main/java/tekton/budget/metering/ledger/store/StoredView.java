@@ -98,6 +98,31 @@ public final class StoredView implements LedgerView {
         forEachOpenId(budgetId, id -> accept(allocation(id), visitor));
     }
 
+    @Override
+    public List<Allocation> open(String budgetId, int limit) {
+        List<Allocation> open = new ArrayList<>();
+        openIds(budgetId, limit).forEach(id -> accept(allocation(id), open::add));
+        return open;
+    }
+
+    /** The ids of open allocations of a budget, at most so many. */
+    List<String> openIds(String budgetId, int limit) {
+        List<String> ids = new ArrayList<>();
+        try (var rows = store.prefixScan(LedgerKeys.openOf(budgetId), new BytesSerializer())) {
+            while (rows.hasNext() && ids.size() < limit) {
+                ids.add(LedgerKeys.idAfter(rows.next().key, 0));
+            }
+        }
+        return ids;
+    }
+
+    @Override
+    public int budgetCount() {
+        int[] count = new int[1];
+        forEach(LedgerKeys.firstOf(LedgerKeys.BUDGET), (key, value) -> count[0]++);
+        return count[0];
+    }
+
     void forEachOpenId(String budgetId, Consumer<String> visitor) {
         forEach(
                 LedgerKeys.openOf(budgetId),

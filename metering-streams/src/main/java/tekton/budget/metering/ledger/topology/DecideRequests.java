@@ -1,6 +1,7 @@
 package tekton.budget.metering.ledger.topology;
 
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -28,8 +29,8 @@ import tekton.budget.topic.Topics;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * One partition of the ledger, and the only writer of its budgets: skips what was read before,
@@ -45,16 +46,26 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
     /** How often an idle budget is looked at; one that is used expires by its requests. */
     static final Duration TICK = Duration.ofSeconds(1);
 
+    /** How long nothing has to come in for what was decided to be committed at once. */
+    private static final Duration QUIET = Duration.ofMillis(2);
+
     /** How many allocations one look expires at most. */
     private static final int EXPIRED_MAX = 1_000;
 
-    /** How many rows one look forgets at most. */
-    private static final int FORGOTTEN_MAX = 2_000;
+    /** About how many rows are forgotten before the clock is looked at. */
+    private static final int FORGOTTEN_AT_ONCE = 500;
+
+    /** How long one look may forget: a twentieth of the time, so that decisions hardly wait. */
+    private static final long FORGETTING_NANOS = Duration.ofMillis(50).toNanos();
 
     private final RequestReader reader;
     private final LedgerCounters counters;
     private final ProgressBoard board;
+    private final LongSupplier nanos;
     private @Nullable Task task;
+
+    /** How many records came in since it was last looked whether any do. */
+    private int cameIn;
 
     /** All that belongs to the task as it now is. */
     private record Task(
@@ -63,12 +74,16 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
             StoredRows rows,
             Ledger ledger,
             ReachedOffsets reached,
-            UsageProgress progress) {}
+            CarriedTime time,
+            UsageProgress progress,
+            List<Cancellable> schedules) {}
 
-    DecideRequests(int partitions, LedgerCounters counters, ProgressBoard board) {
+    DecideRequests(
+            int partitions, LedgerCounters counters, ProgressBoard board, LongSupplier nanos) {
         reader = new RequestReader(partitions);
         this.counters = counters;
         this.board = board;
+        this.nanos = nanos;
     }
 
     @Override
@@ -84,27 +99,33 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
                         new Ledger(rows),
                         new ReachedOffsets(
                                 store, Topics.REQUESTS.name(), Topics.LEDGER_DELTAS.name()),
-                        new UsageProgress(store, board, partition));
+                        new CarriedTime(context.currentSystemTimeMs(), nanos),
+                        new UsageProgress(store, board, partition),
+                        List.of(
+                                context.schedule(
+                                        TICK, PunctuationType.WALL_CLOCK_TIME, _ -> tick()),
+                                context.schedule(
+                                        QUIET,
+                                        PunctuationType.WALL_CLOCK_TIME,
+                                        _ -> commitWhenQuiet())));
         task = started;
         board.inputReached(partition, started.reached().of(Topics.REQUESTS.name()));
         board.changed();
         CommitHook hook = context.getStateStore(LedgerNodes.DECIDE_COMMIT);
         hook.attach(context, () -> write(started));
-        context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, nowMs -> tick(started, nowMs));
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        Task current = task;
-        if (current == null) {
-            throw new IllegalStateException("decide: used before init");
-        }
+        Task current = current();
         RecordMetadata at = current.context().recordMetadata().orElseThrow();
         if (at.offset() <= current.reached().of(at.topic())) {
             counters.add(Outcome.SKIPPED);
             return;
         }
+        cameIn++;
         long timeMs = current.reached().arrival(record.timestamp());
+        current.time().heard(timeMs);
         if (at.topic().equals(Topics.REQUESTS.name())) {
             request(current, record, at, timeMs);
         } else {
@@ -117,6 +138,9 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
     public void close() {
         Task ended = task;
         if (ended != null) {
+            // A task that is revived after a failed commit is closed and initialised anew, and
+            // would have two: the old one would go on with rows that were never committed.
+            ended.schedules().forEach(Cancellable::cancel);
             board.inputClosed(ended.partition());
             ended.progress().close();
         }
@@ -153,14 +177,36 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
         }
     }
 
-    private static void tick(Task current, long nowMs) {
-        long timeMs = current.reached().arrival(nowMs);
+    /** Whoever asked waits for the commit; while more keeps coming in, it shall be in the same. */
+    private void commitWhenQuiet() {
+        Task current = current();
+        if (cameIn == 0 && current.reached().hasChanged()) {
+            current.context().commit();
+        }
+        cameIn = 0;
+    }
+
+    private void tick() {
+        Task current = current();
+        long timeMs = current.reached().arrival(current.time().nowMs());
         List<LedgerEvent> events = current.ledger().tick(timeMs, EXPIRED_MAX);
         if (!events.isEmpty()) {
             current.reached().keepArrival();
             publish(current, events);
         }
-        current.rows().forget(timeMs, FORGOTTEN_MAX);
+        long began = nanos.getAsLong();
+        boolean more = true;
+        while (more && nanos.getAsLong() - began < FORGETTING_NANOS) {
+            more = current.rows().forget(timeMs, FORGOTTEN_AT_ONCE);
+        }
+    }
+
+    private Task current() {
+        Task current = task;
+        if (current == null) {
+            throw new IllegalStateException("decide: used before init");
+        }
+        return current;
     }
 
     private static void publish(Task current, List<LedgerEvent> events) {
@@ -200,14 +246,12 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
                         node);
     }
 
-    /** Policy, window and measure; like every key of that topic it begins with the budget's id. */
+    /**
+     * Policy and measure; like every key of that topic it begins with the budget's id. The window
+     * is in the value: as part of the key, every window that has ended would stay for ever.
+     */
     private static String statusKey(Standing standing) {
-        Long start = standing.windowStartMs();
-        return "%s@%s#%s"
-                .formatted(
-                        standing.policyId(),
-                        start == null ? "" : Instant.ofEpochMilli(start),
-                        standing.measure().wireName());
+        return standing.policyId() + '#' + standing.measure().wireName();
     }
 
     private void write(Task current) {

@@ -12,6 +12,8 @@ import tekton.budget.metering.store.Stores;
 import tekton.budget.metering.topology.TopologyParts;
 import tekton.budget.topic.Topics;
 
+import java.util.function.LongSupplier;
+
 /**
  * The ledger: requests and what was used in, decisions and the state of policy windows out; by
  * budget.
@@ -36,22 +38,25 @@ public final class LedgerTopology {
      *
      * @param partitions the partitions of the ledger's topics
      * @param board where tasks say how far they have written their stores
+     * @param nanos a clock that only ever goes forward, such as {@code System::nanoTime}
      */
-    public static Topology build(int partitions, LedgerCounters counters, ProgressBoard board) {
-        return build(partitions, counters, board, Stores.ledger());
+    public static Topology build(
+            int partitions, LedgerCounters counters, ProgressBoard board, LongSupplier nanos) {
+        return build(partitions, counters, board, nanos, Stores.ledger());
     }
 
     static Topology build(
             int partitions,
             LedgerCounters counters,
             ProgressBoard board,
+            LongSupplier nanos,
             StoreBuilder<KeyValueStore<Bytes, byte[]>> store) {
         Topology topology = new Topology();
         TopologyParts.source(topology, LedgerNodes.READ_REQUESTS, Topics.REQUESTS.name());
         TopologyParts.source(topology, LedgerNodes.READ_LEDGER_DELTAS, Topics.LEDGER_DELTAS.name());
         topology.addProcessor(
                         LedgerNodes.DECIDE,
-                        () -> new DecideRequests(partitions, counters, board),
+                        () -> new DecideRequests(partitions, counters, board, nanos),
                         LedgerNodes.READ_REQUESTS,
                         LedgerNodes.READ_LEDGER_DELTAS)
                 .addStateStore(store, LedgerNodes.DECIDE)

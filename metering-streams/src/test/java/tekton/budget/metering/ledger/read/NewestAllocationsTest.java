@@ -15,7 +15,9 @@ import tekton.budget.value.Tier;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 
 class NewestAllocationsTest {
 
@@ -40,8 +42,8 @@ class NewestAllocationsTest {
             newest.add(allocation("b." + i, "c", State.OPEN, i, i));
         }
 
-        assertThat(newest.page().total()).isEqualTo(LedgerQueries.DEPTH_MAX + 500);
-        assertThat(newest.page().items()).isEmpty();
+        assertThat(newest.page(_ -> null).total()).isEqualTo(LedgerQueries.DEPTH_MAX + 500);
+        assertThat(newest.page(_ -> null).items()).isEmpty();
     }
 
     @Test
@@ -98,6 +100,8 @@ class NewestAllocationsTest {
     private static List<String> page(List<Allocation> all, int page, int limit) {
         NewestAllocations newest = new NewestAllocations(page, limit);
         all.forEach(newest::add);
-        return newest.page().items().stream().map(Allocation::allocationId).toList();
+        Map<String, Allocation> byId =
+                all.stream().collect(Collectors.toMap(Allocation::allocationId, one -> one));
+        return newest.page(byId::get).items().stream().map(Allocation::allocationId).toList();
     }
 }

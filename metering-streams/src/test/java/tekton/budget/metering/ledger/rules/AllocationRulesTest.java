@@ -119,17 +119,6 @@ class AllocationRulesTest {
         assertThat(ledger.tick(scene.now(), 3)).hasSize(2);
     }
 
-    @Test
-    void shouldExpireMoreThanABatchBeforeARequest() {
-        for (int i = 0; i < LedgerBounds.EXPIRY_BATCH + 1; i++) {
-            scene.open(ask(1).expires(scene.now() + 1));
-        }
-        scene.pass(Duration.ofSeconds(1));
-
-        assertThat(scene.events(ask(1).of(scene.head(TEAM))))
-                .hasSize(LedgerBounds.EXPIRY_BATCH + 2);
-    }
-
     // Hard limits
 
     @Test
@@ -440,7 +429,7 @@ class AllocationRulesTest {
 
     @Test
     void shouldRefuseWithTheFirstReasonInTheOrderOfPrecedence() {
-        Scene small = new Scene(new LedgerBounds(1, 10));
+        Scene small = new Scene(new LedgerBounds(1, 10, 100));
         assertThat(small.refuse(ask(0)).code()).isEqualTo(Code.BUDGET_NOT_FOUND);
         small.budget(TEAM, "UTC");
         small.policy(hard(Period.DAILY, 10));
@@ -492,7 +481,7 @@ class AllocationRulesTest {
 
     @Test
     void shouldOpenOnlySoMany() {
-        Scene small = new Scene(new LedgerBounds(2, 10));
+        Scene small = new Scene(new LedgerBounds(2, 10, 100));
         small.budget(TEAM, "UTC");
         small.budget("other", "UTC");
         String first = small.open(ask(1));
@@ -503,7 +492,7 @@ class AllocationRulesTest {
         small.grant(ask(1).budget("other"));
         small.release(first);
         small.grant(ask(1));
-        assertThat(LedgerBounds.STANDARD).isEqualTo(new LedgerBounds(100_000, 1_000));
+        assertThat(LedgerBounds.STANDARD).isEqualTo(new LedgerBounds(100_000, 1_000, 10_000));
     }
 
     @Test
@@ -541,5 +530,18 @@ class AllocationRulesTest {
         assertThat(Ledger.check(scene.rows, ask(11).of(scene.head(TEAM)), scene.now()))
                 .isInstanceOf(RequestRefused.class);
         assertThat(scene.rows.snapshot()).isEqualTo(before);
+    }
+
+    @Test
+    void shouldAllocateOnlyOnceWhatIsDueHasEnded() {
+        Policy limit = scene.policy(hard(Period.DAILY, 1_000_000));
+        for (int i = 0; i < LedgerBounds.ENDED_AT_ONCE + 1; i++) {
+            scene.open(ask(1).expires(scene.now() + 1));
+        }
+        scene.pass(Duration.ofMillis(1));
+
+        assertThat(scene.refuse(ask(1)).code()).isEqualTo(Refusal.Code.CATCHING_UP);
+        assertThat(scene.grant(ask(1_000_000)).allocation().isOpen()).isTrue();
+        assertThat(scene.use(limit).openCount()).isOne();
     }
 }

@@ -24,6 +24,7 @@ import tekton.budget.ledger.Metadata;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.PolicyType;
+import tekton.budget.ledger.Refusal;
 import tekton.budget.ledger.Refusal.Code;
 import tekton.budget.ledger.Scope;
 import tekton.budget.value.Tier;
@@ -215,5 +216,61 @@ class BudgetRulesTest {
                         policy.scope().tier(),
                         policy.tokenLimit(),
                         policy.costLimit());
+    }
+
+    @Test
+    void shouldReleaseStepByStepWhatIsTooMuchForOne() {
+        scene.budget(TEAM, "UTC");
+        int open = 2 * LedgerBounds.ENDED_AT_ONCE + 7;
+        for (int i = 0; i < open; i++) {
+            scene.open(ask(1));
+        }
+
+        scene.activate(TEAM, false);
+        assertThat(scene.rows.openCount(TEAM)).isEqualTo(open - LedgerBounds.ENDED_AT_ONCE);
+        scene.budget("other", "UTC");
+        assertThat(scene.rows.openCount(TEAM)).isEqualTo(7);
+        scene.tick();
+
+        assertThat(scene.rows.openCount(TEAM)).isZero();
+    }
+
+    @Test
+    void shouldStopReleasingWhatIsActiveAgain() {
+        scene.budget(TEAM, "UTC");
+        for (int i = 0; i < LedgerBounds.ENDED_AT_ONCE + 3; i++) {
+            scene.open(ask(1));
+        }
+        scene.activate(TEAM, false);
+        scene.activate(TEAM, true);
+        int left = scene.rows.openCount(TEAM);
+
+        scene.tick();
+
+        assertThat(scene.rows.openCount(TEAM)).isEqualTo(left);
+    }
+
+    @Test
+    void shouldGoOnReleasingAfterARestart() {
+        scene.budget(TEAM, "UTC");
+        for (int i = 0; i < LedgerBounds.ENDED_AT_ONCE + 3; i++) {
+            scene.open(ask(1));
+        }
+        scene.activate(TEAM, false);
+
+        new Ledger(scene.rows).tick(scene.now(), 1_000);
+
+        assertThat(scene.rows.openCount(TEAM)).isZero();
+    }
+
+    @Test
+    void shouldRefuseMoreBudgetsThanThereMayBe() {
+        Scene small = new Scene(new LedgerBounds(10, 10, 1));
+        small.budget(TEAM, "UTC");
+
+        Refusal refusal = small.refuse(create("one-too-many", "UTC", false));
+
+        assertThat(refusal.code()).isEqualTo(Code.TOO_MANY);
+        assertThat(refusal.message()).contains("at most 1");
     }
 }

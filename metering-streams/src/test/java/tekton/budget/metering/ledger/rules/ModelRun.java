@@ -54,7 +54,7 @@ import java.util.Set;
 /** Does the same steps to the ledger and to the naive one, and compares them after each. */
 final class ModelRun {
 
-    private static final LedgerBounds BOUNDS = new LedgerBounds(14, 7);
+    private static final LedgerBounds BOUNDS = new LedgerBounds(14, 7, 100);
 
     private static final long DAY_MS = 86_400_000L;
 
@@ -141,7 +141,7 @@ final class ModelRun {
         for (NaiveAllocation each : model.allocations) {
             granted += each.tokens;
             accounted +=
-                    Math.min(each.tokens, model.drawn(each))
+                    Math.min(each.tokens, each.open() ? model.drawn(each) : each.drawnAtEnd)
                             + returned.getOrDefault(each.id, 0L)
                             + (each.open() ? model.undrawn(each) : 0);
         }

@@ -84,6 +84,7 @@ final class NaiveLedger {
         final List<Fact> draws = new ArrayList<>();
         String state = "open";
         long returned;
+        long drawnAtEnd;
 
         NaiveAllocation(
                 String id,
@@ -133,7 +134,7 @@ final class NaiveLedger {
         }
     }
 
-    /** Usage, and the allocation that was open and named when it came. */
+    /** Usage, and the allocation that it named, open or ended. */
     record Fact(
             String budget,
             Scope scope,
@@ -169,6 +170,7 @@ final class NaiveLedger {
 
     private void end(NaiveAllocation allocation, String state) {
         allocation.returned = undrawn(allocation);
+        allocation.drawnAtEnd = drawn(allocation);
         allocation.state = state;
     }
 
@@ -312,7 +314,7 @@ final class NaiveLedger {
             Money cost,
             @Nullable String named) {
         NaiveAllocation drew = named == null ? null : allocation(named);
-        if (drew != null && (!drew.open() || !drew.budget.equals(budget))) {
+        if (drew != null && !drew.budget.equals(budget)) {
             drew = null;
         }
         ZoneId zone = Objects.requireNonNull(budgets.get(budget)).zone;
@@ -323,7 +325,7 @@ final class NaiveLedger {
         if (drew != null) {
             drew.draws.add(fact);
         }
-        if (drew != null && undrawn(drew) == 0) {
+        if (drew != null && drew.open() && undrawn(drew) == 0) {
             end(drew, "exhausted");
         }
     }

@@ -174,7 +174,7 @@ class PolicyRulesTest {
 
     @Test
     void shouldHaveOnlySoManyPoliciesButStillChangeThem() {
-        Scene small = new Scene(new LedgerBounds(10, 2));
+        Scene small = new Scene(new LedgerBounds(10, 2, 100));
         small.budget(TEAM, "UTC");
         small.policy(hard(Period.DAILY, 1));
         small.policy(hard(Period.WEEKLY, 1));

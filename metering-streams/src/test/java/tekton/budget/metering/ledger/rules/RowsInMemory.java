@@ -131,6 +131,16 @@ final class RowsInMemory implements LedgerRows {
     }
 
     @Override
+    public List<Allocation> open(String budgetId, int limit) {
+        return open.getOrDefault(budgetId, Map.of()).values().stream().limit(limit).toList();
+    }
+
+    @Override
+    public int budgetCount() {
+        return budgets.size();
+    }
+
+    @Override
     public int openCount(String budgetId) {
         return open.getOrDefault(budgetId, Map.of()).size();
     }

@@ -315,7 +315,7 @@ final class Scene {
             return new Spend(budgetId, scope, input, output, cost, allocation);
         }
 
-        LedgerDelta at(long atMs) {
+        LedgerDelta at(long atMs, String contextId) {
             return new LedgerDelta(
                     new HandOver.Cell(
                             budgetId,
@@ -326,7 +326,7 @@ final class Scene {
                             Objects.requireNonNull(scope.taskType())),
                     Hour.of(atMs),
                     allocationId,
-                    allocationId == null ? null : "context",
+                    allocationId == null ? null : contextId,
                     new Totals(TokenCounts.of(input, output), 0, cost, 1, atMs, atMs));
         }
     }
@@ -336,7 +336,14 @@ final class Scene {
     }
 
     List<LedgerEvent> use(Spend spend, long atMs) {
-        return ledger.delta(spend.at(atMs), now);
+        Allocation named =
+                spend.allocationId() == null ? null : rows.allocation(spend.allocationId());
+        return ledger.delta(spend.at(atMs, named == null ? "context" : named.contextId()), now);
+    }
+
+    /** Usage of a context, whatever the context of the allocation that it names. */
+    List<LedgerEvent> useIn(String contextId, Spend spend) {
+        return ledger.delta(spend.at(now, contextId), now);
     }
 
     // Reading events

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import static tekton.budget.metering.ledger.rules.Scene.CHAT;
+import static tekton.budget.metering.ledger.rules.Scene.HEAVY;
 import static tekton.budget.metering.ledger.rules.Scene.TEAM;
 import static tekton.budget.metering.ledger.rules.Scene.ask;
 import static tekton.budget.metering.ledger.rules.Scene.hard;
@@ -21,6 +22,7 @@ import tekton.budget.ledger.LedgerEvent.UsageFlagged.Flag;
 import tekton.budget.ledger.LedgerEvent.UsageSpent;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Policy;
+import tekton.budget.ledger.Refusal;
 import tekton.budget.ledger.Scope;
 import tekton.budget.value.Money;
 import tekton.budget.value.Tier;
@@ -117,15 +119,86 @@ class SpendRulesTest {
     void shouldCountAndFlagUsageOfAnAllocationThatHasEnded() {
         String id = scene.open(ask(100));
         scene.release(id);
-        Allocation before = scene.allocation(id);
 
         List<LedgerEvent> events = scene.use(spend(70).from(id));
 
         UsageFlagged flagged = only(UsageFlagged.class, events).getFirst();
         assertThat(flagged.flag()).isEqualTo(Flag.CLOSED_ALLOCATION);
         assertThat(flagged.tokens()).isEqualTo(70);
-        assertThat(scene.allocation(id)).isEqualTo(before);
+        assertThat(scene.allocation(id).state()).isEqualTo(State.RELEASED);
+        assertThat(scene.allocation(id).usedTokens()).isEqualTo(70);
         assertThat(scene.usedTokens(limit)).isEqualTo(70);
+        assertThat(scene.reservedTokens(limit)).isZero();
+    }
+
+    @Test
+    void shouldUseTheSameHoweverTheReportsAreHandedOver() {
+        String once = scene.open(ask(100).context("one"));
+        String thrice = scene.open(ask(100).context("another"));
+
+        scene.use(spend(180).cost("3").from(once));
+        for (int i = 0; i < 3; i++) {
+            scene.use(spend(60).cost("1").from(thrice));
+        }
+
+        assertThat(scene.allocation(thrice).usedTokens()).isEqualTo(180);
+        assertThat(scene.allocation(thrice).cost()).isEqualTo(scene.allocation(once).cost());
+        assertThat(scene.rows.session(TEAM, "another"))
+                .extracting(SessionUse::used, SessionUse::reserved)
+                .isEqualTo(
+                        scene.rows.session(TEAM, "one").stream()
+                                .map(row -> tuple(row.used(), row.reserved()))
+                                .toList());
+    }
+
+    @Test
+    void shouldCountForTheSessionWhatAReleaseOvertook() {
+        scene.policy(hard(Period.PER_SESSION, 100));
+        String id = scene.open(ask(100));
+
+        scene.release(id);
+        scene.use(spend(100).from(id));
+
+        assertThat(scene.refuse(ask(1)).code()).isEqualTo(Refusal.Code.INSUFFICIENT_BUDGET);
+        assertThat(scene.open(ask(100).context("fresh"))).isNotEmpty();
+    }
+
+    @Test
+    void shouldFlagUsageOfAnotherContext() {
+        String id = scene.open(ask(100).context("mine"));
+
+        List<LedgerEvent> events = scene.useIn("yours", spend(10).from(id));
+
+        assertThat(only(UsageFlagged.class, events))
+                .extracting(UsageFlagged::flag)
+                .containsExactly(Flag.SCOPE_MISMATCH);
+        assertThat(scene.rows.session(TEAM, "mine").getFirst().used().tokens()).isEqualTo(10);
+    }
+
+    @Test
+    void shouldCountScopesPastTheBoundOfASessionTogetherForEveryLimit() {
+        Policy limit =
+                scene.policy(
+                        hard(Period.PER_SESSION, 600).scope(new Scope(null, null, null, "chat")));
+        String id = scene.open(ask(400).scope(new Scope(null, null, "rhetor", "other")));
+        for (int i = 0; i < SessionUse.SCOPES_MAX + 50; i++) {
+            scene.use(spend(2).scope(new Scope(HEAVY, "anthropic", "rhetor", "t" + i)).from(id));
+        }
+
+        List<SessionUse> rows = scene.rows.session(TEAM, "context");
+
+        assertThat(rows).hasSize(SessionUse.SCOPES_MAX + 1);
+        assertThat(rows.stream().mapToLong(row -> row.used().tokens()).sum())
+                .isEqualTo(2L * (SessionUse.SCOPES_MAX + 50));
+        long together =
+                rows.stream()
+                        .filter(row -> row.scope().equals(Scope.ANY))
+                        .mapToLong(row -> row.used().tokens())
+                        .sum();
+        assertThat(scene.decide(ask(600 - together)))
+                .isInstanceOf(LedgerEvent.AllocationGranted.class);
+        assertThat(scene.refuse(ask(1)).blocking().getFirst().policyId())
+                .isEqualTo(limit.policyId());
     }
 
     @Test

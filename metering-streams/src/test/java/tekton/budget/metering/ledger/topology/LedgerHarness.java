@@ -43,6 +43,7 @@ final class LedgerHarness implements AutoCloseable {
     private final ProgressBoard board = new ProgressBoard(1, 2);
     private final TopologyTestDriver driver;
     private Instant now;
+    private Duration awake = Duration.ZERO;
 
     LedgerHarness(SurvivingStore store, Path directory, Instant start) {
         now = start;
@@ -52,7 +53,10 @@ final class LedgerHarness implements AutoCloseable {
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         driver =
                 new TopologyTestDriver(
-                        LedgerTopology.build(1, counters, board, store.builder()), config, now);
+                        LedgerTopology.build(
+                                1, counters, board, () -> awake.toNanos(), store.builder()),
+                        config,
+                        now);
     }
 
     Instant now() {
@@ -64,9 +68,15 @@ final class LedgerHarness implements AutoCloseable {
         now = now.plus(time);
     }
 
+    /** The wall clock of this process alone: somebody sets it wrong. */
+    void jumpWallClock(Duration time) {
+        driver.advanceWallClockTime(time);
+    }
+
     /** Both clocks. */
     void advanceWallClock(Duration time) {
         now = now.plus(time);
+        awake = awake.plus(time);
         driver.advanceWallClockTime(time);
     }
 

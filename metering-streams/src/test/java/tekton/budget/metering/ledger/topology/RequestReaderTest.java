@@ -43,6 +43,23 @@ class RequestReaderTest {
                                         .formatted((own + 1) % PARTITIONS, own)));
     }
 
+    @Test
+    void shouldSayThatMetadataIsTooLarge() {
+        LedgerRequest request =
+                new LedgerRequest.UpdateBudget(
+                        head("r", "b"),
+                        null,
+                        null,
+                        null,
+                        null,
+                        new Metadata("{\"n\":\"" + "x".repeat(20_000) + "\"}"));
+
+        assertThat(reader.read(LedgerCodec.write(request), Partitions.of("b", PARTITIONS)))
+                .isInstanceOfSatisfying(
+                        Rejected.class,
+                        one -> assertThat(one.message()).contains("metadata: more than 16384"));
+    }
+
     static List<LedgerRequest> impossible() {
         String half = "x\ud800";
         return List.of(
