@@ -8,6 +8,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -160,9 +161,12 @@ class KafkaPriceDeskIT {
     }
 
     private void send(String key, byte[] value) {
-        poller.send(
-                new ProducerRecord<>(
-                        Topics.PRICE_STATUS.name(), key.getBytes(StandardCharsets.UTF_8), value));
+        Future<RecordMetadata> _ =
+                poller.send(
+                        new ProducerRecord<>(
+                                Topics.PRICE_STATUS.name(),
+                                key.getBytes(StandardCharsets.UTF_8),
+                                value));
     }
 
     private static SourceState source(String name) {
