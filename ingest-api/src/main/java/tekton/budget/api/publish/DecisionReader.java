@@ -41,9 +41,7 @@ final class DecisionReader implements AutoCloseable {
     }
 
     DecisionReader(Supplier<KafkaConsumer<byte[], byte[]>> consumers) {
-        reader =
-                new TopicReader(
-                        Topics.DECISIONS, TopicReader.From.END, consumers, this::hand);
+        reader = new TopicReader(Topics.DECISIONS, TopicReader.From.END, consumers, this::hand);
     }
 
     static Map<String, Object> configuration(String bootstrapServers) {

@@ -87,7 +87,8 @@ final class TopicReader implements AutoCloseable {
                 consumer.close();
             }
         }
-        Thread thread = Thread.ofPlatform().daemon().name(topic.name()).unstarted(() -> read(consumer));
+        Thread thread =
+                Thread.ofPlatform().daemon().name(topic.name()).unstarted(() -> read(consumer));
         running = new Running(consumer, thread);
         thread.start();
     }
@@ -170,8 +171,7 @@ final class TopicReader implements AutoCloseable {
     }
 
     /** How the consumer of such a reader is made. */
-    static Map<String, Object> configuration(
-            String bootstrapServers, String clientId, From from) {
+    static Map<String, Object> configuration(String bootstrapServers, String clientId, From from) {
         return Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers,

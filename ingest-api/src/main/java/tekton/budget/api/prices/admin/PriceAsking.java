@@ -77,7 +77,7 @@ public final class PriceAsking {
                         ProblemType.SERVICE_UNAVAILABLE,
                         sent
                                 ? "the request is not known to be durable: Kafka did not"
-                                      + " acknowledge it in time; it may be repeated"
+                                        + " acknowledge it in time; it may be repeated"
                                 : "nothing was written: Kafka has not been reached yet",
                         RETRY_AFTER));
     }
