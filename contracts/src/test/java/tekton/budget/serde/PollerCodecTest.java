@@ -101,10 +101,10 @@ class PollerCodecTest {
                         AT),
                 "disagreement/d",
                 "{\"schema\":1,\"kind\":\"disagreement\",\"id\":\"d\",\"provider\":\"openai\","
-                        + "\"model\":\"a/b\",\"published\":{\"source\":\"litellm\","
-                        + "\"input_pico\":1,\"output_pico\":2},\"other\":{\"source\":\"openrouter\","
-                        + "\"input_pico\":3,\"output_pico\":4},"
-                        + "\"found_at\":\"2026-09-01T12:00:00.500Z\"}");
+                    + "\"model\":\"a/b\",\"published\":{\"source\":\"litellm\","
+                    + "\"input_pico\":1,\"output_pico\":2},\"other\":{\"source\":\"openrouter\","
+                    + "\"input_pico\":3,\"output_pico\":4},"
+                    + "\"found_at\":\"2026-09-01T12:00:00.500Z\"}");
         frozen(
                 new SourceState(
                         "litellm",
@@ -141,17 +141,13 @@ class PollerCodecTest {
                 "{\"kind\":\"set_price\",\"request_id\":\"r\"}",
             })
     void shouldRefuseWhatIsNoRequest(String json) {
-        assertThatThrownBy(
-                        () -> PollerCodec.readRequest(json.getBytes(StandardCharsets.UTF_8)))
+        assertThatThrownBy(() -> PollerCodec.readRequest(json.getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void shouldRefuseAReplyThatIsRefusedWithoutAReason() {
-        assertThatThrownBy(
-                        () ->
-                                new Reply(
-                                        "r", Outcome.REFUSED, null, "m", List.of(), null, 0, AT))
+        assertThatThrownBy(() -> new Reply("r", Outcome.REFUSED, null, "m", List.of(), null, 0, AT))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -164,7 +160,6 @@ class PollerCodecTest {
     private static void frozen(PriceStatus status, String key, String json) {
         assertThat(status.key()).isEqualTo(key);
         assertThat(PollerCodec.write(status)).asString(StandardCharsets.UTF_8).isEqualTo(json);
-        assertThat(PollerCodec.readStatus(json.getBytes(StandardCharsets.UTF_8)))
-                .isEqualTo(status);
+        assertThat(PollerCodec.readStatus(json.getBytes(StandardCharsets.UTF_8))).isEqualTo(status);
     }
 }

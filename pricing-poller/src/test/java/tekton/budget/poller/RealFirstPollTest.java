@@ -56,8 +56,7 @@ class RealFirstPollTest {
         first.prices().forEach(prices::add);
         first.statuses().forEach(findings::put);
         Changes second =
-                new Reconciliation(sources, prices, findings, 10, NOW.plusSeconds(3_600))
-                        .changes();
+                new Reconciliation(sources, prices, findings, 10, NOW.plusSeconds(3_600)).changes();
 
         assertThat(first.prices()).hasSizeBetween(2_300, 2_450);
         assertThat(first.statuses().stream().filter(Quarantined.class::isInstance))

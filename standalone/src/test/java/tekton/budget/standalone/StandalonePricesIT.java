@@ -89,7 +89,9 @@ final class StandalonePricesIT {
             send("DELETE", "/api/prices/openai/gpt-4o", "", 404);
             send(
                     "POST",
-                    "/api/prices/quarantine/" + held.get("quarantine_id").stringValue() + "/release",
+                    "/api/prices/quarantine/"
+                            + held.get("quarantine_id").stringValue()
+                            + "/release",
                     "",
                     409);
             budget.terminate();
@@ -152,11 +154,11 @@ final class StandalonePricesIT {
     private JsonNode send(String method, String path, String body, Integer... statuses)
             throws Exception {
         var response = client.send(request(method, path, body), BodyHandlers.ofString());
-        assertThat(response.statusCode()).as(path + " " + response.body()).isIn((Object[]) statuses);
+        assertThat(response.statusCode())
+                .as(path + " " + response.body())
+                .isIn((Object[]) statuses);
         return JsonMapper.builder()
-                .enable(
-                        tools.jackson.databind.DeserializationFeature
-                                .USE_BIG_DECIMAL_FOR_FLOATS)
+                .enable(tools.jackson.databind.DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                 .build()
                 .readTree(response.body());
     }

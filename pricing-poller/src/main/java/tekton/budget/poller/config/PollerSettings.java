@@ -40,6 +40,7 @@ public record PollerSettings(
         int changeFactor) {
 
     private static final String SOURCES = "BUDGET_PRICE_SOURCES";
+
     /** It becomes part of every price. */
     private static final int PLACE_LENGTH_MAX = 1_000;
 

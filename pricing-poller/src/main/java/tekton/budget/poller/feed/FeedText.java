@@ -47,7 +47,6 @@ final class FeedText {
     }
 
     private static String beginning(byte[] bytes) {
-        return new String(
-                bytes, 0, Math.min(bytes.length, 40), StandardCharsets.UTF_8);
+        return new String(bytes, 0, Math.min(bytes.length, 40), StandardCharsets.UTF_8);
     }
 }

@@ -40,8 +40,7 @@ final class Doubts {
                         .filter(o -> !o.source().name().equals(offer.source().name()))
                         .toList();
         boolean near =
-                others.stream()
-                        .anyMatch(o -> !Figures.far(offer.figures(), o.figures(), factor));
+                others.stream().anyMatch(o -> !Figures.far(offer.figures(), o.figures(), factor));
         if (near || others.isEmpty()) {
             return Optional.empty();
         }

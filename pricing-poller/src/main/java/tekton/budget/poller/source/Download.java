@@ -89,8 +89,7 @@ final class Download {
                                 || notBefore.compareTo(patience.longestPause()) > 0) {
                             return new Failed(why);
                         }
-                        Duration pause =
-                                patience.pauseAfter(failures, ThreadLocalRandom.current());
+                        Duration pause = patience.pauseAfter(failures, ThreadLocalRandom.current());
                         Thread.sleep(pause.compareTo(notBefore) > 0 ? pause : notBefore);
                     }
                 }
@@ -149,9 +148,7 @@ final class Download {
             }
         }
         String why = "status %d (expected: 200)".formatted(status);
-        return status == 429 || status >= 500
-                ? new Again(why, retryAfter(response))
-                : failed(why);
+        return status == 429 || status >= 500 ? new Again(why, retryAfter(response)) : failed(why);
     }
 
     private Attempt failure(@Nullable Throwable why) {
@@ -163,8 +160,7 @@ final class Download {
         }
         String said = String.valueOf(why == null ? null : why.getMessage());
         if (said.contains("capacity")) {
-            return failed(
-                    "more than %d bytes (expected: at most that many)".formatted(bytesMax));
+            return failed("more than %d bytes (expected: at most that many)".formatted(bytesMax));
         }
         return again("the answer broke off: " + said);
     }
