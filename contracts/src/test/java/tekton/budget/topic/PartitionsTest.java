@@ -40,6 +40,11 @@ class PartitionsTest {
                         "budget.requests",
                         "budget.decisions",
                         "budget.status",
+                        "budget.events",
+                        "budget.alert-requests",
+                        "budget.alert-outcomes",
+                        "budget.alert-channels",
+                        "budget.alert-state",
                         "budget.prices",
                         "budget.dead-letters");
         assertThat(Topics.USAGE_RATED.name()).isEqualTo("budget.usage-rated");
