@@ -68,7 +68,9 @@ public final class FakeMetering implements MeteringStart {
                             List.of(
                                     topic(Topics.USAGE_REPORTED, PARTITIONS),
                                     topic(Topics.REQUESTS, LEDGER_PARTITIONS),
-                                    topic(Topics.DECISIONS, LEDGER_PARTITIONS)))
+                                    topic(Topics.DECISIONS, LEDGER_PARTITIONS),
+                                    topic(Topics.EVENTS, LEDGER_PARTITIONS),
+                                    topic(Topics.PRICES, 1)))
                     .all()
                     .get(10, TimeUnit.SECONDS);
         } catch (ExecutionException e) {

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tekton.budget.api.config.Environment;
 import tekton.budget.api.config.IngestSettings;
 import tekton.budget.api.config.InvalidSettingException;
+import tekton.budget.api.live.LiveSettings;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -61,6 +62,8 @@ final class SettingsTest {
                         Map.entry("BUDGET_IN_FLIGHT_BYTES", "1048576"),
                         Map.entry("BUDGET_DECISION_TIMEOUT_MS", "750"),
                         Map.entry("BUDGET_DEFAULT_POLICIES", "False"),
+                        Map.entry("BUDGET_LIVE_CONNECTIONS", "2000"),
+                        Map.entry("BUDGET_LIVE_HEARTBEAT_SECONDS", "7"),
                         Map.entry("PATH", "/bin"));
 
         assertThat(from(variables))
@@ -77,7 +80,8 @@ final class SettingsTest {
                                         Path.of("/var/lib/budget"),
                                         1 << 20,
                                         Duration.ofMillis(750),
-                                        false),
+                                        false,
+                                        new LiveSettings(2_000, Duration.ofSeconds(7))),
                                 19092,
                                 List.of("-Xmx1g", "-XX:+UseG1GC"),
                                 Optional.of("a:9092,[::1]:9093")));

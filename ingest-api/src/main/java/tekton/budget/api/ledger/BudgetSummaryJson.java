@@ -10,7 +10,7 @@ import tekton.budget.value.Money;
  * How a policy stands in its window, as clients read it. Percentages are fractions; what remains is
  * the limit without what was used, and what open allocations hold is told beside it.
  */
-final class BudgetSummaryJson {
+public final class BudgetSummaryJson {
 
     private BudgetSummaryJson() {}
 
@@ -19,7 +19,7 @@ final class BudgetSummaryJson {
      *
      * @param budgetName what people call the budget
      */
-    static void properties(JsonBytes json, PolicyView view, String budgetName) {
+    public static void properties(JsonBytes json, PolicyView view, String budgetName) {
         Policy policy = view.policy();
         long tokens = view.used().tokens();
         Money cost = view.used().cost();

@@ -7,12 +7,12 @@ import tekton.budget.serde.Timestamps;
 import java.math.BigDecimal;
 
 /** A policy as clients read it; absent values are null, thresholds are fractions. */
-final class PolicyJson {
+public final class PolicyJson {
 
     private PolicyJson() {}
 
     /** Writes its properties into an object that the caller has opened. */
-    static void properties(JsonBytes json, Policy policy) {
+    public static void properties(JsonBytes json, Policy policy) {
         String created = Timestamps.format(policy.createdAtMs());
         json.property("policy_id", policy.policyId())
                 .property("budget_id", policy.budgetId())

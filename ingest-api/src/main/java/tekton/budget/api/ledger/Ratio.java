@@ -4,14 +4,14 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /** A part of a whole, for display: the only numbers here that are rounded. */
-final class Ratio {
+public final class Ratio {
 
     private static final int PLACES = 6;
 
     private Ratio() {}
 
     /** The fraction as a JSON number; of nothing, anything is all of it. */
-    static String of(BigDecimal part, BigDecimal whole) {
+    public static String of(BigDecimal part, BigDecimal whole) {
         if (whole.signum() == 0) {
             return part.signum() == 0 ? "0" : "1";
         }
@@ -20,7 +20,7 @@ final class Ratio {
                 .toPlainString();
     }
 
-    static String of(long part, long whole) {
+    public static String of(long part, long whole) {
         return of(BigDecimal.valueOf(part), BigDecimal.valueOf(whole));
     }
 }

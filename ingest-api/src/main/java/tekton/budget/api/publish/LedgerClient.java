@@ -19,7 +19,7 @@ public interface LedgerClient extends AutoCloseable {
     /** True once {@link #open} has succeeded: the next request's decision will be seen. */
     boolean isOpen();
 
-    /** True when the latest request could not be written. */
+    /** True when the latest request could not be written, or decisions cannot be read. */
     boolean isFailing();
 
     /** Asks, and waits within a bound. Before {@link #open} the outcome is {@link Unwritten}. */

@@ -43,6 +43,7 @@ class ProblemTest {
                         409 too_many
                         413 payload_too_large
                         415 unsupported_media_type
+                        426 upgrade_required
                         429 too_many_requests
                         500 internal_error
                         503 service_unavailable
