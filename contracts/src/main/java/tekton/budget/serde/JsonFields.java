@@ -47,7 +47,12 @@ public final class JsonFields {
     private final SortedMap<String, String> taken = new TreeMap<>();
     private final List<FieldProblem> problems = new ArrayList<>();
 
-    private record Value(JsonToken token, String text, @Nullable MetadataCopy object) {}
+    /** A value: its text if it is plain, else the object, or the list if it is one of texts. */
+    private record Value(
+            JsonToken token,
+            String text,
+            @Nullable MetadataCopy object,
+            @Nullable List<String> texts) {}
 
     private JsonFields() {}
 
@@ -232,8 +237,17 @@ public final class JsonFields {
         return found;
     }
 
+    /** When something is or begins, epoch milliseconds: a date is its first instant. */
+    public @Nullable Long timeMs(String name) {
+        return timeMs(name, Duration.ZERO);
+    }
+
     /** When something ends, epoch milliseconds: a date is included whole. Null when absent. */
     public @Nullable Long endMs(String name) {
+        return timeMs(name, Duration.ofDays(1));
+    }
+
+    private @Nullable Long timeMs(String name, Duration partOfDate) {
         String text = rawText(name, UsageBounds.NAME_LENGTH_MAX);
         if (text == null) {
             return null;
@@ -243,8 +257,8 @@ public final class JsonFields {
             refuse(name, Kind.SHAPE, text, Timestamps.EXPECTED);
             return null;
         }
-        long end = text.length() == DATE_LENGTH ? ms + Duration.ofDays(1).toMillis() : ms;
-        return take(name, end, Long.toString(end));
+        long time = text.length() == DATE_LENGTH ? ms + partOfDate.toMillis() : ms;
+        return take(name, time, Long.toString(time));
     }
 
     /** An object within the bounds of a usage record's metadata; null when absent. */
@@ -264,6 +278,35 @@ public final class JsonFields {
         }
         String json = value.object().text();
         return take(name, new Metadata(json), json);
+    }
+
+    /** A list of so many texts at most, each of at most so many characters; null when absent. */
+    public @Nullable List<String> texts(String name, int countMax, int lengthMax) {
+        Value value = present(name);
+        if (value == null) {
+            return null;
+        }
+        String expected =
+                "at most %d texts of 1 to %d characters without control characters"
+                        .formatted(countMax, lengthMax);
+        List<String> texts = value.texts();
+        if (texts == null) {
+            refuse(name, Kind.SHAPE, shown(value), expected);
+            return null;
+        }
+        if (texts.size() > countMax) {
+            refuse(name, Kind.BOUND, texts.size() + " texts", expected);
+            return null;
+        }
+        for (String text : texts) {
+            if (text.isEmpty() || TextRules.problem(name, text, lengthMax) != null) {
+                refuse(name, Kind.BOUND, text, expected);
+                return null;
+            }
+        }
+        JsonBytes json = new JsonBytes(256).open('[');
+        texts.forEach(json::string);
+        return take(name, texts, json.close(']').toString());
     }
 
     /** True when the field is there, be it right or wrong. */
@@ -295,13 +338,28 @@ public final class JsonFields {
     private static Value value(JsonParser parser) {
         JsonToken token = parser.nextToken();
         if (token == JsonToken.START_OBJECT) {
-            return new Value(token, "", new MetadataCopy(parser));
+            return new Value(token, "", new MetadataCopy(parser), null);
         }
         if (token == JsonToken.START_ARRAY) {
-            parser.skipChildren();
-            return new Value(token, "", null);
+            return new Value(token, "", null, listOfTexts(parser));
         }
-        return new Value(token, parser.getString(), null);
+        return new Value(token, parser.getString(), null, null);
+    }
+
+    /** The array that begins here; null when something else than text is in it. */
+    private static @Nullable List<String> listOfTexts(JsonParser parser) {
+        List<String> texts = new ArrayList<>();
+        boolean onlyTexts = true;
+        for (JsonToken token = parser.nextToken();
+                token != JsonToken.END_ARRAY;
+                token = parser.nextToken()) {
+            onlyTexts &= token == JsonToken.VALUE_STRING;
+            if (onlyTexts) {
+                texts.add(parser.getString());
+            }
+            parser.skipChildren();
+        }
+        return onlyTexts ? List.copyOf(texts) : null;
     }
 
     private @Nullable Value present(String name) {

@@ -7,7 +7,9 @@ import tekton.budget.api.config.IngestSettings;
 import tekton.budget.api.config.MeteringStart;
 import tekton.budget.api.live.LiveSettings;
 import tekton.budget.api.publish.KafkaLedgerClient;
+import tekton.budget.api.publish.KafkaPriceDesk;
 import tekton.budget.api.publish.LedgerClient;
+import tekton.budget.api.publish.PriceDesk;
 import tekton.budget.api.publish.PublisherSettings;
 import tekton.budget.broker.FreePorts;
 
@@ -63,15 +65,15 @@ public final class Api implements AutoCloseable {
         return start(nobody, metering, PublisherSettings.BYTES_IN_FLIGHT_DEFAULT, ledger);
     }
 
-    /** The same with other live streams. */
-    public static Api start(MeteringStart metering, LedgerClient ledger, LiveSettings live)
-            throws IOException {
+    /** Without Kafka: what changes prices asks that desk. */
+    public static Api start(MeteringStart metering, PriceDesk desk) throws IOException {
         String nobody = "127.0.0.1:" + FreePorts.find(1).getFirst();
-        return new Api(
-                IngestApplication.start(
-                        settings(nobody, PublisherSettings.BYTES_IN_FLIGHT_DEFAULT, live),
-                        metering,
-                        ledger));
+        return start(
+                nobody,
+                metering,
+                PublisherSettings.BYTES_IN_FLIGHT_DEFAULT,
+                KafkaLedgerClient.of(nobody, Duration.ofSeconds(5)),
+                desk);
     }
 
     private static Api start(
@@ -79,11 +81,38 @@ public final class Api implements AutoCloseable {
             MeteringStart metering,
             int bytesInFlightMax,
             LedgerClient ledger) {
+        return start(
+                bootstrapServers,
+                metering,
+                bytesInFlightMax,
+                ledger,
+                new KafkaPriceDesk(bootstrapServers, Duration.ofSeconds(5)));
+    }
+
+    private static Api start(
+            String bootstrapServers,
+            MeteringStart metering,
+            int bytesInFlightMax,
+            LedgerClient ledger,
+            PriceDesk desk) {
         return new Api(
                 IngestApplication.start(
                         settings(bootstrapServers, bytesInFlightMax, LiveSettings.DEFAULT),
                         metering,
-                        ledger));
+                        ledger,
+                        desk));
+    }
+
+    /** With other live streams than by default, on Kafka or without. */
+    public static Api startLive(
+            String bootstrapServers, MeteringStart metering, LiveSettings live) {
+        return new Api(
+                IngestApplication.start(
+                        settings(
+                                bootstrapServers, PublisherSettings.BYTES_IN_FLIGHT_DEFAULT, live),
+                        metering,
+                        KafkaLedgerClient.of(bootstrapServers, Duration.ofSeconds(5)),
+                        new KafkaPriceDesk(bootstrapServers, Duration.ofSeconds(5))));
     }
 
     private static IngestSettings settings(
@@ -102,18 +131,6 @@ public final class Api implements AutoCloseable {
                 local.decisionTimeout(),
                 local.defaultPolicies(),
                 live);
-    }
-
-    /** With everything of others: a ledger client on Kafka, and live streams that beat often. */
-    public static Api startLive(String bootstrapServers, MeteringStart metering) {
-        return new Api(
-                IngestApplication.start(
-                        settings(
-                                bootstrapServers,
-                                PublisherSettings.BYTES_IN_FLIGHT_DEFAULT,
-                                new LiveSettings(100, Duration.ofSeconds(1))),
-                        metering,
-                        KafkaLedgerClient.of(bootstrapServers, Duration.ofSeconds(5))));
     }
 
     /** The application as it is, with its state in a directory. */
@@ -159,7 +176,8 @@ public final class Api implements AutoCloseable {
 
     public HttpRequest.Builder request(String path, String... headers) {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(uri("http", path)).timeout(Duration.ofSeconds(40));
+                HttpRequest.newBuilder(uri("http", path))
+                        .timeout(Duration.ofSeconds(40));
         return headers.length == 0 ? request : request.headers(headers);
     }
 

@@ -55,6 +55,7 @@ class ArchitectureTest {
                     "live",
                     API + "publish",
                     API + "ledger",
+                    API + "prices",
                     API + "read",
                     API + "problem",
                     API + "wire",
@@ -74,11 +75,27 @@ class ArchitectureTest {
                             "org.apache.kafka..", "jakarta.websocket..", "org.apache.tomcat..")
                     .because("what is said to whom does not depend on how it travels");
 
+    /** What prices are and were; what changes them is asked of the poller. */
     @ArchTest
-    static final ArchRule onlyControllersOfTheLedgerAreSprings =
+    static final ArchRule pricesAreRead =
+            onlyKnows("prices", API + "read", API + "problem", API + "wire");
+
+    @ArchTest
+    static final ArchRule pricesAreChangedByThePoller =
+            onlyKnows(
+                    "prices.admin",
+                    API + "prices",
+                    API + "publish",
+                    API + "read",
+                    API + "problem",
+                    API + "wire",
+                    "tekton.budget.metering.query");
+
+    @ArchTest
+    static final ArchRule onlyControllersOfTheLedgerAndPricesAreSprings =
             noClasses()
                     .that()
-                    .resideInAPackage(API + "ledger")
+                    .resideInAnyPackage(API + "ledger", API + "prices..")
                     .and()
                     .haveSimpleNameNotEndingWith("Controller")
                     .should()
@@ -102,7 +119,7 @@ class ArchitectureTest {
     static final ArchRule nobodyImportsTheConfiguration =
             noClasses()
                     .that()
-                    .resideInAnyPackage(API + "(*)")
+                    .resideInAnyPackage(API + "(**)")
                     .and()
                     .resideOutsideOfPackage(API + "config")
                     .should()

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import tekton.budget.api.LiveStream.Event;
+import tekton.budget.api.live.LiveSettings;
 import tekton.budget.event.BudgetEvent;
 import tekton.budget.event.BudgetEvent.Severity;
 import tekton.budget.ledger.Allocation;
@@ -19,6 +20,7 @@ import tekton.budget.testbroker.TestBroker;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +45,10 @@ class LiveEventsIT {
     }
 
     private void startApi() throws Exception {
-        api = Api.startLive(broker.bootstrapServers(), new FakeMetering());
+        api = Api.startLive(
+                        broker.bootstrapServers(),
+                        new FakeMetering(),
+                        new LiveSettings(100, Duration.ofSeconds(1)));
         Api.await(
                 () -> {
                     try (LiveStream stream = LiveStream.open(api, "/events", null)) {

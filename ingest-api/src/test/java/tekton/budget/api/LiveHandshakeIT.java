@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import tekton.budget.api.live.LiveSettings;
+import tekton.budget.broker.FreePorts;
 
 import tools.jackson.databind.JsonNode;
 
@@ -38,11 +39,10 @@ class LiveHandshakeIT {
 
     @BeforeEach
     void start() throws Exception {
-        FakeMetering metering = new FakeMetering();
         api =
-                Api.start(
-                        metering,
-                        metering.ledger,
+                Api.startLive(
+                        "127.0.0.1:" + FreePorts.find(1).getFirst(),
+                        new FakeMetering().withoutKafka(),
                         new LiveSettings(CONNECTIONS, Duration.ofSeconds(1)));
     }
 

@@ -2,9 +2,8 @@ package tekton.budget.standalone;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.api.IngestApplication;
-import tekton.budget.api.config.Environment;
-import tekton.budget.api.config.InvalidSettingException;
+import tekton.budget.settings.Environment;
+import tekton.budget.settings.InvalidSettingException;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -59,7 +58,9 @@ public final class Main {
 
     private static Service service() {
         return (settings, bootstrapServers) ->
-                IngestApplication.start(settings.ingest().withBootstrapServers(bootstrapServers));
+                Applications.start(
+                        settings.ingest().withBootstrapServers(bootstrapServers),
+                        settings.poller().withBootstrapServers(bootstrapServers));
     }
 
     private static void stop(Standalone standalone) {

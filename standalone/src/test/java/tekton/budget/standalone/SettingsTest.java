@@ -7,10 +7,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import tekton.budget.api.config.Environment;
 import tekton.budget.api.config.IngestSettings;
-import tekton.budget.api.config.InvalidSettingException;
 import tekton.budget.api.live.LiveSettings;
+import tekton.budget.poller.config.PollerSettings;
+import tekton.budget.settings.Environment;
+import tekton.budget.settings.InvalidSettingException;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -27,6 +28,7 @@ final class SettingsTest {
     private static final Settings DEFAULTS =
             new Settings(
                     IngestSettings.local(8013, "localhost:9092", Path.of("data").toAbsolutePath()),
+                    PollerSettings.of(new Environment(Map.of())),
                     9092,
                     List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                     Optional.empty());
@@ -64,6 +66,13 @@ final class SettingsTest {
                         Map.entry("BUDGET_DEFAULT_POLICIES", "False"),
                         Map.entry("BUDGET_LIVE_CONNECTIONS", "2000"),
                         Map.entry("BUDGET_LIVE_HEARTBEAT_SECONDS", "7"),
+                        Map.entry("BUDGET_PRICE_SOURCES", "none"),
+                        Map.entry("BUDGET_PRICE_LITELLM", "/etc/litellm.json"),
+                        Map.entry("BUDGET_PRICE_OPENROUTER", "https://mirror.example/models"),
+                        Map.entry("BUDGET_PRICE_FILE", "/etc/prices.json"),
+                        Map.entry("BUDGET_UPDATE_PRICES_ON_START", "false"),
+                        Map.entry("BUDGET_PRICE_UPDATE_INTERVAL", "600"),
+                        Map.entry("BUDGET_PRICE_CHANGE_FACTOR", "5"),
                         Map.entry("PATH", "/bin"));
 
         assertThat(from(variables))
@@ -82,6 +91,16 @@ final class SettingsTest {
                                         Duration.ofMillis(750),
                                         false,
                                         new LiveSettings(2_000, Duration.ofSeconds(7))),
+                                new PollerSettings(
+                                        "a:9092,[::1]:9093",
+                                        Path.of("/var/lib/budget"),
+                                        List.of(),
+                                        URI.create("file:///etc/litellm.json"),
+                                        URI.create("https://mirror.example/models"),
+                                        Path.of("/etc/prices.json"),
+                                        false,
+                                        Duration.ofMinutes(10),
+                                        5),
                                 19092,
                                 List.of("-Xmx1g", "-XX:+UseG1GC"),
                                 Optional.of("a:9092,[::1]:9093")));

@@ -1,13 +1,14 @@
 package tekton.budget.api.live;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import tekton.budget.api.publish.TopicTail;
+import tekton.budget.api.publish.TopicReader;
 import tekton.budget.serde.AlertCodec;
 import tekton.budget.serde.LedgerCodec;
 import tekton.budget.serde.PriceCodec;
@@ -23,7 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** Reads the topics that are told live, and fills the feeds. */
-final class LiveReader implements TopicTail.Listener, AutoCloseable {
+final class LiveReader implements TopicReader.Taker, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveReader.class);
 
@@ -39,9 +40,12 @@ final class LiveReader implements TopicTail.Listener, AutoCloseable {
 
     private final Feeds feeds;
     private final Consumer<String> touched;
-    private final TopicTail tail;
+    private final TopicReader reader;
     private final Thread opener = Thread.ofVirtual().name("live-open").unstarted(this::open);
     private final Map<Integer, Long> newFrom = new ConcurrentHashMap<>();
+
+    /** What the present fetch has brought; of the reading thread. */
+    private final Map<LiveTopic, List<Message>> fetched = new EnumMap<>(LiveTopic.class);
 
     /**
      * Not reading yet.
@@ -51,7 +55,19 @@ final class LiveReader implements TopicTail.Listener, AutoCloseable {
     LiveReader(String bootstrapServers, Feeds feeds, Consumer<String> touched) {
         this.feeds = feeds;
         this.touched = touched;
-        tail = new TopicTail("live", READ, bootstrapServers, this);
+        reader =
+                new TopicReader(
+                        READ,
+                        TopicReader.From.END,
+                        () ->
+                                new KafkaConsumer<>(
+                                        TopicReader.configuration(
+                                                bootstrapServers,
+                                                "budget-live",
+                                                TopicReader.From.END),
+                                        new ByteArrayDeserializer(),
+                                        new ByteArrayDeserializer()),
+                        this);
     }
 
     /** Begins to read as soon as Kafka and the topics are there; returns at once. */
@@ -61,7 +77,7 @@ final class LiveReader implements TopicTail.Listener, AutoCloseable {
 
     /** True while the topics are read. */
     boolean isOpen() {
-        return tail.isOpen();
+        return reader.isOpen();
     }
 
     @Override
@@ -78,23 +94,15 @@ final class LiveReader implements TopicTail.Listener, AutoCloseable {
     }
 
     @Override
-    public void read(ConsumerRecords<byte[], byte[]> records) {
-        Map<LiveTopic, List<Message>> messages = new EnumMap<>(LiveTopic.class);
-        for (ConsumerRecord<byte[], byte[]> record : records) {
-            // Deleted ones are no news.
-            if (record.value() != null) {
-                read(record, messages);
-            }
+    public void take(ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) {
+            // What has been deleted is no news.
+            return;
         }
-        messages.forEach((topic, some) -> feeds.of(topic).add(some));
-    }
-
-    private void read(
-            ConsumerRecord<byte[], byte[]> record, Map<LiveTopic, List<Message>> messages) {
         try {
             News news = news(record);
             if (news.topic() != null && news.message() != null) {
-                messages.computeIfAbsent(news.topic(), _ -> new ArrayList<>()).add(news.message());
+                fetched.computeIfAbsent(news.topic(), _ -> new ArrayList<>()).add(news.message());
             }
             if (news.budgetId() != null) {
                 touched.accept(news.budgetId());
@@ -108,6 +116,12 @@ final class LiveReader implements TopicTail.Listener, AutoCloseable {
                     record.offset(),
                     unreadable);
         }
+    }
+
+    @Override
+    public void taken() {
+        fetched.forEach((topic, messages) -> feeds.of(topic).add(messages));
+        fetched.clear();
     }
 
     private News news(ConsumerRecord<byte[], byte[]> record) {
@@ -127,14 +141,14 @@ final class LiveReader implements TopicTail.Listener, AutoCloseable {
     @Override
     public void close() {
         opener.interrupt();
-        tail.close();
+        reader.close();
     }
 
     private void open() {
         boolean said = false;
-        while (!tail.isOpen()) {
+        while (!reader.isOpen()) {
             try {
-                tail.open();
+                reader.open();
                 return;
             } catch (KafkaException notThere) {
                 if (!said) {

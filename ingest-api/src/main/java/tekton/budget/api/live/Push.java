@@ -2,16 +2,18 @@ package tekton.budget.api.live;
 
 import tekton.budget.api.ledger.AllocationJson;
 import tekton.budget.api.ledger.PolicyJson;
+import tekton.budget.api.prices.PriceJson;
 import tekton.budget.api.wire.AlertJson;
 import tekton.budget.event.BudgetEvent;
 import tekton.budget.event.PricePublished;
-import tekton.budget.event.Rates;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Policy;
+import tekton.budget.pricing.PriceSpan;
 import tekton.budget.serde.JsonBytes;
-import tekton.budget.value.Money;
 
-/** The frames that tell of what a topic has brought. Numbers are never null in them. */
+import java.time.Instant;
+
+/** The frames that tell of what a topic has brought. */
 final class Push {
 
     private Push() {}
@@ -65,36 +67,29 @@ final class Push {
     }
 
     /**
-     * A price version.
+     * A price version, as it holds when no other comes.
      *
      * @param atMs when it was published
      */
     static String price(PricePublished price, long atMs) {
-        Rates rates = price.rates();
-        String payload =
-                new JsonBytes(512)
+        Instant until = price.endsAt();
+        JsonBytes json =
+                new JsonBytes(1_024)
                         .open('{')
                         .property("provider", price.provider())
                         .property("model", price.model())
                         .name("update")
-                        .open('{')
-                        .property("pricing_id", price.versionId())
-                        .property("provider", price.provider())
-                        .property("model", price.model())
-                        .property("price_type", "token_based")
-                        .propertyRaw("input_cost_per_token", usd(rates.input()))
-                        .propertyRaw("output_cost_per_token", usd(rates.output()))
-                        .property("version", price.versionId())
-                        .property("source", price.source())
-                        .property("verified", price.verified())
-                        .property("effective_date", price.effectiveFrom().toString())
-                        .close('}')
-                        .close('}')
-                        .toString();
-        return Frame.of("price_update", LiveTopic.PRICES.wireName(), payload, atMs);
-    }
-
-    private static String usd(long picoPerToken) {
-        return Money.ofPico(picoPerToken).toString();
+                        .open('{');
+        PriceJson.properties(
+                json,
+                new PriceSpan(
+                        price,
+                        price.effectiveFrom().toEpochMilli(),
+                        until == null ? PriceSpan.OPEN : until.toEpochMilli()));
+        return Frame.of(
+                "price_update",
+                LiveTopic.PRICES.wireName(),
+                json.close('}').close('}').toString(),
+                atMs);
     }
 }

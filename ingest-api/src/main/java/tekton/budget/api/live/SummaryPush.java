@@ -1,25 +1,22 @@
 package tekton.budget.api.live;
 
 import tekton.budget.api.ledger.BudgetSummaryJson;
-import tekton.budget.api.ledger.Ratio;
+import tekton.budget.api.ledger.PolicyJson;
+import tekton.budget.api.wire.Ratio;
 import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Policy;
-import tekton.budget.ledger.Scope;
 import tekton.budget.metering.query.LedgerQueries.PolicyView;
 import tekton.budget.serde.JsonBytes;
 import tekton.budget.serde.Timestamps;
 import tekton.budget.value.Money;
 
+import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.List;
 
 /** The payload that tells how a budget stands in a period: the same whatever made us look. */
 final class SummaryPush {
-
-    /** What limits the cost of everything, what limits cost, the rest. */
-    private static final Comparator<PolicyView> COST_FIRST =
-            Comparator.comparingInt(SummaryPush::rank);
 
     private SummaryPush() {}
 
@@ -29,7 +26,10 @@ final class SummaryPush {
      * @param standings the budget's policies of that period, at least one
      */
     static String payload(Budget budget, Period period, List<PolicyView> standings) {
-        List<PolicyView> views = standings.stream().sorted(COST_FIRST).toList();
+        List<PolicyView> views = 
+                standings.stream()
+                        .sorted(Comparator.comparing(PolicyView::policy, PolicyJson.COST_FIRST))
+                        .toList();
         JsonBytes json =
                 new JsonBytes(1_024 * views.size())
                         .open('{')
@@ -40,7 +40,7 @@ final class SummaryPush {
         json.name("summaries").open('[');
         for (PolicyView view : views) {
             json.open('{');
-            BudgetSummaryJson.properties(json, view, budget.name());
+            BudgetSummaryJson.properties(json, view, budget.name(), BigDecimal.ONE);
             json.close('}');
         }
         return json.close(']').close('}').toString();
@@ -73,12 +73,5 @@ final class SummaryPush {
                 .property("start_time", Timestamps.format(view.startMs()))
                 .property("end_time", Timestamps.format(view.endMs()))
                 .close('}');
-    }
-
-    private static int rank(PolicyView view) {
-        if (view.policy().costLimit() == null) {
-            return 2;
-        }
-        return view.policy().scope().equals(Scope.ANY) ? 0 : 1;
     }
 }

@@ -2,6 +2,8 @@ package tekton.budget.api.publish;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,37 +29,45 @@ final class DecisionReader implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DecisionReader.class);
 
-    private static final String NAME = "decisions";
-
     private final Map<String, CompletableFuture<Decision>> waiting = new ConcurrentHashMap<>();
-    private final TopicTail tail;
+    private final TopicReader reader;
 
     DecisionReader(String bootstrapServers) {
-        this(TopicTail.consumers(NAME, bootstrapServers));
+        this(
+                () ->
+                        new KafkaConsumer<>(
+                                configuration(bootstrapServers),
+                                new ByteArrayDeserializer(),
+                                new ByteArrayDeserializer()));
     }
 
     DecisionReader(Supplier<KafkaConsumer<byte[], byte[]>> consumers) {
-        tail =
-                new TopicTail(
-                        NAME,
-                        List.of(Topics.DECISIONS),
-                        consumers,
-                        records -> records.forEach(this::hand));
+        reader = new TopicReader(
+                        List.of(Topics.DECISIONS), TopicReader.From.END, consumers, this::hand);
     }
 
-    /** Stands at the present end of every partition, and reads on; see {@link TopicTail#open}. */
+    static Map<String, Object> configuration(String bootstrapServers) {
+        return TopicReader.configuration(
+                bootstrapServers, "budget-decisions", TopicReader.From.END);
+    }
+
+    /**
+     * Stands at the present end of every partition, and reads on from there in the background.
+     *
+     * @throws KafkaException if Kafka or the topic is not there within seconds; call again
+     */
     void open() {
-        tail.open();
+        reader.open();
     }
 
-    /** True while decisions are read. */
+    /** True while decisions are read: for ever, unless an {@link Error} has ended it. */
     boolean isOpen() {
-        return tail.isOpen();
+        return reader.isOpen();
     }
 
     /** True when decisions could not be read the last time. */
     boolean isFailing() {
-        return tail.isFailing();
+        return reader.isFailing();
     }
 
     /** From now on the decision about a request completes the future. */
@@ -77,7 +87,7 @@ final class DecisionReader implements AutoCloseable {
 
     @Override
     public void close() {
-        tail.close();
+        reader.close();
     }
 
     private void hand(ConsumerRecord<byte[], byte[]> decided) {
@@ -96,7 +106,7 @@ final class DecisionReader implements AutoCloseable {
                 waiter.complete(decision);
             }
         } catch (RuntimeException unreadable) {
-            // The next of the same fetch are other people's.
+            // The next of the same poll are other people's.
             LOG.error(
                     "{}-{} at {}: not handed to the one who waits",
                     decided.topic(),

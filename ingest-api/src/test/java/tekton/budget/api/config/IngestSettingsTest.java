@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import tekton.budget.api.live.LiveSettings;
+import tekton.budget.settings.Environment;
 
 import java.time.Duration;
 import java.util.Map;
