@@ -9,9 +9,12 @@ import java.util.Map;
 /**
  * What one model costs, in every service tier. Two versions with equal terms charge the same.
  *
- * <p>A service tier's rates replace the standard's of the same class, for requests of any size;
- * classes that it does not name cost what they cost in the standard tier at that size. A service
- * tier without rates costs what the standard costs.
+ * <p>A service tier's rates replace the standard's of the same class; classes that it does not name
+ * cost what they cost in the standard tier at that size. Where it has no long-context tiers of its
+ * own, its rates change with the size in the proportion in which the standard's do: <a
+ * href="https://developers.openai.com/api/docs/models/gpt-6.2-sol">"Batch costs 50% of Standard
+ * rates. Fast mode costs twice the Standard rate for the same context length"</a>, and Google and
+ * Anthropic do alike. A service tier without rates costs what the standard costs.
  *
  * @param standard the standard service tier; with a rate of input and of output
  * @param otherTiers what differs in the other service tiers

@@ -15,7 +15,20 @@ public record TieredRates(Rates rates, List<LongContext> longContext) {
     public static final int LONG_CONTEXT_MAX = 16;
 
     /**
-     * What a whole request costs from a size on: all of its tokens, not only those beyond.
+     * What a whole request costs from a size on: all of its tokens, output too, not only those
+     * beyond. Every provider that has such prices counts alike, with the cached part in the size:
+     *
+     * <ul>
+     *   <li>OpenAI: <a href="https://developers.openai.com/api/docs/models/gpt-6.2-sol">"for
+     *       requests with more than 272K input tokens [...] for the full request"</a>.
+     *   <li>Anthropic: <a href="https://docs.anthropic.com/en/docs/about-claude/pricing">above 200K
+     *       input tokens</a>, where the sum of {@code input_tokens}, {@code
+     *       cache_creation_input_tokens} and {@code cache_read_input_tokens} counts.
+     *   <li>Google: <a href="https://ai.google.dev/gemini-api/docs/pricing">"prompts &gt; 200k
+     *       tokens"</a>.
+     *   <li>xAI: <a href="https://docs.x.ai/developers/pricing">"for all tokens in a request once
+     *       its prompt reaches the model's long context threshold"</a>: above one token less.
+     * </ul>
      *
      * @param aboveInputTokens requests with more input tokens than this, at least 1; cached and
      *     cache write tokens count

@@ -45,6 +45,23 @@ record FlatRates(
                 filled(rates, RateClass.REQUEST));
     }
 
+    /** What one token of a class, or one request, costs. */
+    long of(RateClass rateClass) {
+        return switch (rateClass) {
+            case INPUT -> input;
+            case OUTPUT -> output;
+            case CACHED_INPUT -> cachedInput;
+            case CACHE_WRITE -> cacheWrite;
+            case CACHE_WRITE_1H -> cacheWrite1h;
+            case REASONING -> reasoning;
+            case AUDIO_INPUT -> audioInput;
+            case AUDIO_OUTPUT -> audioOutput;
+            case IMAGE_INPUT -> imageInput;
+            case IMAGE_OUTPUT -> imageOutput;
+            case REQUEST -> request;
+        };
+    }
+
     /** What a token costs at most, whatever its class. */
     long dearest() {
         long ofInput =

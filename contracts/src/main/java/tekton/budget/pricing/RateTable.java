@@ -3,11 +3,14 @@ package tekton.budget.pricing;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.PriceTerms;
+import tekton.budget.event.RateClass;
 import tekton.budget.event.Rates;
 import tekton.budget.event.TieredRates;
 import tekton.budget.event.TieredRates.LongContext;
 import tekton.budget.value.ServiceTier;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -96,11 +99,45 @@ final class RateTable {
         for (int i = 0; i < above.length; i++) {
             Rates at = replaced(standard.rates(), standard.longContext(), above[i]);
             if (own != null) {
-                at = replaced(at.replacedBy(own.rates()), own.longContext(), above[i]);
+                Rates ofTier =
+                        own.longContext().isEmpty()
+                                ? inProportion(own.rates(), standard.rates(), at)
+                                : own.rates();
+                at = replaced(at.replacedBy(ofTier), own.longContext(), above[i]);
             }
             rates[i] = FlatRates.of(at);
         }
         return new Sizes(above, rates);
+    }
+
+    /** The rates of a service tier, changed as much as the standard's change with the size. */
+    private static Rates inProportion(Rates ofTier, Rates standard, Rates standardAtSize) {
+        FlatRates ordinary = FlatRates.of(standard);
+        FlatRates atSize = FlatRates.of(standardAtSize);
+        Map<RateClass, Long> rates = new EnumMap<>(RateClass.class);
+        ofTier.byClass()
+                .forEach(
+                        (rateClass, rate) ->
+                                rates.put(
+                                        rateClass,
+                                        scaled(
+                                                rate,
+                                                atSize.of(rateClass),
+                                                ordinary.of(rateClass),
+                                                rateClass.max())));
+        return new Rates(rates);
+    }
+
+    /** At most 1e15 times 1e15: beyond a long, and not on the hot path. */
+    private static long scaled(long rate, long numerator, long denominator, long max) {
+        if (numerator == denominator || denominator == 0) {
+            return rate;
+        }
+        return BigDecimal.valueOf(rate)
+                .multiply(BigDecimal.valueOf(numerator))
+                .divide(BigDecimal.valueOf(denominator), 0, RoundingMode.HALF_EVEN)
+                .min(BigDecimal.valueOf(max))
+                .longValueExact();
     }
 
     private static Rates replaced(Rates rates, List<LongContext> longContext, long above) {

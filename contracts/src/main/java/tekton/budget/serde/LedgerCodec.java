@@ -83,7 +83,10 @@ public final class LedgerCodec {
         WireNames.add(module, Level.class, Level::wireName);
         WireNames.add(module, Allocation.State.class, Allocation.State::wireName);
         WireNames.add(module, Refusal.Code.class, Refusal.Code::wireName);
-        WireNames.add(module, LedgerEvent.UsageFlagged.Flag.class, LedgerEvent.UsageFlagged.Flag::wireName);
+        WireNames.add(
+                module,
+                LedgerEvent.UsageFlagged.Flag.class,
+                LedgerEvent.UsageFlagged.Flag::wireName);
         return module;
     }
 }

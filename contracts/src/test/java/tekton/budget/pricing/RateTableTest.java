@@ -78,7 +78,44 @@ class RateTableTest {
     void shouldTakeWhatAServiceTierDoesNotNameFromTheStandardAtThatSize() {
         assertThat(rates(ServiceTier.FLEX, 1).input()).isEqualTo(100);
         assertThat(rates(ServiceTier.FLEX, 200_001).input()).isEqualTo(200);
-        assertThat(rates(ServiceTier.FLEX, 200_001).output()).isEqualTo(600);
+    }
+
+    @Test
+    void shouldChangeAServiceTierWithTheSizeAsTheStandardChanges() {
+        assertThat(rates(ServiceTier.FLEX, 200_000).output()).isEqualTo(600);
+        assertThat(rates(ServiceTier.FLEX, 200_001).output()).isEqualTo(900);
+        assertThat(rates(ServiceTier.FLEX, 512_001).output()).isEqualTo(900);
+    }
+
+    @Test
+    void shouldRoundAProportionOnceAndKeepItPlausible() {
+        RateTable table =
+                new RateTable(
+                        new PriceTerms(
+                                new TieredRates(
+                                        Rates.of(3, RateClass.TOKEN_MAX / 2),
+                                        List.of(
+                                                new LongContext(
+                                                        10, Rates.of(4, RateClass.TOKEN_MAX)))),
+                                Map.of(
+                                        ServiceTier.PRIORITY,
+                                        TieredRates.flat(Rates.of(5, RateClass.TOKEN_MAX)))));
+
+        assertThat(table.rates(ServiceTier.PRIORITY, 11).input()).isEqualTo(7);
+        assertThat(table.rates(ServiceTier.PRIORITY, 11).output()).isEqualTo(RateClass.TOKEN_MAX);
+    }
+
+    @Test
+    void shouldKeepAServiceTierOfAFreeModelAsItIs() {
+        RateTable table =
+                new RateTable(
+                        new PriceTerms(
+                                new TieredRates(
+                                        Rates.of(0, 0),
+                                        List.of(new LongContext(10, Rates.of(4, 4)))),
+                                Map.of(ServiceTier.PRIORITY, TieredRates.flat(Rates.of(5, 6)))));
+
+        assertThat(table.rates(ServiceTier.PRIORITY, 11).input()).isEqualTo(5);
     }
 
     @Test

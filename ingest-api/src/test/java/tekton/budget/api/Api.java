@@ -108,8 +108,7 @@ public final class Api implements AutoCloseable {
             String bootstrapServers, MeteringStart metering, LiveSettings live) {
         return new Api(
                 IngestApplication.start(
-                        settings(
-                                bootstrapServers, PublisherSettings.BYTES_IN_FLIGHT_DEFAULT, live),
+                        settings(bootstrapServers, PublisherSettings.BYTES_IN_FLIGHT_DEFAULT, live),
                         metering,
                         KafkaLedgerClient.of(bootstrapServers, Duration.ofSeconds(5)),
                         new KafkaPriceDesk(bootstrapServers, Duration.ofSeconds(5))));
@@ -176,8 +175,7 @@ public final class Api implements AutoCloseable {
 
     public HttpRequest.Builder request(String path, String... headers) {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(uri("http", path))
-                        .timeout(Duration.ofSeconds(40));
+                HttpRequest.newBuilder(uri("http", path)).timeout(Duration.ofSeconds(40));
         return headers.length == 0 ? request : request.headers(headers);
     }
 

@@ -45,7 +45,8 @@ class LiveEventsIT {
     }
 
     private void startApi() throws Exception {
-        api = Api.startLive(
+        api =
+                Api.startLive(
                         broker.bootstrapServers(),
                         new FakeMetering(),
                         new LiveSettings(100, Duration.ofSeconds(1)));

@@ -26,7 +26,7 @@ final class SummaryPush {
      * @param standings the budget's policies of that period, at least one
      */
     static String payload(Budget budget, Period period, List<PolicyView> standings) {
-        List<PolicyView> views = 
+        List<PolicyView> views =
                 standings.stream()
                         .sorted(Comparator.comparing(PolicyView::policy, PolicyJson.COST_FIRST))
                         .toList();

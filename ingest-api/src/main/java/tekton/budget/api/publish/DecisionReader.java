@@ -42,7 +42,8 @@ final class DecisionReader implements AutoCloseable {
     }
 
     DecisionReader(Supplier<KafkaConsumer<byte[], byte[]>> consumers) {
-        reader = new TopicReader(
+        reader =
+                new TopicReader(
                         List.of(Topics.DECISIONS), TopicReader.From.END, consumers, this::hand);
     }
 

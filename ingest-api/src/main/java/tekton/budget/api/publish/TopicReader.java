@@ -115,8 +115,7 @@ public final class TopicReader implements AutoCloseable {
                 consumer.close();
             }
         }
-        Thread thread =
-                Thread.ofPlatform().daemon().name(name).unstarted(() -> read(consumer));
+        Thread thread = Thread.ofPlatform().daemon().name(name).unstarted(() -> read(consumer));
         running = new Running(consumer, thread);
         thread.start();
     }

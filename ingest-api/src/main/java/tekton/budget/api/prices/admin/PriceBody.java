@@ -21,6 +21,7 @@ import tekton.budget.value.Money;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -30,11 +31,14 @@ import java.util.Objects;
  */
 final class PriceBody {
 
-    private static final Map<String, RateClass> SHORT =
-            Map.of(
-                    "input_cost_per_token", RateClass.INPUT,
-                    "output_cost_per_token", RateClass.OUTPUT,
-                    "fixed_cost_per_request", RateClass.REQUEST);
+    /** In the order in which problems are told. */
+    private static final Map<String, RateClass> SHORT = new LinkedHashMap<>();
+
+    static {
+        SHORT.put("input_cost_per_token", RateClass.INPUT);
+        SHORT.put("output_cost_per_token", RateClass.OUTPUT);
+        SHORT.put("fixed_cost_per_request", RateClass.REQUEST);
+    }
 
     private PriceBody() {}
 
