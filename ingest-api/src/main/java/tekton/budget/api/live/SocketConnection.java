@@ -30,11 +30,17 @@ final class SocketConnection implements Runnable, MessageHandler.Whole<String> {
 
     private static final Logger LOG = LoggerFactory.getLogger(SocketConnection.class);
 
-    /** How much a client may have said that is not answered yet. */
+    /** How many frames a client may have sent that are not answered yet. */
     private static final int UNANSWERED_MAX = 64;
+
+    /** How many characters these may have in all, but for the last of them. */
+    private static final int UNANSWERED_LENGTH_MAX = 16_384;
 
     /** How many messages of a topic are sent before the client's own are looked at again. */
     private static final int AT_ONCE = 64;
+
+    private static final CloseReason FAILED =
+            new CloseReason(CloseCodes.UNEXPECTED_CONDITION, "the service failed");
 
     private final Session session;
     private final LiveTopic pathTopic;
@@ -43,6 +49,8 @@ final class SocketConnection implements Runnable, MessageHandler.Whole<String> {
     private final Doorbell bell;
     private final InstantSource clock;
     private final Queue<String> said = new ArrayDeque<>();
+    private int saidLength;
+    private boolean saidTooMuch;
     private final Map<LiveTopic, Long> places = new EnumMap<>(LiveTopic.class);
 
     /**
@@ -63,15 +71,17 @@ final class SocketConnection implements Runnable, MessageHandler.Whole<String> {
         this.connections = connections;
         this.bell = bell;
         this.clock = clock;
-        subscribe(pathTopic);
     }
 
     /** Something has come from the client; answered by the other thread. */
     @Override
     public void onMessage(String text) {
         synchronized (said) {
-            if (said.size() <= UNANSWERED_MAX) {
+            if (said.size() == UNANSWERED_MAX || saidLength > UNANSWERED_LENGTH_MAX) {
+                saidTooMuch = true;
+            } else {
                 said.add(text);
+                saidLength += text.length();
             }
         }
         bell.news();
@@ -80,27 +90,39 @@ final class SocketConnection implements Runnable, MessageHandler.Whole<String> {
     /** Serves until the client is gone, is too slow, or this process stops. */
     @Override
     public void run() {
+        CloseReason reason = FAILED;
         try {
-            CloseReason reason = serve();
-            if (reason != null) {
-                session.close(reason);
-            }
+            reason = serve();
         } catch (IOException | IllegalStateException gone) {
-            LOG.debug("a WebSocket ended", gone);
+            LOG.debug("a WebSocket cannot be written to", gone);
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException failure) {
+            LOG.error("a WebSocket failed", failure);
         } finally {
+            // Whatever it was: nobody would answer this client any more.
+            close(reason);
             places.keySet().forEach(topic -> feeds.of(topic).leave(bell));
             connections.remove(bell);
         }
     }
 
-    private @Nullable CloseReason serve() throws IOException, InterruptedException {
+    private void close(CloseReason reason) {
+        try {
+            session.close(reason);
+        } catch (IOException | IllegalStateException gone) {
+            LOG.debug("a WebSocket was gone before it was closed", gone);
+        }
+    }
+
+    /** Why it ends. */
+    private CloseReason serve() throws IOException, InterruptedException {
+        subscribe(pathTopic);
         send(Frame.welcome(pathTopic, clock.millis()));
         while (true) {
             Doorbell.Ring ring = bell.await();
             if (ring.ending() == Doorbell.Ending.GONE) {
-                return null;
+                return new CloseReason(CloseCodes.NORMAL_CLOSURE, "gone");
             }
             if (ring.ending() == Doorbell.Ending.STOPPING) {
                 return new CloseReason(CloseCodes.GOING_AWAY, "the service stops");
@@ -119,11 +141,12 @@ final class SocketConnection implements Runnable, MessageHandler.Whole<String> {
     private @Nullable CloseReason answer() throws IOException {
         List<String> now;
         synchronized (said) {
+            if (saidTooMuch) {
+                return dropped("frames came faster than this client read the answers");
+            }
             now = new ArrayList<>(said);
             said.clear();
-        }
-        if (now.size() > UNANSWERED_MAX) {
-            return dropped("more than %d frames not answered yet".formatted(UNANSWERED_MAX));
+            saidLength = 0;
         }
         for (String text : now) {
             String answer = answer(Said.of(text, pathTopic.wireName()));

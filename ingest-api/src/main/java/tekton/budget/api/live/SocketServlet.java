@@ -41,6 +41,19 @@ final class SocketServlet extends LiveServlet {
     }
 
     @Override
+    public void init() {
+        ServerContainer container = container();
+        container.setDefaultMaxTextMessageBufferSize(Said.LENGTH_MAX);
+        // Nobody sends binary messages; each connection would reserve the buffer all the same.
+        container.setDefaultMaxBinaryMessageBufferSize(1);
+    }
+
+    private ServerContainer container() {
+        return (ServerContainer)
+                getServletContext().getAttribute("jakarta.websocket.server.ServerContainer");
+    }
+
+    @Override
     void serve(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String path = request.getServletPath();
         LiveTopic topic =
@@ -62,15 +75,8 @@ final class SocketServlet extends LiveServlet {
         if (!connections.hasRoom()) {
             throw full();
         }
-        ServerContainer container =
-                (ServerContainer)
-                        getServletContext()
-                                .getAttribute("jakarta.websocket.server.ServerContainer");
-        container.setDefaultMaxTextMessageBufferSize(Said.LENGTH_MAX);
-        // Nobody sends binary messages; each connection would reserve the buffer all the same.
-        container.setDefaultMaxBinaryMessageBufferSize(1);
         try {
-            container.upgradeHttpToWebSocket(request, response, endpoint(topic), Map.of());
+            container().upgradeHttpToWebSocket(request, response, endpoint(topic), Map.of());
         } catch (DeploymentException impossible) {
             throw new IllegalStateException(impossible);
         }
