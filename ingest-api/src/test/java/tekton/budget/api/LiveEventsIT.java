@@ -13,10 +13,12 @@ import tekton.budget.api.live.LiveSettings;
 import tekton.budget.event.BudgetEvent;
 import tekton.budget.event.BudgetEvent.Severity;
 import tekton.budget.ledger.Allocation;
+import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.AllocationEnded;
 import tekton.budget.ledger.Metadata;
 import tekton.budget.testbroker.TestBroker;
 
+import java.io.BufferedInputStream;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +33,9 @@ class LiveEventsIT {
 
     /** So many large messages are more than sockets and a feed hold together. */
     private static final int FLOOD = 1_000;
+
+    /** So many at once are well within a feed. */
+    private static final int WAVE = 50;
 
     private TestBroker broker;
     private Api api;
@@ -179,10 +184,12 @@ class LiveEventsIT {
     void shouldDropAWebSocketThatReadsTooSlowly() throws Exception {
         try (LiveClient slow = LiveClient.connectIdle(api, "/ws/budget/allocations");
                 LiveClient quick = LiveClient.connect(api, "/ws/budget/allocations")) {
-            for (int i = 0; i < FLOOD; i++) {
-                topics.tell(new AllocationEnded(large(), 1, i));
-                // In step, so that this one is never too slow.
-                quick.next("allocation_update");
+            for (int i = 0; i < FLOOD; i += WAVE) {
+                topics.tell(
+                        IntStream.range(i, i + WAVE)
+                                .mapToObj(n -> new AllocationEnded(large(), 1, n))
+                                .toArray(LedgerEvent[]::new));
+                hear(quick, "allocation_update");
             }
             slow.read();
             assertThat(slow.awaitClosed())
@@ -195,14 +202,26 @@ class LiveEventsIT {
 
     @Test
     void shouldDropAStreamThatReadsTooSlowly() throws Exception {
-        try (Socket slow = raw("/events")) {
-            InputStream in = slow.getInputStream();
+        try (Socket slow = raw("/events");
+                LiveClient quick = LiveClient.connect(api, "/ws/budget/alerts")) {
+            InputStream in = new BufferedInputStream(slow.getInputStream());
             until(in, "retry: ");
-            for (int i = 0; i < FLOOD; i++) {
-                topics.tell(large(i));
+            for (int i = 0; i < FLOOD; i += WAVE) {
+                topics.tell(
+                        IntStream.range(i, i + WAVE)
+                                .mapToObj(LiveEventsIT::large)
+                                .toArray(BudgetEvent[]::new));
+                hear(quick, "alert");
             }
             until(in, "event: end\ndata: {\"reason\":\"dropped\"");
             assertThat(in.readAllBytes()).hasSizeLessThan(200);
+        }
+    }
+
+    /** In step with what is written, so that this one is never too slow. */
+    private static void hear(LiveClient quick, String type) throws Exception {
+        for (int i = 0; i < WAVE; i++) {
+            quick.next(type);
         }
     }
 

@@ -144,6 +144,24 @@ class LiveHandshakeIT {
         }
     }
 
+    /** Answers as long as questions, of which no socket holds so many. */
+    @Test
+    void shouldDropAClientThatSaysMoreThanItHears() throws Exception {
+        String topic = "t".repeat(4_000);
+        try (LiveClient client = LiveClient.connectIdle(api, "/ws")) {
+            for (int i = 0; i < 4_000; i++) {
+                client.say("{'type':'heartbeat','topic':'" + topic + "'}");
+            }
+            client.read();
+
+            assertThat(client.awaitClosed())
+                    .isEqualTo(
+                            new LiveClient.Closed(
+                                    1008,
+                                    "dropped: frames came faster than this client read the answers"));
+        }
+    }
+
     @Test
     void shouldPing() throws Exception {
         try (LiveClient client = LiveClient.connect(api, "/ws")) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import tekton.budget.event.BudgetEvent;
 import tekton.budget.event.BudgetEvent.Severity;
@@ -14,20 +14,17 @@ import tekton.budget.event.Rates;
 
 import tools.jackson.databind.JsonNode;
 
-import java.nio.file.Path;
 import java.time.Instant;
 
 /** Every kind of push, the whole way: HTTP, Kafka, both applications, and the WebSocket. */
 class LiveIT {
 
-    @TempDir private static Path data;
+    @RegisterExtension static final LedgerApi api = new LedgerApi();
 
-    private static LedgerApi api;
     private static LiveTopics topics;
 
     @BeforeAll
     static void start() throws Exception {
-        api = LedgerApi.start(data);
         Api.await(() -> !sse503());
         topics = new LiveTopics(api.broker.bootstrapServers());
     }
@@ -35,7 +32,6 @@ class LiveIT {
     @AfterAll
     static void stop() {
         topics.close();
-        api.close();
     }
 
     @Test

@@ -58,8 +58,10 @@ final class LiveTopics implements AutoCloseable {
         producer.flush();
     }
 
-    void tell(LedgerEvent event) {
-        send(Topics.DECISIONS, 0, "key", LedgerCodec.write(event));
+    void tell(LedgerEvent... events) {
+        for (LedgerEvent event : events) {
+            send(Topics.DECISIONS, 0, "key", LedgerCodec.write(event));
+        }
         producer.flush();
     }
 
