@@ -158,7 +158,8 @@ class LiveHandshakeIT {
                     .isEqualTo(
                             new LiveClient.Closed(
                                     1008,
-                                    "dropped: frames came faster than this client read the answers"));
+                                    "dropped: frames came faster than this client read the"
+                                            + " answers"));
         }
     }
 

@@ -64,8 +64,7 @@ public final class ListenCommand implements Callable<Integer> {
                 tell(target, sockets);
             }
             before = idle(target, "nobody", 0);
-            try (Listeners streams =
-                    Listeners.streams(target.address(), "/events", connections)) {
+            try (Listeners streams = Listeners.streams(target.address(), "/events", connections)) {
                 idle(target, "streams", before);
                 right &= alive(streams);
             }

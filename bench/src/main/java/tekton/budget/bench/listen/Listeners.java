@@ -122,15 +122,13 @@ final class Listeners implements AutoCloseable {
         }
 
         @Override
-        public @Nullable CompletionStage<?> onPing(
-                WebSocket from, ByteBuffer message) {
+        public @Nullable CompletionStage<?> onPing(WebSocket from, ByteBuffer message) {
             signs.incrementAndGet();
             return null;
         }
 
         @Override
-        public @Nullable CompletionStage<?> onClose(
-                WebSocket from, int code, String reason) {
+        public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
             ended.incrementAndGet();
             return null;
         }

@@ -33,7 +33,7 @@ class BudgetWatchTest {
 
     @Test
     void shouldTellHowABudgetStandsOnceAndAgainWhenItHasChanged() {
-        stands(tokensOnly(), 10, "0.1");
+        stands(tokensOnly("team"), 10, "0.1");
         JsonNode first = only(watch.look(ledger, 0));
         assertThat(first.get("type").stringValue()).isEqualTo("budget_update");
         assertThat(first.get("topic").stringValue()).isEqualTo("budget_events");
@@ -42,7 +42,7 @@ class BudgetWatchTest {
 
         watch.touch("team");
         assertThat(watch.look(ledger, 1_000)).isEmpty();
-        stands(tokensOnly(), 20, "0.2");
+        stands(tokensOnly("team"), 20, "0.2");
         assertThat(watch.look(ledger, 2_000)).isEmpty();
 
         watch.touch("team");
@@ -50,7 +50,7 @@ class BudgetWatchTest {
         assertThat(touched.get("payload").get("summary").get("total_tokens_used").intValue())
                 .isEqualTo(20);
 
-        stands(tokensOnly(), 30, "0.3");
+        stands(tokensOnly("team"), 30, "0.3");
         assertThat(watch.look(ledger, 9_999)).isEmpty();
         JsonNode inTurn = only(watch.look(ledger, 10_000));
         assertThat(inTurn.get("payload").propertyNames())
@@ -59,7 +59,7 @@ class BudgetWatchTest {
 
     @Test
     void shouldPutTheCostLimitFirstAndLeaveNoNumberOut() {
-        stands(tokensOnly(), 10, "0.1");
+        stands(tokensOnly("team"), 10, "0.1");
         ledger.standings.add(
                 view(
                         FakeLedger.policy("team.c", PolicyType.WARN, Period.DAILY, Scope.ANY),
@@ -77,7 +77,7 @@ class BudgetWatchTest {
 
     @Test
     void shouldShowZeroWhereThereIsNoLimit() {
-        stands(tokensOnly(), 10, "0.1");
+        stands(tokensOnly("team"), 10, "0.1");
 
         JsonNode summary = only(watch.look(ledger, 0)).get("payload").get("summary");
 
@@ -88,7 +88,7 @@ class BudgetWatchTest {
 
     @Test
     void shouldTellEverythingAgainAfterNobodyHasListened() {
-        stands(tokensOnly(), 10, "0.1");
+        stands(tokensOnly("team"), 10, "0.1");
         assertThat(watch.look(ledger, 0)).hasSize(1);
 
         watch.forget();
@@ -102,8 +102,8 @@ class BudgetWatchTest {
         for (int i = 0; i < BudgetWatch.AT_ONCE + 1; i++) {
             ledger.budgets.add(
                     new BudgetView(FakeLedger.budget("b" + i, "B", null, true), List.of()));
+            ledger.standings.add(view(tokensOnly("b" + i), 10, "0.1"));
         }
-        stands(tokensOnly(), 10, "0.1");
 
         assertThat(watch.look(ledger, 0)).hasSize(BudgetWatch.AT_ONCE);
         assertThat(watch.look(ledger, 1)).hasSize(1);
@@ -112,7 +112,7 @@ class BudgetWatchTest {
 
     @Test
     void shouldTellNothingWhileTheLedgerCannotBeAsked() {
-        stands(tokensOnly(), 10, "0.1");
+        stands(tokensOnly("team"), 10, "0.1");
         ledger.notReady = true;
         assertThat(watch.look(ledger, 0)).isEmpty();
 
@@ -139,11 +139,11 @@ class BudgetWatchTest {
                 0);
     }
 
-    private static Policy tokensOnly() {
+    private static Policy tokensOnly(String budgetId) {
         Policy both = FakeLedger.policy("team.t", PolicyType.WARN, Period.DAILY, Scope.ANY);
         return new Policy(
                 both.policyId(),
-                both.budgetId(),
+                budgetId,
                 both.type(),
                 both.period(),
                 both.scope(),
