@@ -29,6 +29,7 @@ class ArchitectureTest {
                     .that()
                     .resideInAnyPackage(
                             "tekton.budget.event..",
+                            "tekton.budget.alert..",
                             "tekton.budget.ledger..",
                             "tekton.budget.pricing..")
                     .should()
@@ -38,6 +39,7 @@ class ArchitectureTest {
                             "org.jspecify..",
                             "tekton.budget.value..",
                             "tekton.budget.event..",
+                            "tekton.budget.alert..",
                             "tekton.budget.ledger..",
                             "tekton.budget.pricing..")
                     .because("what happened and what it costs needs neither Kafka nor JSON");
@@ -57,6 +59,7 @@ class ArchitectureTest {
                     .resideInAnyPackage(
                             "tekton.budget.value..",
                             "tekton.budget.event..",
+                            "tekton.budget.alert..",
                             "tekton.budget.ledger..",
                             "tekton.budget.pricing..",
                             "tekton.budget.serde..")

@@ -7,6 +7,7 @@ import tekton.budget.bench.decide.DecideCommand;
 import tekton.budget.bench.drain.DrainCommand;
 import tekton.budget.bench.jmh.JmhCommand;
 import tekton.budget.bench.kill.KillCommand;
+import tekton.budget.bench.listen.ListenCommand;
 import tekton.budget.bench.load.BaselineCommand;
 import tekton.budget.bench.load.FreshnessCommand;
 import tekton.budget.bench.load.LoadCommand;
@@ -28,6 +29,7 @@ import tekton.budget.bench.smoke.SmokeCommand;
             FreshnessCommand.class,
             DrainCommand.class,
             DecideCommand.class,
+            ListenCommand.class,
             KillCommand.class,
             OverspendCommand.class,
             SmokeCommand.class,

@@ -86,6 +86,27 @@ public final class HandOverCodec {
                 .toByteArray();
     }
 
+    /**
+     * The notice that the bytes say.
+     *
+     * @throws IllegalArgumentException naming the field if they say none
+     */
+    public static Notice readNotice(byte[] bytes) {
+        JsonNode json = Trees.read(bytes);
+        Trees.requireSchema(json, SCHEMA);
+        String type = Trees.text(json, "type");
+        for (Notice.Kind kind : Notice.Kind.values()) {
+            if (kind.wireName().equals(type)) {
+                return new Notice(
+                        kind,
+                        Trees.text(json, "budget_id"),
+                        Trees.text(json, "subject"),
+                        Trees.number(json, "hour"));
+            }
+        }
+        throw Trees.malformed("type", json);
+    }
+
     private static void cell(JsonBytes json, Cell cell) {
         json.property("budget_id", cell.budgetId())
                 .property("component", cell.component())

@@ -33,7 +33,9 @@ public record Topic(
     /** How old records go. */
     public enum Cleanup {
         DELETE("delete"),
-        COMPACT("compact");
+        COMPACT("compact"),
+        /** The latest of each key, and that only for as long as the retention says. */
+        COMPACT_DELETE("compact,delete");
 
         private final String policy;
 

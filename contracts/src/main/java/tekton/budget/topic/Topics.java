@@ -1,6 +1,7 @@
 package tekton.budget.topic;
 
 import static tekton.budget.topic.Topic.Cleanup.COMPACT;
+import static tekton.budget.topic.Topic.Cleanup.COMPACT_DELETE;
 import static tekton.budget.topic.Topic.Cleanup.DELETE;
 import static tekton.budget.topic.Topic.Partitioning.LEDGER;
 import static tekton.budget.topic.Topic.Partitioning.SINGLE;
@@ -53,6 +54,36 @@ public final class Topics {
     /** The latest of each notice and policy window. Key: budget id, a dot and the subject. */
     public static final Topic STATUS = new Topic("budget.status", LEDGER, COMPACT, null, true);
 
+    /**
+     * What people should hear of. Key: the event id, deterministic; in the partition of the fact
+     * that it tells of, so of its budget. Value: {@code BudgetEvent}. Each id once: what is there
+     * is not said again, so how long it stays is also how long alerting remembers.
+     */
+    public static final Topic EVENTS =
+            new Topic("budget.events", LEDGER, COMPACT_DELETE, Duration.ofDays(35), true);
+
+    /**
+     * What alerting is asked for, in the partition of its budget or channel. Key: request id.
+     * Value: {@code AlertRequest}.
+     */
+    public static final Topic ALERT_REQUESTS =
+            new Topic("budget.alert-requests", LEDGER, DELETE, Duration.ofDays(7), true);
+
+    /**
+     * What became of events and of requests to alerting: acknowledgements, deliveries, answers. In
+     * the partition of the event or the request. Key and value: {@code AlertOutcome}.
+     */
+    public static final Topic ALERT_OUTCOMES =
+            new Topic("budget.alert-outcomes", LEDGER, COMPACT_DELETE, Duration.ofDays(35), true);
+
+    /** Where budget events are delivered. Key: channel id. Value: {@code Channel}. With secrets. */
+    public static final Topic ALERT_CHANNELS =
+            new Topic("budget.alert-channels", SINGLE, COMPACT, null, true);
+
+    /** What alerting remembers between facts; its own. Partitioned like what it reads. */
+    public static final Topic ALERT_STATE =
+            new Topic("budget.alert-state", LEDGER, COMPACT, null, true);
+
     /** Price versions. Key: the version id. Value: {@code PricePublished}. */
     public static final Topic PRICES = new Topic("budget.prices", SINGLE, COMPACT, null, true);
 
@@ -88,6 +119,11 @@ public final class Topics {
                     REQUESTS,
                     DECISIONS,
                     STATUS,
+                    EVENTS,
+                    ALERT_REQUESTS,
+                    ALERT_OUTCOMES,
+                    ALERT_CHANNELS,
+                    ALERT_STATE,
                     PRICES,
                     PRICE_REQUESTS,
                     PRICE_STATUS,

@@ -199,11 +199,13 @@ class GoldenBytesTest {
 
     @Test
     void shouldWriteNotices() {
+        Notice notice = new Notice(Notice.Kind.UNPRICED_USAGE, "team-a", "openai/new", 29_400_000);
+
         assertGolden(
-                HandOverCodec.write(
-                        new Notice(Notice.Kind.UNPRICED_USAGE, "team-a", "openai/new", 29_400_000)),
+                HandOverCodec.write(notice),
                 "{\"schema\":1,\"type\":\"unpriced_usage\",\"budget_id\":\"team-a\","
                         + "\"subject\":\"openai/new\",\"hour\":29400000}");
+        assertThat(HandOverCodec.readNotice(HandOverCodec.write(notice))).isEqualTo(notice);
     }
 
     @Test

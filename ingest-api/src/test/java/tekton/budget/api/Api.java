@@ -5,6 +5,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 import tekton.budget.api.config.IngestSettings;
 import tekton.budget.api.config.MeteringStart;
+import tekton.budget.api.live.LiveSettings;
 import tekton.budget.api.publish.KafkaLedgerClient;
 import tekton.budget.api.publish.KafkaPriceDesk;
 import tekton.budget.api.publish.LedgerClient;
@@ -94,24 +95,41 @@ public final class Api implements AutoCloseable {
             int bytesInFlightMax,
             LedgerClient ledger,
             PriceDesk desk) {
-        IngestSettings local = IngestSettings.local(0, bootstrapServers, Path.of("target"));
         return new Api(
                 IngestApplication.start(
-                        new IngestSettings(
-                                0,
-                                "127.0.0.1",
-                                false,
-                                local.host(),
-                                local.version(),
-                                local.hermesUrl(),
-                                bootstrapServers,
-                                local.dataDirectory(),
-                                bytesInFlightMax,
-                                local.decisionTimeout(),
-                                local.defaultPolicies()),
+                        settings(bootstrapServers, bytesInFlightMax, LiveSettings.DEFAULT),
                         metering,
                         ledger,
                         desk));
+    }
+
+    /** With other live streams than by default, on Kafka or without. */
+    public static Api startLive(
+            String bootstrapServers, MeteringStart metering, LiveSettings live) {
+        return new Api(
+                IngestApplication.start(
+                        settings(bootstrapServers, PublisherSettings.BYTES_IN_FLIGHT_DEFAULT, live),
+                        metering,
+                        KafkaLedgerClient.of(bootstrapServers, Duration.ofSeconds(5)),
+                        new KafkaPriceDesk(bootstrapServers, Duration.ofSeconds(5))));
+    }
+
+    private static IngestSettings settings(
+            String bootstrapServers, int bytesInFlightMax, LiveSettings live) {
+        IngestSettings local = IngestSettings.local(0, bootstrapServers, Path.of("target"));
+        return new IngestSettings(
+                0,
+                "127.0.0.1",
+                false,
+                local.host(),
+                local.version(),
+                local.hermesUrl(),
+                bootstrapServers,
+                local.dataDirectory(),
+                bytesInFlightMax,
+                local.decisionTimeout(),
+                local.defaultPolicies(),
+                live);
     }
 
     /** The application as it is, with its state in a directory. */
@@ -127,6 +145,11 @@ public final class Api implements AutoCloseable {
     public Api awaitHealthy() throws Exception {
         await(() -> get("/health").statusCode() == 200);
         return this;
+    }
+
+    /** The address of a path, in a scheme. */
+    public URI uri(String scheme, String path) {
+        return URI.create(scheme + "://127.0.0.1:" + port + path);
     }
 
     public HttpResponse<String> get(String path, String... headers) throws Exception {
@@ -152,8 +175,7 @@ public final class Api implements AutoCloseable {
 
     public HttpRequest.Builder request(String path, String... headers) {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                        .timeout(Duration.ofSeconds(40));
+                HttpRequest.newBuilder(uri("http", path)).timeout(Duration.ofSeconds(40));
         return headers.length == 0 ? request : request.headers(headers);
     }
 
@@ -167,7 +189,11 @@ public final class Api implements AutoCloseable {
     }
 
     public static JsonNode json(HttpResponse<String> response) {
-        return JSON.readTree(response.body());
+        return json(response.body());
+    }
+
+    public static JsonNode json(String text) {
+        return JSON.readTree(text);
     }
 
     @FunctionalInterface

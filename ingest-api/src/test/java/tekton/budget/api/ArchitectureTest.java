@@ -48,6 +48,33 @@ class ArchitectureTest {
                     API + "wire",
                     "tekton.budget.metering.query");
 
+    /** It tells what the reading endpoints tell, in their words. */
+    @ArchTest
+    static final ArchRule liveReadsTopicsAndThePorts =
+            onlyKnows(
+                    "live",
+                    API + "publish",
+                    API + "ledger",
+                    API + "prices",
+                    API + "read",
+                    API + "problem",
+                    API + "wire",
+                    "tekton.budget.metering.query");
+
+    @ArchTest
+    static final ArchRule whatIsToldToWhomKnowsNeitherKafkaNorSockets =
+            noClasses()
+                    .that()
+                    .resideInAPackage(API + "live")
+                    .and()
+                    .haveNameNotMatching(
+                            ".*\\.(Live(Reader|Servlet)|Event(Stream|sServlet)|Socket.*)(\\$.*)?")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "org.apache.kafka..", "jakarta.websocket..", "org.apache.tomcat..")
+                    .because("what is said to whom does not depend on how it travels");
+
     /** What prices are and were; what changes them is asked of the poller. */
     @ArchTest
     static final ArchRule pricesAreRead =
@@ -104,11 +131,13 @@ class ArchitectureTest {
     static final ArchRule theHotPathIsNotSprings =
             noClasses()
                     .that()
-                    .resideInAnyPackage(API + "usage", API + "publish", API + "wire")
+                    .resideInAnyPackage(API + "usage", API + "publish", API + "wire", API + "live")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("org.springframework..")
-                    .because("argument binding costs a fifth of the throughput");
+                    .because(
+                            "argument binding costs a fifth of the throughput, and streams bind"
+                                    + " none");
 
     /** A package knows itself, the contracts and what is listed, of all that is ours. */
     private static ArchRule onlyKnows(String name, String... others) {

@@ -70,6 +70,8 @@ public final class FakeMetering implements MeteringStart {
                                     topic(Topics.USAGE_REPORTED, PARTITIONS),
                                     topic(Topics.REQUESTS, LEDGER_PARTITIONS),
                                     topic(Topics.DECISIONS, LEDGER_PARTITIONS),
+                                    topic(Topics.EVENTS, LEDGER_PARTITIONS),
+                                    topic(Topics.PRICES, 1),
                                     topic(Topics.PRICE_REQUESTS, 1),
                                     topic(Topics.PRICE_STATUS, 1)))
                     .all()

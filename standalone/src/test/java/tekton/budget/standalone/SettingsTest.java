@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import tekton.budget.api.config.IngestSettings;
+import tekton.budget.api.live.LiveSettings;
 import tekton.budget.poller.config.PollerSettings;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
@@ -63,6 +64,8 @@ final class SettingsTest {
                         Map.entry("BUDGET_IN_FLIGHT_BYTES", "1048576"),
                         Map.entry("BUDGET_DECISION_TIMEOUT_MS", "750"),
                         Map.entry("BUDGET_DEFAULT_POLICIES", "False"),
+                        Map.entry("BUDGET_LIVE_CONNECTIONS", "2000"),
+                        Map.entry("BUDGET_LIVE_HEARTBEAT_SECONDS", "7"),
                         Map.entry("BUDGET_PRICE_SOURCES", "none"),
                         Map.entry("BUDGET_PRICE_LITELLM", "/etc/litellm.json"),
                         Map.entry("BUDGET_PRICE_OPENROUTER", "https://mirror.example/models"),
@@ -86,7 +89,8 @@ final class SettingsTest {
                                         Path.of("/var/lib/budget"),
                                         1 << 20,
                                         Duration.ofMillis(750),
-                                        false),
+                                        false,
+                                        new LiveSettings(2_000, Duration.ofSeconds(7))),
                                 new PollerSettings(
                                         "a:9092,[::1]:9093",
                                         Path.of("/var/lib/budget"),

@@ -1,5 +1,7 @@
 package tekton.budget.api.config;
 
+import jakarta.servlet.http.HttpServlet;
+
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -19,6 +21,7 @@ import tekton.budget.api.ledger.BudgetsController;
 import tekton.budget.api.ledger.CheckController;
 import tekton.budget.api.ledger.LedgerAccess;
 import tekton.budget.api.ledger.PoliciesController;
+import tekton.budget.api.live.LiveStreams;
 import tekton.budget.api.prices.PricesController;
 import tekton.budget.api.prices.admin.PriceAdminController;
 import tekton.budget.api.prices.admin.PriceAsking;
@@ -109,6 +112,32 @@ public class IngestConfiguration {
                 new BatchServlet(intake, publisher, BATCH_PATIENCE),
                 "/api/usage/batch",
                 "/api/v1/usage/batch");
+    }
+
+    @Bean(destroyMethod = "")
+    LiveStreams liveStreams(IngestSettings settings, Backend backend, InstantSource clock) {
+        return new LiveStreams(
+                settings.live(),
+                settings.bootstrapServers(),
+                () -> backend.ports().ledger(),
+                clock);
+    }
+
+    @Bean
+    LiveLifecycle liveLifecycle(LiveStreams live) {
+        return new LiveLifecycle(live);
+    }
+
+    @Bean
+    ServletRegistrationBean<HttpServlet> liveSockets(LiveStreams live) {
+        return new ServletRegistrationBean<>(
+                live.sockets(), LiveStreams.socketPaths().toArray(String[]::new));
+    }
+
+    @Bean
+    ServletRegistrationBean<HttpServlet> liveEvents(LiveStreams live) {
+        return new ServletRegistrationBean<>(
+                live.events(), "/events", "/api/events", "/api/v1/events");
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package tekton.budget.api.config;
 
+import tekton.budget.api.live.LiveSettings;
 import tekton.budget.api.publish.PublisherSettings;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
@@ -27,6 +28,7 @@ import java.util.Set;
  * @param bytesInFlightMax the most usage bytes sent and not yet acknowledged
  * @param decisionTimeout how long a request waits for the ledger's decision
  * @param defaultPolicies whether new budgets get the default policies
+ * @param live how live streams are served
  */
 public record IngestSettings(
         int port,
@@ -39,7 +41,8 @@ public record IngestSettings(
         Path dataDirectory,
         int bytesInFlightMax,
         Duration decisionTimeout,
-        boolean defaultPolicies) {
+        boolean defaultPolicies,
+        LiveSettings live) {
 
     private static final Duration DECISION_TIMEOUT = Duration.ofSeconds(5);
 
@@ -71,7 +74,8 @@ public record IngestSettings(
                 dataDirectory,
                 PublisherSettings.BYTES_IN_FLIGHT_DEFAULT,
                 DECISION_TIMEOUT,
-                true);
+                true,
+                LiveSettings.DEFAULT);
     }
 
     /** What the environment says; the README's table lists the variables. */
@@ -96,7 +100,8 @@ public record IngestSettings(
                                 (int) DECISION_TIMEOUT.toMillis(),
                                 100,
                                 60_000)),
-                environment.flag("BUDGET_DEFAULT_POLICIES", true));
+                environment.flag("BUDGET_DEFAULT_POLICIES", true),
+                live(environment));
     }
 
     /** The same with another Kafka. */
@@ -112,7 +117,8 @@ public record IngestSettings(
                 dataDirectory,
                 bytesInFlightMax,
                 decisionTimeout,
-                defaultPolicies);
+                defaultPolicies,
+                live);
     }
 
     /** True when it serves on every loopback address there is. */
@@ -128,6 +134,21 @@ public record IngestSettings(
     /** Where other instances reach this one. */
     public String advertisedServer() {
         return host + ":" + port;
+    }
+
+    private static LiveSettings live(Environment environment) {
+        return new LiveSettings(
+                environment.integer(
+                        "BUDGET_LIVE_CONNECTIONS",
+                        LiveSettings.CONNECTIONS_DEFAULT,
+                        1,
+                        LiveSettings.CONNECTIONS_MAX),
+                Duration.ofSeconds(
+                        environment.integer(
+                                "BUDGET_LIVE_HEARTBEAT_SECONDS",
+                                LiveSettings.HEARTBEAT_SECONDS_DEFAULT,
+                                1,
+                                LiveSettings.HEARTBEAT_SECONDS_MAX)));
     }
 
     private static void checkBind(String bind, boolean openBindAllowed) {

@@ -5,6 +5,7 @@ import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardHost;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.threads.VirtualThreadExecutor;
+import org.apache.tomcat.websocket.server.WsContextListener;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.Shutdown;
 
@@ -26,7 +27,11 @@ final class WebServer {
 
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(75);
 
-    /** Of each connector: with a line reader's buffer of 128 KiB each, 128 MiB at the very most. */
+    /**
+     * Of each connector, beside the live connections: without room of its own a thousand idle
+     * listeners would lock everybody out. A line reader's buffer is 128 KiB, so with the default of
+     * 1,024 live ones and none of them there, 256 MiB at the very most.
+     */
     private static final int CONNECTIONS_MAX = 1_024;
 
     /**
@@ -45,36 +50,38 @@ final class WebServer {
         factory.setAddress(
                 InetAddress.getByName(settings.bindsLoopback() ? "127.0.0.1" : settings.bind()));
         factory.setShutdown(Shutdown.GRACEFUL);
-        factory.addConnectorCustomizers(WebServer::tune);
+        int connectionsMax = CONNECTIONS_MAX + settings.live().connectionsMax();
+        factory.addConnectorCustomizers(connector -> tune(connector, connectionsMax));
         // A free port found on one address need not be free on the other.
         if (settings.bindsLoopback() && settings.port() != 0 && hasIpv6Loopback()) {
-            factory.addAdditionalConnectors(ipv6Connector(settings.port()));
+            factory.addAdditionalConnectors(ipv6Connector(settings.port(), connectionsMax));
         }
         factory.addContextCustomizers(
                 context -> {
+                    context.addApplicationListener(WsContextListener.class.getName());
                     Host host = (Host) context.getParent();
                     ((StandardHost) host).setErrorReportValveClass(ProblemValve.class.getName());
                 });
         return factory;
     }
 
-    private static Connector ipv6Connector(int port) {
+    private static Connector ipv6Connector(int port, int connectionsMax) {
         Connector connector = new Connector(new Http11NioProtocol());
         connector.setPort(port);
         connector.setThrowOnFailure(true);
         ((Http11NioProtocol) connector.getProtocolHandler())
                 .setAddress(InetAddress.ofLiteral(IPV6_LOOPBACK));
-        tune(connector);
+        tune(connector, connectionsMax);
         return connector;
     }
 
-    private static void tune(Connector connector) {
+    private static void tune(Connector connector, int connectionsMax) {
         // Ids may contain slashes, also encoded ones; they are decoded where they are read.
         connector.setEncodedSolidusHandling("passthrough");
         connector.setEncodedReverseSolidusHandling("passthrough");
         Http11NioProtocol http = (Http11NioProtocol) connector.getProtocolHandler();
         http.setExecutor(new VirtualThreadExecutor("http-"));
-        http.setMaxConnections(CONNECTIONS_MAX);
+        http.setMaxConnections(connectionsMax);
         http.setMaxKeepAliveRequests(-1);
         http.setKeepAliveTimeout((int) KEEP_ALIVE.toMillis());
         http.setConnectionTimeout((int) READ_TIMEOUT.toMillis());

@@ -12,12 +12,12 @@ import tekton.budget.serde.Timestamps;
 import java.util.Objects;
 
 /** An allocation as clients read it; absent values are null, the percentage is a fraction. */
-final class AllocationJson {
+public final class AllocationJson {
 
     private AllocationJson() {}
 
     /** Writes its properties into an object that the caller has opened. */
-    static void properties(JsonBytes json, Allocation allocation) {
+    public static void properties(JsonBytes json, Allocation allocation) {
         String taskType =
                 Objects.requireNonNullElse(
                         allocation.scope().taskType(), UsageReported.DEFAULT_TASK_TYPE);

@@ -13,7 +13,7 @@ import java.math.BigDecimal;
  * How a policy stands in its window, as clients read it. What remains is the limit without what was
  * used, and what open allocations hold is told beside it.
  */
-final class BudgetSummaryJson {
+public final class BudgetSummaryJson {
 
     private BudgetSummaryJson() {}
 
@@ -23,7 +23,7 @@ final class BudgetSummaryJson {
      * @param name what people call it
      * @param whole what a percentage of all of the limit is: 1, or 100
      */
-    static void properties(JsonBytes json, PolicyView view, String name, BigDecimal whole) {
+    public static void properties(JsonBytes json, PolicyView view, String name, BigDecimal whole) {
         Policy policy = view.policy();
         long tokens = view.used().tokens();
         Money cost = view.used().cost();

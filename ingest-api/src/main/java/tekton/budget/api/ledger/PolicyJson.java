@@ -9,10 +9,10 @@ import java.math.BigDecimal;
 import java.util.Comparator;
 
 /** A policy as clients read it; absent values are null, thresholds are fractions. */
-final class PolicyJson {
+public final class PolicyJson {
 
     /** Those that limit the cost of everything, those that limit cost, the rest. */
-    static final Comparator<Policy> COST_FIRST =
+    public static final Comparator<Policy> COST_FIRST =
             Comparator.comparingInt(
                     policy ->
                             policy.costLimit() == null
@@ -22,7 +22,7 @@ final class PolicyJson {
     private PolicyJson() {}
 
     /** Writes its properties into an object that the caller has opened. */
-    static void properties(JsonBytes json, Policy policy) {
+    public static void properties(JsonBytes json, Policy policy) {
         String created = Timestamps.format(policy.createdAtMs());
         json.property("policy_id", policy.policyId())
                 .property("budget_id", policy.budgetId())

@@ -23,6 +23,7 @@ public enum ProblemType {
     PRICE_FILE_DECIDES(409, "The operator's price file names the model, and always wins"),
     PAYLOAD_TOO_LARGE(413, "The request's body is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "The request's body is of a type that is not served here"),
+    UPGRADE_REQUIRED(426, "The path serves WebSocket only"),
     TOO_MANY_REQUESTS(429, "More is in flight than the bound allows"),
     INTERNAL_ERROR(500, "Something went wrong on this side"),
     SERVICE_UNAVAILABLE(503, "A part that this request needs is not available"),

@@ -13,6 +13,7 @@ import tekton.budget.serde.LedgerCodec;
 import tekton.budget.topic.Topics;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,7 +42,9 @@ final class DecisionReader implements AutoCloseable {
     }
 
     DecisionReader(Supplier<KafkaConsumer<byte[], byte[]>> consumers) {
-        reader = new TopicReader(Topics.DECISIONS, TopicReader.From.END, consumers, this::hand);
+        reader =
+                new TopicReader(
+                        List.of(Topics.DECISIONS), TopicReader.From.END, consumers, this::hand);
     }
 
     static Map<String, Object> configuration(String bootstrapServers) {

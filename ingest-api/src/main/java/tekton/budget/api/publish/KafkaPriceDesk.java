@@ -98,7 +98,7 @@ public final class KafkaPriceDesk implements PriceDesk {
         publisher = new TopicPublisher(PublisherSettings.priceRequests(bootstrapServers, patience));
         reader =
                 new TopicReader(
-                        Topics.PRICE_STATUS,
+                        List.of(Topics.PRICE_STATUS),
                         BEGINNING,
                         () ->
                                 new KafkaConsumer<>(

@@ -2,6 +2,7 @@ package tekton.budget.api.publish;
 
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
@@ -14,16 +15,17 @@ import org.slf4j.LoggerFactory;
 import tekton.budget.topic.Topic;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
- * Reads a whole topic in a thread of its own, without a group, and hands on every record that is
+ * Reads whole topics in a thread of its own, without a group, and hands on every record that is
  * committed.
  */
-final class TopicReader implements AutoCloseable {
+public final class TopicReader implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TopicReader.class);
 
@@ -32,20 +34,46 @@ final class TopicReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration AFTER_FAILURE = Duration.ofMillis(250);
 
-    private final Topic topic;
+    private final List<Topic> topics;
+    private final String name;
     private final From from;
     private final Supplier<KafkaConsumer<byte[], byte[]>> consumers;
-    private final Consumer<ConsumerRecord<byte[], byte[]>> taker;
+    private final Taker taker;
     private volatile boolean closing;
     private volatile boolean failing;
     private volatile @Nullable Running running;
 
     /** Where the reading begins. */
-    enum From {
+    public enum From {
         /** With the first record that there is. */
         BEGINNING,
         /** Behind the last one: nothing from before {@link #open} is read. */
         END
+    }
+
+    /** What becomes of the records: in the order of each partition, one at a time. */
+    @FunctionalInterface
+    public interface Taker {
+
+        /** How many records before the end are wanted too, where reading begins at the end. */
+        default long lookBack(TopicPartition partition) {
+            return 0;
+        }
+
+        /**
+         * A partition is read from its end, or from before it; said again, if opening fails after
+         * this.
+         *
+         * @param from the offset of the first record that may come
+         * @param end the present end: records from there on are new
+         */
+        default void begins(TopicPartition partition, long from, long end) {}
+
+        /** Takes a record. */
+        void take(ConsumerRecord<byte[], byte[]> record);
+
+        /** All that has come in one fetch has been taken. */
+        default void taken() {}
     }
 
     private record Running(KafkaConsumer<byte[], byte[]> consumer, Thread thread) {}
@@ -54,14 +82,14 @@ final class TopicReader implements AutoCloseable {
      * A reader that has not begun.
      *
      * @param consumers makes the consumer, as {@link #configuration} says
-     * @param taker takes the records, in the order of each partition, one at a time
      */
-    TopicReader(
-            Topic topic,
+    public TopicReader(
+            List<Topic> topics,
             From from,
             Supplier<KafkaConsumer<byte[], byte[]>> consumers,
-            Consumer<ConsumerRecord<byte[], byte[]>> taker) {
-        this.topic = topic;
+            Taker taker) {
+        this.topics = List.copyOf(topics);
+        name = topics.stream().map(Topic::name).collect(Collectors.joining(" "));
         this.from = from;
         this.consumers = consumers;
         this.taker = taker;
@@ -73,7 +101,7 @@ final class TopicReader implements AutoCloseable {
      *
      * @throws KafkaException if Kafka or the topic is not there within seconds; call again
      */
-    synchronized void open() {
+    public synchronized void open() {
         if (running != null) {
             return;
         }
@@ -87,14 +115,13 @@ final class TopicReader implements AutoCloseable {
                 consumer.close();
             }
         }
-        Thread thread =
-                Thread.ofPlatform().daemon().name(topic.name()).unstarted(() -> read(consumer));
+        Thread thread = Thread.ofPlatform().daemon().name(name).unstarted(() -> read(consumer));
         running = new Running(consumer, thread);
         thread.start();
     }
 
     /** True while the topic is read: for ever, unless an {@link Error} has ended it. */
-    boolean isOpen() {
+    public boolean isOpen() {
         Running reading = running;
         return reading != null && reading.thread().isAlive();
     }
@@ -120,17 +147,17 @@ final class TopicReader implements AutoCloseable {
     }
 
     private void standAtTheEnd(KafkaConsumer<byte[], byte[]> consumer) {
-        List<PartitionInfo> found = consumer.partitionsFor(topic.name(), KAFKA_WAIT);
-        if (found == null || found.isEmpty()) {
-            throw new KafkaException(topic.name() + ": no such topic yet");
+        List<TopicPartition> all = new ArrayList<>();
+        for (Topic topic : topics) {
+            List<PartitionInfo> found = consumer.partitionsFor(topic.name(), KAFKA_WAIT);
+            if (found == null || found.isEmpty()) {
+                throw new KafkaException(topic.name() + ": no such topic yet");
+            }
+            found.forEach(p -> all.add(new TopicPartition(p.topic(), p.partition())));
         }
-        List<TopicPartition> all =
-                found.stream().map(p -> new TopicPartition(p.topic(), p.partition())).toList();
         consumer.assign(all);
         if (from == From.END) {
-            consumer.seekToEnd(all);
-            // Seeking is lazy: a request may only be written once the place is known.
-            all.forEach(partition -> consumer.position(partition, KAFKA_WAIT));
+            standBeforeTheEnd(consumer, all);
             return;
         }
         consumer.seekToBeginning(all);
@@ -139,9 +166,34 @@ final class TopicReader implements AutoCloseable {
         while (all.stream()
                 .anyMatch(p -> consumer.position(p, KAFKA_WAIT) < ends.getOrDefault(p, 0L))) {
             if (System.nanoTime() - deadline > 0) {
-                throw new KafkaException(topic.name() + ": not read to its end in time");
+                throw new KafkaException(name + ": not read to the end in time");
             }
-            consumer.poll(AFTER_FAILURE).forEach(taker);
+            hand(consumer.poll(AFTER_FAILURE));
+        }
+    }
+
+    private void standBeforeTheEnd(
+            KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> all) {
+        consumer.seekToEnd(all);
+        Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(all, KAFKA_WAIT);
+        for (TopicPartition partition : all) {
+            // Seeking is lazy: a request may only be written once the place is known.
+            long end = consumer.position(partition, KAFKA_WAIT);
+            long from =
+                    Math.max(
+                            beginnings.getOrDefault(partition, 0L),
+                            end - taker.lookBack(partition));
+            if (from < end) {
+                consumer.seek(partition, from);
+            }
+            taker.begins(partition, from, end);
+        }
+    }
+
+    private void hand(ConsumerRecords<byte[], byte[]> records) {
+        if (!records.isEmpty()) {
+            records.forEach(taker::take);
+            taker.taken();
         }
     }
 
@@ -149,14 +201,14 @@ final class TopicReader implements AutoCloseable {
         try (consumer) {
             while (!closing) {
                 try {
-                    consumer.poll(POLL).forEach(taker);
+                    hand(consumer.poll(POLL));
                     failing = false;
                 } catch (WakeupException stop) {
                     return;
                 } catch (RuntimeException e) {
                     // Whatever it is: without this thread nobody hears of anything any more.
                     if (!failing) {
-                        LOG.warn("{} cannot be read; trying on", topic.name(), e);
+                        LOG.warn("{} cannot be read; trying on", name, e);
                     }
                     failing = true;
                     Thread.sleep(AFTER_FAILURE);
@@ -165,13 +217,14 @@ final class TopicReader implements AutoCloseable {
         } catch (InterruptedException stop) {
             LOG.debug("stopped", stop);
         } catch (Error fatal) {
-            LOG.error("{} is not read any more; only a restart cures that", topic.name(), fatal);
+            LOG.error("{} is not read any more; only a restart cures that", name, fatal);
             throw fatal;
         }
     }
 
     /** How the consumer of such a reader is made. */
-    static Map<String, Object> configuration(String bootstrapServers, String clientId, From from) {
+    public static Map<String, Object> configuration(
+            String bootstrapServers, String clientId, From from) {
         return Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers,

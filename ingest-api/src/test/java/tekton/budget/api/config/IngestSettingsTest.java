@@ -7,8 +7,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import tekton.budget.api.live.LiveSettings;
 import tekton.budget.settings.Environment;
 
+import java.time.Duration;
 import java.util.Map;
 
 class IngestSettingsTest {
@@ -20,6 +22,7 @@ class IngestSettingsTest {
         assertThat(settings.port()).isEqualTo(8013);
         assertThat(settings.bindsLoopback()).isTrue();
         assertThat(settings.advertisedServer()).isEqualTo("localhost:8013");
+        assertThat(settings.live()).isEqualTo(new LiveSettings(1_024, Duration.ofSeconds(20)));
     }
 
     @ParameterizedTest
@@ -31,6 +34,10 @@ class IngestSettingsTest {
         "BUDGET_BIND, 192.0.2.1",
         "BUDGET_BIND, '::'",
         "BUDGET_ALLOW_OPEN_BIND, yes",
+        "BUDGET_LIVE_CONNECTIONS, 0",
+        "BUDGET_LIVE_CONNECTIONS, 16385",
+        "BUDGET_LIVE_HEARTBEAT_SECONDS, 0",
+        "BUDGET_LIVE_HEARTBEAT_SECONDS, 121",
         "HERMES_URL, here",
         "HERMES_URL, ftp://localhost/api",
     })

@@ -46,6 +46,7 @@ class ProblemTest {
                         409 price_file_decides
                         413 payload_too_large
                         415 unsupported_media_type
+                        426 upgrade_required
                         429 too_many_requests
                         500 internal_error
                         503 service_unavailable

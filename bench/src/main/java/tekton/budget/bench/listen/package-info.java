@@ -1,0 +1,5 @@
+/** What live connections cost that have nothing to hear. */
+@NullMarked
+package tekton.budget.bench.listen;
+
+import org.jspecify.annotations.NullMarked;

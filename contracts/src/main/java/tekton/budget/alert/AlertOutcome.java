@@ -1,0 +1,132 @@
+package tekton.budget.alert;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.event.BudgetEvent;
+
+import java.util.List;
+import java.util.Locale;
+
+/** What became of an event or of a request. The latest of each {@link #key} holds. */
+public sealed interface AlertOutcome {
+
+    /** Its key in the topic. */
+    String key();
+
+    /**
+     * Somebody has seen an event.
+     *
+     * @param by who
+     * @param atMs when, epoch milliseconds
+     */
+    record Acknowledged(String eventId, String by, long atMs) implements AlertOutcome {
+        @Override
+        public String key() {
+            return "acknowledged/" + eventId;
+        }
+    }
+
+    /**
+     * How the delivery of an event to a channel stands.
+     *
+     * @param event the event; null once there is nothing left to do
+     * @param state where it is
+     * @param attempts the newest attempts, oldest first, at most {@link #ATTEMPTS_MAX}
+     * @param tries how many attempts were made since it was last asked for
+     * @param nextAtMs when the next attempt is due, epoch milliseconds; null when there is none
+     */
+    record Delivery(
+            String eventId,
+            String channelId,
+            @Nullable BudgetEvent event,
+            State state,
+            List<Attempt> attempts,
+            int tries,
+            @Nullable Long nextAtMs)
+            implements AlertOutcome {
+
+        /** The most attempts that are kept. */
+        public static final int ATTEMPTS_MAX = 20;
+
+        /** Where a delivery is. */
+        public enum State {
+            /** Not delivered yet. */
+            PENDING,
+            /** The target has taken it. */
+            DELIVERED,
+            /** The attempts are used up, or the channel is disabled. */
+            FAILED;
+
+            private final String wireName = name().toLowerCase(Locale.ROOT);
+
+            /** The name on the wire. */
+            public String wireName() {
+                return wireName;
+            }
+        }
+
+        /**
+         * One attempt.
+         *
+         * @param atMs when it ended, epoch milliseconds
+         * @param status the HTTP status; null when there was no answer
+         * @param message what happened, in one sentence
+         */
+        public record Attempt(long atMs, @Nullable Integer status, String message) {}
+
+        public Delivery {
+            attempts = List.copyOf(attempts);
+        }
+
+        @Override
+        public String key() {
+            return "delivery/" + eventId + '/' + channelId;
+        }
+    }
+
+    /**
+     * A request is done.
+     *
+     * @param code how it went
+     * @param message one sentence for whoever asked
+     * @param eventIds the events that it made
+     */
+    record Answered(
+            String requestId,
+            int partition,
+            Code code,
+            String message,
+            List<String> eventIds,
+            long atMs)
+            implements AlertOutcome {
+
+        /** How a request went. */
+        public enum Code {
+            DONE,
+            /** There is no such channel. */
+            CHANNEL_NOT_FOUND,
+            /** The channel cannot take another delivery now, or is disabled. */
+            CHANNEL_UNAVAILABLE,
+            /** A test delivery failed; the message says how. */
+            DELIVERY_FAILED,
+            /** There are as many channels as there may be. */
+            TOO_MANY;
+
+            private final String wireName = name().toLowerCase(Locale.ROOT);
+
+            /** The name on the wire. */
+            public String wireName() {
+                return wireName;
+            }
+        }
+
+        public Answered {
+            eventIds = List.copyOf(eventIds);
+        }
+
+        @Override
+        public String key() {
+            return "answer/" + requestId + '/' + partition;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package tekton.budget.alert;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.event.BudgetEvent;
+import tekton.budget.ledger.Period;
+
+/** What alerting is asked for. Each is answered once with an {@link AlertOutcome.Answered}. */
+public sealed interface AlertRequest {
+
+    /** The request's id. */
+    String requestId();
+
+    /** Somebody has seen an event. The first one counts. */
+    record Acknowledge(String requestId, String eventId, String by) implements AlertRequest {}
+
+    /**
+     * Look now whether there is anything to say. Once per partition.
+     *
+     * @param budgetId only this budget; null for all
+     * @param period only policies of this period; null for all
+     */
+    record Check(String requestId, @Nullable String budgetId, @Nullable Period period)
+            implements AlertRequest {}
+
+    /** Make a channel, or replace it whole. */
+    record PutChannel(String requestId, Channel channel) implements AlertRequest {}
+
+    /** Deliver nothing to a channel any more. */
+    record DisableChannel(String requestId, String channelId) implements AlertRequest {}
+
+    /** Deliver a test event to a channel, once and now. */
+    record TestChannel(String requestId, String channelId) implements AlertRequest {}
+
+    /**
+     * Deliver an event again.
+     *
+     * @param event the event
+     * @param channelId to this channel; null for all that it is routed to
+     */
+    record Resend(String requestId, BudgetEvent event, @Nullable String channelId)
+            implements AlertRequest {}
+}

@@ -1,0 +1,36 @@
+package tekton.budget.api.config;
+
+import org.springframework.context.SmartLifecycle;
+
+import tekton.budget.api.live.LiveStreams;
+
+/**
+ * Starts the live streams last and ends them first: an open stream is a request that does not end
+ * by itself, and the web server waits for all requests before it stops.
+ */
+final class LiveLifecycle implements SmartLifecycle {
+
+    private final LiveStreams live;
+    private volatile boolean running;
+
+    LiveLifecycle(LiveStreams live) {
+        this.live = live;
+    }
+
+    @Override
+    public void start() {
+        live.start();
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        live.close();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+}

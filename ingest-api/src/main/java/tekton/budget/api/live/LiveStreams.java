@@ -1,0 +1,109 @@
+package tekton.budget.api.live;
+
+import jakarta.servlet.http.HttpServlet;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import tekton.budget.api.problem.ProblemException;
+import tekton.budget.metering.query.LedgerQueries;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** All of the live streams: what reads, what is kept, who listens, and the servlets. */
+public final class LiveStreams implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LiveStreams.class);
+
+    /** How often it is looked whether budgets stand differently. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    /** How often, at most, every budget is looked at. */
+    private static final Duration ROUND = Duration.ofSeconds(10);
+
+    private final Feeds feeds = new Feeds();
+    private final BudgetWatch watch = new BudgetWatch(ROUND.toMillis());
+    private final Connections connections;
+    private final LiveReader reader;
+    private final Supplier<LedgerQueries> ledger;
+    private final InstantSource clock;
+    private final Thread looker = Thread.ofVirtual().name("live-budgets").unstarted(this::look);
+
+    /**
+     * Not started yet.
+     *
+     * @param ledger says how budgets stand; may refuse by a {@link ProblemException} until it runs
+     */
+    public LiveStreams(
+            LiveSettings settings,
+            String bootstrapServers,
+            Supplier<LedgerQueries> ledger,
+            InstantSource clock) {
+        connections = new Connections(settings.connectionsMax(), settings.heartbeat());
+        reader = new LiveReader(bootstrapServers, feeds, watch::touch);
+        this.ledger = ledger;
+        this.clock = clock;
+    }
+
+    /** Where {@link #sockets} is to be served. */
+    public static List<String> socketPaths() {
+        return LiveTopic.paths();
+    }
+
+    /** The WebSocket handshakes. */
+    public HttpServlet sockets() {
+        return new SocketServlet(feeds, connections, clock);
+    }
+
+    /** Server-sent events. */
+    public HttpServlet events() {
+        return new EventsServlet(feeds.of(LiveTopic.ALERTS), connections, reader::isOpen);
+    }
+
+    /** Begins in the background; news come as soon as Kafka is there. */
+    public void start() {
+        connections.start();
+        reader.start();
+        looker.start();
+    }
+
+    /** Ends every connection with a reason, then stops to read. */
+    @Override
+    public void close() {
+        connections.close();
+        looker.interrupt();
+        reader.close();
+    }
+
+    private void look() {
+        Feed updates = feeds.of(LiveTopic.UPDATES);
+        try {
+            while (true) {
+                Thread.sleep(LOOK);
+                if (updates.hasListeners()) {
+                    look(updates);
+                } else {
+                    watch.forget();
+                }
+            }
+        } catch (InterruptedException stop) {
+            LOG.debug("stopped", stop);
+        }
+    }
+
+    private void look(Feed updates) {
+        try {
+            List<Message> changes = watch.look(ledger.get(), clock.millis());
+            if (!changes.isEmpty()) {
+                updates.add(changes);
+            }
+        } catch (ProblemException notYet) {
+            LOG.debug("budgets cannot be asked yet", notYet);
+        } catch (RuntimeException failure) {
+            LOG.warn("How budgets stand could not be told", failure);
+        }
+    }
+}

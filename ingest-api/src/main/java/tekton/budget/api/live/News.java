@@ -1,0 +1,68 @@
+package tekton.budget.api.live;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.event.BudgetEvent;
+import tekton.budget.event.PricePublished;
+import tekton.budget.ledger.LedgerEvent;
+
+/**
+ * What one record means to listeners.
+ *
+ * @param topic who hears it; null for nobody
+ * @param message what they hear; null for nothing
+ * @param budgetId the budget that may stand differently now; null for none
+ */
+record News(@Nullable LiveTopic topic, @Nullable Message message, @Nullable String budgetId) {
+
+    private static final News NONE = new News(null, null, null);
+
+    /**
+     * A budget event.
+     *
+     * @param past true when it is from before this process began to listen
+     */
+    static News of(BudgetEvent event, int partition, long offset, boolean past) {
+        String alert = Push.alertJson(event);
+        Told told =
+                new Told(
+                        partition, offset, event.type(), event.severity(), event.budgetId(), alert);
+        return new News(
+                LiveTopic.ALERTS,
+                new Message(Push.alert(event, alert), past, told),
+                past ? null : event.budgetId());
+    }
+
+    /** Something that the ledger has decided or noted. */
+    static News of(LedgerEvent event) {
+        return switch (event) {
+            case LedgerEvent.AllocationGranted granted ->
+                    allocation(Push.allocation(granted.allocation(), granted.atMs()), event);
+            case LedgerEvent.AllocationReleased released ->
+                    allocation(Push.allocation(released.allocation(), released.atMs()), event);
+            case LedgerEvent.AllocationEnded ended ->
+                    allocation(Push.allocation(ended.allocation(), ended.atMs()), event);
+            case LedgerEvent.PolicyDefined defined ->
+                    new News(
+                            LiveTopic.UPDATES,
+                            Message.of(Push.policy(defined.policy(), defined.atMs())),
+                            event.budgetId());
+            case LedgerEvent.BudgetDefined _,
+                    LedgerEvent.UsageFlagged _,
+                    LedgerEvent.UsageSpent _,
+                    LedgerEvent.LevelCrossed _ ->
+                    new News(null, null, event.budgetId());
+            // Nothing has changed by them.
+            case LedgerEvent.RequestRefused _, LedgerEvent.RequestRepeated _ -> NONE;
+        };
+    }
+
+    /** A price version, published at that time. */
+    static News of(PricePublished price, long atMs) {
+        return new News(LiveTopic.PRICES, Message.of(Push.price(price, atMs)), null);
+    }
+
+    private static News allocation(String frame, LedgerEvent event) {
+        return new News(LiveTopic.ALLOCATIONS, Message.of(frame), event.budgetId());
+    }
+}
