@@ -41,13 +41,30 @@ public final class JsonFields {
 
     private static final long TIME_MAX_MS = 253_402_300_799_999L;
 
+    /** The most texts of a list. */
+    private static final int TEXTS_MAX = 100;
+
     private static final int DATE_LENGTH = "2026-05-01".length();
 
     private final Map<String, Value> values = new HashMap<>();
     private final SortedMap<String, String> taken = new TreeMap<>();
     private final List<FieldProblem> problems = new ArrayList<>();
 
-    private record Value(JsonToken token, String text, @Nullable MetadataCopy object) {}
+    /**
+     * A field's value.
+     *
+     * @param texts an array of nothing but texts, and not too many; null when it is none
+     */
+    private record Value(
+            JsonToken token,
+            String text,
+            @Nullable MetadataCopy object,
+            @Nullable List<String> texts) {
+
+        static Value of(JsonToken token, String text) {
+            return new Value(token, text, null, null);
+        }
+    }
 
     private JsonFields() {}
 
@@ -115,6 +132,33 @@ public final class JsonFields {
             return null;
         }
         return text.isEmpty() ? null : take(name, text, quoted(text));
+    }
+
+    /** A list of at most 100 texts, none empty, each of at most so many characters; or none. */
+    public List<String> texts(String name, int lengthMax) {
+        Value value = present(name);
+        if (value == null) {
+            return List.of();
+        }
+        String expected =
+                "an array of at most %d texts of 1 to %d characters"
+                        .formatted(TEXTS_MAX, lengthMax);
+        List<String> texts = value.texts();
+        boolean good =
+                texts != null
+                        && texts.stream()
+                                .allMatch(
+                                        text ->
+                                                !text.isEmpty()
+                                                        && TextRules.problem(name, text, lengthMax)
+                                                                == null);
+        if (texts == null || !good) {
+            refuse(name, Kind.SHAPE, shown(value), expected);
+            return List.of();
+        }
+        StringBuilder json = new StringBuilder("[");
+        texts.forEach(text -> json.append(json.length() > 1 ? "," : "").append(quoted(text)));
+        return take(name, List.copyOf(texts), json.append(']').toString());
     }
 
     /** Text that must be there; empty when it is not, or wrong. */
@@ -295,13 +339,27 @@ public final class JsonFields {
     private static Value value(JsonParser parser) {
         JsonToken token = parser.nextToken();
         if (token == JsonToken.START_OBJECT) {
-            return new Value(token, "", new MetadataCopy(parser));
+            return new Value(token, "", new MetadataCopy(parser), null);
         }
-        if (token == JsonToken.START_ARRAY) {
-            parser.skipChildren();
-            return new Value(token, "", null);
+        return token == JsonToken.START_ARRAY
+                ? new Value(token, "", null, texts(parser))
+                : Value.of(token, parser.getString());
+    }
+
+    private static @Nullable List<String> texts(JsonParser parser) {
+        List<String> texts = new ArrayList<>();
+        boolean all = true;
+        for (JsonToken each = parser.nextToken();
+                each != JsonToken.END_ARRAY;
+                each = parser.nextToken()) {
+            all &= each == JsonToken.VALUE_STRING && texts.size() < TEXTS_MAX;
+            if (all) {
+                texts.add(parser.getString());
+            } else {
+                parser.skipChildren();
+            }
         }
-        return new Value(token, parser.getString(), null);
+        return all ? texts : null;
     }
 
     private @Nullable Value present(String name) {

@@ -32,6 +32,22 @@ class JsonFieldsTest {
     }
 
     @Test
+    void shouldReadListsOfTexts() throws Exception {
+        JsonFields fields =
+                fields("{'a':['x','y'],'b':[],'c':['x',1],'d':[['x']],'e':'x','f':['']}");
+
+        assertThat(fields.texts("a", 10)).containsExactly("x", "y");
+        assertThat(fields.texts("b", 10)).isEmpty();
+        assertThat(fields.texts("none", 10)).isEmpty();
+        assertThat(fields.problems()).isEmpty();
+        for (String wrong : List.of("c", "d", "e", "f")) {
+            assertThat(fields.texts(wrong, 10)).isEmpty();
+        }
+        assertThat(fields.problems()).hasSize(4);
+        assertThat(fields.taken()).containsEntry("a", "[\"x\",\"y\"]");
+    }
+
+    @Test
     void shouldTakeNullAndEmptyTextAsAbsent() throws Exception {
         JsonFields fields = fields("{'a':null,'b':'','c':null,'d':null,'e':null}");
 

@@ -7,13 +7,13 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
-import tekton.budget.api.config.Environment;
 import tekton.budget.api.config.IngestConfiguration;
 import tekton.budget.api.config.IngestSettings;
-import tekton.budget.api.config.InvalidSettingException;
 import tekton.budget.api.config.MeteringStart;
 import tekton.budget.api.publish.KafkaLedgerClient;
 import tekton.budget.api.publish.LedgerClient;
+import tekton.budget.settings.Environment;
+import tekton.budget.settings.InvalidSettingException;
 
 import java.util.Map;
 

@@ -17,6 +17,7 @@ class ArchitectureTest {
     private static final String[] CONTRACTS = {
         "tekton.budget.value..",
         "tekton.budget.event..",
+        "tekton.budget.alert..",
         "tekton.budget.ledger..",
         "tekton.budget.serde..",
         "tekton.budget.pricing..",
@@ -47,6 +48,10 @@ class ArchitectureTest {
                     API + "problem",
                     API + "wire",
                     "tekton.budget.metering.query");
+
+    @ArchTest
+    static final ArchRule alertsReadWhatAlertingWrites =
+            onlyKnows("alerts", API + "read", API + "problem", API + "wire");
 
     @ArchTest
     static final ArchRule onlyControllersOfTheLedgerAreSprings =

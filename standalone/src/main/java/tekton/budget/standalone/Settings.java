@@ -1,8 +1,9 @@
 package tekton.budget.standalone;
 
-import tekton.budget.api.config.Environment;
+import tekton.budget.alerting.config.AlertingSettings;
 import tekton.budget.api.config.IngestSettings;
-import tekton.budget.api.config.InvalidSettingException;
+import tekton.budget.settings.Environment;
+import tekton.budget.settings.InvalidSettingException;
 
 import java.util.List;
 import java.util.Optional;
@@ -11,12 +12,14 @@ import java.util.Optional;
  * What the environment says about this start; the README's table lists the variables.
  *
  * @param ingest how HTTP is served; its Kafka is not known before the local broker is
+ * @param alerting how people are told; its Kafka, likewise
  * @param kafkaPort where the local broker listens, if it is free
  * @param kafkaOptions options of the local broker's JVM
  * @param bootstrapServers the Kafka cluster to use instead of a local broker
  */
 record Settings(
         IngestSettings ingest,
+        AlertingSettings alerting,
         int kafkaPort,
         List<String> kafkaOptions,
         Optional<String> bootstrapServers) {
@@ -49,6 +52,7 @@ record Settings(
         }
         return new Settings(
                 ingest,
+                AlertingSettings.of(environment),
                 kafkaPort,
                 environment.words("BUDGET_KAFKA_OPTS", KAFKA_OPTIONS_DEFAULT),
                 environment.hostsAndPorts("KAFKA_BOOTSTRAP_SERVERS"));

@@ -7,9 +7,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import tekton.budget.api.config.Environment;
 import tekton.budget.api.config.IngestSettings;
-import tekton.budget.api.config.InvalidSettingException;
+import tekton.budget.settings.Environment;
+import tekton.budget.settings.InvalidSettingException;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -26,6 +26,7 @@ final class SettingsTest {
     private static final Settings DEFAULTS =
             new Settings(
                     IngestSettings.local(8013, "localhost:9092", Path.of("data").toAbsolutePath()),
+                    alerting("localhost:9092", "alerting-1", 8, false),
                     9092,
                     List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                     Optional.empty());
@@ -61,6 +62,9 @@ final class SettingsTest {
                         Map.entry("BUDGET_IN_FLIGHT_BYTES", "1048576"),
                         Map.entry("BUDGET_DECISION_TIMEOUT_MS", "750"),
                         Map.entry("BUDGET_DEFAULT_POLICIES", "False"),
+                        Map.entry("BUDGET_ALERT_INSTANCE", "east"),
+                        Map.entry("BUDGET_ALERT_ATTEMPTS", "3"),
+                        Map.entry("BUDGET_ALERT_ALLOW_PRIVATE_TARGETS", "true"),
                         Map.entry("PATH", "/bin"));
 
         assertThat(from(variables))
@@ -78,6 +82,7 @@ final class SettingsTest {
                                         1 << 20,
                                         Duration.ofMillis(750),
                                         false),
+                                alerting("a:9092,[::1]:9093", "east", 3, true),
                                 19092,
                                 List.of("-Xmx1g", "-XX:+UseG1GC"),
                                 Optional.of("a:9092,[::1]:9093")));
@@ -106,6 +111,8 @@ final class SettingsTest {
                 "BUDGET_DECISION_TIMEOUT_MS|5s|100 to 60000",
                 "BUDGET_DEFAULT_POLICIES|no|true or false",
                 "BUDGET_ALLOW_OPEN_BIND|yes|true or false",
+                "BUDGET_ALERT_ATTEMPTS|0|1 to 20",
+                "BUDGET_ALERT_ALLOW_PRIVATE_TARGETS|yes|true or false",
                 "BUDGET_BIND|no such host|loopback or an address of this machine",
                 "BUDGET_HOST|two words|1 to 253 letters, digits, dots or dashes, such as localhost",
                 "BUDGET_HOST|http://x|1 to 253 letters, digits, dots or dashes, such as localhost",
@@ -137,6 +144,14 @@ final class SettingsTest {
         assertThatThrownBy(() -> from(Map.of("BUDGET_DATA_DIR", "a\0b")))
                 .isInstanceOf(InvalidSettingException.class)
                 .hasMessageEndingWith("(expected: a directory)");
+    }
+
+    private static AlertingSettings alerting(
+            String bootstrapServers, String instanceId, int attempts, boolean privateTargets) {
+        return new AlertingSettings(
+                new KafkaClients(bootstrapServers, instanceId, Map.of()),
+                new Attempts(attempts, Duration.ofSeconds(5)),
+                privateTargets);
     }
 
     private static Settings from(Map<String, String> variables) {

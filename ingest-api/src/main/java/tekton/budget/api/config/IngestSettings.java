@@ -1,6 +1,8 @@
 package tekton.budget.api.config;
 
 import tekton.budget.api.publish.PublisherSettings;
+import tekton.budget.settings.Environment;
+import tekton.budget.settings.InvalidSettingException;
 
 import java.net.InetAddress;
 import java.net.URI;

@@ -1,4 +1,4 @@
-package tekton.budget.api.config;
+package tekton.budget.settings;
 
 /** A setting has a value the service cannot start with. The message is one line for the user. */
 public final class InvalidSettingException extends IllegalArgumentException {

@@ -1,4 +1,4 @@
-package tekton.budget.api.config;
+package tekton.budget.settings;
 
 import java.io.PrintStream;
 import java.net.URI;
