@@ -31,7 +31,8 @@ public final class Facts {
     /** A daily limit on tokens in any window. */
     public static LevelCrossed crossed(
             String budgetId, long startMs, Level level, long used, long limit, long atMs) {
-        return new LevelCrossed(budgetId, standing(budgetId, startMs, level, used, limit), atMs);
+        return new LevelCrossed(
+                budgetId, null, standing(budgetId, startMs, level, used, limit), atMs);
     }
 
     /** How a daily limit on tokens stands. */

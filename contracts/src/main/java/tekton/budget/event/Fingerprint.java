@@ -2,6 +2,9 @@ package tekton.budget.event;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.value.ServiceTier;
+import tekton.budget.value.TokenDetails;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -17,8 +20,11 @@ import java.security.NoSuchAlgorithmException;
  * two ids, in this order: component, provider, model, task type (or "default"), tier, budget,
  * allocation, operation, request and user id, each in UTF-8 and ended by a zero byte (which no
  * accepted text contains), then input, output, cached input, cache write and reasoning tokens and
- * the timestamp in milliseconds (or {@link Long#MIN_VALUE}) as eight bytes each, big-endian.
- * Metadata and what the edge fills in are left out.
+ * the timestamp in milliseconds (or {@link Long#MIN_VALUE}) as eight bytes each, big-endian. Only
+ * where a record has token details or another service tier than the standard one, there follow: the
+ * tokens of cache write 1 h, audio input, audio output, image input and image output as eight bytes
+ * each, and the service tier's name, ended by a zero byte. Metadata and what the edge fills in are
+ * left out.
  *
  * <p>SHA-256 rather than a faster hash: a stranger who could make keys collide could have another's
  * record taken for a duplicate. Not thread-safe: one instance per thread.
@@ -73,7 +79,23 @@ public final class Fingerprint {
                         .putLong(usage.tokens().reasoning())
                         .putLong(sentAt == null ? Long.MIN_VALUE : sentAt)
                         .array();
-        return ByteBuffer.wrap(sha256.digest(numbers)).getLong();
+        sha256.update(numbers);
+        if (usage.serviceTier() != ServiceTier.STANDARD || !usage.details().isNone()) {
+            addDetails(usage.details(), usage.serviceTier());
+        }
+        return ByteBuffer.wrap(sha256.digest()).getLong();
+    }
+
+    private void addDetails(TokenDetails details, ServiceTier serviceTier) {
+        sha256.update(
+                ByteBuffer.allocate(5 * Long.BYTES)
+                        .putLong(details.cacheWrite1h())
+                        .putLong(details.audioInput())
+                        .putLong(details.audioOutput())
+                        .putLong(details.imageInput())
+                        .putLong(details.imageOutput())
+                        .array());
+        add(serviceTier.wireName());
     }
 
     private void add(@Nullable String text) {

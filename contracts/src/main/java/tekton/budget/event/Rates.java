@@ -2,35 +2,36 @@ package tekton.budget.event;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.value.TokenCounts;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
- * What one provider's model costs, in pico-USD (1e-12 USD) per token.
+ * Rates by class in pico-USD (1e-12 USD), per token or per request. An explicit zero is a rate:
+ * free. An absent rate says nothing, see {@link RateClass#whole}.
  *
- * <p>An absent rate of a part means that its tokens cost what their whole costs.
- *
- * @param input per input token, 0 to {@link #RATE_MAX}
- * @param output per output token
- * @param cachedInput per input token read from a cache
- * @param cacheWrite per input token written to a cache
- * @param reasoning per output token spent on reasoning
+ * @param byClass each from 0 to its class's {@link RateClass#max}
  */
-public record Rates(
-        long input,
-        long output,
-        @Nullable Long cachedInput,
-        @Nullable Long cacheWrite,
-        @Nullable Long reasoning) {
+public record Rates(Map<RateClass, Long> byClass) {
 
-    /** The highest plausible rate: 0.001 USD per token. With it a record's cost fits a long. */
-    public static final long RATE_MAX = 1_000_000_000L;
+    /** The highest plausible rate of a token: 0.001 USD. */
+    public static final long RATE_MAX = RateClass.TOKEN_MAX;
 
     public Rates {
-        check("input", input);
-        check("output", output);
-        check("cached_input", cachedInput);
-        check("cache_write", cacheWrite);
-        check("reasoning", reasoning);
+        Map<RateClass, Long> copy = new EnumMap<>(RateClass.class);
+        copy.putAll(byClass);
+        copy.forEach(Rates::check);
+        byClass = Collections.unmodifiableMap(copy);
+    }
+
+    /** Rates of the classes that most price lists have; null is absent. */
+    public Rates(
+            long input,
+            long output,
+            @Nullable Long cachedInput,
+            @Nullable Long cacheWrite,
+            @Nullable Long reasoning) {
+        this(usual(input, output, cachedInput, cacheWrite, reasoning));
     }
 
     /** Rates that do not tell the parts apart. */
@@ -38,32 +39,98 @@ public record Rates(
         return new Rates(input, output, null, null, null);
     }
 
-    /** The exact cost of the input in pico-USD: at most 1e9 tokens at 1e9 pico-USD, 1e18. */
-    public long inputCostPico(TokenCounts tokens) {
-        long plain = tokens.input() - tokens.cachedInput() - tokens.cacheWrite();
-        return Math.addExact(
-                Math.multiplyExact(plain, input),
-                Math.addExact(
-                        cost(tokens.cachedInput(), cachedInput, input),
-                        cost(tokens.cacheWrite(), cacheWrite, input)));
+    /** The rate of a class; null when absent. */
+    public @Nullable Long of(RateClass rateClass) {
+        return byClass.get(rateClass);
     }
 
-    /** The exact cost of the output in pico-USD: at most 1e18. */
-    public long outputCostPico(TokenCounts tokens) {
-        long plain = tokens.output() - tokens.reasoning();
-        return Math.addExact(
-                Math.multiplyExact(plain, output), cost(tokens.reasoning(), reasoning, output));
+    /**
+     * The rate per input token.
+     *
+     * @throws IllegalStateException if there is none, as in rates that only replace others
+     */
+    public long input() {
+        return required(RateClass.INPUT);
     }
 
-    private static long cost(long tokens, @Nullable Long rate, long wholeRate) {
-        return Math.multiplyExact(tokens, rate == null ? wholeRate : rate);
+    /**
+     * The rate per output token.
+     *
+     * @throws IllegalStateException if there is none, as in rates that only replace others
+     */
+    public long output() {
+        return required(RateClass.OUTPUT);
     }
 
-    private static void check(String name, @Nullable Long rate) {
-        if (rate != null && (rate < 0 || rate > RATE_MAX)) {
+    /** True when both wholes have a rate, so that every token has one. */
+    public boolean complete() {
+        return byClass.containsKey(RateClass.INPUT) && byClass.containsKey(RateClass.OUTPUT);
+    }
+
+    /**
+     * These rates with those that the other names in their place. A part that costs here what its
+     * whole costs goes on doing so: a price list that names it twice does not mean to fix it.
+     */
+    public Rates replacedBy(Rates other) {
+        Map<RateClass, Long> replaced = new EnumMap<>(RateClass.class);
+        byClass.forEach(
+                (rateClass, rate) -> {
+                    if (!rate.equals(rateOfWhole(rateClass))) {
+                        replaced.put(rateClass, rate);
+                    }
+                });
+        replaced.putAll(other.byClass);
+        return new Rates(replaced);
+    }
+
+    /** The rate that a class has without one of its own; null when there is none either. */
+    private @Nullable Long rateOfWhole(RateClass rateClass) {
+        RateClass whole = rateClass.whole();
+        while (whole != null) {
+            Long rate = byClass.get(whole);
+            if (rate != null) {
+                return rate;
+            }
+            whole = whole.whole();
+        }
+        return null;
+    }
+
+    private long required(RateClass rateClass) {
+        Long rate = byClass.get(rateClass);
+        if (rate == null) {
+            throw new IllegalStateException("rates." + rateClass.wireName() + ": absent");
+        }
+        return rate;
+    }
+
+    private static Map<RateClass, Long> usual(
+            long input,
+            long output,
+            @Nullable Long cachedInput,
+            @Nullable Long cacheWrite,
+            @Nullable Long reasoning) {
+        Map<RateClass, Long> rates = new EnumMap<>(RateClass.class);
+        rates.put(RateClass.INPUT, input);
+        rates.put(RateClass.OUTPUT, output);
+        putIfPresent(rates, RateClass.CACHED_INPUT, cachedInput);
+        putIfPresent(rates, RateClass.CACHE_WRITE, cacheWrite);
+        putIfPresent(rates, RateClass.REASONING, reasoning);
+        return rates;
+    }
+
+    private static void putIfPresent(
+            Map<RateClass, Long> rates, RateClass rateClass, @Nullable Long rate) {
+        if (rate != null) {
+            rates.put(rateClass, rate);
+        }
+    }
+
+    private static void check(RateClass rateClass, Long rate) {
+        if (rate < 0 || rate > rateClass.max()) {
             throw new IllegalArgumentException(
-                    "rates.%s: %d pico-USD per token (expected: 0 to %d)"
-                            .formatted(name, rate, RATE_MAX));
+                    "rates.%s: %d pico-USD (expected: 0 to %d)"
+                            .formatted(rateClass.wireName(), rate, rateClass.max()));
         }
     }
 }

@@ -2,8 +2,10 @@ package tekton.budget.event;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.value.ServiceTier;
 import tekton.budget.value.Tier;
 import tekton.budget.value.TokenCounts;
+import tekton.budget.value.TokenDetails;
 
 import java.util.Objects;
 
@@ -23,6 +25,8 @@ import java.util.Objects;
  * @param sentBudgetId the budget as sent, without a dot
  * @param allocationId the allocation to draw down, {@code <budget>.<id>}
  * @param tokens the tokens; an exclusive input count has been made inclusive
+ * @param details parts of the tokens that no total tells apart
+ * @param serviceTier how the provider served the call
  * @param sentTimestampMs when the call happened by the client's word, epoch milliseconds UTC
  * @param receivedAtMs when the edge received it, epoch milliseconds UTC; direct records have none
  * @param operationId the client's operation
@@ -42,6 +46,8 @@ public record UsageReported(
         @Nullable String sentBudgetId,
         @Nullable String allocationId,
         TokenCounts tokens,
+        TokenDetails details,
+        ServiceTier serviceTier,
         @Nullable Long sentTimestampMs,
         @Nullable Long receivedAtMs,
         @Nullable String operationId,
@@ -63,6 +69,53 @@ public record UsageReported(
         Objects.requireNonNull(provider, "provider");
         Objects.requireNonNull(model, "model");
         Objects.requireNonNull(tokens, "tokens");
+        Objects.requireNonNull(serviceTier, "serviceTier");
+        if (!details.fit(tokens)) {
+            throw new IllegalArgumentException(
+                    "tokens: %s with %s (expected: no part above its whole)"
+                            .formatted(tokens, details));
+        }
+    }
+
+    /** A record of the standard service tier whose tokens are not told apart any further. */
+    public UsageReported(
+            String recordId,
+            String contextId,
+            String component,
+            String provider,
+            String model,
+            @Nullable String sentTaskType,
+            @Nullable Tier sentTier,
+            @Nullable String sentBudgetId,
+            @Nullable String allocationId,
+            TokenCounts tokens,
+            @Nullable Long sentTimestampMs,
+            @Nullable Long receivedAtMs,
+            @Nullable String operationId,
+            @Nullable String requestId,
+            @Nullable String userId,
+            @Nullable String metadata,
+            @Nullable String pricingVersion) {
+        this(
+                recordId,
+                contextId,
+                component,
+                provider,
+                model,
+                sentTaskType,
+                sentTier,
+                sentBudgetId,
+                allocationId,
+                tokens,
+                TokenDetails.NONE,
+                ServiceTier.STANDARD,
+                sentTimestampMs,
+                receivedAtMs,
+                operationId,
+                requestId,
+                userId,
+                metadata,
+                pricingVersion);
     }
 
     /** The budget that pays: the record's own, else its allocation's, else the default. */
@@ -110,6 +163,8 @@ public record UsageReported(
                 sentBudgetId,
                 allocationId,
                 tokens,
+                details,
+                serviceTier,
                 sentTimestampMs,
                 receivedAtMs,
                 operationId,

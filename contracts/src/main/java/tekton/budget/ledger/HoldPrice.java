@@ -3,10 +3,11 @@ package tekton.budget.ledger;
 import tekton.budget.value.Money;
 
 /**
- * What an allocation's tokens may cost at most, and what they are expected to cost.
+ * What an allocation's tokens may cost at most by one price version, and what they are expected to
+ * cost.
  *
  * @param version the price version
- * @param ratePico the dearer of the model's input and output rate, pico-USD per token
+ * @param ratePico the dearest of the version's rates, pico-USD per token
  * @param estimate a quarter of the tokens as input and the rest as output; for display
  */
 public record HoldPrice(String version, long ratePico, Money estimate) {

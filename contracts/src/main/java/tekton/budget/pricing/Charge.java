@@ -7,23 +7,30 @@ import tekton.budget.value.Money;
 /**
  * What one record costs, exact.
  *
- * @param inputPico the input's cost in pico-USD
- * @param outputPico the output's cost in pico-USD
+ * @param inputPico the input's cost in pico-USD, at most 1e18
+ * @param outputPico the output's cost in pico-USD, at most 1e18
+ * @param requestPico what the request costs whatever its tokens, in pico-USD, at most 1e15
  * @param pricingVersion the version used; null when no price is known, and then the cost is
  *     unknown, not zero
  */
-public record Charge(long inputPico, long outputPico, @Nullable String pricingVersion) {
+public record Charge(
+        long inputPico, long outputPico, long requestPico, @Nullable String pricingVersion) {
 
     /** The charge of a record whose model has no known price. */
-    public static final Charge UNPRICED = new Charge(0, 0, null);
+    public static final Charge UNPRICED = new Charge(0, 0, 0, null);
+
+    /** A charge for tokens only. */
+    public Charge(long inputPico, long outputPico, @Nullable String pricingVersion) {
+        this(inputPico, outputPico, 0, pricingVersion);
+    }
 
     /** True when the cost is unknown. */
     public boolean unpriced() {
         return pricingVersion == null;
     }
 
-    /** Input plus output; at most 2e18 pico-USD. */
+    /** Input, output and request together; it fits a long with room for four times as much. */
     public Money total() {
-        return Money.ofPico(Math.addExact(inputPico, outputPico));
+        return Money.ofPico(Math.addExact(Math.addExact(inputPico, outputPico), requestPico));
     }
 }

@@ -4,44 +4,56 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.UsageReported;
+import tekton.budget.pricing.ModelIndex.Candidate;
+import tekton.budget.pricing.ModelIndex.Model;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Every known price version, immutable. A version is in force from its effective time until the
- * next version of the same provider and model begins.
+ * Every known price version, immutable. Any thread.
  *
- * <p>Where two versions of one model begin at the same instant, the one whose source comes later in
- * the alphabet holds: any fixed order will do, as long as every reader has the same.
+ * <p>A version is in force from its effective time until the next version of the same provider and
+ * model begins; while an operator's version holds, it alone is in force. At any instant that is at
+ * most one per provider and model. So a version that the edge has stamped on a record needs no
+ * second look: if it covers the record's time, it is the one that is found, and if it does not, it
+ * must not be used.
+ *
+ * <p>A model that has no version in force under its own name is looked for under other names, see
+ * {@link ModelIndex}. What was found for a name is remembered, at most {@link #REMEMBERED_MAX}
+ * names: a stranger may invent as many as he likes.
  */
 public final class PriceBook {
 
     /** The book without a price. */
     public static final PriceBook EMPTY = new PriceBook(List.of());
 
-    private static final Comparator<Version> BY_TIME =
-            Comparator.comparingLong(Version::fromMs).thenComparing(v -> v.price().source());
+    private static final int REMEMBERED_MAX = 10_000;
 
-    private final Map<Model, List<Version>> byModel;
+    private final Map<Model, Timeline> byModel;
     private final Map<String, Version> byId;
+    private final ModelIndex index;
+    private final Map<Model, List<Candidate>> remembered = new ConcurrentHashMap<>();
 
     private PriceBook(Collection<PricePublished> prices) {
-        Map<Model, List<PricePublished>> grouped = new HashMap<>();
+        Map<Model, List<Version>> grouped = new HashMap<>();
+        byId = HashMap.newHashMap(prices.size());
         for (PricePublished price : prices) {
+            Version version = Version.of(price);
+            byId.put(version.id(), version);
             grouped.computeIfAbsent(
                             new Model(price.provider(), price.model()), m -> new ArrayList<>())
-                    .add(price);
+                    .add(version);
         }
         byModel = HashMap.newHashMap(grouped.size());
-        byId = HashMap.newHashMap(prices.size());
-        grouped.forEach((model, versions) -> byModel.put(model, inOrder(versions)));
-        byModel.values().forEach(list -> list.forEach(v -> byId.put(v.id(), v)));
+        grouped.forEach((model, versions) -> byModel.put(model, new Timeline(versions)));
+        index = new ModelIndex(byModel);
     }
 
     /** The book of these versions; of one version id the last given counts. */
@@ -56,18 +68,32 @@ public final class PriceBook {
         return byId.containsKey(versionId);
     }
 
-    /** The version in force at an instant, epoch milliseconds. */
-    public Optional<PricePublished> inForce(String provider, String model, long atMs) {
-        Version version = find(provider, model, atMs);
-        return version == null ? Optional.empty() : Optional.of(version.price());
+    /** What a record costs by the version in force at its timestamp, epoch milliseconds. */
+    public Charge charge(UsageReported usage, long atMs) {
+        PriceMatch match = find(usage.provider(), usage.model(), atMs);
+        return match == null
+                ? Charge.UNPRICED
+                : match.charge(usage.tokens(), usage.details(), usage.serviceTier());
+    }
+
+    /** The version in force for a model at an instant, epoch milliseconds, and how it was found. */
+    public Optional<PriceMatch> match(String provider, String model, long atMs) {
+        return Optional.ofNullable(find(provider, model, atMs));
     }
 
     /** The version in force of every model that has one at an instant, in no order. */
-    public List<PricePublished> inForce(long atMs) {
+    public List<PriceMatch> inForce(long atMs) {
         return byModel.values().stream()
-                .flatMap(versions -> versions.stream().filter(v -> v.covers(atMs)))
-                .map(Version::price)
+                .map(timeline -> timeline.at(atMs))
+                .filter(Objects::nonNull)
+                .map(version -> new PriceMatch(version, MatchedBy.EXACT))
                 .toList();
+    }
+
+    /** What was, is and will be in force for a model under its own name, oldest first. */
+    public List<PriceSpan> history(String provider, String model) {
+        Timeline timeline = byModel.get(new Model(provider, model));
+        return timeline == null ? List.of() : timeline.spans();
     }
 
     /** Every version, in no order. */
@@ -75,76 +101,32 @@ public final class PriceBook {
         return byId.values().stream().map(Version::price).toList();
     }
 
-    /**
-     * What a record costs: by the version stamped on it if that is of its model and covers its
-     * time, else by the version in force then.
-     *
-     * @param atMs the record's timestamp, epoch milliseconds
-     */
-    public Charge charge(UsageReported usage, long atMs) {
-        Version version = stamped(usage, atMs);
-        if (version == null) {
-            version = find(usage.provider(), usage.model(), atMs);
+    private @Nullable PriceMatch find(String provider, String model, long atMs) {
+        Model key = new Model(provider, model);
+        Timeline exact = byModel.get(key);
+        Version version = exact == null ? null : exact.at(atMs);
+        if (version != null) {
+            return new PriceMatch(version, MatchedBy.EXACT);
         }
-        if (version == null) {
-            return Charge.UNPRICED;
-        }
-        return new Charge(
-                version.price().rates().inputCostPico(usage.tokens()),
-                version.price().rates().outputCostPico(usage.tokens()),
-                version.id());
-    }
-
-    private @Nullable Version stamped(UsageReported usage, long atMs) {
-        String id = usage.pricingVersion();
-        Version version = id == null ? null : byId.get(id);
-        return version != null
-                        && version.covers(atMs)
-                        && version.price().provider().equals(usage.provider())
-                        && version.price().model().equals(usage.model())
-                ? version
-                : null;
-    }
-
-    private @Nullable Version find(String provider, String model, long atMs) {
-        List<Version> versions = byModel.get(new Model(provider, model));
-        if (versions != null) {
-            for (Version version : versions) {
-                if (version.covers(atMs)) {
-                    return version;
-                }
+        for (Candidate candidate : candidates(key)) {
+            version = candidate.timeline().at(atMs);
+            if (version != null) {
+                return new PriceMatch(version, candidate.by());
             }
         }
         return null;
     }
 
-    /** Newest first, because nearly every question is about now. */
-    private static List<Version> inOrder(List<PricePublished> prices) {
-        List<Version> oldestFirst =
-                prices.stream()
-                        .map(
-                                p ->
-                                        new Version(
-                                                p,
-                                                p.versionId(),
-                                                p.effectiveFrom().toEpochMilli(),
-                                                0))
-                        .sorted(BY_TIME)
-                        .toList();
-        List<Version> newestFirst = new ArrayList<>(oldestFirst.size());
-        long untilMs = Long.MAX_VALUE;
-        for (Version version : oldestFirst.reversed()) {
-            newestFirst.add(new Version(version.price(), version.id(), version.fromMs(), untilMs));
-            untilMs = version.fromMs();
+    private List<Candidate> candidates(Model key) {
+        List<Candidate> known = remembered.get(key);
+        if (known != null) {
+            return known;
         }
-        return List.copyOf(newestFirst);
-    }
-
-    private record Model(String provider, String model) {}
-
-    private record Version(PricePublished price, String id, long fromMs, long untilMs) {
-        boolean covers(long atMs) {
-            return fromMs <= atMs && atMs < untilMs;
+        if (remembered.size() >= REMEMBERED_MAX) {
+            remembered.clear();
         }
+        List<Candidate> found = index.candidates(key.provider(), key.name());
+        remembered.put(key, found);
+        return found;
     }
 }

@@ -1,7 +1,5 @@
 package tekton.budget.serde;
 
-import static tekton.budget.serde.RecordMapper.named;
-
 import tekton.budget.alert.AlertOutcome;
 import tekton.budget.alert.AlertOutcome.Answered;
 import tekton.budget.alert.AlertOutcome.Delivery;
@@ -95,24 +93,16 @@ public final class AlertCodec {
 
     private static SimpleModule values() {
         SimpleModule module = new SimpleModule("alerts");
-        named(module, Tier.class, Tier::wireName, Tier.values());
-        named(module, Period.class, Period::wireName, Period.values());
-        named(module, PolicyType.class, PolicyType::wireName, PolicyType.values());
-        named(module, Measure.class, Measure::wireName, Measure.values());
-        named(module, Level.class, Level::wireName, Level.values());
-        named(
-                module,
-                BudgetEvent.Severity.class,
-                BudgetEvent.Severity::wireName,
-                BudgetEvent.Severity.values());
-        named(
-                module,
-                BudgetEvent.Type.class,
-                BudgetEvent.Type::wireName,
-                BudgetEvent.Type.values());
-        named(module, Channel.Kind.class, Channel.Kind::wireName, Channel.Kind.values());
-        named(module, Delivery.State.class, Delivery.State::wireName, Delivery.State.values());
-        named(module, Answered.Code.class, Answered.Code::wireName, Answered.Code.values());
+        WireNames.add(module, Tier.class, Tier::wireName);
+        WireNames.add(module, Period.class, Period::wireName);
+        WireNames.add(module, PolicyType.class, PolicyType::wireName);
+        WireNames.add(module, Measure.class, Measure::wireName);
+        WireNames.add(module, Level.class, Level::wireName);
+        WireNames.add(module, BudgetEvent.Severity.class, BudgetEvent.Severity::wireName);
+        WireNames.add(module, BudgetEvent.Type.class, BudgetEvent.Type::wireName);
+        WireNames.add(module, Channel.Kind.class, Channel.Kind::wireName);
+        WireNames.add(module, Delivery.State.class, Delivery.State::wireName);
+        WireNames.add(module, Answered.Code.class, Answered.Code::wireName);
         return module;
     }
 }

@@ -41,30 +41,18 @@ public final class JsonFields {
 
     private static final long TIME_MAX_MS = 253_402_300_799_999L;
 
-    /** The most texts of a list. */
-    private static final int TEXTS_MAX = 100;
-
     private static final int DATE_LENGTH = "2026-05-01".length();
 
     private final Map<String, Value> values = new HashMap<>();
     private final SortedMap<String, String> taken = new TreeMap<>();
     private final List<FieldProblem> problems = new ArrayList<>();
 
-    /**
-     * A field's value.
-     *
-     * @param texts an array of nothing but texts, and not too many; null when it is none
-     */
+    /** A value: its text if it is plain, else the object, or the list if it is one of texts. */
     private record Value(
             JsonToken token,
             String text,
             @Nullable MetadataCopy object,
-            @Nullable List<String> texts) {
-
-        static Value of(JsonToken token, String text) {
-            return new Value(token, text, null, null);
-        }
-    }
+            @Nullable List<String> texts) {}
 
     private JsonFields() {}
 
@@ -132,33 +120,6 @@ public final class JsonFields {
             return null;
         }
         return text.isEmpty() ? null : take(name, text, quoted(text));
-    }
-
-    /** A list of at most 100 texts, none empty, each of at most so many characters; or none. */
-    public List<String> texts(String name, int lengthMax) {
-        Value value = present(name);
-        if (value == null) {
-            return List.of();
-        }
-        String expected =
-                "an array of at most %d texts of 1 to %d characters"
-                        .formatted(TEXTS_MAX, lengthMax);
-        List<String> texts = value.texts();
-        boolean good =
-                texts != null
-                        && texts.stream()
-                                .allMatch(
-                                        text ->
-                                                !text.isEmpty()
-                                                        && TextRules.problem(name, text, lengthMax)
-                                                                == null);
-        if (texts == null || !good) {
-            refuse(name, Kind.SHAPE, shown(value), expected);
-            return List.of();
-        }
-        StringBuilder json = new StringBuilder("[");
-        texts.forEach(text -> json.append(json.length() > 1 ? "," : "").append(quoted(text)));
-        return take(name, List.copyOf(texts), json.append(']').toString());
     }
 
     /** Text that must be there; empty when it is not, or wrong. */
@@ -276,8 +237,17 @@ public final class JsonFields {
         return found;
     }
 
+    /** When something is or begins, epoch milliseconds: a date is its first instant. */
+    public @Nullable Long timeMs(String name) {
+        return timeMs(name, Duration.ZERO);
+    }
+
     /** When something ends, epoch milliseconds: a date is included whole. Null when absent. */
     public @Nullable Long endMs(String name) {
+        return timeMs(name, Duration.ofDays(1));
+    }
+
+    private @Nullable Long timeMs(String name, Duration partOfDate) {
         String text = rawText(name, UsageBounds.NAME_LENGTH_MAX);
         if (text == null) {
             return null;
@@ -287,8 +257,8 @@ public final class JsonFields {
             refuse(name, Kind.SHAPE, text, Timestamps.EXPECTED);
             return null;
         }
-        long end = text.length() == DATE_LENGTH ? ms + Duration.ofDays(1).toMillis() : ms;
-        return take(name, end, Long.toString(end));
+        long time = text.length() == DATE_LENGTH ? ms + partOfDate.toMillis() : ms;
+        return take(name, time, Long.toString(time));
     }
 
     /** An object within the bounds of a usage record's metadata; null when absent. */
@@ -308,6 +278,35 @@ public final class JsonFields {
         }
         String json = value.object().text();
         return take(name, new Metadata(json), json);
+    }
+
+    /** A list of so many texts at most, each of at most so many characters; null when absent. */
+    public @Nullable List<String> texts(String name, int countMax, int lengthMax) {
+        Value value = present(name);
+        if (value == null) {
+            return null;
+        }
+        String expected =
+                "at most %d texts of 1 to %d characters without control characters"
+                        .formatted(countMax, lengthMax);
+        List<String> texts = value.texts();
+        if (texts == null) {
+            refuse(name, Kind.SHAPE, shown(value), expected);
+            return null;
+        }
+        if (texts.size() > countMax) {
+            refuse(name, Kind.BOUND, texts.size() + " texts", expected);
+            return null;
+        }
+        for (String text : texts) {
+            if (text.isEmpty() || TextRules.problem(name, text, lengthMax) != null) {
+                refuse(name, Kind.BOUND, text, expected);
+                return null;
+            }
+        }
+        JsonBytes json = new JsonBytes(256).open('[');
+        texts.forEach(json::string);
+        return take(name, texts, json.close(']').toString());
     }
 
     /** True when the field is there, be it right or wrong. */
@@ -341,25 +340,26 @@ public final class JsonFields {
         if (token == JsonToken.START_OBJECT) {
             return new Value(token, "", new MetadataCopy(parser), null);
         }
-        return token == JsonToken.START_ARRAY
-                ? new Value(token, "", null, texts(parser))
-                : Value.of(token, parser.getString());
+        if (token == JsonToken.START_ARRAY) {
+            return new Value(token, "", null, listOfTexts(parser));
+        }
+        return new Value(token, parser.getString(), null, null);
     }
 
-    private static @Nullable List<String> texts(JsonParser parser) {
+    /** The array that begins here; null when something else than text is in it. */
+    private static @Nullable List<String> listOfTexts(JsonParser parser) {
         List<String> texts = new ArrayList<>();
-        boolean all = true;
-        for (JsonToken each = parser.nextToken();
-                each != JsonToken.END_ARRAY;
-                each = parser.nextToken()) {
-            all &= each == JsonToken.VALUE_STRING && texts.size() < TEXTS_MAX;
-            if (all) {
+        boolean onlyTexts = true;
+        for (JsonToken token = parser.nextToken();
+                token != JsonToken.END_ARRAY;
+                token = parser.nextToken()) {
+            onlyTexts &= token == JsonToken.VALUE_STRING;
+            if (onlyTexts) {
                 texts.add(parser.getString());
-            } else {
-                parser.skipChildren();
             }
+            parser.skipChildren();
         }
-        return all ? texts : null;
+        return onlyTexts ? List.copyOf(texts) : null;
     }
 
     private @Nullable Value present(String name) {

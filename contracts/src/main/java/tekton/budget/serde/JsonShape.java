@@ -1,5 +1,6 @@
 package tekton.budget.serde;
 
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /** What a JSON value is, in the words of a message. */
@@ -17,5 +18,15 @@ final class JsonShape {
             case VALUE_NULL -> "null";
             default -> "value";
         };
+    }
+
+    /** The parser's current value for a message; leaves the parser at the value's end. */
+    static String shown(JsonParser parser) {
+        JsonToken token = parser.currentToken();
+        if (token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY) {
+            parser.skipChildren();
+            return "a JSON " + of(token);
+        }
+        return parser.getString();
     }
 }

@@ -1,7 +1,5 @@
 package tekton.budget.serde;
 
-import static tekton.budget.serde.RecordMapper.named;
-
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerRequest;
@@ -78,22 +76,17 @@ public final class LedgerCodec {
 
     private static SimpleModule values() {
         SimpleModule module = new SimpleModule("ledger");
-        named(module, Tier.class, Tier::wireName, Tier.values());
-        named(module, Period.class, Period::wireName, Period.values());
-        named(module, PolicyType.class, PolicyType::wireName, PolicyType.values());
-        named(module, Measure.class, Measure::wireName, Measure.values());
-        named(module, Level.class, Level::wireName, Level.values());
-        named(
-                module,
-                Allocation.State.class,
-                Allocation.State::wireName,
-                Allocation.State.values());
-        named(module, Refusal.Code.class, Refusal.Code::wireName, Refusal.Code.values());
-        named(
+        WireNames.add(module, Tier.class, Tier::wireName);
+        WireNames.add(module, Period.class, Period::wireName);
+        WireNames.add(module, PolicyType.class, PolicyType::wireName);
+        WireNames.add(module, Measure.class, Measure::wireName);
+        WireNames.add(module, Level.class, Level::wireName);
+        WireNames.add(module, Allocation.State.class, Allocation.State::wireName);
+        WireNames.add(module, Refusal.Code.class, Refusal.Code::wireName);
+        WireNames.add(
                 module,
                 LedgerEvent.UsageFlagged.Flag.class,
-                LedgerEvent.UsageFlagged.Flag::wireName,
-                LedgerEvent.UsageFlagged.Flag.values());
+                LedgerEvent.UsageFlagged.Flag::wireName);
         return module;
     }
 }

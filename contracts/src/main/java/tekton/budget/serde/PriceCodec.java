@@ -1,23 +1,17 @@
 package tekton.budget.serde;
 
-import org.jspecify.annotations.Nullable;
-
 import tekton.budget.event.PricePublished;
-import tekton.budget.event.Rates;
-import tekton.budget.value.Money;
 
 import tools.jackson.databind.JsonNode;
 
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One price version as JSON. Rates are exact decimal numbers of USD per token; what has more than
- * 12 places is rounded half-even, once, here.
+ * One price version as JSON. Rates are exact decimal numbers of USD per token or request; what has
+ * more than 12 places is rounded half-even, once, here. Parts that a price does not have stay away.
  */
 public final class PriceCodec {
 
@@ -26,24 +20,22 @@ public final class PriceCodec {
     private PriceCodec() {}
 
     public static byte[] write(PricePublished price) {
-        Rates rates = price.rates();
         JsonBytes json =
-                new JsonBytes(384)
+                new JsonBytes(512)
                         .open('{')
                         .property("schema", SCHEMA)
                         .property("provider", price.provider())
                         .property("model", price.model())
                         .property("effective_from", price.effectiveFrom().toString())
                         .property("source", price.source())
-                        .property("verified", price.verified())
-                        .name("rates")
-                        .open('{');
-        rate(json, "input", rates.input());
-        rate(json, "output", rates.output());
-        rate(json, "cached_input", rates.cachedInput());
-        rate(json, "cache_write", rates.cacheWrite());
-        rate(json, "reasoning", rates.reasoning());
-        return json.close('}').close('}').toByteArray();
+                        .property("verified", price.verified());
+        TermsJson.properties(json, price.terms());
+        Instant endsAt = price.endsAt();
+        return json.propertyIfPresent("ends_at", endsAt == null ? null : endsAt.toString())
+                .propertyIfPresent("source_url", price.sourceUrl())
+                .propertyIfPresent("raw", price.raw())
+                .close('}')
+                .toByteArray();
     }
 
     /**
@@ -54,11 +46,21 @@ public final class PriceCodec {
     public static PricePublished read(byte[] bytes) {
         JsonNode json = Trees.read(bytes);
         Trees.requireSchema(json, SCHEMA);
-        return read(json);
+        return new PricePublished(
+                Trees.text(json, "provider"),
+                Trees.text(json, "model"),
+                instant(json, "effective_from"),
+                Trees.text(json, "source"),
+                TermsJson.read(json),
+                Trees.flag(json, "verified"),
+                json.hasNonNull("ends_at") ? instant(json, "ends_at") : null,
+                Trees.textOrNull(json, "source_url"),
+                Trees.textOrNull(json, "raw"));
     }
 
     /**
-     * A list of prices that all begin at one time: {@code {"prices": [{provider, model, rates}]}}.
+     * A list of prices that all begin at one time: {@code {"prices": [{provider, model, rates,
+     * long_context, service_tiers, source_url}]}}, the last three optional.
      *
      * @throws IllegalArgumentException naming the field if it is no such list
      */
@@ -76,57 +78,20 @@ public final class PriceCodec {
                             Trees.text(price, "model"),
                             effectiveFrom,
                             source,
-                            rates(price),
-                            true));
+                            TermsJson.read(price),
+                            true,
+                            null,
+                            Trees.textOrNull(price, "source_url"),
+                            null));
         }
         return list;
     }
 
-    private static PricePublished read(JsonNode json) {
-        return new PricePublished(
-                Trees.text(json, "provider"),
-                Trees.text(json, "model"),
-                instant(json),
-                Trees.text(json, "source"),
-                rates(json),
-                Trees.flag(json, "verified"));
-    }
-
-    private static Rates rates(JsonNode json) {
-        JsonNode rates = json.path("rates");
-        return new Rates(
-                picoPerToken(Trees.decimal(rates, "input")),
-                picoPerToken(Trees.decimal(rates, "output")),
-                optionalRate(rates, "cached_input"),
-                optionalRate(rates, "cache_write"),
-                optionalRate(rates, "reasoning"));
-    }
-
-    private static Instant instant(JsonNode json) {
+    private static Instant instant(JsonNode json, String name) {
         try {
-            return Instant.parse(Trees.text(json, "effective_from"));
+            return Instant.parse(Trees.text(json, name));
         } catch (DateTimeException e) {
-            throw Trees.malformed("effective_from", json);
-        }
-    }
-
-    private static @Nullable Long optionalRate(JsonNode rates, String name) {
-        return rates.hasNonNull(name) ? (Long) picoPerToken(Trees.decimal(rates, name)) : null;
-    }
-
-    private static long picoPerToken(BigDecimal usd) {
-        // Bounded before it is scaled: a hostile exponent would otherwise become megabytes of
-        // zeros.
-        if (usd.signum() < 0 || usd.compareTo(BigDecimal.ONE) > 0) {
-            throw new IllegalArgumentException(
-                    "rates: %s USD per token (expected: 0 to 0.001)".formatted(usd));
-        }
-        return usd.setScale(Money.SCALE, RoundingMode.HALF_EVEN).unscaledValue().longValueExact();
-    }
-
-    private static void rate(JsonBytes json, String name, @Nullable Long pico) {
-        if (pico != null) {
-            json.propertyRaw(name, Money.ofPico(pico).toString());
+            throw Trees.malformed(name, json);
         }
     }
 }

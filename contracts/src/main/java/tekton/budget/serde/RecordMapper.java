@@ -24,7 +24,6 @@ import tools.jackson.databind.module.SimpleModule;
 
 import java.math.BigDecimal;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * Maps this project's own records to JSON and back: snake_case, money as exact decimal numbers of
@@ -175,36 +174,6 @@ final class RecordMapper {
                     }
                 });
         return module;
-    }
-
-    /** How the values of an enumeration are called. */
-    static <E extends Enum<E>> void named(
-            SimpleModule module, Class<E> type, Function<E, String> wireName, E[] values) {
-        module.addSerializer(
-                type,
-                new ValueSerializer<E>() {
-                    @Override
-                    public void serialize(
-                            E value, JsonGenerator json, SerializationContext context) {
-                        json.writeString(wireName.apply(value));
-                    }
-                });
-        module.addDeserializer(
-                type,
-                new ValueDeserializer<E>() {
-                    @Override
-                    public E deserialize(JsonParser json, DeserializationContext context) {
-                        String name = json.getString();
-                        for (E value : values) {
-                            if (wireName.apply(value).equals(name)) {
-                                return value;
-                            }
-                        }
-                        throw new IllegalArgumentException(
-                                "%s: %s (expected: one of its names)"
-                                        .formatted(type.getSimpleName(), name));
-                    }
-                });
     }
 
     /** The kind tells which record it is; the schema's version stands beside it. */

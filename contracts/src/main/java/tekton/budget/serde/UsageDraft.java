@@ -4,14 +4,13 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.UsageReported;
 import tekton.budget.serde.FieldProblem.Kind;
+import tekton.budget.value.ServiceTier;
 import tekton.budget.value.Tier;
-import tekton.budget.value.TokenCounts;
 import tekton.budget.value.UsageBounds;
 
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,16 +22,12 @@ final class UsageDraft {
 
     static final int SCHEMA = 1;
 
-    private static final String TOKENS_EXPECTED = "an integer from 0 to " + UsageBounds.TOKENS_MAX;
-
     private final @Nullable ClientGaps gaps;
     private final Map<UsageField, String> texts = new EnumMap<>(UsageField.class);
-    private final Map<UsageField, Long> tokens = new EnumMap<>(UsageField.class);
     private final Map<UsageField, FieldProblem> problems = new EnumMap<>(UsageField.class);
-    private boolean exclusive;
-    private boolean hasInput;
-    private boolean hasOutput;
+    private final TokenDraft tokens = new TokenDraft(problems);
     private @Nullable Tier tier;
+    private ServiceTier serviceTier = ServiceTier.STANDARD;
     private @Nullable Long timestampMs;
     private @Nullable Long receivedAtMs;
 
@@ -51,11 +46,19 @@ final class UsageDraft {
                     readText(field, parser, UsageBounds.NAME_LENGTH_MAX);
             case MODEL -> readText(field, parser, UsageBounds.MODEL_LENGTH_MAX);
             case TIER -> readTier(parser);
-            case INPUT_TOKENS -> hasInput = readTokens(field, parser);
-            case OUTPUT_TOKENS -> hasOutput = readTokens(field, parser);
-            case CACHED_INPUT_TOKENS, CACHE_WRITE_TOKENS, REASONING_TOKENS ->
-                    readTokens(field, parser);
+            case INPUT_TOKENS,
+                    OUTPUT_TOKENS,
+                    CACHED_INPUT_TOKENS,
+                    CACHE_WRITE_TOKENS,
+                    CACHE_WRITE_1H_TOKENS,
+                    REASONING_TOKENS,
+                    AUDIO_INPUT_TOKENS,
+                    AUDIO_OUTPUT_TOKENS,
+                    IMAGE_INPUT_TOKENS,
+                    IMAGE_OUTPUT_TOKENS ->
+                    tokens.read(field, parser);
             case TOKEN_STYLE -> readTokenStyle(parser);
+            case SERVICE_TIER -> readServiceTier(parser);
             case TIMESTAMP -> timestampMs = readTime(field, parser);
             case RECEIVED_AT -> {
                 if (fromTopic()) {
@@ -80,10 +83,11 @@ final class UsageDraft {
         String component = required(UsageField.COMPONENT);
         String provider = required(UsageField.PROVIDER);
         String model = required(UsageField.MODEL);
-        requireTokens(UsageField.INPUT_TOKENS, hasInput);
-        requireTokens(UsageField.OUTPUT_TOKENS, hasOutput);
+        tokens.requireWholes();
         checkBudget();
-        TokenCounts counts = problems.isEmpty() ? counts() : TokenCounts.ZERO;
+        if (problems.isEmpty()) {
+            tokens.checkParts();
+        }
         String context = contextId();
         String record = recordId();
         if (!problems.isEmpty()) {
@@ -100,7 +104,9 @@ final class UsageDraft {
                         tier,
                         text(UsageField.BUDGET_ID),
                         text(UsageField.ALLOCATION_ID),
-                        counts,
+                        tokens.counts(),
+                        tokens.details(),
+                        serviceTier,
                         timestampMs,
                         receivedAtMs,
                         text(UsageField.OPERATION_ID),
@@ -118,10 +124,6 @@ final class UsageDraft {
         return texts.get(field);
     }
 
-    private long count(UsageField field) {
-        return tokens.getOrDefault(field, 0L);
-    }
-
     private void refuse(UsageField field, Kind kind, String value, String expected) {
         problems.put(field, FieldProblem.of(kind, field.wireName(), value, expected));
     }
@@ -130,7 +132,7 @@ final class UsageDraft {
         if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT
                 || parser.getStringLength() > 9
                 || parser.getIntValue() != SCHEMA) {
-            refuse(UsageField.SCHEMA, Kind.RULE, valueOf(parser), String.valueOf(SCHEMA));
+            refuse(UsageField.SCHEMA, Kind.RULE, JsonShape.shown(parser), String.valueOf(SCHEMA));
         }
     }
 
@@ -141,7 +143,7 @@ final class UsageDraft {
             return;
         }
         if (parser.currentToken() != JsonToken.VALUE_STRING) {
-            refuse(field, Kind.SHAPE, valueOf(parser), TextRules.expected(lengthMax));
+            refuse(field, Kind.SHAPE, JsonShape.shown(parser), TextRules.expected(lengthMax));
             return;
         }
         String text = parser.getString();
@@ -169,29 +171,25 @@ final class UsageDraft {
         }
     }
 
-    /** True when there is a value, be it right or wrong. */
-    private boolean readTokens(UsageField field, JsonParser parser) {
-        tokens.remove(field);
-        JsonToken token = parser.currentToken();
-        if (token == JsonToken.VALUE_NULL) {
-            return false;
+    private void readServiceTier(JsonParser parser) {
+        serviceTier = ServiceTier.STANDARD;
+        readText(UsageField.SERVICE_TIER, parser, UsageBounds.NAME_LENGTH_MAX);
+        String name = text(UsageField.SERVICE_TIER);
+        if (name != null) {
+            ServiceTier.parse(name)
+                    .ifPresentOrElse(
+                            parsed -> serviceTier = parsed,
+                            () ->
+                                    refuse(
+                                            UsageField.SERVICE_TIER,
+                                            Kind.RULE,
+                                            name,
+                                            "standard, batch, flex or priority"));
         }
-        if (token != JsonToken.VALUE_NUMBER_INT) {
-            refuse(field, Kind.SHAPE, valueOf(parser), TOKENS_EXPECTED);
-            return true;
-        }
-        // 18 digits always fit a long; a longer number is out of bounds whatever it says.
-        long count = parser.getStringLength() <= 18 ? parser.getLongValue() : Long.MAX_VALUE;
-        if (count < 0 || count > UsageBounds.TOKENS_MAX) {
-            refuse(field, Kind.BOUND, valueOf(parser), TOKENS_EXPECTED);
-        } else {
-            tokens.put(field, count);
-        }
-        return true;
     }
 
     private void readTokenStyle(JsonParser parser) {
-        exclusive = false;
+        tokens.exclusive(false);
         readText(UsageField.TOKEN_STYLE, parser, UsageBounds.NAME_LENGTH_MAX);
         String style = text(UsageField.TOKEN_STYLE);
         if (style == null) {
@@ -199,7 +197,7 @@ final class UsageDraft {
         }
         switch (style.toLowerCase(Locale.ROOT)) {
             case "inclusive" -> {}
-            case "exclusive" -> exclusive = true;
+            case "exclusive" -> tokens.exclusive(true);
             default -> refuse(UsageField.TOKEN_STYLE, Kind.RULE, style, "inclusive or exclusive");
         }
     }
@@ -213,7 +211,7 @@ final class UsageDraft {
                         ? Timestamps.parseMs(parser.getString())
                         : null;
         if (ms == null) {
-            refuse(field, Kind.SHAPE, valueOf(parser), Timestamps.EXPECTED);
+            refuse(field, Kind.SHAPE, JsonShape.shown(parser), Timestamps.EXPECTED);
         }
         return ms;
     }
@@ -224,7 +222,7 @@ final class UsageDraft {
             return;
         }
         if (parser.currentToken() != JsonToken.START_OBJECT) {
-            refuse(UsageField.METADATA, Kind.SHAPE, valueOf(parser), "a JSON object");
+            refuse(UsageField.METADATA, Kind.SHAPE, JsonShape.shown(parser), "a JSON object");
             return;
         }
         var copy = new MetadataCopy(parser);
@@ -243,12 +241,6 @@ final class UsageDraft {
                     field, f -> FieldProblem.missing(f.wireName(), "text that is not empty"));
         }
         return Objects.requireNonNullElse(text, "");
-    }
-
-    private void requireTokens(UsageField field, boolean present) {
-        if (!present) {
-            problems.put(field, FieldProblem.missing(field.wireName(), TOKENS_EXPECTED));
-        }
     }
 
     private String contextId() {
@@ -295,56 +287,5 @@ final class UsageDraft {
                     budget,
                     "the allocation's budget " + allocation.substring(0, dot));
         }
-    }
-
-    private TokenCounts counts() {
-        long input = count(UsageField.INPUT_TOKENS);
-        long output = count(UsageField.OUTPUT_TOKENS);
-        long cached = count(UsageField.CACHED_INPUT_TOKENS);
-        long cacheWrite = count(UsageField.CACHE_WRITE_TOKENS);
-        long reasoning = count(UsageField.REASONING_TOKENS);
-        if (exclusive) {
-            input += cached + cacheWrite;
-            if (input > UsageBounds.TOKENS_MAX) {
-                refuse(
-                        UsageField.INPUT_TOKENS,
-                        Kind.BOUND,
-                        input + " with cached and cache write tokens",
-                        TOKENS_EXPECTED);
-                return TokenCounts.ZERO;
-            }
-        }
-        var tooLarge = new ArrayList<UsageField>();
-        if (cached > input) {
-            tooLarge.add(UsageField.CACHED_INPUT_TOKENS);
-        } else if (cached + cacheWrite > input) {
-            tooLarge.add(UsageField.CACHE_WRITE_TOKENS);
-        }
-        if (reasoning > output) {
-            tooLarge.add(UsageField.REASONING_TOKENS);
-        }
-        for (UsageField part : tooLarge) {
-            boolean ofInput = part != UsageField.REASONING_TOKENS;
-            refuse(
-                    part,
-                    Kind.RULE,
-                    String.valueOf(count(part)),
-                    ofInput
-                            ? "with the other input parts at most input_tokens, " + input
-                            : "at most output_tokens, " + output);
-        }
-        return tooLarge.isEmpty()
-                ? new TokenCounts(input, output, cached, cacheWrite, reasoning)
-                : TokenCounts.ZERO;
-    }
-
-    /** The current value for a message; leaves the parser at its end. */
-    private static String valueOf(JsonParser parser) {
-        JsonToken token = parser.currentToken();
-        if (token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY) {
-            parser.skipChildren();
-            return "a JSON " + JsonShape.of(token);
-        }
-        return parser.getString();
     }
 }

@@ -3,7 +3,9 @@ package tekton.budget.serde;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.UsageReported;
+import tekton.budget.value.ServiceTier;
 import tekton.budget.value.TokenCounts;
+import tekton.budget.value.TokenDetails;
 
 /** Writes a usage record as it travels in the topic. Optional fields that are absent stay away. */
 public final class UsageWriter {
@@ -33,6 +35,12 @@ public final class UsageWriter {
         part(json, "cached_input_tokens", tokens.cachedInput());
         part(json, "cache_write_tokens", tokens.cacheWrite());
         part(json, "reasoning_tokens", tokens.reasoning());
+        if (!usage.details().isNone()) {
+            details(json, usage.details());
+        }
+        if (usage.serviceTier() != ServiceTier.STANDARD) {
+            json.property("service_tier", usage.serviceTier().wireName());
+        }
         time(json, "timestamp", usage.sentTimestampMs());
         json.propertyIfPresent("operation_id", usage.operationId())
                 .propertyIfPresent("request_id", usage.requestId())
@@ -43,6 +51,14 @@ public final class UsageWriter {
         time(json, "received_at", usage.receivedAtMs());
         json.propertyIfPresent("pricing_version", usage.pricingVersion());
         return json.close('}').toByteArray();
+    }
+
+    private static void details(JsonBytes json, TokenDetails details) {
+        part(json, "cache_write_1h_tokens", details.cacheWrite1h());
+        part(json, "audio_input_tokens", details.audioInput());
+        part(json, "audio_output_tokens", details.audioOutput());
+        part(json, "image_input_tokens", details.imageInput());
+        part(json, "image_output_tokens", details.imageOutput());
     }
 
     private static void part(JsonBytes json, String name, long tokens) {

@@ -87,6 +87,20 @@ public final class Topics {
     /** Price versions. Key: the version id. Value: {@code PricePublished}. */
     public static final Topic PRICES = new Topic("budget.prices", SINGLE, COMPACT, null, true);
 
+    /**
+     * What the price poller is asked for. Key: request id. Value: {@code PriceRequest}. One
+     * partition: who reads it is the one poller that works.
+     */
+    public static final Topic PRICE_REQUESTS =
+            new Topic("budget.price-requests", SINGLE, DELETE, Duration.ofDays(7), true);
+
+    /**
+     * What the price poller knows beside the prices: quarantined prices, disagreements, its sources
+     * and its answers to requests. Key: the kind, a slash and the id. Value: {@code PriceStatus}.
+     */
+    public static final Topic PRICE_STATUS =
+            new Topic("budget.price-status", SINGLE, COMPACT, null, true);
+
     /** What could not be counted: the original key and bytes, see {@code DeadLetter}. */
     public static final Topic DEAD_LETTERS =
             new Topic("budget.dead-letters", SINGLE, DELETE, Duration.ofDays(30), true);
@@ -111,7 +125,13 @@ public final class Topics {
                     ALERT_CHANNELS,
                     ALERT_STATE,
                     PRICES,
+                    PRICE_REQUESTS,
+                    PRICE_STATUS,
                     DEAD_LETTERS);
+
+    /** Those that the price poller needs. */
+    public static final List<Topic> OF_PRICES =
+            List.of(PRICES, PRICE_REQUESTS, PRICE_STATUS, DEAD_LETTERS);
 
     private Topics() {}
 }

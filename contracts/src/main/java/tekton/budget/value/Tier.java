@@ -62,6 +62,18 @@ public enum Tier {
      * Tekton's table, then by the provider, then {@link #REMOTE_HEAVYWEIGHT}.
      */
     public static Tier infer(String provider, String model) {
+        return ofModel(model)
+                .orElseGet(
+                        () ->
+                                BY_PROVIDER.getOrDefault(
+                                        provider.toLowerCase(Locale.ROOT), REMOTE_HEAVYWEIGHT));
+    }
+
+    /**
+     * The tier of a model, whoever serves it: by the longest beginning of its name in Tekton's
+     * table; empty when the table has none.
+     */
+    public static Optional<Tier> ofModel(String model) {
         String name = model.toLowerCase(Locale.ROOT);
         Tier found = null;
         int length = 0;
@@ -71,9 +83,6 @@ public enum Tier {
                 length = entry.getKey().length();
             }
         }
-        if (found != null) {
-            return found;
-        }
-        return BY_PROVIDER.getOrDefault(provider.toLowerCase(Locale.ROOT), REMOTE_HEAVYWEIGHT);
+        return Optional.ofNullable(found);
     }
 }

@@ -9,15 +9,24 @@ import tekton.budget.event.HandOver.Cell;
 import tekton.budget.event.LedgerDelta;
 import tekton.budget.event.Notice;
 import tekton.budget.event.PricePublished;
+import tekton.budget.event.PriceTerms;
+import tekton.budget.event.RateClass;
 import tekton.budget.event.Rates;
+import tekton.budget.event.TieredRates;
+import tekton.budget.event.TieredRates.LongContext;
 import tekton.budget.event.UsageReported;
 import tekton.budget.value.Money;
+import tekton.budget.value.ServiceTier;
 import tekton.budget.value.Tier;
 import tekton.budget.value.TokenCounts;
+import tekton.budget.value.TokenDetails;
 import tekton.budget.value.Totals;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * What stands in topics and changelogs. A change here needs a new schema version, not a new text.
@@ -117,6 +126,44 @@ class GoldenBytesTest {
     }
 
     @Test
+    void shouldWriteUsageWithDetails() {
+        UsageReported usage =
+                new UsageReported(
+                        "r",
+                        "c",
+                        "chat",
+                        "openai",
+                        "gpt-4o",
+                        null,
+                        null,
+                        null,
+                        null,
+                        new TokenCounts(100, 90, 10, 20, 30),
+                        new TokenDetails(5, 40, 50, 30, 10),
+                        ServiceTier.BATCH,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null);
+
+        byte[] bytes = UsageWriter.write(usage);
+
+        assertGolden(
+                bytes,
+                "{\"schema\":1,\"record_id\":\"r\",\"context_id\":\"c\",\"component\":\"chat\","
+                        + "\"provider\":\"openai\",\"model\":\"gpt-4o\",\"input_tokens\":100,"
+                        + "\"output_tokens\":90,\"cached_input_tokens\":10,"
+                        + "\"cache_write_tokens\":20,\"reasoning_tokens\":30,"
+                        + "\"cache_write_1h_tokens\":5,\"audio_input_tokens\":40,"
+                        + "\"audio_output_tokens\":50,\"image_input_tokens\":30,"
+                        + "\"image_output_tokens\":10,\"service_tier\":\"batch\"}");
+        assertThat(UsageReader.fromTopic(bytes)).isEqualTo(new Parsed.Accepted(usage));
+    }
+
+    @Test
     void shouldWriteHandOvers() {
         HandOver counted = new HandOver.Counted(CELL, 29_400_000, TOTALS);
         HandOver progress = new HandOver.Progress(3, 1042);
@@ -180,6 +227,68 @@ class GoldenBytesTest {
                         + "\"cached_input\":0.0000015,\"cache_write\":0.00001875}}");
         assertThat(PriceCodec.read(PriceCodec.write(price))).isEqualTo(price);
         assertThat(price.versionId()).isEqualTo("anthropic/claude/x@2026-08-01T00:00:00Z#built-in");
+    }
+
+    @Test
+    void shouldWritePricesWithEveryPart() {
+        Map<RateClass, Long> rates = new EnumMap<>(RateClass.class);
+        for (RateClass rateClass : RateClass.values()) {
+            rates.put(rateClass, 1_000_000L + rates.size());
+        }
+        PricePublished price =
+                new PricePublished(
+                        "google",
+                        "gemini",
+                        Instant.parse("2026-08-01T00:00:00Z"),
+                        "operator",
+                        new PriceTerms(
+                                new TieredRates(
+                                        new Rates(rates),
+                                        List.of(
+                                                new LongContext(200_000, Rates.of(2, 3)),
+                                                new LongContext(
+                                                        512_000,
+                                                        new Rates(
+                                                                Map.of(
+                                                                        RateClass.CACHED_INPUT,
+                                                                        4L))))),
+                                Map.of(
+                                        ServiceTier.PRIORITY,
+                                        TieredRates.flat(new Rates(Map.of(RateClass.INPUT, 5L))),
+                                        ServiceTier.BATCH,
+                                        new TieredRates(
+                                                Rates.of(6, 7),
+                                                List.of(
+                                                        new LongContext(
+                                                                200_000, Rates.of(8, 9)))))),
+                        false,
+                        Instant.parse("2026-09-01T00:00:00Z"),
+                        "https://example.org/prices",
+                        "{\"input\": 1e-6}");
+
+        assertGolden(
+                PriceCodec.write(price),
+                "{\"schema\":1,\"provider\":\"google\",\"model\":\"gemini\","
+                        + "\"effective_from\":\"2026-08-01T00:00:00Z\",\"source\":\"operator\","
+                        + "\"verified\":false,\"rates\":{\"input\":0.000001,"
+                        + "\"output\":0.000001000001,\"cached_input\":0.000001000002,"
+                        + "\"cache_write\":0.000001000003,\"cache_write_1h\":0.000001000004,"
+                        + "\"reasoning\":0.000001000005,\"audio_input\":0.000001000006,"
+                        + "\"audio_output\":0.000001000007,\"image_input\":0.000001000008,"
+                        + "\"image_output\":0.000001000009,\"request\":0.00000100001},"
+                        + "\"long_context\":[{\"above_input_tokens\":200000,"
+                        + "\"rates\":{\"input\":0.000000000002,\"output\":0.000000000003}},"
+                        + "{\"above_input_tokens\":512000,"
+                        + "\"rates\":{\"cached_input\":0.000000000004}}],"
+                        + "\"service_tiers\":{\"batch\":{\"rates\":{\"input\":0.000000000006,"
+                        + "\"output\":0.000000000007},\"long_context\":[{"
+                        + "\"above_input_tokens\":200000,\"rates\":{\"input\":0.000000000008,"
+                        + "\"output\":0.000000000009}}]},"
+                        + "\"priority\":{\"rates\":{\"input\":0.000000000005}}},"
+                        + "\"ends_at\":\"2026-09-01T00:00:00Z\","
+                        + "\"source_url\":\"https://example.org/prices\","
+                        + "\"raw\":\"{\\\"input\\\": 1e-6}\"}");
+        assertThat(PriceCodec.read(PriceCodec.write(price))).isEqualTo(price);
     }
 
     private static void assertGolden(byte[] bytes, String expected) {

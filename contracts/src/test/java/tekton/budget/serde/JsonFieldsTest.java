@@ -32,22 +32,6 @@ class JsonFieldsTest {
     }
 
     @Test
-    void shouldReadListsOfTexts() throws Exception {
-        JsonFields fields =
-                fields("{'a':['x','y'],'b':[],'c':['x',1],'d':[['x']],'e':'x','f':['']}");
-
-        assertThat(fields.texts("a", 10)).containsExactly("x", "y");
-        assertThat(fields.texts("b", 10)).isEmpty();
-        assertThat(fields.texts("none", 10)).isEmpty();
-        assertThat(fields.problems()).isEmpty();
-        for (String wrong : List.of("c", "d", "e", "f")) {
-            assertThat(fields.texts(wrong, 10)).isEmpty();
-        }
-        assertThat(fields.problems()).hasSize(4);
-        assertThat(fields.taken()).containsEntry("a", "[\"x\",\"y\"]");
-    }
-
-    @Test
     void shouldTakeNullAndEmptyTextAsAbsent() throws Exception {
         JsonFields fields = fields("{'a':null,'b':'','c':null,'d':null,'e':null}");
 
@@ -175,8 +159,50 @@ class JsonFieldsTest {
     }
 
     @Test
+    void shouldReadAListOfTexts() throws Exception {
+        JsonFields fields = fields("{'p':['a.1','b'],'q':[],'r':null,'s':['last'],'s':['one']}");
+
+        assertThat(fields.texts("p", 2, 3)).containsExactly("a.1", "b");
+        assertThat(fields.texts("q", 2, 3)).isEmpty();
+        assertThat(fields.texts("r", 2, 3)).isNull();
+        assertThat(fields.texts("s", 2, 4)).containsExactly("one");
+        assertThat(fields.problems()).isEmpty();
+        assertThat(fields.taken())
+                .isEqualTo(Map.of("p", "[\"a.1\",\"b\"]", "q", "[]", "s", "[\"one\"]"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'a'            | SHAPE",
+                "{'a':'b'}      | SHAPE",
+                "['a',1]        | SHAPE",
+                "['a',['b']]    | SHAPE",
+                "[null]         | SHAPE",
+                "['']           | BOUND",
+                "['long']       | BOUND",
+                "['a','b','c']  | BOUND",
+                "['\\u0001']     | BOUND",
+            },
+            quoteCharacter = '`')
+    void shouldRefuseWhatIsNoSuchList(String value, Kind kind) throws Exception {
+        JsonFields fields = fields("{'p':" + value + ",'behind':true}");
+
+        assertThat(fields.texts("p", 2, 3)).isNull();
+        assertThat(fields.flag("behind")).isTrue();
+        assertThat(fields.problems()).singleElement().extracting(p -> p.kind()).isEqualTo(kind);
+        assertThat(fields.problems().getFirst().message())
+                .startsWith("p: ")
+                .endsWith(
+                        "(expected: at most 2 texts of 1 to 3 characters without control"
+                                + " characters)");
+    }
+
+    @Test
     void shouldRefuseWhatIsNoJsonObject() {
-        for (String body : List.of("", "[]", "7", "{", "{} {}", "{'a':}", "\uFEFF{}", "nul")) {
+        for (String body :
+                List.of("", "[]", "7", "{", "{} {}", "{'a':}", "\uFEFF{}", "nul", "{'p':['a'")) {
             assertThatThrownBy(() -> fields(body))
                     .as(body)
                     .isInstanceOf(JsonFields.UnreadableException.class);

@@ -8,8 +8,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import tekton.budget.event.UsageReported;
+import tekton.budget.value.ServiceTier;
 import tekton.budget.value.Tier;
 import tekton.budget.value.TokenCounts;
+import tekton.budget.value.TokenDetails;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -43,6 +45,31 @@ class UsageReaderTest {
                                 + "\"cache_write_tokens\":7}");
 
         assertThat(usage.tokens()).isEqualTo(new TokenCounts(117, 5, 100, 7, 0));
+    }
+
+    @Test
+    void shouldReadDetailsAndServiceTier() {
+        UsageReported usage =
+                accepted(
+                        "{"
+                                + REQUIRED
+                                + ",\"cacheWrite1hTokens\":3,\"cache_write_tokens\":4,"
+                                + "\"audio_input_tokens\":2,\"imageInputTokens\":4,"
+                                + "\"audioOutputTokens\":1,\"image_output_tokens\":4,"
+                                + "\"service_tier\":\"Flex\"}");
+
+        assertThat(usage.tokens()).isEqualTo(new TokenCounts(10, 5, 0, 4, 0));
+        assertThat(usage.details()).isEqualTo(new TokenDetails(3, 2, 1, 4, 4));
+        assertThat(usage.serviceTier()).isEqualTo(ServiceTier.FLEX);
+    }
+
+    @Test
+    void shouldTakeTheStandardServiceTierAsAbsent() {
+        UsageReported absent = accepted("{" + REQUIRED + "}");
+
+        assertThat(accepted("{" + REQUIRED + ",\"service_tier\":\"standard\"}")).isEqualTo(absent);
+        assertThat(accepted("{" + REQUIRED + ",\"service_tier\":\"default\"}")).isEqualTo(absent);
+        assertThat(accepted("{" + REQUIRED + ",\"service_tier\":\"\"}")).isEqualTo(absent);
     }
 
     @Test
@@ -99,6 +126,14 @@ class UsageReaderTest {
                 "\"tier\":\"huge\"|tier|RULE",
                 "\"cached_input_tokens\":11|cached_input_tokens|RULE",
                 "\"reasoning_tokens\":6|reasoning_tokens|RULE",
+                "\"cache_write_1h_tokens\":1|cache_write_1h_tokens|RULE",
+                "\"audio_input_tokens\":11|audio_input_tokens|RULE",
+                "\"cached_input_tokens\":9,\"image_input_tokens\":2|image_input_tokens|RULE",
+                "\"audio_output_tokens\":6|audio_output_tokens|RULE",
+                "\"reasoning_tokens\":5,\"image_output_tokens\":1|image_output_tokens|RULE",
+                "\"image_input_tokens\":-1|image_input_tokens|BOUND",
+                "\"service_tier\":\"express\"|service_tier|RULE",
+                "\"service_tier\":3|service_tier|SHAPE",
                 "\"budget_id\":\"a.b\"|budget_id|RULE",
                 "\"allocation_id\":\"nodot\"|allocation_id|RULE",
                 "\"timestamp\":\"yesterday\"|timestamp|SHAPE",

@@ -46,6 +46,8 @@ class PartitionsTest {
                         "budget.alert-channels",
                         "budget.alert-state",
                         "budget.prices",
+                        "budget.price-requests",
+                        "budget.price-status",
                         "budget.dead-letters");
         assertThat(Topics.USAGE_RATED.name()).isEqualTo("budget.usage-rated");
     }

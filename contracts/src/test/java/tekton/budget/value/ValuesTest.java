@@ -90,6 +90,14 @@ class ValuesTest {
     }
 
     @Test
+    void shouldKnowAModelsTierWithoutItsProviderOnlyFromTheTable() {
+        assertThat(Tier.ofModel("Claude-3-Haiku-20240307")).contains(Tier.LOCAL_MIDWEIGHT);
+        assertThat(Tier.ofModel("gpt-4o-mini")).contains(Tier.REMOTE_HEAVYWEIGHT);
+        assertThat(Tier.ofModel("llama3")).isEmpty();
+        assertThat(Tier.ofModel("")).isEmpty();
+    }
+
+    @Test
     void shouldReadPositionHeaders() {
         assertThat(Positions.parse("usage-3:1042, usage-1:7,usage-3:9"))
                 .hasValueSatisfying(

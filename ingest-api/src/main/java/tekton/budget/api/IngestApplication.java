@@ -11,7 +11,9 @@ import tekton.budget.api.config.IngestConfiguration;
 import tekton.budget.api.config.IngestSettings;
 import tekton.budget.api.config.MeteringStart;
 import tekton.budget.api.publish.KafkaLedgerClient;
+import tekton.budget.api.publish.KafkaPriceDesk;
 import tekton.budget.api.publish.LedgerClient;
+import tekton.budget.api.publish.PriceDesk;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
 
@@ -63,11 +65,15 @@ public final class IngestApplication {
         return start(
                 settings,
                 MeteringStart.onKafka(),
-                KafkaLedgerClient.of(settings.bootstrapServers(), settings.decisionTimeout()));
+                KafkaLedgerClient.of(settings.bootstrapServers(), settings.decisionTimeout()),
+                new KafkaPriceDesk(settings.bootstrapServers(), settings.decisionTimeout()));
     }
 
     static ConfigurableApplicationContext start(
-            IngestSettings settings, MeteringStart metering, LedgerClient ledger) {
+            IngestSettings settings,
+            MeteringStart metering,
+            LedgerClient ledger,
+            PriceDesk priceDesk) {
         SpringApplication application = new SpringApplication(IngestConfiguration.class);
         application.setWebApplicationType(WebApplicationType.SERVLET);
         application.setBannerMode(Banner.Mode.OFF);
@@ -85,6 +91,11 @@ public final class IngestApplication {
                     generic.registerBean(
                             LedgerClient.class,
                             () -> ledger,
+                            definition ->
+                                    ((AbstractBeanDefinition) definition).setDestroyMethodName(""));
+                    generic.registerBean(
+                            PriceDesk.class,
+                            () -> priceDesk,
                             definition ->
                                     ((AbstractBeanDefinition) definition).setDestroyMethodName(""));
                 });

@@ -276,6 +276,7 @@ class AlertsIT {
         LevelCrossed fact =
                 new LevelCrossed(
                         budgetId,
+                        null,
                         new Standing(
                                 budgetId + ".p1",
                                 PolicyType.WARN,

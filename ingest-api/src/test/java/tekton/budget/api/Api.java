@@ -6,7 +6,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 import tekton.budget.api.config.IngestSettings;
 import tekton.budget.api.config.MeteringStart;
 import tekton.budget.api.publish.KafkaLedgerClient;
+import tekton.budget.api.publish.KafkaPriceDesk;
 import tekton.budget.api.publish.LedgerClient;
+import tekton.budget.api.publish.PriceDesk;
 import tekton.budget.api.publish.PublisherSettings;
 import tekton.budget.broker.FreePorts;
 
@@ -62,11 +64,36 @@ public final class Api implements AutoCloseable {
         return start(nobody, metering, PublisherSettings.BYTES_IN_FLIGHT_DEFAULT, ledger);
     }
 
+    /** Without Kafka: what changes prices asks that desk. */
+    public static Api start(MeteringStart metering, PriceDesk desk) throws IOException {
+        String nobody = "127.0.0.1:" + FreePorts.find(1).getFirst();
+        return start(
+                nobody,
+                metering,
+                PublisherSettings.BYTES_IN_FLIGHT_DEFAULT,
+                KafkaLedgerClient.of(nobody, Duration.ofSeconds(5)),
+                desk);
+    }
+
     private static Api start(
             String bootstrapServers,
             MeteringStart metering,
             int bytesInFlightMax,
             LedgerClient ledger) {
+        return start(
+                bootstrapServers,
+                metering,
+                bytesInFlightMax,
+                ledger,
+                new KafkaPriceDesk(bootstrapServers, Duration.ofSeconds(5)));
+    }
+
+    private static Api start(
+            String bootstrapServers,
+            MeteringStart metering,
+            int bytesInFlightMax,
+            LedgerClient ledger,
+            PriceDesk desk) {
         IngestSettings local = IngestSettings.local(0, bootstrapServers, Path.of("target"));
         return new Api(
                 IngestApplication.start(
@@ -83,7 +110,8 @@ public final class Api implements AutoCloseable {
                                 local.decisionTimeout(),
                                 local.defaultPolicies()),
                         metering,
-                        ledger));
+                        ledger,
+                        desk));
     }
 
     /** The application as it is, with its state in a directory. */

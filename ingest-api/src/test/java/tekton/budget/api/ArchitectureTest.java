@@ -53,11 +53,27 @@ class ArchitectureTest {
     static final ArchRule alertsReadWhatAlertingWrites =
             onlyKnows("alerts", API + "read", API + "problem", API + "wire");
 
+    /** What prices are and were; what changes them is asked of the poller. */
     @ArchTest
-    static final ArchRule onlyControllersOfTheLedgerAreSprings =
+    static final ArchRule pricesAreRead =
+            onlyKnows("prices", API + "read", API + "problem", API + "wire");
+
+    @ArchTest
+    static final ArchRule pricesAreChangedByThePoller =
+            onlyKnows(
+                    "prices.admin",
+                    API + "prices",
+                    API + "publish",
+                    API + "read",
+                    API + "problem",
+                    API + "wire",
+                    "tekton.budget.metering.query");
+
+    @ArchTest
+    static final ArchRule onlyControllersOfTheLedgerAndPricesAreSprings =
             noClasses()
                     .that()
-                    .resideInAPackage(API + "ledger")
+                    .resideInAnyPackage(API + "ledger", API + "prices..")
                     .and()
                     .haveSimpleNameNotEndingWith("Controller")
                     .should()
@@ -81,7 +97,7 @@ class ArchitectureTest {
     static final ArchRule nobodyImportsTheConfiguration =
             noClasses()
                     .that()
-                    .resideInAnyPackage(API + "(*)")
+                    .resideInAnyPackage(API + "(**)")
                     .and()
                     .resideOutsideOfPackage(API + "config")
                     .should()

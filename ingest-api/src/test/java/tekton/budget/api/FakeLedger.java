@@ -55,6 +55,9 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
     public volatile List<Standing> warnings = List.of();
     public volatile boolean notReady;
 
+    /** Whoever reads after a position does not come to it. */
+    public volatile boolean notReached;
+
     public final List<BudgetView> budgets = new ArrayList<>();
     public final List<Allocation> allocations = new ArrayList<>();
     public final List<PolicyView> standings = new ArrayList<>();
@@ -65,6 +68,7 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
         decide = this::favour;
         warnings = List.of();
         notReady = false;
+        notReached = false;
     }
 
     /** From now on everything is refused. */
@@ -97,6 +101,24 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
                 Metadata.NONE,
                 NOW,
                 NOW);
+    }
+
+    /** The same policy with a limit on tokens alone. */
+    public static Policy ofTokens(Policy policy) {
+        return new Policy(
+                policy.policyId(),
+                policy.budgetId(),
+                policy.type(),
+                policy.period(),
+                policy.scope(),
+                policy.tokenLimit(),
+                null,
+                policy.warningPpm(),
+                policy.actionPpm(),
+                policy.enabled(),
+                policy.metadata(),
+                policy.createdAtMs(),
+                policy.updatedAtMs());
     }
 
     /** An allocation as it is right after it was granted. */
@@ -216,7 +238,13 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
         return one(
                 readAfter,
                 Optional.of(
-                        standings.stream().filter(s -> s.policy().period() == period).toList()));
+                        standings.stream()
+                                .filter(s -> s.policy().period() == period)
+                                .filter(
+                                        s ->
+                                                budgetId == null
+                                                        || s.policy().budgetId().equals(budgetId))
+                                .toList()));
     }
 
     @Override
@@ -229,6 +257,9 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
         after = readAfter;
         if (notReady) {
             return new Answer.NotReady<>(Duration.ofSeconds(1));
+        }
+        if (notReached && !readAfter.positions().isEmpty()) {
+            return new Answer.NotReached<>(readAfter.positions());
         }
         return value.<Answer<T>>map(Answer.Found::new).orElseGet(Answer.Unknown::new);
     }

@@ -22,8 +22,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A metering that counts nothing: it makes the topics it is asked through, knows two prices, and
- * answers what a test puts into it.
+ * A metering that counts nothing: it makes the topics it is asked through, knows two prices unless
+ * a test knows others, and answers what a test puts into it.
  */
 public final class FakeMetering implements MeteringStart {
 
@@ -51,6 +51,7 @@ public final class FakeMetering implements MeteringStart {
     public final FakeTotals totals = new FakeTotals();
     public final FakeRecords records = new FakeRecords();
     public final FakeLedger ledger = new FakeLedger();
+    public volatile PriceBook book = BOOK;
     public volatile boolean queryable = true;
 
     @Override
@@ -68,7 +69,9 @@ public final class FakeMetering implements MeteringStart {
                             List.of(
                                     topic(Topics.USAGE_REPORTED, PARTITIONS),
                                     topic(Topics.REQUESTS, LEDGER_PARTITIONS),
-                                    topic(Topics.DECISIONS, LEDGER_PARTITIONS)))
+                                    topic(Topics.DECISIONS, LEDGER_PARTITIONS),
+                                    topic(Topics.PRICE_REQUESTS, 1),
+                                    topic(Topics.PRICE_STATUS, 1)))
                     .all()
                     .get(10, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
@@ -93,15 +96,15 @@ public final class FakeMetering implements MeteringStart {
                 .configs(Map.of("message.timestamp.type", "LogAppendTime"));
     }
 
-    private static final class FixedPrices implements Prices {
+    private final class FixedPrices implements Prices {
         @Override
         public PriceBook current() {
-            return BOOK;
+            return book;
         }
 
         @Override
         public PriceBook caughtUp() {
-            return BOOK;
+            return book;
         }
     }
 

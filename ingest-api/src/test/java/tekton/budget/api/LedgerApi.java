@@ -2,39 +2,71 @@ package tekton.budget.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.springframework.util.FileSystemUtils;
+
 import tekton.budget.testbroker.TestBroker;
 
 import tools.jackson.databind.JsonNode;
 
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The whole application on a broker of its own, and what tests of the ledger say to it. */
-final class LedgerApi implements AutoCloseable {
+final class LedgerApi implements BeforeAllCallback, AfterAllCallback {
+
+    static final String KEY = "Idempotency-Key";
 
     static final String POSITION = "Budget-Position";
 
     static final String OPUS =
             ", \"provider\": \"anthropic\", \"model\": \"claude-3-opus-20240229\"";
 
-    final TestBroker broker;
-    final Api http;
+    TestBroker broker;
+    Api http;
+    private Path data;
     private final AtomicInteger names = new AtomicInteger();
 
-    private LedgerApi(TestBroker broker, Api http) {
-        this.broker = broker;
-        this.http = http;
+    @Override
+    public void beforeAll(ExtensionContext test) throws Exception {
+        data = Files.createTempDirectory("budget-ledger");
+        broker = TestBroker.start();
+        startApplication();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext test) throws IOException {
+        http.close();
+        broker.close();
+        FileSystemUtils.deleteRecursively(data);
+    }
+
+    /** The application stops and is started again, on the same broker and the same disk. */
+    void restart() throws Exception {
+        http.close();
+        startApplication();
     }
 
     /** Returns once everything can be asked and the default budget is there. */
-    static LedgerApi start(Path data) throws Exception {
-        TestBroker broker = TestBroker.start();
-        Api http = Api.start(broker.bootstrapServers(), data).awaitHealthy();
+    private void startApplication() throws Exception {
+        http = Api.start(broker.bootstrapServers(), data).awaitHealthy();
         Api.await(() -> http.get("/ready").statusCode() == 200);
         Api.await(() -> http.get("/api/budgets/default").statusCode() == 200);
-        return new LedgerApi(broker, http);
     }
 
     /** A new budget of that test's own. */
@@ -127,8 +159,14 @@ final class LedgerApi implements AutoCloseable {
         return answered(200, http.send(http.request(path).DELETE()));
     }
 
-    JsonNode release(String id) throws Exception {
-        return answered(200, http.post("/api/allocations/" + id + "/release", ""));
+    /** Releases an allocation behind some positions. */
+    JsonNode release(String id, String... positions) throws Exception {
+        String path = "/api/allocations/" + id + "/release";
+        return answered(
+                200,
+                positions.length == 0
+                        ? http.post(path, "")
+                        : http.post(path, "", POSITION, String.join(",", positions)));
     }
 
     static String id(JsonNode allocation) {
@@ -138,6 +176,37 @@ final class LedgerApi implements AutoCloseable {
     static String position(HttpResponse<String> response) {
         assertThat(response.statusCode()).as(response.body()).isIn(200, 201);
         return response.headers().firstValue(POSITION).orElseThrow();
+    }
+
+    /** The field by which usage names an allocation. */
+    static String named(String allocationId) {
+        return ", \"allocation_id\": \"%s\"".formatted(allocationId);
+    }
+
+    /** How many tokens of an allocation were used. */
+    int used(String allocationId, String... positions) throws Exception {
+        return allocation(allocationId, positions).get("tokens_used").intValue();
+    }
+
+    /** How the budget's default cost policy of a period stands: it covers everything. */
+    JsonNode window(String budget, String period, String... positions) throws Exception {
+        JsonNode all = read("/api/budgets/" + budget + "/summary?period=" + period, positions);
+        return IntStream.range(0, all.size())
+                .mapToObj(all::get)
+                .filter(each -> each.get("tier").isNull())
+                .collect(Collectors.collectingAndThen(Collectors.toList(), List::getFirst));
+    }
+
+    /** What so many callers get that begin at the same time. */
+    static <T> List<T> atOnce(int count, IntFunction<Callable<T>> callers) throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<T> answers = new ArrayList<>();
+            for (Future<T> answer :
+                    threads.invokeAll(IntStream.range(0, count).mapToObj(callers).toList())) {
+                answers.add(answer.get());
+            }
+            return answers;
+        }
     }
 
     /** The total number of things that lists answer to these paths. */
@@ -154,11 +223,5 @@ final class LedgerApi implements AutoCloseable {
                 .as(response.request().uri() + " " + response.body())
                 .isEqualTo(status);
         return Api.json(response);
-    }
-
-    @Override
-    public void close() {
-        http.close();
-        broker.close();
     }
 }

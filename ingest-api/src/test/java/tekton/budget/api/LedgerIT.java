@@ -3,8 +3,8 @@ package tekton.budget.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import static tekton.budget.api.LedgerApi.OPUS;
-import static tekton.budget.api.LedgerApi.created;
 import static tekton.budget.api.LedgerApi.id;
+import static tekton.budget.api.LedgerApi.named;
 import static tekton.budget.api.LedgerApi.position;
 import static tekton.budget.api.LedgerApi.refused;
 import static tekton.budget.api.LedgerApi.usage;
@@ -13,10 +13,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,106 +25,12 @@ import tools.jackson.databind.JsonNode;
 
 import java.math.BigDecimal;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 
 /** Budgets, limits and allocations, the whole way: HTTP, Kafka, both applications, and back. */
 class LedgerIT {
 
-    private static final String KEY = "Idempotency-Key";
-
-    @TempDir private static Path data;
-
-    private static LedgerApi api;
-
-    @BeforeAll
-    static void start() throws Exception {
-        api = LedgerApi.start(data);
-    }
-
-    @AfterAll
-    static void stop() {
-        api.close();
-    }
-
-    /** The integration guide's example, its requests as the guide's Python sends them. */
-    @Test
-    void shouldRunTheIntegrationGuide() throws Exception {
-        HttpResponse<String> allocated =
-                api.http.post(
-                        "/api/allocations",
-                        """
-                        {"context_id": "my-context-123", "component": "my-component",
-                         "tokens_allocated": 1000, "tier": "REMOTE_HEAVYWEIGHT",
-                         "provider": "anthropic", "model": "claude-3-opus-20240229"}\
-                        """,
-                        "Content-Type",
-                        "application/json");
-        JsonNode allocation = created(allocated);
-        assertThat(allocation.get("tier").stringValue()).isEqualTo("remote_heavyweight");
-        assertThat(allocation.get("estimated_cost").decimalValue()).isEqualTo("0.06");
-        assertThat(allocation.get("remaining_tokens").intValue()).isEqualTo(1_000);
-        assertThat(allocation.get("priority").intValue()).isEqualTo(5);
-        assertThat(allocation.get("task_type").stringValue()).isEqualTo("default");
-        assertThat(time(allocation, "expiration_time"))
-                .isEqualTo(time(allocation, "creation_time").plus(Duration.ofHours(24)));
-
-        HttpResponse<String> used =
-                api.http.post(
-                        "/api/usage/record",
-                        """
-                        {"context_id": "my-context-123", "allocation_id": "%s",
-                         "component": "my-component", "provider": "anthropic",
-                         "model": "claude-3-opus-20240229", "input_tokens": 100,
-                         "output_tokens": 250}\
-                        """
-                                .formatted(id(allocation)));
-        JsonNode usage = created(used);
-        assertThat(usage.get("input_cost").decimalValue()).isEqualTo("0.0015");
-        assertThat(usage.get("output_cost").decimalValue()).isEqualTo("0.01875");
-        assertThat(usage.get("total_cost").decimalValue()).isEqualTo("0.02025");
-
-        JsonNode after = api.allocation(id(allocation), position(used));
-        assertThat(after.get("tokens_used").intValue()).isEqualTo(350);
-        assertThat(after.get("input_tokens_used").intValue()).isEqualTo(100);
-        assertThat(after.get("output_tokens_used").intValue()).isEqualTo(250);
-        assertThat(after.get("remaining_tokens").intValue()).isEqualTo(650);
-        assertThat(after.get("usage_percentage").decimalValue()).isEqualTo("0.35");
-        assertThat(after.get("actual_cost").decimalValue()).isEqualTo("0.02025");
-        assertThat(after.get("is_active").booleanValue()).isTrue();
-    }
-
-    /** The same through the other prefix, in lower case, in camelCase, with a task type. */
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{'context_id':'v','component':'c','tokens_allocated':1000,"
-                        + "'tier':'remote_heavyweight','task_type':'chat'",
-                "{'contextId':'v','component':'c','tokensAllocated':1000,'tier':'Heavyweight',"
-                        + "'taskType':'chat'",
-            })
-    void shouldRunTheIntegrationGuideInEverySpelling(String body) throws Exception {
-        JsonNode allocation =
-                api.created("/api/v1/allocations", body.replace('\'', '"') + OPUS + "}");
-
-        assertThat(allocation.get("tier").stringValue()).isEqualTo("remote_heavyweight");
-        assertThat(allocation.get("task_type").stringValue()).isEqualTo("chat");
-        assertThat(allocation.get("estimated_cost").decimalValue()).isEqualTo("0.06");
-        JsonNode found = api.read("/api/v1/allocations/context/v");
-        assertThat(found.get("context_id").stringValue()).isEqualTo("v");
-        api.release(id(allocation));
-    }
-
-    @Test
-    void shouldHaveADefaultBudgetFromTheStart() throws Exception {
-        JsonNode budget = api.read("/api/budgets/default");
-
-        assertThat(budget.get("is_active").booleanValue()).isTrue();
-        assertThat(budget.get("policies").size()).isEqualTo(19);
-        assertThat(budget.get("policies").get(0).stringValue()).isEqualTo("default.default-01");
-    }
+    @RegisterExtension static final LedgerApi api = new LedgerApi();
 
     @Test
     void shouldRefuseWhatAHardLimitDoesNotLeave() throws Exception {
@@ -156,38 +60,6 @@ class LedgerIT {
         assertThat(granted.get("overridden").get(0).get("policy_id").stringValue())
                 .isEqualTo(policy);
         refused(402, "insufficient_budget", api.allocate(budget, "c", 1, ", \"priority\": 9"));
-    }
-
-    @Test
-    void shouldAnswerARepeatWithTheFirstDecision() throws Exception {
-        String budget = api.budget();
-        api.policy(budget, "hard_limit", "daily", ", \"token_limit\": 100");
-        HttpResponse<String> first = api.allocate(budget, "c", 60, "", KEY, "same");
-        HttpResponse<String> again = api.allocate(budget, "c", 60, "", KEY, "same");
-
-        assertThat(again.statusCode()).isEqualTo(201);
-        assertThat(again.body()).isEqualTo(first.body());
-        assertThat(first.headers().firstValue("Idempotent-Replayed")).isEmpty();
-        assertThat(again.headers().firstValue("Idempotent-Replayed")).contains("true");
-        refused(409, "idempotency_conflict", api.allocate(budget, "c", 61, "", KEY, "same"));
-
-        refused(402, "insufficient_budget", api.allocate(budget, "c", 60, "", KEY, "refused"));
-        api.release(id(created(first)));
-        refused(402, "insufficient_budget", api.allocate(budget, "c", 60, "", KEY, "refused"));
-        api.granted(budget, "c", 60, "");
-    }
-
-    @Test
-    void shouldMakeABudgetOncePerKey() throws Exception {
-        String body = "{\"name\": \"once\"}";
-        HttpResponse<String> first = api.http.post("/api/budgets", body, KEY, "budget-once");
-        HttpResponse<String> again = api.http.post("/api/v1/budgets", body, KEY, "budget-once");
-
-        assertThat(again.statusCode()).isEqualTo(201);
-        assertThat(again.body()).isEqualTo(first.body());
-        assertThat(api.totals("/api/budgets?name=once")).containsExactly(1);
-        String taken = "{\"name\": \"n\", \"budget_id\": \"default\"}";
-        refused(409, "resource_exists", api.http.post("/api/budgets", taken));
     }
 
     @Test
@@ -301,6 +173,70 @@ class LedgerIT {
         assertThat(api.http.get(path).statusCode()).isEqualTo(404);
     }
 
+    /** As Tekton's command line sets a limit of one budget. */
+    @Test
+    void shouldAttachAPolicyOfTheDefaultBudgetToAnother() throws Exception {
+        String budget = api.budget();
+        String policy =
+                api.created(
+                                "/api/policies",
+                                """
+                                {"type": "hard_limit", "period": "daily", "cost_limit": 10,
+                                 "component": "attached"}\
+                                """)
+                        .get("policy_id")
+                        .stringValue();
+        String body = "{\"policies\": [\"%s\"]}".formatted(policy);
+        String path = "/api/budgets/" + budget + "/policies";
+
+        JsonNode once = api.put(path, body);
+        JsonNode twice = api.put(path, body);
+
+        assertThat(once.get("policies").size()).isEqualTo(20);
+        assertThat(twice.get("policies")).isEqualTo(once.get("policies"));
+        JsonNode attached =
+                api.read("/api/policies?component=attached&budget_id=" + budget)
+                        .get("items")
+                        .get(0);
+        assertThat(attached.get("type").stringValue()).isEqualTo("hard_limit");
+        assertThat(attached.get("cost_limit").intValue()).isEqualTo(10);
+        assertThat(api.totals("/api/policies?component=attached")).containsExactly(2);
+    }
+
+    @Test
+    void shouldSummariseAllBudgets() throws Exception {
+        String budget = api.budget();
+        String position = api.use("sum", 100, 250, ", \"budget_id\": \"%s\"".formatted(budget));
+
+        JsonNode all = api.read("/api/v1/budgets/summary?period=monthly", position);
+
+        assertThat(all.get(0).get("period").stringValue()).isEqualTo("monthly");
+        JsonNode last = all.get(all.size() - 1);
+        assertThat(last.get("name").stringValue()).isEqualTo("Default Budget weekly");
+        assertThat(last.get("cost_limit").intValue()).isEqualTo(25);
+        JsonNode used =
+                all.values().stream()
+                        .filter(one -> one.get("name").stringValue().equals(budget + " daily"))
+                        .filter(one -> one.get("limit").intValue() == 5)
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(used.get("total_cost").decimalValue()).isEqualTo("0.02025");
+        assertThat(used.get("cost_usage_percentage").decimalValue()).isEqualTo("0.405");
+        assertThat(used.get("input_tokens").intValue()).isEqualTo(100);
+    }
+
+    /** One rule, the ledger's, whichever way a budget is asked for. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Mars/Olympus", "Asia/Kolkata", "Australia/Lord_Howe", "+05:30"})
+    void shouldRefuseAZoneThatIsNotWholeHoursFromUtc(String zone) throws Exception {
+        HttpResponse<String> response =
+                api.http.post(
+                        "/api/budgets", "{\"name\": \"n\", \"zone\": \"%s\"}".formatted(zone));
+
+        assertThat(refused(400, "invalid_value", response).get("detail").stringValue())
+                .isEqualTo("zone: %s (expected: a time zone whole hours from UTC)".formatted(zone));
+    }
+
     private static String direct(String contextId, String value) throws Exception {
         try (var producer =
                 new KafkaProducer<>(
@@ -314,9 +250,5 @@ class LedgerIT {
                             .get();
             return Positions.of(written.partition(), written.offset()).toString();
         }
-    }
-
-    private static Instant time(JsonNode json, String name) {
-        return Instant.parse(json.get(name).stringValue());
     }
 }

@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -268,18 +265,7 @@ class MeteringIT {
     }
 
     private List<ConsumerRecord<byte[], byte[]>> readDeadLetters(int count) {
-        TopicPartition letters = new TopicPartition(Topics.DEAD_LETTERS.name(), 0);
-        try (var consumer =
-                new KafkaConsumer<>(
-                        Map.of(
-                                "bootstrap.servers",
-                                broker.bootstrapServers(),
-                                "isolation.level",
-                                "read_committed"),
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer())) {
-            consumer.assign(List.of(letters));
-            consumer.seekToBeginning(List.of(letters));
+        try (var consumer = CommittedReader.of(broker.bootstrapServers(), Topics.DEAD_LETTERS, 1)) {
             List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
             await(
                     () -> {

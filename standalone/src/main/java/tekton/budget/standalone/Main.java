@@ -2,8 +2,6 @@ package tekton.budget.standalone;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.alerting.AlertingApplication;
-import tekton.budget.api.IngestApplication;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
 
@@ -59,30 +57,7 @@ public final class Main {
     }
 
     private static Service service() {
-        return Main::startAll;
-    }
-
-    /**
-     * HTTP first, because it makes the topics; and it ends first, because what it still answers may
-     * wait for alerting.
-     */
-    private static AutoCloseable startAll(Settings settings, String bootstrapServers)
-            throws Exception {
-        AutoCloseable ingest =
-                IngestApplication.start(settings.ingest().withBootstrapServers(bootstrapServers));
-        try {
-            AutoCloseable alerting =
-                    AlertingApplication.start(
-                            settings.alerting().withBootstrapServers(bootstrapServers));
-            return () -> {
-                try (alerting) {
-                    ingest.close();
-                }
-            };
-        } catch (RuntimeException impossible) {
-            ingest.close();
-            throw impossible;
-        }
+        return Applications::start;
     }
 
     private static void stop(Standalone standalone) {

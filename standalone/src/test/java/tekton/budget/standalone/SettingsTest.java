@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import tekton.budget.api.config.IngestSettings;
+import tekton.budget.poller.config.PollerSettings;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
 
@@ -27,6 +28,7 @@ final class SettingsTest {
             new Settings(
                     IngestSettings.local(8013, "localhost:9092", Path.of("data").toAbsolutePath()),
                     alerting("localhost:9092", "alerting-1", 8, false),
+                    PollerSettings.of(new Environment(Map.of())),
                     9092,
                     List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                     Optional.empty());
@@ -65,6 +67,13 @@ final class SettingsTest {
                         Map.entry("BUDGET_ALERT_INSTANCE", "east"),
                         Map.entry("BUDGET_ALERT_ATTEMPTS", "3"),
                         Map.entry("BUDGET_ALERT_ALLOW_PRIVATE_TARGETS", "true"),
+                        Map.entry("BUDGET_PRICE_SOURCES", "none"),
+                        Map.entry("BUDGET_PRICE_LITELLM", "/etc/litellm.json"),
+                        Map.entry("BUDGET_PRICE_OPENROUTER", "https://mirror.example/models"),
+                        Map.entry("BUDGET_PRICE_FILE", "/etc/prices.json"),
+                        Map.entry("BUDGET_UPDATE_PRICES_ON_START", "false"),
+                        Map.entry("BUDGET_PRICE_UPDATE_INTERVAL", "600"),
+                        Map.entry("BUDGET_PRICE_CHANGE_FACTOR", "5"),
                         Map.entry("PATH", "/bin"));
 
         assertThat(from(variables))
@@ -83,6 +92,16 @@ final class SettingsTest {
                                         Duration.ofMillis(750),
                                         false),
                                 alerting("a:9092,[::1]:9093", "east", 3, true),
+                                new PollerSettings(
+                                        "a:9092,[::1]:9093",
+                                        Path.of("/var/lib/budget"),
+                                        List.of(),
+                                        URI.create("file:///etc/litellm.json"),
+                                        URI.create("https://mirror.example/models"),
+                                        Path.of("/etc/prices.json"),
+                                        false,
+                                        Duration.ofMinutes(10),
+                                        5),
                                 19092,
                                 List.of("-Xmx1g", "-XX:+UseG1GC"),
                                 Optional.of("a:9092,[::1]:9093")));

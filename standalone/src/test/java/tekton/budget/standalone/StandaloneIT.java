@@ -55,7 +55,9 @@ final class StandaloneIT {
                 Map.of(
                         "BUDGET_PORT", String.valueOf(port),
                         "BUDGET_KAFKA_PORT", String.valueOf(kafkaPort),
-                        "BUDGET_DATA_DIR", directory.toString());
+                        "BUDGET_DATA_DIR", directory.toString(),
+                        // No test may depend on who sells what at which price today.
+                        "BUDGET_PRICE_SOURCES", "built-in");
     }
 
     @Test

@@ -90,7 +90,7 @@ public final class Alerting implements AutoCloseable {
         // The same after a restart: so that what a killed one left open is ended at once.
         transactional.setTransactionIdPrefix("budget-alerting-" + clients.instanceId() + '-');
         plain = producers();
-        DeliveryRecords records = new DeliveryRecords(new KafkaTemplate<>(plain));
+        DeliveryRecords records = new DeliveryRecords(new KafkaTemplate<>(plain), observer);
         deliveries = new Deliveries(channels, records, attempts, privateTargetsAllowed, clock);
         listener =
                 new FactListener(

@@ -10,6 +10,7 @@ import tekton.budget.alert.Channel;
 import tekton.budget.alerting.deliver.Records;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * Writes how deliveries go. Not in transactions: an attempt has been made whatever else is written,
@@ -20,13 +21,16 @@ final class DeliveryRecords implements Records {
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryRecords.class);
 
     private final KafkaTemplate<byte[], byte[]> template;
+    private final Consumer<Step> observer;
 
-    DeliveryRecords(KafkaTemplate<byte[], byte[]> template) {
+    DeliveryRecords(KafkaTemplate<byte[], byte[]> template, Consumer<Step> observer) {
         this.template = template;
+        this.observer = observer;
     }
 
     @Override
     public void keep(int partition, AlertOutcome outcome) {
+        observer.accept(Step.TRIED);
         write(Batch.record(partition, outcome));
     }
 

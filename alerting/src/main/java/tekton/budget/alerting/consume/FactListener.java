@@ -16,6 +16,7 @@ import org.springframework.kafka.support.Acknowledgment;
 import tekton.budget.alert.AlertOutcome.Delivery;
 import tekton.budget.alerting.deliver.Channels;
 import tekton.budget.alerting.deliver.Deliveries;
+import tekton.budget.alerting.rule.Fact;
 import tekton.budget.alerting.rule.Row;
 import tekton.budget.event.BudgetEvent;
 import tekton.budget.serde.AlertCodec;
@@ -145,11 +146,10 @@ final class FactListener
                 requests.handle(
                         AlertCodec.readRequest(read.value()), read.timestamp(), batch, known);
             } else {
-                for (BudgetEvent event : known.rules().hear(FactReader.read(read))) {
-                    batch.event(event, deliveries.plan(event));
-                }
+                FactReader.read(read).ifPresent(fact -> hear(fact, batch, known));
             }
-        } catch (IllegalArgumentException unreadable) {
+        } catch (RuntimeException unreadable) {
+            // Whatever it is: no record may hold up those behind it.
             LOG.error(
                     "{}-{} at {}: not readable; read on",
                     read.topic(),
@@ -159,6 +159,12 @@ final class FactListener
         }
         for (Row row : known.memory().takeChanges()) {
             batch.row(row);
+        }
+    }
+
+    private void hear(Fact fact, Batch batch, Kept known) {
+        for (BudgetEvent event : known.rules().hear(fact)) {
+            batch.event(event, deliveries.plan(event));
         }
     }
 

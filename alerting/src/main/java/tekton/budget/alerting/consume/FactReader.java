@@ -9,6 +9,7 @@ import tekton.budget.alerting.rule.Fact;
 import tekton.budget.event.DeadLetter;
 import tekton.budget.serde.HandOverCodec;
 import tekton.budget.serde.LedgerCodec;
+import tekton.budget.serde.PollerCodec;
 import tekton.budget.serde.PriceCodec;
 import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;
@@ -16,31 +17,43 @@ import tekton.budget.topic.Topics;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The facts that stand in topics. A topic of another module that has findings joins here. */
 final class FactReader {
 
     /** Where facts are read. */
     static final List<Topic> TOPICS =
-            List.of(Topics.STATUS, Topics.DECISIONS, Topics.PRICES, Topics.DEAD_LETTERS);
+            List.of(
+                    Topics.STATUS,
+                    Topics.DECISIONS,
+                    Topics.PRICES,
+                    Topics.PRICE_STATUS,
+                    Topics.DEAD_LETTERS);
 
     private static final byte[] OF_LEDGER = "{\"kind\"".getBytes(UTF_8);
 
     private FactReader() {}
 
     /**
-     * The fact that a record states.
+     * The fact that a record states; none when it only says that something is over.
      *
      * @throws IllegalArgumentException if it states none
      */
-    static Fact read(ConsumerRecord<byte[], byte[]> found) {
-        String topic = found.topic();
-        if (topic.equals(Topics.DEAD_LETTERS.name())) {
-            return buried(found);
+    static Optional<Fact> read(ConsumerRecord<byte[], byte[]> found) {
+        if (found.topic().equals(Topics.DEAD_LETTERS.name())) {
+            return Optional.of(buried(found));
         }
-        byte[] value = found.value();
+        return Optional.ofNullable(found.value()).map(value -> read(found, value));
+    }
+
+    private static Fact read(ConsumerRecord<byte[], byte[]> found, byte[] value) {
+        String topic = found.topic();
         if (topic.equals(Topics.PRICES.name())) {
             return new Fact.Published(PriceCodec.read(value), found.timestamp());
+        }
+        if (topic.equals(Topics.PRICE_STATUS.name())) {
+            return new Fact.OfPoller(PollerCodec.readStatus(value), found.timestamp());
         }
         // The status topic holds what the ledger says of windows and what the metering notices.
         return isOfLedger(value)

@@ -2,7 +2,7 @@ package tekton.budget.alerting.consume;
 
 import java.util.function.Consumer;
 
-/** Where a batch is on its way, for those who want to see it die there. */
+/** Where a batch, or a delivery, is on its way, for those who want to see it die there. */
 public enum Step {
     /** Facts were read, nothing is written. */
     READ,
@@ -11,7 +11,9 @@ public enum Step {
     /** How far it has read is written too, not committed. */
     POSITIONED,
     /** All is committed, deliveries have not begun. */
-    COMMITTED;
+    COMMITTED,
+    /** A delivery was tried, nothing of it is kept. */
+    TRIED;
 
     /** Nobody wants to. */
     public static final Consumer<Step> UNOBSERVED = _ -> {};

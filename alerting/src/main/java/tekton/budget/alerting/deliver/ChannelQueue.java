@@ -59,7 +59,9 @@ final class ChannelQueue implements AutoCloseable {
      */
     ChannelQueue(String channelId, UnaryOperator<Due> attempt) {
         this.attempt = attempt;
-        thread = Thread.ofVirtual().name("deliver-" + channelId).start(this::work);
+        // No virtual thread: looking up a name that nobody answers for would hold its carrier, and
+        // with that the other channels.
+        thread = Thread.ofPlatform().daemon().name("deliver-" + channelId).start(this::work);
     }
 
     /** Takes a delivery, once; false when it is full. */

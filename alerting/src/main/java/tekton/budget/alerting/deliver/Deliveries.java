@@ -103,7 +103,8 @@ public final class Deliveries implements AutoCloseable {
         if (!tests.tryAcquire()) {
             return false;
         }
-        Thread.ofVirtual()
+        Thread.ofPlatform()
+                .daemon()
                 .name("test-" + channel.channelId())
                 .start(
                         () -> {

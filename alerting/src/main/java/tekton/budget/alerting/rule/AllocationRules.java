@@ -146,7 +146,9 @@ final class AllocationRules {
         return List.of(
                 new Draft(
                         EventIds.of("flagged", fact.flag().wireName(), fact.allocationId()),
-                        overUsed ? BudgetEvent.Type.ALLOCATION_OVER_USED : BudgetEvent.Type.ALLOCATION_MISNAMED,
+                        overUsed
+                                ? BudgetEvent.Type.ALLOCATION_OVER_USED
+                                : BudgetEvent.Type.ALLOCATION_MISNAMED,
                         Severity.WARNING,
                         fact.budgetId(),
                         null,

@@ -3,6 +3,7 @@ package tekton.budget.alerting.rule;
 import tekton.budget.event.DeadLetter;
 import tekton.budget.event.Notice;
 import tekton.budget.event.PricePublished;
+import tekton.budget.event.PriceStatus;
 import tekton.budget.ledger.LedgerEvent;
 
 /** What the rules hear of. What other modules find out joins here as a kind of its own. */
@@ -24,6 +25,9 @@ public sealed interface Fact {
 
     /** A price version was published. */
     record Published(PricePublished price, long atMs) implements Fact {}
+
+    /** The price poller has found something. */
+    record OfPoller(PriceStatus status, long atMs) implements Fact {}
 
     /**
      * A record could not be counted.

@@ -32,6 +32,9 @@ final class LimitRules {
 
     List<Draft> crossed(LevelCrossed fact) {
         Standing now = fact.standing();
+        if (fact.contextId() != null) {
+            return inSession(fact, fact.contextId());
+        }
         Row.Window before =
                 memory.get(Row.Window.key(now.policyId(), now.measure()), Row.Window.class);
         boolean sameWindow =
@@ -60,6 +63,31 @@ final class LimitRules {
         }
         drafts.addAll(standing(row));
         return drafts;
+    }
+
+    /**
+     * Of a session nothing is remembered: there may be any number of them, and what one has used
+     * only grows, so a level is reached once.
+     */
+    private List<Draft> inSession(LevelCrossed fact, String contextId) {
+        Standing now = fact.standing();
+        if (now.level() == Level.NORMAL) {
+            return List.of();
+        }
+        Row.Window row =
+                new Row.Window(fact.budgetId(), now, now.level(), fact.atMs(), fact.atMs());
+        return List.of(
+                new Draft(
+                        id("session", row, contextId, now.level().wireName()),
+                        type(now),
+                        severity(now),
+                        fact.budgetId(),
+                        now.policyId(),
+                        words.reached(row),
+                        words.used(row) + " That is context " + contextId + '.',
+                        LimitWords.details(now, null).property("context_id", contextId),
+                        fact.atMs(),
+                        true));
     }
 
     List<Draft> check(@Nullable String budgetId, @Nullable Period period, long nowMs) {
@@ -104,21 +132,27 @@ final class LimitRules {
 
     private Draft level(Row.Window row) {
         Standing now = row.standing();
-        boolean tokens = now.measure() == Measure.TOKENS;
-        boolean exceeded = now.level() == Level.EXCEEDED;
-        BudgetEvent.Type type =
-                exceeded
-                        ? (tokens ? BudgetEvent.Type.TOKEN_LIMIT_EXCEEDED : BudgetEvent.Type.COST_LIMIT_EXCEEDED)
-                        : (tokens ? BudgetEvent.Type.TOKEN_LIMIT_APPROACHING : BudgetEvent.Type.COST_LIMIT_APPROACHING);
         return draft(
                 id("level", row, now.level().wireName(), row.sinceMs()),
-                type,
+                type(now),
                 severity(now),
                 row,
                 words.reached(row),
                 words.used(row) + words.windowEnds(row),
                 row.atMs(),
                 null);
+    }
+
+    private static BudgetEvent.Type type(Standing now) {
+        boolean exceeded = now.level() == Level.EXCEEDED;
+        if (now.measure() == Measure.TOKENS) {
+            return exceeded
+                    ? BudgetEvent.Type.TOKEN_LIMIT_EXCEEDED
+                    : BudgetEvent.Type.TOKEN_LIMIT_APPROACHING;
+        }
+        return exceeded
+                ? BudgetEvent.Type.COST_LIMIT_EXCEEDED
+                : BudgetEvent.Type.COST_LIMIT_APPROACHING;
     }
 
     /** A threshold is a warning; what stops work, or is about to, is an error. */

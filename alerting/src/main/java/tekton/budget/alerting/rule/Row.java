@@ -46,20 +46,15 @@ public sealed interface Row {
     }
 
     /**
-     * The newest price of a model.
+     * What is known of a model's price.
      *
-     * @param input what a token of input costs, pico-USD
-     * @param output what a token of output costs, pico-USD
-     * @param rates all rates as text, to tell whether any differs
+     * @param listed the newest version of a price list; null when there is none
+     * @param operators the newest version of an operator; null when there is none
      */
     record Priced(
-            String provider,
-            String model,
-            Instant effectiveFrom,
-            long input,
-            long output,
-            String rates)
+            String provider, String model, @Nullable Version listed, @Nullable Version operators)
             implements Row {
+
         @Override
         public String key() {
             return key(provider, model);
@@ -67,6 +62,46 @@ public sealed interface Row {
 
         static String key(String provider, String model) {
             return "price/" + provider + '/' + model;
+        }
+
+        /** The same with a version that was published; older ones than are known change nothing. */
+        Priced with(Version version, boolean ofOperator) {
+            Version known = ofOperator ? operators : listed;
+            if (known != null && version.from().isBefore(known.from())) {
+                return this;
+            }
+            return ofOperator
+                    ? new Priced(provider, model, listed, version)
+                    : new Priced(provider, model, version, operators);
+        }
+
+        /** The version that holds at a time: the operator's, if it does; null when none does. */
+        @Nullable Version at(Instant time) {
+            if (operators != null && operators.holds(time)) {
+                return operators;
+            }
+            return listed != null && listed.holds(time) ? listed : null;
+        }
+
+        /**
+         * One version in time.
+         *
+         * @param until when it was ended; null while it was not
+         * @param input what a token of input costs, pico-USD
+         * @param output what a token of output costs, pico-USD
+         * @param terms all it costs as text, to tell whether anything differs
+         */
+        record Version(
+                String source,
+                Instant from,
+                @Nullable Instant until,
+                long input,
+                long output,
+                String terms) {
+
+            private boolean holds(Instant time) {
+                return !time.isBefore(from) && (until == null || time.isBefore(until));
+            }
         }
     }
 

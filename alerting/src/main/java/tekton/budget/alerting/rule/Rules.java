@@ -48,6 +48,7 @@ public final class Rules {
                     case Fact.OfLedger(LedgerEvent event) -> ofLedger(event);
                     case Fact.Noticed noticed -> List.of(RecordRules.noticed(noticed));
                     case Fact.Published published -> prices.published(published);
+                    case Fact.OfPoller found -> PriceRules.found(found);
                     case Fact.Buried buried -> List.of(RecordRules.buried(buried));
                 });
     }

@@ -136,11 +136,36 @@ class AlertingIT {
             await(() -> events().size() >= 2 && server.requests().size() >= 2);
             assertThat(events())
                     .extracting(BudgetEvent::type)
-                    .containsExactly(BudgetEvent.Type.TOKEN_LIMIT_APPROACHING, BudgetEvent.Type.TOKEN_LIMIT_EXCEEDED);
+                    .containsExactly(
+                            BudgetEvent.Type.TOKEN_LIMIT_APPROACHING,
+                            BudgetEvent.Type.TOKEN_LIMIT_EXCEEDED);
             assertThat(server.requests())
                     .extracting(request -> request.headers().get("webhook-id"))
                     .containsAll(events().stream().map(BudgetEvent::eventId).toList());
+            String first = events().getFirst().eventId();
+            await(() -> delivered(first).size() == 1);
+            if (step == Step.TRIED) {
+                assertThat(server.requests())
+                        .describedAs("tried again, because it was not kept that it had been taken")
+                        .extracting(request -> request.headers().get("webhook-id"))
+                        .contains(first, first);
+            }
         }
+    }
+
+    @Test
+    void shouldReadOnBehindWhatNobodyUnderstands() throws Exception {
+        start(Step.UNOBSERVED);
+
+        for (Topic topic : FactReader.TOPICS) {
+            send(topic, "poison", "{\"kind\":\"?\"}".getBytes(UTF_8));
+            send(topic, "poison", null);
+        }
+        send(Topics.ALERT_REQUESTS, "poison", "?".getBytes(UTF_8));
+        send(Topics.ALERT_REQUESTS, "poison", null);
+        say(Level.WARNING, 80);
+
+        await(() -> events().size() == 1);
     }
 
     @Test
@@ -172,7 +197,8 @@ class AlertingIT {
         assertThat(answer("r2-" + budgetId).eventIds()).isEmpty();
         assertThat(events())
                 .extracting(BudgetEvent::type)
-                .containsExactly(BudgetEvent.Type.TOKEN_LIMIT_APPROACHING, BudgetEvent.Type.WINDOW_RESET);
+                .containsExactly(
+                        BudgetEvent.Type.TOKEN_LIMIT_APPROACHING, BudgetEvent.Type.WINDOW_RESET);
     }
 
     @Test
@@ -259,7 +285,9 @@ class AlertingIT {
         producer.send(
                         new ProducerRecord<>(
                                 topic.name(),
-                                Partitions.of(budgetId, LEDGER_PARTITIONS),
+                                topic.partitioning() == Topic.Partitioning.LEDGER
+                                        ? Partitions.of(budgetId, LEDGER_PARTITIONS)
+                                        : 0,
                                 key.getBytes(UTF_8),
                                 value))
                 .get(20, TimeUnit.SECONDS);

@@ -13,6 +13,7 @@ import tekton.budget.ledger.LedgerEvent.LevelCrossed;
 import tekton.budget.ledger.Level;
 import tekton.budget.ledger.Metadata;
 import tekton.budget.ledger.Period;
+import tekton.budget.ledger.Standing;
 
 import java.util.List;
 
@@ -65,7 +66,8 @@ class LimitRulesTest {
     void shouldSayNothingAgainWhenAPolicyIsDisabledAndEnabled() {
         hear(Level.WARNING, 80, 100);
 
-        assertThat(types(hear(Level.NORMAL, 80, 100))).containsExactly(BudgetEvent.Type.LIMIT_RECOVERED);
+        assertThat(types(hear(Level.NORMAL, 80, 100)))
+                .containsExactly(BudgetEvent.Type.LIMIT_RECOVERED);
         assertThat(hear(Level.WARNING, 80, 100)).isEmpty();
     }
 
@@ -87,7 +89,8 @@ class LimitRulesTest {
         hear(Level.WARNING, 80, 100);
 
         assertThat(types(rules.hear(next(Level.EXCEEDED, 100))))
-                .containsExactly(BudgetEvent.Type.WINDOW_RESET, BudgetEvent.Type.TOKEN_LIMIT_EXCEEDED);
+                .containsExactly(
+                        BudgetEvent.Type.WINDOW_RESET, BudgetEvent.Type.TOKEN_LIMIT_EXCEEDED);
     }
 
     @Test
@@ -97,11 +100,28 @@ class LimitRulesTest {
         List<BudgetEvent> events = rules.hear(fact(Level.WARNING, 80, 100, noonMs));
 
         assertThat(types(events))
-                .containsExactly(BudgetEvent.Type.TOKEN_LIMIT_APPROACHING, BudgetEvent.Type.LIMIT_FORECAST);
+                .containsExactly(
+                        BudgetEvent.Type.TOKEN_LIMIT_APPROACHING, BudgetEvent.Type.LIMIT_FORECAST);
         // 80 in 12 hours, so the last 20 in 3.
         assertThat(events.get(1).message()).contains("exhausted at 15:00 UTC on 2026-05-01");
         assertThat(types(rules.hear(fact(Level.ACTION, 95, 100, noonMs + 1))))
                 .containsExactly(BudgetEvent.Type.TOKEN_LIMIT_APPROACHING);
+    }
+
+    @Test
+    void shouldSayALevelOnceForEachSession() {
+        assertThat(types(rules.hear(inSession("c1", Level.WARNING, 80))))
+                .containsExactly(BudgetEvent.Type.TOKEN_LIMIT_APPROACHING);
+        assertThat(rules.hear(inSession("c1", Level.WARNING, 80))).isEmpty();
+
+        BudgetEvent other = rules.hear(inSession("c2", Level.EXCEEDED, 100)).getFirst();
+
+        assertThat(other.type()).isEqualTo(BudgetEvent.Type.TOKEN_LIMIT_EXCEEDED);
+        assertThat(other.message()).endsWith("per session limit. That is context c2.");
+        assertThat(other.details().json()).contains("\"context_id\":\"c2\"");
+        assertThat(memory.takeChanges())
+                .describedAs("of sessions nothing is kept but how many were said")
+                .allMatch(Row.Tally.class::isInstance);
     }
 
     @Test
@@ -178,6 +198,28 @@ class LimitRulesTest {
 
         assertThat(types(new Rules(restored).hear(next(Level.NORMAL, 0))))
                 .containsExactly(BudgetEvent.Type.WINDOW_RESET);
+    }
+
+    private static Fact inSession(String contextId, Level level, long used) {
+        Standing window = Facts.standing("team-a", 0, level, used, 100);
+        return new Fact.OfLedger(
+                new LedgerEvent.LevelCrossed(
+                        "team-a",
+                        contextId,
+                        new Standing(
+                                window.policyId(),
+                                window.type(),
+                                Period.PER_SESSION,
+                                window.scope(),
+                                null,
+                                null,
+                                window.measure(),
+                                level,
+                                window.limit(),
+                                window.used(),
+                                window.reserved(),
+                                window.asked()),
+                        LATE_MS));
     }
 
     private List<BudgetEvent> hear(Level level, long used, long limit) {

@@ -8,7 +8,12 @@ import tekton.budget.alerting.Facts;
 import tekton.budget.event.BudgetEvent;
 import tekton.budget.event.DeadLetter;
 import tekton.budget.event.Notice;
+import tekton.budget.event.PriceFault;
 import tekton.budget.event.PricePublished;
+import tekton.budget.event.PriceStatus;
+import tekton.budget.event.PriceStatus.Disagreement;
+import tekton.budget.event.PriceStatus.Figures;
+import tekton.budget.event.PriceStatus.Quarantined;
 import tekton.budget.event.Rates;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.LedgerEvent;
@@ -105,6 +110,96 @@ class OtherRulesTest {
     }
 
     @Test
+    void shouldSayWhatAnOperatorsPriceChangesAndItsEnd() {
+        published(0, 1_000_000);
+        PricePublished set = price(AT_MS / 1_000 + 10, "operator", 3_000_000);
+
+        assertThat(rules.hear(new Fact.Published(set, AT_MS)).getFirst().message())
+                .contains("cost 3 USD as input (before: 1)")
+                .contains("says operator");
+        assertThat(published(AT_MS / 1_000 + 20, 2_000_000))
+                .describedAs("a list's price does not hold while the operator's does")
+                .isEmpty();
+
+        List<BudgetEvent> events =
+                rules.hear(
+                        new Fact.Published(
+                                set.endedAt(Instant.ofEpochMilli(AT_MS + 60_000)), AT_MS + 50_000));
+
+        assertThat(types(events)).containsExactly(BudgetEvent.Type.PRICE_CHANGED);
+        assertThat(events.getFirst().message())
+                .startsWith("From " + Instant.ofEpochMilli(AT_MS + 60_000))
+                .contains("cost 2 USD as input (before: 3)")
+                .contains("says built-in");
+    }
+
+    @Test
+    void shouldSayWhatThePollerDoesNotBelieveOnceAndNotWhatWasDecided() {
+        Quarantined held =
+                new Quarantined(
+                        "0a1b",
+                        "wandb",
+                        "m",
+                        "litellm",
+                        List.of(
+                                new PriceFault(
+                                        PriceFault.Code.CHANGED_TOO_MUCH,
+                                        "input 0.015 (expected: within 10 times of 0.000001)")),
+                        "{}",
+                        null,
+                        "wandb/m@1970-01-01T00:00:00Z#built-in",
+                        Instant.ofEpochMilli(AT_MS),
+                        PriceStatus.State.HELD,
+                        null);
+
+        List<BudgetEvent> events = rules.hear(new Fact.OfPoller(held, AT_MS));
+
+        assertThat(types(events)).containsExactly(BudgetEvent.Type.PRICE_QUARANTINED);
+        assertThat(events.getFirst().message())
+                .isEqualTo(
+                        "litellm says a price of wandb/m that is not believed: input 0.015"
+                                + " (expected: within 10 times of 0.000001). The price in force"
+                                + " stays.");
+        assertThat(events.getFirst().details().json())
+                .contains("\"quarantine_id\":\"0a1b\"")
+                .contains("\"reasons\":[{\"code\":\"changed_too_much\"");
+        assertThat(rules.hear(new Fact.OfPoller(held, AT_MS + 1))).isEmpty();
+        assertThat(
+                        new Rules(new Memory())
+                                .hear(
+                                        new Fact.OfPoller(
+                                                held.decided(
+                                                        PriceStatus.State.RELEASED,
+                                                        Instant.ofEpochMilli(AT_MS)),
+                                                AT_MS)))
+                .isEmpty();
+    }
+
+    @Test
+    void shouldSayThatSourcesDisagree() {
+        Fact fact =
+                new Fact.OfPoller(
+                        new Disagreement(
+                                "2c3d",
+                                "openai",
+                                "gpt-4o",
+                                new Figures("litellm", 2_500_000, 10_000_000),
+                                new Figures("built-in", 10_000_000, 30_000_000),
+                                Instant.ofEpochMilli(AT_MS)),
+                        AT_MS);
+
+        List<BudgetEvent> events = rules.hear(fact);
+
+        assertThat(types(events)).containsExactly(BudgetEvent.Type.PRICE_SOURCES_DISAGREE);
+        assertThat(events.getFirst().message())
+                .isEqualTo(
+                        "For a million tokens of openai/gpt-4o, litellm says 2.5 USD as input and"
+                                + " 10 USD as output; built-in says 10 USD as input and 30 USD as"
+                                + " output. The first holds.");
+        assertThat(rules.hear(fact)).isEmpty();
+    }
+
+    @Test
     void shouldSayThatAModelHasNoPriceOnceADay() {
         long hour = Facts.START_MS / 60_000;
 
@@ -145,16 +240,17 @@ class OtherRulesTest {
     }
 
     private List<BudgetEvent> published(long second, long input) {
-        return rules.hear(
-                new Fact.Published(
-                        new PricePublished(
-                                "openai",
-                                "gpt-4o",
-                                Instant.ofEpochSecond(second),
-                                "built-in",
-                                Rates.of(input, 4_000_000),
-                                true),
-                        AT_MS));
+        return rules.hear(new Fact.Published(price(second, "built-in", input), AT_MS));
+    }
+
+    private static PricePublished price(long second, String source, long input) {
+        return new PricePublished(
+                "openai",
+                "gpt-4o",
+                Instant.ofEpochSecond(second),
+                source,
+                Rates.of(input, 4_000_000),
+                true);
     }
 
     private List<BudgetEvent> noticed(long hour) {

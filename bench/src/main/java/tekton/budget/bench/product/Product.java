@@ -128,6 +128,8 @@ public final class Product implements AutoCloseable {
         environment.put("BUDGET_PORT", String.valueOf(port));
         environment.put("BUDGET_KAFKA_PORT", String.valueOf(kafkaPort));
         environment.put("BUDGET_DATA_DIR", dataDirectory.toString());
+        // Prices that come over the network in the middle would make no two runs alike.
+        environment.put("BUDGET_UPDATE_PRICES_ON_START", "false");
         environment.putAll(settings);
         process = builder.start();
         if (!hooked) {

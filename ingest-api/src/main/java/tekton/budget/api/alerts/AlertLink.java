@@ -136,7 +136,7 @@ public final class AlertLink implements AutoCloseable {
                 read(consumer);
             } catch (WakeupException | InterruptException stop) {
                 return;
-            } catch (KafkaException e) {
+            } catch (RuntimeException e) {
                 if (!said) {
                     LOG.info("Alerts cannot be read yet; trying on: {}", e.toString());
                 }
@@ -189,7 +189,7 @@ public final class AlertLink implements AutoCloseable {
             } else {
                 book.put(AlertCodec.readRow(found.value(), Channel.class));
             }
-        } catch (IllegalArgumentException unreadable) {
+        } catch (RuntimeException unreadable) {
             LOG.error(
                     "{}-{} at {}: not readable",
                     found.topic(),

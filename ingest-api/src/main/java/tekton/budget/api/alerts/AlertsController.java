@@ -17,6 +17,7 @@ import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.problem.ProblemType;
 import tekton.budget.api.read.Query;
+import tekton.budget.api.wire.AlertJson;
 import tekton.budget.api.wire.Bodies;
 import tekton.budget.event.BudgetEvent;
 import tekton.budget.ledger.Period;
@@ -76,7 +77,10 @@ public final class AlertsController {
                                                 && (type == null || type == alert.event().type()));
         List<Alert> items = matching.stream().skip((page - 1L) * limit).limit(limit).toList();
         JsonBytes json =
-                array(new JsonBytes(8_192).open('{').name("items"), items, AlertJson::alert);
+                array(
+                        new JsonBytes(8_192).open('{').name("items"),
+                        items,
+                        AlertsController::properties);
         Bodies.write(
                 response,
                 HttpServletResponse.SC_OK,
@@ -135,7 +139,7 @@ public final class AlertsController {
         Bodies.write(
                 response,
                 HttpServletResponse.SC_OK,
-                array(new JsonBytes(2_048), made, AlertJson::alert));
+                array(new JsonBytes(2_048), made, AlertsController::properties));
     }
 
     /** How an alert was delivered. */
@@ -147,7 +151,10 @@ public final class AlertsController {
         Bodies.write(
                 response,
                 HttpServletResponse.SC_OK,
-                array(new JsonBytes(2_048).open('{').name("items"), deliveries, AlertJson::delivery)
+                array(
+                                new JsonBytes(2_048).open('{').name("items"),
+                                deliveries,
+                                DeliveryJson::delivery)
                         .property("total", deliveries.size())
                         .close('}'));
     }
@@ -194,9 +201,13 @@ public final class AlertsController {
         return RecordIds.uuidV7(clock.millis());
     }
 
+    private static void properties(JsonBytes json, Alert alert) {
+        AlertJson.properties(json, alert.event(), alert.seen());
+    }
+
     private static void write(HttpServletResponse response, Alert alert) throws IOException {
         JsonBytes json = new JsonBytes(1_024).open('{');
-        AlertJson.alert(json, alert);
+        properties(json, alert);
         Bodies.write(response, HttpServletResponse.SC_OK, json.close('}'));
     }
 }

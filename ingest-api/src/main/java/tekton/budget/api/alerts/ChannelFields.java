@@ -32,6 +32,9 @@ final class ChannelFields {
     private static final int SECRET_BYTES_MADE = 32;
     private static final int URL_LENGTH_MAX = 2_048;
 
+    /** The most texts of each part of a route. */
+    private static final int TEXTS_MAX = 100;
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private ChannelFields() {}
@@ -127,11 +130,8 @@ final class ChannelFields {
 
     private static List<Secret> secrets(JsonFields fields) {
         List<Secret> secrets = new ArrayList<>();
-        List<String> texts = fields.texts("secrets", SECRET_LENGTH_MAX);
-        boolean allAreGood =
-                texts.size() <= Channel.SECRETS_MAX
-                        && texts.stream().allMatch(text -> readSecret(text, secrets));
-        if (!allAreGood) {
+        List<String> texts = fields.texts("secrets", Channel.SECRETS_MAX, SECRET_LENGTH_MAX);
+        if (texts != null && !texts.stream().allMatch(text -> readSecret(text, secrets))) {
             // What is wrong with a secret is not shown: it is one.
             fields.refuse(
                     "secrets",
@@ -171,12 +171,13 @@ final class ChannelFields {
                         BudgetEvent.Type::parse,
                         "alert types such as cost_limit_exceeded",
                         before.types()),
-                fields.has("budgets")
-                        ? fields.texts("budgets", UsageBounds.NAME_LENGTH_MAX)
-                        : before.budgets(),
-                fields.has("owners")
-                        ? fields.texts("owners", UsageBounds.NAME_LENGTH_MAX)
-                        : before.owners());
+                texts(fields, "budgets", before.budgets()),
+                texts(fields, "owners", before.owners()));
+    }
+
+    private static List<String> texts(JsonFields fields, String name, List<String> before) {
+        List<String> texts = fields.texts(name, TEXTS_MAX, UsageBounds.NAME_LENGTH_MAX);
+        return texts == null ? before : texts;
     }
 
     private static <T> List<T> named(
@@ -185,11 +186,12 @@ final class ChannelFields {
             Function<String, Optional<T>> parse,
             String expected,
             List<T> before) {
-        if (!fields.has(name)) {
+        List<String> texts = fields.texts(name, TEXTS_MAX, UsageBounds.NAME_LENGTH_MAX);
+        if (texts == null) {
             return before;
         }
         List<T> found = new ArrayList<>();
-        for (String text : fields.texts(name, UsageBounds.NAME_LENGTH_MAX)) {
+        for (String text : texts) {
             parse.apply(text)
                     .ifPresentOrElse(
                             found::add,

@@ -49,7 +49,7 @@ public final class ChannelsController {
                 AlertsController.array(
                                 new JsonBytes(4_096).open('{').name("items"),
                                 channels,
-                                AlertJson::channel)
+                                DeliveryJson::channel)
                         .property("total", channels.size())
                         .close('}'));
     }
@@ -62,7 +62,7 @@ public final class ChannelsController {
         Channel channel = ChannelFields.create(fields, RecordIds.uuidV7(nowMs), nowMs);
         put(channel);
         JsonBytes json = new JsonBytes(1_024).open('{');
-        AlertJson.channel(json, channel);
+        DeliveryJson.channel(json, channel);
         if (channel.kind() == Channel.Kind.WEBHOOK && !fields.has("secrets")) {
             json.property("secret", ChannelFields.shown(channel.secrets().getFirst()));
         }
@@ -140,7 +140,7 @@ public final class ChannelsController {
 
     private static void write(HttpServletResponse response, Channel channel) throws IOException {
         JsonBytes json = new JsonBytes(1_024).open('{');
-        AlertJson.channel(json, channel);
+        DeliveryJson.channel(json, channel);
         Bodies.write(response, HttpServletResponse.SC_OK, json.close('}'));
     }
 }

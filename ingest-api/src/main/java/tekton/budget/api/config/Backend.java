@@ -9,6 +9,7 @@ import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.problem.ProblemType;
 import tekton.budget.api.publish.LedgerClient;
+import tekton.budget.api.publish.PriceDesk;
 import tekton.budget.api.publish.TopicPublisher;
 import tekton.budget.api.read.Ports;
 import tekton.budget.ledger.LedgerRequest;
@@ -39,6 +40,7 @@ final class Backend implements AutoCloseable {
     private final MeteringStart meteringStart;
     private final TopicPublisher publisher;
     private final LedgerClient ledger;
+    private final PriceDesk priceDesk;
     private final InstantSource clock;
     private final Thread starter;
     private volatile MeteringStart.@Nullable Running metering;
@@ -48,11 +50,13 @@ final class Backend implements AutoCloseable {
             MeteringStart meteringStart,
             TopicPublisher publisher,
             LedgerClient ledger,
+            PriceDesk priceDesk,
             InstantSource clock) {
         this.settings = settings;
         this.meteringStart = meteringStart;
         this.publisher = publisher;
         this.ledger = ledger;
+        this.priceDesk = priceDesk;
         this.clock = clock;
         starter = Thread.ofPlatform().daemon().name("backend-start").unstarted(this::connect);
     }
@@ -97,6 +101,7 @@ final class Backend implements AutoCloseable {
         }
         publisher.close();
         ledger.close();
+        priceDesk.close();
     }
 
     private void connect() {
@@ -107,6 +112,7 @@ final class Backend implements AutoCloseable {
                 }
                 publisher.open();
                 ledger.open();
+                priceDesk.open();
                 LOG.info("Usage is accepted; Kafka is {}", settings.bootstrapServers());
                 makeDefaultBudget();
                 return;

@@ -18,11 +18,17 @@ import tekton.budget.api.health.Service;
 import tekton.budget.api.ledger.AllocationContexts;
 import tekton.budget.api.ledger.AllocationsController;
 import tekton.budget.api.ledger.Asking;
+import tekton.budget.api.ledger.BudgetSummariesController;
 import tekton.budget.api.ledger.BudgetsController;
 import tekton.budget.api.ledger.CheckController;
+import tekton.budget.api.ledger.LedgerAccess;
 import tekton.budget.api.ledger.PoliciesController;
+import tekton.budget.api.prices.PricesController;
+import tekton.budget.api.prices.admin.PriceAdminController;
+import tekton.budget.api.prices.admin.PriceAsking;
 import tekton.budget.api.problem.ProblemAdvice;
 import tekton.budget.api.publish.LedgerClient;
+import tekton.budget.api.publish.PriceDesk;
 import tekton.budget.api.publish.PublisherSettings;
 import tekton.budget.api.publish.TopicPublisher;
 import tekton.budget.api.read.RecordsController;
@@ -83,8 +89,9 @@ public class IngestConfiguration {
             MeteringStart meteringStart,
             TopicPublisher publisher,
             LedgerClient ledger,
+            PriceDesk priceDesk,
             InstantSource clock) {
-        return new Backend(settings, meteringStart, publisher, ledger, clock);
+        return new Backend(settings, meteringStart, publisher, ledger, priceDesk, clock);
     }
 
     @Bean
@@ -140,36 +147,45 @@ public class IngestConfiguration {
     }
 
     @Bean
-    Asking asking(LedgerClient ledger) {
-        return new Asking(ledger);
+    LedgerAccess ledgerAccess(LedgerClient ledger, Backend backend, InstantSource clock) {
+        return new LedgerAccess(new Asking(ledger), () -> backend.ports().ledger(), clock);
     }
 
     @Bean
-    BudgetsController budgetsController(
-            IngestSettings settings, Asking asking, Backend backend, InstantSource clock) {
-        return new BudgetsController(
-                asking, () -> backend.ports().ledger(), clock, settings.defaultPolicies());
+    BudgetsController budgetsController(IngestSettings settings, LedgerAccess ledger) {
+        return new BudgetsController(ledger, settings.defaultPolicies());
     }
 
     @Bean
-    PoliciesController policiesController(Asking asking, Backend backend, InstantSource clock) {
-        return new PoliciesController(asking, () -> backend.ports().ledger(), clock);
+    BudgetSummariesController budgetSummariesController(LedgerAccess ledger) {
+        return new BudgetSummariesController(ledger);
     }
 
     @Bean
-    AllocationsController allocationsController(
-            Asking asking, Backend backend, InstantSource clock) {
-        return new AllocationsController(
-                asking,
-                () -> backend.ports().ledger(),
-                () -> backend.ports().prices().current(),
-                clock);
+    PoliciesController policiesController(LedgerAccess ledger) {
+        return new PoliciesController(ledger);
     }
 
     @Bean
-    CheckController checkController(Backend backend, InstantSource clock) {
-        return new CheckController(
-                () -> backend.ports().ledger(), () -> backend.ports().prices().current(), clock);
+    AllocationsController allocationsController(LedgerAccess ledger, Backend backend) {
+        return new AllocationsController(ledger, () -> backend.ports().prices().current());
+    }
+
+    @Bean
+    CheckController checkController(LedgerAccess ledger, Backend backend) {
+        return new CheckController(ledger, () -> backend.ports().prices().current());
+    }
+
+    @Bean
+    PricesController pricesController(Backend backend, InstantSource clock) {
+        return new PricesController(() -> backend.ports().prices().current(), clock);
+    }
+
+    @Bean
+    PriceAdminController priceAdminController(
+            PriceDesk priceDesk, Backend backend, InstantSource clock) {
+        return new PriceAdminController(
+                new PriceAsking(priceDesk), () -> backend.ports().prices(), clock);
     }
 
     @Bean(initMethod = "start", destroyMethod = "close")

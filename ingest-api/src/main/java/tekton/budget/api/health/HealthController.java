@@ -26,8 +26,9 @@ import java.util.function.Supplier;
  * {@code /}, {@code /health} and {@code /ready}.
  *
  * <p>Healthy means: a write would succeed, or did once; from then on this process can serve, and
- * what ails it is told in the body, because a restart would not cure Kafka. Ready means: totals and
- * ledger can be read, and decisions are seen.
+ * what ails it is told in the body, because a restart would not cure Kafka. It would cure that
+ * decisions are not read any more: then this process is not healthy. Ready means: totals and ledger
+ * can be read, and decisions are seen.
  */
 @Controller
 public final class HealthController {

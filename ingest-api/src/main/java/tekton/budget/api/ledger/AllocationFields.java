@@ -57,14 +57,17 @@ final class AllocationFields {
         return new Release(incoming.head("release", LedgerIds.budgetOf("Allocation", id), id), id);
     }
 
-    /** Without a model and a provider nothing is known, and every tier's limits apply. */
+    /**
+     * The tier that its usage will have, as far as that is certain; where it is not, null: then the
+     * limits of every tier must leave enough. Usage has the tier of its model, and of its provider
+     * only if the table does not know the model, so a provider alone says nothing.
+     */
     private static @Nullable Tier tier(
             @Nullable Tier sent, @Nullable String provider, @Nullable String model) {
-        if (sent != null || (provider == null && model == null)) {
+        if (sent != null || model == null) {
             return sent;
         }
-        return Tier.infer(
-                Objects.requireNonNullElse(provider, ""), Objects.requireNonNullElse(model, ""));
+        return provider == null ? Tier.ofModel(model).orElse(null) : Tier.infer(provider, model);
     }
 
     /** Apollo's lowest priority is 0; it is the 1 of everybody else. */

@@ -2,6 +2,7 @@ package tekton.budget.api.ledger;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.api.wire.Ratio;
 import tekton.budget.event.UsageReported;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.HoldPrice;

@@ -9,20 +9,23 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
+import tekton.budget.api.read.Page;
 import tekton.budget.api.read.Query;
 import tekton.budget.api.wire.Bodies;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.LedgerEvent.AllocationGranted;
 import tekton.budget.ledger.LedgerEvent.AllocationReleased;
+import tekton.budget.ledger.LedgerRequest.Release;
+import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.LedgerQueries.AllocationFilter;
 import tekton.budget.metering.query.LedgerQueries.AllocationPage;
+import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.serde.JsonBytes;
 import tekton.budget.value.Tier;
 
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.function.Supplier;
 
 /** {@code /allocations…}: tokens reserved before they are spent. */
@@ -32,37 +35,30 @@ public final class AllocationsController {
 
     private static final String KIND = "Allocation";
 
-    private final Asking asking;
-    private final Supplier<LedgerQueries> ledger;
+    private final LedgerAccess ledger;
     private final Supplier<PriceBook> prices;
-    private final InstantSource clock;
 
     /**
      * The endpoints.
      *
      * @param prices the book as it is now
      */
-    public AllocationsController(
-            Asking asking,
-            Supplier<LedgerQueries> ledger,
-            Supplier<PriceBook> prices,
-            InstantSource clock) {
-        this.asking = asking;
+    public AllocationsController(LedgerAccess ledger, Supplier<PriceBook> prices) {
         this.ledger = ledger;
         this.prices = prices;
-        this.clock = clock;
     }
 
     /** An allocation, granted or refused. */
     @PostMapping("/allocations")
     public void allocate(HttpServletRequest http, HttpServletResponse response) throws IOException {
-        Incoming incoming = Incoming.withBody(http, clock.millis());
+        Incoming incoming = ledger.withBody(http);
         PriceBook book = prices.get();
         AllocationGranted granted =
-                asking.ask(
-                        AllocationFields.allocate(incoming, book),
-                        AllocationGranted.class,
-                        response);
+                ledger.ask(
+                                AllocationFields.allocate(incoming, book),
+                                AllocationGranted.class,
+                                response)
+                        .decision();
         JsonBytes json = new JsonBytes(2_048).open('{');
         AllocationJson.properties(json, granted.allocation());
         GrantJson.properties(json, granted, book);
@@ -83,7 +79,7 @@ public final class AllocationsController {
                         query.id("model"),
                         query.id("task_type"),
                         query.flag("is_active"));
-        write(response, ledger.get(), filter, query);
+        write(response, ledger.read(), filter, query);
     }
 
     /** One allocation, open or ended. */
@@ -94,7 +90,7 @@ public final class AllocationsController {
         LedgerIds.budgetOf(KIND, id);
         write(
                 response,
-                Query.found(ledger.get().allocation(id, new Query(http).readAfter()), KIND, id));
+                Query.found(ledger.read().allocation(id, new Query(http).readAfter()), KIND, id));
     }
 
     /** The oldest open allocation of a context. */
@@ -106,26 +102,42 @@ public final class AllocationsController {
         write(
                 response,
                 Query.found(
-                        ledger.get().openAllocationOf(contextId, query.readAfter()),
+                        ledger.read().openAllocationOf(contextId, query.readAfter()),
                         "Open allocation of context",
                         contextId));
     }
 
-    /** The end of an allocation; what is left of it returns to its budget. */
+    /**
+     * The end of an allocation; what is left of it returns to its budget. Usage that the caller has
+     * reported before, by its position, draws the allocation down first.
+     */
     @PostMapping("/allocations/{id}/release")
     public void release(
             @PathVariable("id") String id, HttpServletRequest http, HttpServletResponse response)
             throws IOException {
-        Incoming incoming = Incoming.withoutBody(http, clock.millis());
+        Release request = AllocationFields.release(ledger.withoutBody(http), id);
+        awaitPositions(id, new Query(http).readAfter());
         AllocationReleased released =
-                asking.ask(
-                        AllocationFields.release(incoming, id), AllocationReleased.class, response);
+                ledger.ask(request, AllocationReleased.class, response).decision();
         Bodies.write(
                 response,
                 HttpServletResponse.SC_OK,
                 Success.of("Allocation %s released".formatted(id), "allocation_id", id)
                         .property("tokens_released", released.releasedTokens())
                         .close('}'));
+    }
+
+    /**
+     * Returns once the ledger has passed them; whether there is the allocation is for it to say.
+     */
+    private void awaitPositions(String id, ReadAfter after) {
+        if (after.positions().isEmpty()) {
+            return;
+        }
+        Answer<Allocation> reached = ledger.read().allocation(id, after);
+        if (!(reached instanceof Answer.Unknown<Allocation>)) {
+            Query.found(reached, KIND, id);
+        }
     }
 
     /** A page of allocations, as the query asks for it. */

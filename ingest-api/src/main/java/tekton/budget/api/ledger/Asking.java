@@ -32,13 +32,20 @@ public final class Asking {
     }
 
     /**
+     * A decision in the client's favour.
+     *
+     * @param position where its request is; nothing if that is not known yet
+     */
+    record Answered<D extends Decision>(D decision, Positions position) {}
+
+    /**
      * What the ledger has decided. The response gets the headers that every such answer has, also
      * when it will be a problem.
      *
      * @param granted what a decision in the client's favour is
      * @throws ProblemException if it was refused, or not decided
      */
-    <D extends Decision> D ask(
+    <D extends Decision> Answered<D> ask(
             LedgerRequest request, Class<D> granted, HttpServletResponse response) {
         LedgerClient.Outcome outcome;
         try {
@@ -50,7 +57,7 @@ public final class Asking {
         return switch (outcome) {
             case LedgerClient.Decided(Decision decision, Positions position) -> {
                 tell(response, position);
-                yield granted.cast(favourable(decision, response));
+                yield new Answered<>(granted.cast(favourable(decision, response)), position);
             }
             case LedgerClient.Undecided(Positions position, Duration waited) -> {
                 tell(response, position);

@@ -1,21 +1,12 @@
 package tekton.budget.api.ledger;
 
-import org.jspecify.annotations.Nullable;
-
-import tekton.budget.api.read.Window;
 import tekton.budget.ledger.LedgerRequest.CreateBudget;
 import tekton.budget.ledger.LedgerRequest.UpdateBudget;
 import tekton.budget.ledger.Metadata;
-import tekton.budget.serde.FieldProblem.Kind;
 import tekton.budget.serde.JsonFields;
 import tekton.budget.value.RecordIds;
 import tekton.budget.value.UsageBounds;
 
-import java.time.DateTimeException;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.util.Objects;
 
 /** What a client says of a budget, checked. */
@@ -26,12 +17,6 @@ final class BudgetFields {
 
     static final String ZONE_DEFAULT = "UTC";
 
-    /** How far a zone is looked ahead for an offset that is not whole hours. */
-    private static final Duration ZONE_AHEAD = Duration.ofDays(3 * 366);
-
-    /** Windows may have begun so long before the budget was made. */
-    private static final Duration ZONE_BACK = Duration.ofDays(62);
-
     private BudgetFields() {}
 
     /** A new budget. */
@@ -40,7 +25,8 @@ final class BudgetFields {
         String name = fields.requiredText("name", UsageBounds.ID_LENGTH_MAX);
         String description = fields.prose("description", DESCRIPTION_LENGTH_MAX);
         String owner = fields.text("owner", UsageBounds.ID_LENGTH_MAX);
-        String zone = zone(fields, incoming.nowMs());
+        // Which zones can be is the ledger's to judge: see RATIONALE.md.
+        String zone = fields.text("zone", UsageBounds.NAME_LENGTH_MAX);
         Metadata metadata = fields.metadata("metadata");
         String id = budgetId(incoming);
         return new CreateBudget(
@@ -48,7 +34,7 @@ final class BudgetFields {
                 name,
                 description,
                 owner,
-                zone,
+                Objects.requireNonNullElse(zone, ZONE_DEFAULT),
                 Objects.requireNonNullElse(metadata, Metadata.NONE),
                 withDefaultPolicies);
     }
@@ -79,36 +65,5 @@ final class BudgetFields {
         return incoming.key() != null
                 ? LedgerIds.derivedBudgetId(incoming.key())
                 : RecordIds.uuidV7(incoming.nowMs());
-    }
-
-    private static String zone(JsonFields fields, long nowMs) {
-        String name = fields.text("zone", UsageBounds.NAME_LENGTH_MAX);
-        if (name == null) {
-            return ZONE_DEFAULT;
-        }
-        ZoneId zone = zoneOf(name);
-        if (zone == null) {
-            fields.refuse("zone", Kind.SHAPE, name, "an IANA zone such as Europe/Berlin");
-        } else if (!isOnWholeHours(zone, nowMs)) {
-            fields.refuse(
-                    "zone",
-                    Kind.SHAPE,
-                    name,
-                    "a zone whole hours from UTC: limits are kept by the UTC hour");
-        }
-        return name;
-    }
-
-    private static @Nullable ZoneId zoneOf(String name) {
-        try {
-            return ZoneId.of(name);
-        } catch (DateTimeException unknown) {
-            return null;
-        }
-    }
-
-    private static boolean isOnWholeHours(ZoneId zone, long nowMs) {
-        ZonedDateTime now = Instant.ofEpochMilli(nowMs).atZone(zone);
-        return new Window(now.minus(ZONE_BACK), now.plus(ZONE_AHEAD)).hasWholeHourOffsets();
     }
 }

@@ -1,14 +1,17 @@
 package tekton.budget.api.ledger;
 
+import tekton.budget.api.wire.Ratio;
 import tekton.budget.ledger.Policy;
 import tekton.budget.metering.query.LedgerQueries.PolicyView;
 import tekton.budget.serde.JsonBytes;
 import tekton.budget.serde.Timestamps;
 import tekton.budget.value.Money;
 
+import java.math.BigDecimal;
+
 /**
- * How a policy stands in its window, as clients read it. Percentages are fractions; what remains is
- * the limit without what was used, and what open allocations hold is told beside it.
+ * How a policy stands in its window, as clients read it. What remains is the limit without what was
+ * used, and what open allocations hold is told beside it.
  */
 final class BudgetSummaryJson {
 
@@ -17,9 +20,10 @@ final class BudgetSummaryJson {
     /**
      * Writes its properties into an object that the caller has opened.
      *
-     * @param budgetName what people call the budget
+     * @param name what people call it
+     * @param whole what a percentage of all of the limit is: 1, or 100
      */
-    static void properties(JsonBytes json, PolicyView view, String budgetName) {
+    static void properties(JsonBytes json, PolicyView view, String name, BigDecimal whole) {
         Policy policy = view.policy();
         long tokens = view.used().tokens();
         Money cost = view.used().cost();
@@ -33,14 +37,20 @@ final class BudgetSummaryJson {
                 .propertyOrNull("token_limit", tokenLimit)
                 .propertyOrNull(
                         "token_usage_percentage",
-                        tokenLimit == null ? null : Ratio.of(tokens, tokenLimit))
+                        tokenLimit == null
+                                ? null
+                                : Ratio.of(
+                                        BigDecimal.valueOf(tokens).multiply(whole),
+                                        BigDecimal.valueOf(tokenLimit)))
                 .propertyRaw("total_cost", cost.toString())
                 .propertyOrNull("cost_limit", costLimit)
                 .propertyOrNull(
                         "cost_usage_percentage",
                         costLimit == null
                                 ? null
-                                : Ratio.of(cost.toBigDecimal(), costLimit.toBigDecimal()))
+                                : Ratio.of(
+                                        cost.toBigDecimal().multiply(whole),
+                                        costLimit.toBigDecimal()))
                 .property("active_allocations", view.openCount())
                 .property("start_time", Timestamps.format(view.startMs()))
                 .property("end_time", Timestamps.format(view.endMs()))
@@ -52,7 +62,7 @@ final class BudgetSummaryJson {
                 .property("cost_limit_exceeded", costLimit != null && cost.compareTo(costLimit) > 0)
                 .property("policy_id", policy.policyId())
                 .property("type", policy.type().wireName())
-                .property("name", budgetName)
+                .property("name", name)
                 .property("input_tokens", view.inputTokens())
                 .property("output_tokens", view.outputTokens())
                 .propertyRaw("spent", cost.toString())

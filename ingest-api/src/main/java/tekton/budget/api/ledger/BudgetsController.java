@@ -1,5 +1,7 @@
 package tekton.budget.api.ledger;
 
+import static tekton.budget.api.ledger.LedgerIds.knownBudget;
+
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
@@ -11,24 +13,26 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
+import tekton.budget.api.ledger.Asking.Answered;
+import tekton.budget.api.read.Page;
 import tekton.budget.api.read.Query;
 import tekton.budget.api.wire.Bodies;
 import tekton.budget.ledger.LedgerEvent.BudgetDefined;
-import tekton.budget.ledger.Period;
+import tekton.budget.ledger.LedgerEvent.PolicyDefined;
+import tekton.budget.ledger.LedgerRequest.CreateBudget;
+import tekton.budget.ledger.LedgerRequest.PutPolicy;
+import tekton.budget.ledger.LedgerRequest.UpdateBudget;
 import tekton.budget.ledger.Policy;
-import tekton.budget.metering.query.Answer;
-import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.LedgerQueries.AllocationFilter;
 import tekton.budget.metering.query.LedgerQueries.BudgetView;
-import tekton.budget.metering.query.LedgerQueries.PolicyView;
 import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.serde.JsonBytes;
+import tekton.budget.value.Positions;
 
 import java.io.IOException;
-import java.time.InstantSource;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Supplier;
 
 /** {@code /budgets…}: budgets, and what belongs to one of them. */
 @Controller
@@ -37,9 +41,7 @@ public final class BudgetsController {
 
     private static final String KIND = "Budget";
 
-    private final Asking asking;
-    private final Supplier<LedgerQueries> ledger;
-    private final InstantSource clock;
+    private final LedgerAccess ledger;
     private final boolean defaultPolicies;
 
     /**
@@ -47,26 +49,16 @@ public final class BudgetsController {
      *
      * @param defaultPolicies whether new budgets get the default policies
      */
-    public BudgetsController(
-            Asking asking,
-            Supplier<LedgerQueries> ledger,
-            InstantSource clock,
-            boolean defaultPolicies) {
-        this.asking = asking;
+    public BudgetsController(LedgerAccess ledger, boolean defaultPolicies) {
         this.ledger = ledger;
-        this.clock = clock;
         this.defaultPolicies = defaultPolicies;
     }
 
     /** A new budget. */
     @PostMapping("/budgets")
     public void create(HttpServletRequest http, HttpServletResponse response) throws IOException {
-        Incoming incoming = Incoming.withBody(http, clock.millis());
-        BudgetDefined made =
-                asking.ask(
-                        BudgetFields.create(incoming, defaultPolicies),
-                        BudgetDefined.class,
-                        response);
+        CreateBudget request = BudgetFields.create(ledger.withBody(http), defaultPolicies);
+        BudgetDefined made = ledger.ask(request, BudgetDefined.class, response).decision();
         write(
                 response,
                 HttpServletResponse.SC_CREATED,
@@ -81,7 +73,7 @@ public final class BudgetsController {
         String owner = query.id("owner");
         Boolean active = query.flag("is_active");
         List<BudgetView> matching =
-                Query.found(ledger.get().budgets(query.readAfter()), KIND, "any").stream()
+                Query.found(ledger.read().budgets(query.readAfter()), KIND, "any").stream()
                         .filter(view -> name == null || name.equals(view.budget().name()))
                         .filter(
                                 view ->
@@ -110,16 +102,15 @@ public final class BudgetsController {
     public void update(
             @PathVariable("id") String id, HttpServletRequest http, HttpServletResponse response)
             throws IOException {
-        Incoming incoming = Incoming.withBody(http, clock.millis());
-        BudgetDefined changed =
-                asking.ask(
-                        BudgetFields.update(incoming, LedgerIds.knownBudget(id)),
-                        BudgetDefined.class,
-                        response);
+        UpdateBudget request = BudgetFields.update(ledger.withBody(http), knownBudget(id));
+        Duration patience = new Query(http).patience();
+        Answered<BudgetDefined> changed = ledger.ask(request, BudgetDefined.class, response);
+        // The decision says which policies came with it: none. The budget's own are read behind it.
+        BudgetView now = view(id, new ReadAfter(changed.position(), patience));
         write(
                 response,
                 HttpServletResponse.SC_OK,
-                new BudgetView(changed.budget(), policiesOf(changed)));
+                new BudgetView(changed.decision().budget(), now.policies()));
     }
 
     /** A budget's end: it refuses allocations from now on. */
@@ -127,9 +118,8 @@ public final class BudgetsController {
     public void deactivate(
             @PathVariable("id") String id, HttpServletRequest http, HttpServletResponse response)
             throws IOException {
-        Incoming incoming = Incoming.withoutBody(http, clock.millis());
-        asking.ask(
-                BudgetFields.deactivate(incoming, LedgerIds.knownBudget(id)),
+        ledger.ask(
+                BudgetFields.deactivate(ledger.withoutBody(http), knownBudget(id)),
                 BudgetDefined.class,
                 response);
         Bodies.write(
@@ -138,17 +128,46 @@ public final class BudgetsController {
                 Success.of("Budget %s deactivated".formatted(id), "budget_id", id).close('}'));
     }
 
-    /** A page of a budget's policies, disabled ones included, oldest first. */
+    /**
+     * A page of a budget's policies, disabled ones included: those that limit cost first, because
+     * Tekton's user interface takes the first that fits and reads its cost limit.
+     */
     @GetMapping("/budgets/{id}/policies")
     public void policies(
             @PathVariable("id") String id, HttpServletRequest http, HttpServletResponse response)
             throws IOException {
         Query query = new Query(http);
-        List<Policy> policies = view(id, query.readAfter()).policies();
+        List<Policy> policies =
+                view(id, query.readAfter()).policies().stream()
+                        .sorted(PolicyJson.COST_FIRST)
+                        .toList();
         Bodies.write(
                 response,
                 HttpServletResponse.SC_OK,
                 Page.of(policies, query).toJson(PolicyJson::properties));
+    }
+
+    /** Gives a budget policies like those that are named, beside those that it has. */
+    @PutMapping("/budgets/{id}/policies")
+    public void attach(
+            @PathVariable("id") String id, HttpServletRequest http, HttpServletResponse response)
+            throws IOException {
+        Incoming incoming = ledger.withBody(http);
+        List<String> named = PolicyFields.attached(incoming);
+        Query query = new Query(http);
+        ReadAfter written = query.readAfter();
+        Duration patience = query.patience();
+        // All are looked up before the first is asked for: one that is missing changes nothing.
+        view(id, written);
+        List<Policy> policies = named.stream().map(each -> policy(each, written)).toList();
+        Positions last = written.positions();
+        for (int i = 0; i < policies.size(); i++) {
+            if (!policies.get(i).budgetId().equals(id)) {
+                PutPolicy request = PolicyFields.attach(incoming.part(i), id, policies.get(i));
+                last = ledger.ask(request, PolicyDefined.class, response).position();
+            }
+        }
+        write(response, HttpServletResponse.SC_OK, view(id, new ReadAfter(last, patience)));
     }
 
     /** A page of a budget's allocations, newest first. */
@@ -161,47 +180,16 @@ public final class BudgetsController {
         AllocationFilter filter =
                 new AllocationFilter(
                         id, null, null, null, null, null, null, query.flag("is_active"));
-        AllocationsController.write(response, ledger.get(), filter, query);
-    }
-
-    /** How the enabled policies of a period stand. */
-    @GetMapping("/budgets/{id}/summary")
-    public void summary(
-            @PathVariable("id") String id, HttpServletRequest http, HttpServletResponse response)
-            throws IOException {
-        Query query = new Query(http);
-        Period period = query.oneOf("period", Period::parse, PolicyFields.PERIODS);
-        ReadAfter after = query.readAfter();
-        String name = view(id, after).budget().name();
-        List<PolicyView> standings =
-                Query.found(
-                        ledger.get()
-                                .standings(
-                                        id,
-                                        Objects.requireNonNullElse(period, Period.DAILY),
-                                        clock.millis(),
-                                        after),
-                        KIND,
-                        id);
-        JsonBytes json = new JsonBytes(4_096).open('[');
-        for (PolicyView standing : standings) {
-            json.open('{');
-            BudgetSummaryJson.properties(json, standing, name);
-            json.close('}');
-        }
-        Bodies.write(response, HttpServletResponse.SC_OK, json.close(']'));
+        AllocationsController.write(response, ledger.read(), filter, query);
     }
 
     private BudgetView view(String id, ReadAfter after) {
-        return Query.found(ledger.get().budget(LedgerIds.knownBudget(id), after), KIND, id);
+        return Query.found(ledger.read().budget(knownBudget(id), after), KIND, id);
     }
 
-    /** A change says which policies came with it: none. The budget's own are those it has now. */
-    private List<Policy> policiesOf(BudgetDefined changed) {
-        Answer<BudgetView> now = ledger.get().budget(changed.budgetId(), ReadAfter.NOTHING);
-        return now instanceof Answer.Found<BudgetView>(BudgetView view)
-                ? view.policies()
-                : changed.policies();
+    private Policy policy(String id, ReadAfter after) {
+        LedgerIds.budgetOf("Policy", id);
+        return Query.found(ledger.read().policy(id, after), "Policy", id);
     }
 
     private static void write(HttpServletResponse response, int status, BudgetView view)

@@ -16,13 +16,11 @@ import tekton.budget.ledger.LedgerEvent.Decision;
 import tekton.budget.ledger.LedgerEvent.RequestRefused;
 import tekton.budget.ledger.LedgerRequest.Allocate;
 import tekton.budget.ledger.Refusal;
-import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.serde.JsonBytes;
 
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.function.Supplier;
 
 /**
@@ -33,32 +31,29 @@ import java.util.function.Supplier;
 @RequestMapping({"/api", "/api/v1"})
 public final class CheckController {
 
-    private final Supplier<LedgerQueries> ledger;
+    private final LedgerAccess ledger;
     private final Supplier<PriceBook> prices;
-    private final InstantSource clock;
 
     /**
      * The endpoint.
      *
      * @param prices the book as it is now
      */
-    public CheckController(
-            Supplier<LedgerQueries> ledger, Supplier<PriceBook> prices, InstantSource clock) {
+    public CheckController(LedgerAccess ledger, Supplier<PriceBook> prices) {
         this.ledger = ledger;
         this.prices = prices;
-        this.clock = clock;
     }
 
     /** One check. */
     @PostMapping("/check")
     public void check(HttpServletRequest http, HttpServletResponse response) throws IOException {
-        Incoming incoming = Incoming.withBody(http, clock.millis());
+        Incoming incoming = ledger.withBody(http);
         ReadAfter after = new Query(http).readAfter();
         PriceBook book = prices.get();
         Allocate request = AllocationFields.allocate(incoming, book);
         Decision decision =
                 Query.found(
-                        ledger.get().check(request, incoming.nowMs(), after),
+                        ledger.read().check(request, incoming.nowMs(), after),
                         "Budget",
                         request.head().budgetId());
         Bodies.write(

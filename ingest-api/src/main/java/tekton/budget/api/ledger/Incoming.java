@@ -37,6 +37,11 @@ record Incoming(JsonFields fields, @Nullable String key, long nowMs) {
         return new Incoming(JsonFields.none(), IdempotencyKey.of(http), nowMs);
     }
 
+    /** One of several requests that this one stands for, with a key of its own. */
+    Incoming part(int index) {
+        return new Incoming(fields, key == null ? null : key + '#' + index, nowMs);
+    }
+
     /**
      * The head of what the ledger is asked for; after every field has been read.
      *

@@ -12,19 +12,18 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
+import tekton.budget.api.read.Page;
 import tekton.budget.api.read.Query;
 import tekton.budget.api.wire.Bodies;
 import tekton.budget.ledger.LedgerEvent.PolicyDefined;
+import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Policy;
-import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.serde.JsonBytes;
 import tekton.budget.value.Tier;
 
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.function.Supplier;
 
 /** {@code /policies…} of all budgets. */
 @Controller
@@ -33,23 +32,16 @@ public final class PoliciesController {
 
     private static final String KIND = "Policy";
 
-    private final Asking asking;
-    private final Supplier<LedgerQueries> ledger;
-    private final InstantSource clock;
+    private final LedgerAccess ledger;
 
-    public PoliciesController(Asking asking, Supplier<LedgerQueries> ledger, InstantSource clock) {
-        this.asking = asking;
+    public PoliciesController(LedgerAccess ledger) {
         this.ledger = ledger;
-        this.clock = clock;
     }
 
     /** A new policy, or the change of the one with the same period and scope. */
     @PostMapping("/policies")
     public void put(HttpServletRequest http, HttpServletResponse response) throws IOException {
-        Incoming incoming = Incoming.withBody(http, clock.millis());
-        PolicyDefined defined =
-                asking.ask(PolicyFields.put(incoming), PolicyDefined.class, response);
-        write(response, HttpServletResponse.SC_CREATED, defined.policy());
+        ask(PolicyFields.put(ledger.withBody(http)), HttpServletResponse.SC_CREATED, response);
     }
 
     /** A page of the policies that match, in the order of their budgets, then oldest first. */
@@ -58,7 +50,7 @@ public final class PoliciesController {
         Query query = new Query(http);
         Filter filter = Filter.of(query);
         List<Policy> matching =
-                Query.found(ledger.get().budgets(query.readAfter()), KIND, "any").stream()
+                Query.found(ledger.read().budgets(query.readAfter()), KIND, "any").stream()
                         .flatMap(view -> view.policies().stream())
                         .filter(filter::takes)
                         .toList();
@@ -74,7 +66,8 @@ public final class PoliciesController {
             @PathVariable("id") String id, HttpServletRequest http, HttpServletResponse response)
             throws IOException {
         LedgerIds.budgetOf(KIND, id);
-        Policy policy = Query.found(ledger.get().policy(id, new Query(http).readAfter()), KIND, id);
+        Policy policy =
+                Query.found(ledger.read().policy(id, new Query(http).readAfter()), KIND, id);
         write(response, HttpServletResponse.SC_OK, policy);
     }
 
@@ -83,10 +76,7 @@ public final class PoliciesController {
     public void update(
             @PathVariable("id") String id, HttpServletRequest http, HttpServletResponse response)
             throws IOException {
-        Incoming incoming = Incoming.withBody(http, clock.millis());
-        PolicyDefined changed =
-                asking.ask(PolicyFields.update(incoming, id), PolicyDefined.class, response);
-        write(response, HttpServletResponse.SC_OK, changed.policy());
+        ask(PolicyFields.update(ledger.withBody(http), id), HttpServletResponse.SC_OK, response);
     }
 
     /** A policy's end: it does nothing from now on. */
@@ -94,12 +84,18 @@ public final class PoliciesController {
     public void disable(
             @PathVariable("id") String id, HttpServletRequest http, HttpServletResponse response)
             throws IOException {
-        Incoming incoming = Incoming.withoutBody(http, clock.millis());
-        asking.ask(PolicyFields.disable(incoming, id), PolicyDefined.class, response);
+        ledger.ask(
+                PolicyFields.disable(ledger.withoutBody(http), id), PolicyDefined.class, response);
         Bodies.write(
                 response,
                 HttpServletResponse.SC_OK,
                 Success.of("Policy %s disabled".formatted(id), "policy_id", id).close('}'));
+    }
+
+    private void ask(LedgerRequest request, int status, HttpServletResponse response)
+            throws IOException {
+        PolicyDefined defined = ledger.ask(request, PolicyDefined.class, response).decision();
+        write(response, status, defined.policy());
     }
 
     private static void write(HttpServletResponse response, int status, Policy policy)

@@ -2,6 +2,8 @@ package tekton.budget.api.ledger;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.api.problem.ProblemException;
+import tekton.budget.api.wire.JsonBodies;
 import tekton.budget.ledger.LedgerRequest.PutPolicy;
 import tekton.budget.ledger.LedgerRequest.UpdatePolicy;
 import tekton.budget.ledger.Metadata;
@@ -17,6 +19,7 @@ import tekton.budget.value.UsageBounds;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.List;
 import java.util.Objects;
 
 /** What a client says of a policy, checked. */
@@ -30,6 +33,9 @@ final class PolicyFields {
     static final long TOKEN_LIMIT_MAX = 1_000_000_000_000_000L;
 
     static final Money COST_LIMIT_MAX = Money.parse("1000000000000");
+
+    /** Each is a request to the ledger of its own. */
+    private static final int ATTACHED_MAX = 20;
 
     private static final BigDecimal PERCENT_MAX = BigDecimal.valueOf(100);
 
@@ -68,6 +74,37 @@ final class PolicyFields {
                 thresholds.actionOrDefault(),
                 enabled == null || enabled,
                 Objects.requireNonNullElse(metadata, Metadata.NONE));
+    }
+
+    /**
+     * The ids of the policies to attach.
+     *
+     * @throws ProblemException 422 if they are missing or too many
+     */
+    static List<String> attached(Incoming incoming) {
+        JsonFields fields = incoming.fields();
+        List<String> ids = fields.texts("policies", ATTACHED_MAX, UsageBounds.ID_LENGTH_MAX);
+        if (!fields.has("policies")) {
+            fields.missing("policies", "ids of policies, at most " + ATTACHED_MAX);
+        }
+        JsonBodies.check(fields);
+        return Objects.requireNonNull(ids);
+    }
+
+    /** What gives a budget a policy like one of another budget. */
+    static PutPolicy attach(Incoming incoming, String budgetId, Policy like) {
+        return new PutPolicy(
+                incoming.head("attach_policy", budgetId, like.policyId()),
+                LedgerIds.in(budgetId, incoming.nowMs()),
+                like.type(),
+                like.period(),
+                like.scope(),
+                like.tokenLimit(),
+                like.costLimit(),
+                like.warningPpm(),
+                like.actionPpm(),
+                like.enabled(),
+                like.metadata());
     }
 
     /** A change; what is absent stays as it is. */

@@ -1,13 +1,23 @@
 package tekton.budget.api.ledger;
 
 import tekton.budget.ledger.Policy;
+import tekton.budget.ledger.Scope;
 import tekton.budget.serde.JsonBytes;
 import tekton.budget.serde.Timestamps;
 
 import java.math.BigDecimal;
+import java.util.Comparator;
 
 /** A policy as clients read it; absent values are null, thresholds are fractions. */
 final class PolicyJson {
+
+    /** Those that limit the cost of everything, those that limit cost, the rest. */
+    static final Comparator<Policy> COST_FIRST =
+            Comparator.comparingInt(
+                    policy ->
+                            policy.costLimit() == null
+                                    ? 2
+                                    : policy.scope().equals(Scope.ANY) ? 0 : 1);
 
     private PolicyJson() {}
 

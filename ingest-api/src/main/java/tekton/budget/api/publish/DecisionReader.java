@@ -1,14 +1,9 @@
 package tekton.budget.api.publish;
 
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,11 +13,10 @@ import tekton.budget.serde.LedgerCodec;
 import tekton.budget.topic.Topics;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Reads every committed decision and hands those that somebody waits for to the one who waits.
@@ -34,19 +28,25 @@ final class DecisionReader implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DecisionReader.class);
 
-    private static final Duration KAFKA_WAIT = Duration.ofSeconds(2);
-    private static final Duration POLL = Duration.ofSeconds(1);
-    private static final Duration AFTER_FAILURE = Duration.ofMillis(250);
-
     private final Map<String, CompletableFuture<Decision>> waiting = new ConcurrentHashMap<>();
-    private final String bootstrapServers;
-    private volatile boolean closing;
-    private volatile @Nullable Running running;
-
-    private record Running(KafkaConsumer<byte[], byte[]> consumer, Thread thread) {}
+    private final TopicReader reader;
 
     DecisionReader(String bootstrapServers) {
-        this.bootstrapServers = bootstrapServers;
+        this(
+                () ->
+                        new KafkaConsumer<>(
+                                configuration(bootstrapServers),
+                                new ByteArrayDeserializer(),
+                                new ByteArrayDeserializer()));
+    }
+
+    DecisionReader(Supplier<KafkaConsumer<byte[], byte[]>> consumers) {
+        reader = new TopicReader(Topics.DECISIONS, TopicReader.From.END, consumers, this::hand);
+    }
+
+    static Map<String, Object> configuration(String bootstrapServers) {
+        return TopicReader.configuration(
+                bootstrapServers, "budget-decisions", TopicReader.From.END);
     }
 
     /**
@@ -54,30 +54,18 @@ final class DecisionReader implements AutoCloseable {
      *
      * @throws KafkaException if Kafka or the topic is not there within seconds; call again
      */
-    synchronized void open() {
-        if (running != null) {
-            return;
-        }
-        KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(
-                        configuration(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        boolean positioned = false;
-        try {
-            standAtTheEnd(consumer);
-            positioned = true;
-        } finally {
-            if (!positioned) {
-                consumer.close();
-            }
-        }
-        Thread thread =
-                Thread.ofPlatform().daemon().name("decisions").unstarted(() -> read(consumer));
-        running = new Running(consumer, thread);
-        thread.start();
+    void open() {
+        reader.open();
     }
 
+    /** True while decisions are read: for ever, unless an {@link Error} has ended it. */
     boolean isOpen() {
-        return running != null;
+        return reader.isOpen();
+    }
+
+    /** True when decisions could not be read the last time. */
+    boolean isFailing() {
+        return reader.isFailing();
     }
 
     /** From now on the decision about a request completes the future. */
@@ -96,55 +84,8 @@ final class DecisionReader implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
-        closing = true;
-        Running ending = running;
-        if (ending == null) {
-            return;
-        }
-        ending.consumer().wakeup();
-        try {
-            ending.thread().join(KAFKA_WAIT);
-        } catch (InterruptedException impatient) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void standAtTheEnd(KafkaConsumer<byte[], byte[]> consumer) {
-        List<PartitionInfo> found = consumer.partitionsFor(Topics.DECISIONS.name(), KAFKA_WAIT);
-        if (found == null || found.isEmpty()) {
-            throw new KafkaException(Topics.DECISIONS.name() + ": no such topic yet");
-        }
-        List<TopicPartition> all =
-                found.stream().map(p -> new TopicPartition(p.topic(), p.partition())).toList();
-        consumer.assign(all);
-        consumer.seekToEnd(all);
-        // Seeking is lazy: a request may only be written once the place is known.
-        all.forEach(partition -> consumer.position(partition, KAFKA_WAIT));
-    }
-
-    private void read(KafkaConsumer<byte[], byte[]> consumer) {
-        try (consumer) {
-            boolean failing = false;
-            while (!closing) {
-                try {
-                    for (ConsumerRecord<byte[], byte[]> decided : consumer.poll(POLL)) {
-                        hand(decided);
-                    }
-                    failing = false;
-                } catch (WakeupException stop) {
-                    return;
-                } catch (KafkaException e) {
-                    if (!failing) {
-                        LOG.warn("Decisions cannot be read; trying on", e);
-                    }
-                    failing = true;
-                    Thread.sleep(AFTER_FAILURE);
-                }
-            }
-        } catch (InterruptedException stop) {
-            LOG.debug("stopped", stop);
-        }
+    public void close() {
+        reader.close();
     }
 
     private void hand(ConsumerRecord<byte[], byte[]> decided) {
@@ -162,32 +103,14 @@ final class DecisionReader implements AutoCloseable {
             if (event instanceof Decision decision) {
                 waiter.complete(decision);
             }
-        } catch (IllegalArgumentException unreadable) {
+        } catch (RuntimeException unreadable) {
+            // The next of the same poll are other people's.
             LOG.error(
-                    "{}-{} at {}: not a decision",
+                    "{}-{} at {}: not handed to the one who waits",
                     decided.topic(),
                     decided.partition(),
                     decided.offset(),
                     unreadable);
         }
-    }
-
-    private Map<String, Object> configuration() {
-        return Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ConsumerConfig.CLIENT_ID_CONFIG,
-                "budget-decisions",
-                // What is not committed may be decided differently the next time.
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed",
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
-                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                "latest",
-                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                false,
-                ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-                500);
     }
 }

@@ -63,7 +63,7 @@ public final class KafkaLedgerClient implements LedgerClient {
 
     @Override
     public boolean isFailing() {
-        return publisher.isFailing();
+        return publisher.isFailing() || decisions.isFailing();
     }
 
     @Override

@@ -16,13 +16,16 @@ public interface LedgerClient extends AutoCloseable {
      */
     void open();
 
-    /** True once {@link #open} has succeeded: the next request's decision will be seen. */
+    /**
+     * True once {@link #open} has succeeded and as long as decisions are read: the next request's
+     * will be seen.
+     */
     boolean isOpen();
 
-    /** True when the latest request could not be written. */
+    /** True when the latest request could not be written, or decisions cannot be read. */
     boolean isFailing();
 
-    /** Asks, and waits within a bound. Before {@link #open} the outcome is {@link Unwritten}. */
+    /** Asks, and waits within a bound. While it is not open the outcome is {@link Unwritten}. */
     Outcome ask(LedgerRequest request) throws InterruptedException;
 
     @Override

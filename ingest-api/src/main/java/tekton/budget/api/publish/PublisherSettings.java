@@ -75,10 +75,24 @@ public record PublisherSettings(
      * @param patience how long that is
      */
     public static PublisherSettings requests(String bootstrapServers, Duration patience) {
+        return requests(Topics.REQUESTS, "budget-requests", bootstrapServers, patience);
+    }
+
+    /**
+     * How requests to the price poller are sent.
+     *
+     * @param patience how long somebody waits for an answer
+     */
+    public static PublisherSettings priceRequests(String bootstrapServers, Duration patience) {
+        return requests(Topics.PRICE_REQUESTS, "budget-price-requests", bootstrapServers, patience);
+    }
+
+    private static PublisherSettings requests(
+            Topic topic, String clientId, String bootstrapServers, Duration patience) {
         Duration least = Duration.ofSeconds(1);
         return new PublisherSettings(
-                Topics.REQUESTS,
-                "budget-requests",
+                topic,
+                clientId,
                 bootstrapServers,
                 REQUEST_BYTES_IN_FLIGHT,
                 patience.compareTo(least) < 0 ? least : patience,

@@ -9,6 +9,7 @@ import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.problem.ProblemType;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.ReadAfter;
+import tekton.budget.serde.Timestamps;
 import tekton.budget.value.Positions;
 import tekton.budget.value.UsageBounds;
 
@@ -48,7 +49,7 @@ public final class Query {
     /** A parameter that names something, within the bound of ids. */
     public @Nullable String id(String name) {
         String value = text(name);
-        return value == null ? null : bounded("query", name, value);
+        return value == null ? null : bounded("query", name, value, UsageBounds.ID_LENGTH_MAX);
     }
 
     /** How many entries a page has. */
@@ -74,6 +75,20 @@ public final class Query {
         };
     }
 
+    /** A parameter that is a time, epoch milliseconds; null when it is absent. */
+    public @Nullable Long timeMs(String name) {
+        String value = text(name);
+        if (value == null) {
+            return null;
+        }
+        // A plus sign that was not percent-encoded arrives as a space.
+        Long ms = Timestamps.parseMs(value.replace(' ', '+'));
+        if (ms == null) {
+            throw invalid("query", name, value, Timestamps.EXPECTED);
+        }
+        return ms;
+    }
+
     /** A parameter that is one of a set; null when it is absent. */
     public <E> @Nullable E oneOf(
             String name, Function<String, Optional<E>> parse, String expected) {
@@ -90,7 +105,7 @@ public final class Query {
 
     /** The positions that the request's header names, and how long to wait for them. */
     public ReadAfter readAfter() {
-        int patienceMs = integer("wait_ms", PATIENCE_MS_DEFAULT, 0, PATIENCE_MS_MAX);
+        Duration patience = patience();
         String header = request.getHeader(Positions.HEADER);
         if (header == null) {
             return ReadAfter.NOTHING;
@@ -104,7 +119,12 @@ public final class Query {
                                                 Positions.HEADER,
                                                 header,
                                                 "usage-3:1042, several separated by commas"));
-        return new ReadAfter(positions, Duration.ofMillis(patienceMs));
+        return new ReadAfter(positions, patience);
+    }
+
+    /** How long to wait for positions. */
+    public Duration patience() {
+        return Duration.ofMillis(integer("wait_ms", PATIENCE_MS_DEFAULT, 0, PATIENCE_MS_MAX));
     }
 
     /**
@@ -114,13 +134,19 @@ public final class Query {
      * @param marker what the path has right before the id
      */
     public String lastSegment(String marker) {
+        return lastSegment(marker, UsageBounds.ID_LENGTH_MAX);
+    }
+
+    /** The same with a bound of its own, in characters. */
+    public String lastSegment(String marker, int lengthMax) {
         String path = request.getRequestURI();
         int found = path.indexOf(marker);
         if (found < 0) {
             // Spring has matched an encoded spelling of a fixed part of the path.
             throw new ProblemException(Problem.of(ProblemType.PATH_NOT_FOUND, path + " not found"));
         }
-        String id = bounded("path", "id", decoded(path.substring(found + marker.length())));
+        String id =
+                bounded("path", "id", decoded(path.substring(found + marker.length())), lengthMax);
         if (id.isEmpty()) {
             throw invalid("path", "id", "empty", "an id");
         }
@@ -174,10 +200,9 @@ public final class Query {
                 "query", name, value, String.format(Locale.ROOT, "an integer %d to %d", min, max));
     }
 
-    private static String bounded(String where, String name, String value) {
-        if (value.length() > UsageBounds.ID_LENGTH_MAX) {
-            throw invalid(
-                    where, name, value, "at most " + UsageBounds.ID_LENGTH_MAX + " characters");
+    private static String bounded(String where, String name, String value, int lengthMax) {
+        if (value.length() > lengthMax) {
+            throw invalid(where, name, value, "at most " + lengthMax + " characters");
         }
         return value;
     }

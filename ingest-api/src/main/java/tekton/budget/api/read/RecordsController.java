@@ -3,7 +3,6 @@ package tekton.budget.api.read;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -16,7 +15,6 @@ import tekton.budget.api.wire.UsageRecordJson;
 import tekton.budget.metering.query.CountedRecord;
 import tekton.budget.metering.query.Prices;
 import tekton.budget.metering.query.RecordQueries.RecordPage;
-import tekton.budget.pricing.PriceBook;
 import tekton.budget.serde.JsonBytes;
 
 import java.io.IOException;
@@ -100,17 +98,11 @@ public final class RecordsController {
     }
 
     private static void write(JsonBytes json, CountedRecord record, Prices prices) {
-        PriceBook book = prices.current();
-        @Nullable String version = record.usage().pricingVersion();
-        if (version != null && !book.knows(version)) {
-            // Another instance has priced it by a version that has not arrived here.
-            book = prices.caughtUp();
-        }
         json.open('{');
         UsageRecordJson.properties(
                 json,
                 record.usage(),
-                book.charge(record.usage(), record.timestampMs()),
+                prices.charge(record.usage(), record.timestampMs()),
                 record.timestampMs());
         json.close('}');
     }

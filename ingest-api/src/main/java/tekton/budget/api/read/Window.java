@@ -15,7 +15,7 @@ import java.time.zone.ZoneOffsetTransition;
  * @param from its first instant
  * @param to the first instant behind it, in the same zone
  */
-public record Window(ZonedDateTime from, ZonedDateTime to) {
+record Window(ZonedDateTime from, ZonedDateTime to) {
 
     private static final int HOUR_SECONDS = 3_600;
 
@@ -39,7 +39,7 @@ public record Window(ZonedDateTime from, ZonedDateTime to) {
     }
 
     /** True when the zone's offset from UTC is whole hours from beginning to end. */
-    public boolean hasWholeHourOffsets() {
+    boolean hasWholeHourOffsets() {
         if (!isWhole(from.getOffset().getTotalSeconds())) {
             return false;
         }

@@ -24,8 +24,25 @@ public final class JsonBodies {
      * @throws ProblemException 413, 415 or 422 if it is not such a body
      */
     public static JsonFields read(HttpServletRequest request) throws IOException {
+        return fields(bytes(request));
+    }
+
+    /**
+     * The body as it was sent.
+     *
+     * @throws ProblemException 413 or 415 if it is too long or of another type
+     */
+    public static byte[] bytes(HttpServletRequest request) throws IOException {
         Bodies.mediaType(request, Set.of(Bodies.JSON));
-        byte[] body = Bodies.read(request, UsageBounds.RECORD_BYTES_MAX, PATIENCE);
+        return Bodies.read(request, UsageBounds.RECORD_BYTES_MAX, PATIENCE);
+    }
+
+    /**
+     * The fields of a body that has been read.
+     *
+     * @throws ProblemException 422 if it is no JSON object
+     */
+    public static JsonFields fields(byte[] body) {
         try {
             return JsonFields.read(body);
         } catch (JsonFields.UnreadableException e) {

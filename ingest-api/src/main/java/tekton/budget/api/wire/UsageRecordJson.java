@@ -6,6 +6,7 @@ import tekton.budget.serde.JsonBytes;
 import tekton.budget.serde.Timestamps;
 import tekton.budget.value.Money;
 import tekton.budget.value.TokenCounts;
+import tekton.budget.value.TokenDetails;
 
 /** A usage record with its costs, as clients read it. Money is exact; absent values are null. */
 public final class UsageRecordJson {
@@ -20,6 +21,7 @@ public final class UsageRecordJson {
     public static void properties(
             JsonBytes json, UsageReported usage, Charge charge, long timestampMs) {
         TokenCounts tokens = usage.tokens();
+        TokenDetails details = usage.details();
         String total = charge.total().toString();
         json.property("record_id", usage.recordId())
                 .property("allocation_id", usage.allocationId())
@@ -35,7 +37,18 @@ public final class UsageRecordJson {
                 .property("total_tokens", tokens.total())
                 .property("cached_input_tokens", tokens.cachedInput())
                 .property("cache_write_tokens", tokens.cacheWrite())
-                .property("reasoning_tokens", tokens.reasoning())
+                .property("reasoning_tokens", tokens.reasoning());
+        if (!details.isNone()) {
+            json.property("cache_write_1h_tokens", details.cacheWrite1h())
+                    .property("audio_input_tokens", details.audioInput())
+                    .property("audio_output_tokens", details.audioOutput())
+                    .property("image_input_tokens", details.imageInput())
+                    .property("image_output_tokens", details.imageOutput());
+        }
+        if (charge.requestPico() > 0) {
+            json.propertyRaw("request_cost", Money.ofPico(charge.requestPico()).toString());
+        }
+        json.property("service_tier", usage.serviceTier().wireName())
                 .propertyRaw("input_cost", Money.ofPico(charge.inputPico()).toString())
                 .propertyRaw("output_cost", Money.ofPico(charge.outputPico()).toString())
                 .propertyRaw("total_cost", total)

@@ -29,6 +29,7 @@ class RefusalsTest {
                                 .collect(Collectors.joining("\n")))
                 .isEqualTo(
                         """
+                        catching_up: 503 service_unavailable
                         idempotency_conflict: 409 idempotency_conflict
                         resource_exists: 409 resource_exists
                         budget_not_found: 404 resource_not_found

@@ -41,6 +41,9 @@ class ProblemTest {
                         409 idempotency_conflict
                         409 budget_inactive
                         409 too_many
+                        409 already_decided
+                        409 not_releasable
+                        409 price_file_decides
                         413 payload_too_large
                         415 unsupported_media_type
                         429 too_many_requests

@@ -2,9 +2,12 @@ package tekton.budget.api.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static tekton.budget.api.Api.await;
+
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -23,6 +26,7 @@ import tekton.budget.api.publish.LedgerClient.Full;
 import tekton.budget.api.publish.LedgerClient.Outcome;
 import tekton.budget.api.publish.LedgerClient.Undecided;
 import tekton.budget.api.publish.LedgerClient.Unwritten;
+import tekton.budget.ledger.LedgerEvent.Decision;
 import tekton.budget.ledger.LedgerEvent.RequestRefused;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.ledger.LedgerRequest.Head;
@@ -39,8 +43,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
 /** Asking over a real broker; the test decides, in transactions as the ledger does. */
@@ -191,8 +197,64 @@ class KafkaLedgerClientIT {
         assertThat(client.ask(request("r6", "team"))).isEqualTo(new Unwritten(false));
     }
 
+    /** What one waiter does with its decision is nothing to the others of the same poll. */
+    @Test
+    void shouldHandOnDecisionsBehindOneThatCannotBeHanded() throws Exception {
+        client = open(LONG, 10);
+        decisions.await(
+                "bad",
+                new CompletableFuture<>() {
+                    @Override
+                    public boolean complete(Decision decision) {
+                        throw new IllegalStateException("as a bug would");
+                    }
+                });
+        Future<Outcome> asking = ask(request("r7", "team"));
+        int partition = next().partition();
+
+        decider.beginTransaction();
+        decide("bad", "x", partition);
+        decide("r7", "done", partition);
+        decider.commitTransaction();
+
+        assertThat(asking.get()).isInstanceOf(Decided.class);
+        assertThat(client.isFailing()).isFalse();
+    }
+
+    @Test
+    void shouldReadOnWhateverReadingThrows() throws Exception {
+        AtomicReference<Throwable> fault = new AtomicReference<>();
+        client = open(LONG, 10, fault);
+        fault.set(new IllegalStateException("as a bug would"));
+        await(client::isFailing);
+        assertThat(client.isOpen()).isTrue();
+        Future<Outcome> asking = ask(request("r8", "team"));
+        commit("r8", "done", next().partition());
+
+        fault.set(null);
+
+        assertThat(asking.get()).isInstanceOf(Decided.class);
+        await(() -> !client.isFailing());
+    }
+
+    @Test
+    void shouldTellThatNobodyReadsAnyMore() throws Exception {
+        AtomicReference<Throwable> fault = new AtomicReference<>();
+        client = open(LONG, 10, fault);
+
+        fault.set(new NoClassDefFoundError("as a broken installation would"));
+
+        await(() -> !client.isOpen());
+        assertThat(client.ask(request("r9", "team"))).isEqualTo(new Unwritten(false));
+    }
+
     private KafkaLedgerClient open(Duration patience, int waitingMax) {
-        decisions = new DecisionReader(broker.bootstrapServers());
+        return open(patience, waitingMax, new AtomicReference<>());
+    }
+
+    private KafkaLedgerClient open(
+            Duration patience, int waitingMax, AtomicReference<Throwable> fault) {
+        decisions = new DecisionReader(() -> new FaultyConsumer(broker.bootstrapServers(), fault));
         KafkaLedgerClient opened =
                 new KafkaLedgerClient(
                         new TopicPublisher(
@@ -203,6 +265,31 @@ class KafkaLedgerClientIT {
         opened.open();
         assertThat(opened.isOpen()).isTrue();
         return opened;
+    }
+
+    /** Reads from the broker, unless a test wants it to throw. */
+    private static final class FaultyConsumer extends KafkaConsumer<byte[], byte[]> {
+
+        private final AtomicReference<Throwable> fault;
+
+        FaultyConsumer(String bootstrapServers, AtomicReference<Throwable> fault) {
+            super(
+                    DecisionReader.configuration(bootstrapServers),
+                    new ByteArrayDeserializer(),
+                    new ByteArrayDeserializer());
+            this.fault = fault;
+        }
+
+        @Override
+        public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            switch (fault.get()) {
+                case null -> {}
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                case Throwable e -> throw new AssertionError(e);
+            }
+            return super.poll(timeout);
+        }
     }
 
     private Future<Outcome> ask(LedgerRequest request) {

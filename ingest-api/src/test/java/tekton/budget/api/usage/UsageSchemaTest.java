@@ -36,6 +36,10 @@ class UsageSchemaTest {
             Map.ofEntries(
                     Map.entry("refused-cached-more-than-input", "compares two fields"),
                     Map.entry("refused-reasoning-more-than-output", "compares two fields"),
+                    Map.entry(
+                            "refused-cache-write-1h-more-than-cache-write", "compares two fields"),
+                    Map.entry("refused-input-parts-more-than-input", "adds fields"),
+                    Map.entry("refused-output-parts-more-than-output", "adds fields"),
                     Map.entry("refused-exclusive-sum-too-large", "adds two fields"),
                     Map.entry("refused-budget-not-the-allocations", "compares two fields"),
                     Map.entry("refused-metadata-too-many-bytes", "counts bytes"),
@@ -44,7 +48,8 @@ class UsageSchemaTest {
                     Map.entry("refused-long-in-utf16-units", "a schema counts code points"),
                     Map.entry("refused-half-surrogate", "a schema sees characters, not UTF-16"),
                     Map.entry("accepted-camel-case", "tolerated, not promised"),
-                    Map.entry("accepted-tier-in-capitals", "tolerated, not promised"));
+                    Map.entry("accepted-tier-in-capitals", "tolerated, not promised"),
+                    Map.entry("accepted-service-tier-in-capitals", "tolerated, not promised"));
 
     private static final Schema SCHEMA = schema();
 

@@ -14,9 +14,9 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import tekton.budget.catalogue.BuiltInPrices;
 import tekton.budget.event.PricePublished;
 import tekton.budget.metering.ledger.topology.LedgerCounters;
-import tekton.budget.metering.prices.BuiltInPrices;
 import tekton.budget.metering.prices.PriceFeed;
 import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.MeteringStatus;
@@ -51,6 +51,7 @@ public final class Metering implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Metering.class);
 
     private static final Duration PRICES_WAIT = Duration.ofSeconds(20);
+    private static final Duration BUILT_IN_LOOK_AGAIN = Duration.ofMillis(100);
     private static final Duration ADMIN_CLOSE_WAIT = Duration.ofMillis(500);
     private static final long WAIT_SECONDS = 20;
 
@@ -88,9 +89,9 @@ public final class Metering implements AutoCloseable {
     }
 
     /**
-     * Makes the topics if need be, starts the ledger, reads the prices, publishes the built-in ones
-     * into an empty price topic, and starts the metering. Returns while the stores may still be
-     * restoring.
+     * Makes the topics if need be, starts the ledger, reads the prices, publishes those of the
+     * built-in ones that are not there, and starts the metering. Returns while the stores may still
+     * be restoring.
      *
      * @throws ExecutionException if Kafka refuses
      * @throws TimeoutException if Kafka does not answer in time; trying again is safe
@@ -181,24 +182,33 @@ public final class Metering implements AutoCloseable {
     }
 
     /**
-     * Publishes the built-in prices into an empty price topic, and the rest of them where that was
-     * broken off.
+     * Publishes the built-in prices that the topic does not have, and waits until they are read:
+     * nothing is rated before. Whoever else does the same at the same time writes the same bytes
+     * under the same keys, so nobody has to be first, the price poller included.
+     *
+     * @throws TimeoutException if they are not read in time
      */
     private void completeBuiltInPrices(MeteringSettings settings)
             throws InterruptedException, ExecutionException, TimeoutException {
-        PriceBook book = prices.current();
-        List<PricePublished> known = book.all();
-        if (known.isEmpty()
-                || known.stream().anyMatch(p -> p.source().equals(BuiltInPrices.SOURCE))) {
-            List<PricePublished> missing =
-                    BuiltInPrices.load().stream()
-                            .filter(price -> !book.knows(price.versionId()))
-                            .toList();
-            if (!missing.isEmpty()) {
-                publish(missing, settings);
-                prices.caughtUp();
-            }
+        List<PricePublished> missing = missing(prices.current());
+        if (missing.isEmpty()) {
+            return;
         }
+        publish(missing, settings);
+        long deadline = System.nanoTime() + PRICES_WAIT.toNanos();
+        // A poller's transaction that was broken off hides what comes behind it for some seconds.
+        while (!missing(prices.caughtUp()).isEmpty()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new TimeoutException(Topics.PRICES.name() + ": built-in prices not read");
+            }
+            Thread.sleep(BUILT_IN_LOOK_AGAIN);
+        }
+    }
+
+    private static List<PricePublished> missing(PriceBook book) {
+        return BuiltInPrices.load().stream()
+                .filter(price -> !book.knows(price.versionId()))
+                .toList();
     }
 
     private static void publish(List<PricePublished> missing, MeteringSettings settings)

@@ -1,4 +1,4 @@
-/** The price topic as a book in memory, and the built-in prices that it begins with. */
+/** The price topic as a book in memory. */
 @NullMarked
 package tekton.budget.metering.prices;
 

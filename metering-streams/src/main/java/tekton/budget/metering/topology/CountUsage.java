@@ -20,7 +20,6 @@ import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.topology.MeteringCounters.Outcome;
 import tekton.budget.metering.usage.Contribution;
 import tekton.budget.pricing.Charge;
-import tekton.budget.pricing.PriceBook;
 import tekton.budget.serde.FieldProblem;
 import tekton.budget.serde.Parsed;
 import tekton.budget.serde.UsageReader;
@@ -176,7 +175,7 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
         if (first == null) {
             ids.remember(key, new IdEntry(origin.partition(), origin.offset(), print), arrivalMs);
             long timestampMs = usage.timestampMs(origin.appendTimeMs());
-            Charge charge = rate(usage, timestampMs);
+            Charge charge = prices.charge(usage, timestampMs);
             state.add(usage, Contribution.of(usage, timestampMs, charge));
             counters.add(Outcome.COUNTED);
             if (shape.publishRated()) {
@@ -198,16 +197,6 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
                     "record_id: %s (expected: the content counted first, at usage-%d:%d)"
                             .formatted(usage.recordId(), first.partition(), first.offset()));
         }
-    }
-
-    private Charge rate(UsageReported usage, long timestampMs) {
-        PriceBook book = prices.current();
-        String stamped = usage.pricingVersion();
-        if (stamped != null && !book.knows(stamped)) {
-            // The edge has read further than we have.
-            book = prices.caughtUp();
-        }
-        return book.charge(usage, timestampMs);
     }
 
     private void bury(

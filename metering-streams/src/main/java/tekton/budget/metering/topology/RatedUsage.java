@@ -28,6 +28,7 @@ final class RatedUsage {
                 .property("timestamp", Timestamps.format(timestampMs))
                 .propertyRaw("input_cost", Money.ofPico(charge.inputPico()).toString())
                 .propertyRaw("output_cost", Money.ofPico(charge.outputPico()).toString())
+                .propertyRaw("request_cost", Money.ofPico(charge.requestPico()).toString())
                 .propertyRaw("total_cost", charge.total().toString())
                 .property("pricing_version", charge.pricingVersion())
                 .property("unpriced", charge.unpriced())

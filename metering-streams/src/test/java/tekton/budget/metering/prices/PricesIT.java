@@ -13,6 +13,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import tekton.budget.catalogue.BuiltInPrices;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.Rates;
 import tekton.budget.metering.config.MeteringSettings;

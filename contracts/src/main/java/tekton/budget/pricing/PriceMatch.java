@@ -1,0 +1,72 @@
+package tekton.budget.pricing;
+
+import tekton.budget.event.PricePublished;
+import tekton.budget.value.Money;
+import tekton.budget.value.ServiceTier;
+import tekton.budget.value.TokenCounts;
+import tekton.budget.value.TokenDetails;
+
+import java.util.List;
+
+/** The version that was found for a provider, a model and an instant, and how. Immutable. */
+public final class PriceMatch {
+
+    private final Version version;
+    private final MatchedBy by;
+
+    PriceMatch(Version version, MatchedBy by) {
+        this.version = version;
+        this.by = by;
+    }
+
+    /** The version; its provider and model are what matched. */
+    public PricePublished price() {
+        return version.price();
+    }
+
+    /** How it was found. */
+    public MatchedBy by() {
+        return by;
+    }
+
+    /** What one request costs, exact. */
+    public Charge charge(TokenCounts tokens, TokenDetails details, ServiceTier serviceTier) {
+        FlatRates rates = version.table().rates(serviceTier, tokens.input());
+        return new Charge(
+                rates.inputCost(tokens, details),
+                rates.outputCost(tokens, details),
+                rates.request(),
+                version.id());
+    }
+
+    /** What that is made of; the lines add up to the charge. */
+    public List<ChargeLine> lines(
+            TokenCounts tokens, TokenDetails details, ServiceTier serviceTier) {
+        return version.table().rates(serviceTier, tokens.input()).lines(tokens, details);
+    }
+
+    /** What a standard request with so many plain tokens costs, exact. */
+    public Money cost(long inputTokens, long outputTokens) {
+        return charge(
+                        TokenCounts.of(inputTokens, outputTokens),
+                        TokenDetails.NONE,
+                        ServiceTier.STANDARD)
+                .total();
+    }
+
+    /**
+     * The size of input beyond which the rates of a request with so many input tokens hold; 0 for
+     * those of ordinary size.
+     */
+    public long longContextAbove(ServiceTier serviceTier, long inputTokens) {
+        return version.table().above(serviceTier, inputTokens);
+    }
+
+    /**
+     * The dearest rate, in pico-USD per token, that a token of a standard request of at most so
+     * many tokens may have.
+     */
+    public long dearestRate(long tokensMax) {
+        return version.table().dearest(tokensMax);
+    }
+}

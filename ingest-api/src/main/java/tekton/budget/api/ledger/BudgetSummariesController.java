@@ -1,0 +1,134 @@
+package tekton.budget.api.ledger;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+
+import tekton.budget.api.read.Query;
+import tekton.budget.api.wire.Bodies;
+import tekton.budget.ledger.Budget;
+import tekton.budget.ledger.Period;
+import tekton.budget.metering.query.LedgerQueries.BudgetView;
+import tekton.budget.metering.query.LedgerQueries.PolicyView;
+import tekton.budget.metering.query.ReadAfter;
+import tekton.budget.serde.JsonBytes;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** {@code /budgets/…summary}: how the enabled policies stand, of one budget or of all. */
+@Controller
+@RequestMapping({"/api", "/api/v1"})
+public final class BudgetSummariesController {
+
+    private static final String KIND = "Budget";
+
+    /** What Tekton's dashboard has a card for. It asks once, for one of them. */
+    private static final List<Period> CARDS = List.of(Period.DAILY, Period.WEEKLY, Period.MONTHLY);
+
+    /** How many entries of a period the summary of all has. */
+    private static final int ENTRIES_MAX = 1_000;
+
+    private static final BigDecimal FRACTION = BigDecimal.ONE;
+    private static final BigDecimal PERCENT = BigDecimal.valueOf(100);
+
+    private final LedgerAccess ledger;
+
+    public BudgetSummariesController(LedgerAccess ledger) {
+        this.ledger = ledger;
+    }
+
+    /** One budget in one period. Tekton's card shows the first entry's cost limit. */
+    @GetMapping("/budgets/{id}/summary")
+    public void ofOne(
+            @PathVariable("id") String id, HttpServletRequest http, HttpServletResponse response)
+            throws IOException {
+        Query query = new Query(http);
+        Period period = period(query);
+        ReadAfter after = query.readAfter();
+        String name =
+                Query.found(ledger.read().budget(LedgerIds.knownBudget(id), after), KIND, id)
+                        .budget()
+                        .name();
+        List<PolicyView> standings =
+                Query.found(
+                        ledger.read().standings(id, period, ledger.clock().millis(), after),
+                        KIND,
+                        id);
+        JsonBytes json = new JsonBytes(4_096).open('[');
+        standings.stream()
+                .sorted(Comparator.comparing(PolicyView::policy, PolicyJson.COST_FIRST))
+                .forEach(each -> write(json, each, name, FRACTION));
+        Bodies.write(response, HttpServletResponse.SC_OK, json.close(']'));
+    }
+
+    /**
+     * All active budgets in every period that the dashboard shows, the one asked for first. Of a
+     * period it shows the last entry, so that is what limits all cost of the first budget; and it
+     * draws percentages up to 100.
+     */
+    @GetMapping("/budgets/summary")
+    public void ofAll(HttpServletRequest http, HttpServletResponse response) throws IOException {
+        Query query = new Query(http);
+        Set<Period> periods = new LinkedHashSet<>();
+        periods.add(period(query));
+        periods.addAll(CARDS);
+        ReadAfter after = query.readAfter();
+        Map<String, Integer> places = new HashMap<>();
+        List<Budget> budgets = active(after);
+        budgets.forEach(budget -> places.put(budget.budgetId(), places.size()));
+        Comparator<PolicyView> firstBudgetFirst =
+                Comparator.comparingInt((PolicyView view) -> place(places, view))
+                        .thenComparing(PolicyView::policy, PolicyJson.COST_FIRST);
+        long nowMs = ledger.clock().millis();
+        JsonBytes json = new JsonBytes(16_384).open('[');
+        for (Period period : periods) {
+            Query.found(ledger.read().standings(null, period, nowMs, after), KIND, "any").stream()
+                    .filter(each -> place(places, each) >= 0)
+                    .sorted(firstBudgetFirst)
+                    .limit(ENTRIES_MAX)
+                    .toList()
+                    .reversed()
+                    .forEach(
+                            each -> {
+                                String budget = budgets.get(place(places, each)).name();
+                                write(json, each, budget + ' ' + period.wireName(), PERCENT);
+                            });
+        }
+        Bodies.write(response, HttpServletResponse.SC_OK, json.close(']'));
+    }
+
+    /** The budgets that are summarised, in the order of their list. */
+    private List<Budget> active(ReadAfter after) {
+        return Query.found(ledger.read().budgets(after), KIND, "any").stream()
+                .map(BudgetView::budget)
+                .filter(Budget::active)
+                .toList();
+    }
+
+    /** Which of the budgets a policy belongs to, from 0; -1 when to none of them. */
+    private static int place(Map<String, Integer> places, PolicyView view) {
+        return places.getOrDefault(view.policy().budgetId(), -1);
+    }
+
+    private static Period period(Query query) {
+        Period asked = query.oneOf("period", Period::parse, PolicyFields.PERIODS);
+        return asked == null ? Period.DAILY : asked;
+    }
+
+    private static void write(JsonBytes json, PolicyView view, String name, BigDecimal whole) {
+        json.open('{');
+        BudgetSummaryJson.properties(json, view, name, whole);
+        json.close('}');
+    }
+}

@@ -1,0 +1,52 @@
+package tekton.budget.api.prices;
+
+import tekton.budget.api.problem.Problem;
+import tekton.budget.api.problem.ProblemException;
+import tekton.budget.api.problem.ProblemType;
+import tekton.budget.api.wire.JsonBodies;
+import tekton.budget.pricing.PriceBook;
+import tekton.budget.pricing.PriceMatch;
+import tekton.budget.pricing.PriceSpan;
+import tekton.budget.serde.JsonFields;
+import tekton.budget.value.UsageBounds;
+
+/**
+ * A model and an instant, as a body asks for them.
+ *
+ * @param atMs the instant, epoch milliseconds; now when the body names none
+ */
+record Asked(String provider, String model, long atMs) {
+
+    /** Reads it; what is wrong is kept in the fields. */
+    static Asked of(JsonFields fields, long nowMs) {
+        String provider = fields.requiredText("provider", UsageBounds.NAME_LENGTH_MAX);
+        String model = fields.requiredText("model", UsageBounds.MODEL_LENGTH_MAX);
+        Long at = fields.timeMs("at");
+        return new Asked(provider, model, at == null ? nowMs : at);
+    }
+
+    /**
+     * The price in force.
+     *
+     * @throws ProblemException 404 if none is known; 400 or 422 if a field was wrong
+     */
+    PriceMatch match(JsonFields fields, PriceBook book) {
+        JsonBodies.check(fields);
+        return book.match(provider, model, atMs)
+                .orElseThrow(
+                        () ->
+                                new ProblemException(
+                                        Problem.of(
+                                                ProblemType.RESOURCE_NOT_FOUND,
+                                                "Price with ID %s/%s not found"
+                                                        .formatted(provider, model))));
+    }
+
+    /** How long a version that is in force then has been so, and will be. */
+    static PriceSpan span(PriceBook book, PriceMatch match, long atMs) {
+        return book.history(match.price().provider(), match.price().model()).stream()
+                .filter(span -> span.fromMs() <= atMs && atMs < span.untilMs())
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,108 @@
+package tekton.budget.poller.config;
+
+import tekton.budget.poller.feed.FeedFormat;
+import tekton.budget.poller.feed.LiteLlmFeed;
+import tekton.budget.poller.feed.OpenRouterFeed;
+import tekton.budget.poller.publish.PollSchedule;
+import tekton.budget.poller.publish.PollerLoop;
+import tekton.budget.poller.source.BuiltInSource;
+import tekton.budget.poller.source.FileSource;
+import tekton.budget.poller.source.HttpSource;
+import tekton.budget.poller.source.OperatorFileSource;
+import tekton.budget.poller.source.Patience;
+import tekton.budget.poller.source.PriceSource;
+import tekton.budget.poller.source.Sources;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.InstantSource;
+
+/** The running poller of this process. */
+public final class PricingPoller implements AutoCloseable {
+
+    private static final int LITELLM_TRUST_PERCENT = 90;
+    private static final int OPENROUTER_TRUST_PERCENT = 80;
+
+    private final PollerLoop loop;
+
+    private PricingPoller(PollerLoop loop) {
+        this.loop = loop;
+    }
+
+    /** Begins in the background: neither Kafka nor any source need be there. */
+    public static PricingPoller start(PollerSettings settings) {
+        return start(settings, Patience.PUBLIC, InstantSource.system());
+    }
+
+    static PricingPoller start(PollerSettings settings, Patience patience, InstantSource clock) {
+        return new PricingPoller(
+                new PollerLoop(
+                        settings.bootstrapServers(),
+                        sources(settings, patience, clock),
+                        new PollSchedule(
+                                settings.interval(), clock.instant(), settings.updateOnStart()),
+                        settings.changeFactor(),
+                        clock));
+    }
+
+    /** Ends it, within some seconds. */
+    @Override
+    public void close() {
+        loop.close();
+    }
+
+    private static Sources sources(
+            PollerSettings settings, Patience patience, InstantSource clock) {
+        Path operatorFile = settings.operatorFile();
+        return new Sources(
+                settings.sources().stream()
+                        .map(name -> source(name, settings, patience, clock))
+                        .toList(),
+                operatorFile == null ? null : new OperatorFileSource(operatorFile, clock));
+    }
+
+    private static PriceSource source(
+            SourceName name, PollerSettings settings, Patience patience, InstantSource clock) {
+        return switch (name) {
+            case LITELLM ->
+                    at(
+                            settings.litellm(),
+                            name,
+                            LITELLM_TRUST_PERCENT,
+                            new LiteLlmFeed(),
+                            settings,
+                            patience,
+                            clock);
+            case OPENROUTER ->
+                    at(
+                            settings.openrouter(),
+                            name,
+                            OPENROUTER_TRUST_PERCENT,
+                            new OpenRouterFeed(),
+                            settings,
+                            patience,
+                            clock);
+            case BUILT_IN -> new BuiltInSource(clock);
+        };
+    }
+
+    private static PriceSource at(
+            URI place,
+            SourceName name,
+            int trustPercent,
+            FeedFormat format,
+            PollerSettings settings,
+            Patience patience,
+            InstantSource clock) {
+        return "file".equals(place.getScheme())
+                ? new FileSource(name.wireName(), trustPercent, Path.of(place), format, clock)
+                : new HttpSource(
+                        name.wireName(),
+                        trustPercent,
+                        place,
+                        format,
+                        settings.dataDirectory().resolve("prices"),
+                        patience,
+                        clock);
+    }
+}

@@ -1,0 +1,268 @@
+package tekton.budget.poller.feed;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.event.PriceFault;
+import tekton.budget.event.PriceFault.Code;
+import tekton.budget.event.PriceTerms;
+import tekton.budget.event.RateClass;
+import tekton.budget.event.Rates;
+import tekton.budget.event.TieredRates;
+import tekton.budget.event.TieredRates.LongContext;
+import tekton.budget.value.Money;
+import tekton.budget.value.ServiceTier;
+
+import tools.jackson.databind.JsonNode;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * The figures of one model as they are collected from a price list, exact, in USD per token or
+ * request, until they are rounded to pico-USD once. Not thread-safe.
+ */
+final class RateSheet {
+
+    /** Beside the standard rates: no least size of input. */
+    static final long ANY_SIZE = 0;
+
+    /** More places, or more zeros before the point, than any price has. */
+    private static final int SCALE_MAX = 1_000;
+
+    private static final Comparator<Cell> ORDER =
+            Comparator.comparing(Cell::tier)
+                    .thenComparingLong(Cell::above)
+                    .thenComparing(Cell::rateClass);
+
+    private final SortedMap<Cell, Long> rates = new TreeMap<>(ORDER);
+    private final Map<String, String> raw = new LinkedHashMap<>();
+    private final List<PriceFault> faults = new ArrayList<>();
+    private final SortedSet<String> unsupported = new TreeSet<>();
+    private final SortedSet<String> unsupportedAndNotFree = new TreeSet<>();
+
+    /** One figure's place: a class, in a service tier, above a size of input in tokens. */
+    record Cell(ServiceTier tier, long above, RateClass rateClass) {
+
+        /** The place of a class in the standard tier for any request. */
+        static Cell of(RateClass rateClass) {
+            return new Cell(ServiceTier.STANDARD, ANY_SIZE, rateClass);
+        }
+    }
+
+    /** Takes a figure. What cannot be a price becomes a fault that names the field. */
+    void put(String field, Cell cell, JsonNode figure) {
+        keep(field, figure);
+        BigDecimal usd = number(field, figure);
+        if (usd == null) {
+            return;
+        }
+        Long rate = pico(field, usd, cell.rateClass());
+        if (rate == null) {
+            return;
+        }
+        Long known = rates.putIfAbsent(cell, rate);
+        if (known != null && !known.equals(rate)) {
+            fault(
+                    Code.CONTRADICTORY,
+                    "%s: %s USD, and elsewhere in the same list %s USD for the same"
+                            .formatted(field, Money.ofPico(rate), Money.ofPico(known)));
+        }
+    }
+
+    /** Takes a rate that the list leaves out because it cannot be anything else. */
+    void putIfAbsent(Cell cell, long rate) {
+        rates.putIfAbsent(cell, rate);
+    }
+
+    /** Takes a price class that is not read. */
+    void putUnsupported(String field, JsonNode figure) {
+        keep(field, figure);
+        unsupported.add(field);
+        if (!isZero(figure)) {
+            unsupportedAndNotFree.add(field);
+        }
+    }
+
+    /** True when there is a figure, or should have been one, for that place. */
+    boolean has(Cell cell) {
+        return rates.containsKey(cell);
+    }
+
+    /** The price classes that are not read. */
+    SortedSet<String> unsupported() {
+        return unsupported;
+    }
+
+    /** What is wrong with the figures; nothing as a rule. */
+    List<PriceFault> faults() {
+        return faults;
+    }
+
+    /** The list's own figures as JSON, cut where they are too long to be kept. */
+    String raw(int lengthMax) {
+        String json =
+                raw.entrySet().stream()
+                        .map(e -> '"' + e.getKey() + "\":" + e.getValue())
+                        .collect(Collectors.joining(",", "{", "}"));
+        return json.length() <= lengthMax ? json : json.substring(0, lengthMax - 1) + "…";
+    }
+
+    /** Why the figures make no price although none of them is wrong; empty when they make one. */
+    Optional<String> incomplete() {
+        if (rates.isEmpty()) {
+            return Optional.of(
+                    unsupported.isEmpty()
+                            ? "no price"
+                            : "only price classes that are not supported: "
+                                    + String.join(", ", unsupported));
+        }
+        for (RateClass whole : List.of(RateClass.INPUT, RateClass.OUTPUT)) {
+            if (!has(Cell.of(whole))) {
+                return Optional.of("no price of %s tokens".formatted(whole.wireName()));
+            }
+        }
+        boolean free = rates.values().stream().allMatch(rate -> rate == 0);
+        return free && !unsupportedAndNotFree.isEmpty()
+                ? Optional.of(
+                        "free by the token, and priced by what is not supported: "
+                                + String.join(", ", unsupportedAndNotFree))
+                : Optional.empty();
+    }
+
+    /** The price that complete figures without a fault make. */
+    PriceTerms terms() {
+        Map<ServiceTier, TieredRates> tiers = new EnumMap<>(ServiceTier.class);
+        for (ServiceTier tier : ServiceTier.values()) {
+            TieredRates tiered = tiered(tier);
+            if (!tiered.rates().byClass().isEmpty() || !tiered.longContext().isEmpty()) {
+                tiers.put(tier, tiered);
+            }
+        }
+        TieredRates standard = tiers.remove(ServiceTier.STANDARD);
+        if (standard == null) {
+            throw new IllegalStateException("no standard rates");
+        }
+        return new PriceTerms(standard, tiers);
+    }
+
+    private TieredRates tiered(ServiceTier tier) {
+        SortedMap<Long, Map<RateClass, Long>> bySize = new TreeMap<>();
+        rates.forEach(
+                (cell, rate) -> {
+                    if (cell.tier() == tier) {
+                        bySize.computeIfAbsent(cell.above(), size -> new EnumMap<>(RateClass.class))
+                                .put(cell.rateClass(), rate);
+                    }
+                });
+        Map<RateClass, Long> any = bySize.remove(ANY_SIZE);
+        return new TieredRates(
+                new Rates(any == null ? Map.of() : any),
+                bySize.entrySet().stream()
+                        .map(size -> new LongContext(size.getKey(), new Rates(size.getValue())))
+                        .toList());
+    }
+
+    private @Nullable BigDecimal number(String field, JsonNode figure) {
+        if (figure.isNumber()) {
+            return figure.decimalValue();
+        }
+        if (figure.isString() && figure.stringValue().length() <= 64) {
+            try {
+                return new BigDecimal(figure.stringValue().strip());
+            } catch (NumberFormatException notANumber) {
+                // Said below.
+            }
+        }
+        fault(
+                Code.NOT_A_NUMBER,
+                "%s: %s (expected: a decimal number of USD)".formatted(field, shown(figure)));
+        return null;
+    }
+
+    private @Nullable Long pico(String field, BigDecimal usd, RateClass rateClass) {
+        String unit = rateClass == RateClass.REQUEST ? "a request" : "a token";
+        if (usd.signum() < 0) {
+            fault(Code.NEGATIVE, "%s: %s USD (expected: 0 or more)".formatted(field, shown(usd)));
+            return null;
+        }
+        BigDecimal max = Money.ofPico(rateClass.max()).toBigDecimal();
+        if (usd.compareTo(max) > 0) {
+            fault(
+                    Code.IMPLAUSIBLE,
+                    "%s: %s USD for %s (expected: at most %s)"
+                            .formatted(
+                                    field,
+                                    shown(usd),
+                                    unit,
+                                    max.stripTrailingZeros().toPlainString()));
+            return null;
+        }
+        // The exponent is looked at first: a hostile one becomes megabytes of zeros.
+        long rate =
+                usd.scale() > SCALE_MAX
+                        ? 0
+                        : usd.setScale(Money.SCALE, RoundingMode.HALF_EVEN)
+                                .unscaledValue()
+                                .longValueExact();
+        if (rate == 0 && usd.signum() != 0) {
+            fault(
+                    Code.TOO_SMALL,
+                    "%s: %s USD would be rounded to nothing (expected: 0, or at least 1e-12)"
+                            .formatted(field, shown(usd)));
+            return null;
+        }
+        return rate;
+    }
+
+    private void keep(String field, JsonNode figure) {
+        String text = figure.toString();
+        String known = raw.putIfAbsent(field, text);
+        if (known != null && !known.equals(text)) {
+            raw.put(field + " (again)", text);
+        }
+    }
+
+    private void fault(Code code, String message) {
+        faults.add(new PriceFault(code, message));
+    }
+
+    private static boolean isZero(JsonNode figure) {
+        if (figure.isNumber()) {
+            return figure.decimalValue().signum() == 0;
+        }
+        if (figure.isObject() || figure.isArray()) {
+            return figure.valueStream().allMatch(RateSheet::isZero);
+        }
+        if (figure.isString()) {
+            try {
+                return new BigDecimal(figure.stringValue()).signum() == 0;
+            } catch (NumberFormatException aWord) {
+                return false;
+            }
+        }
+        return figure.isNull();
+    }
+
+    private static String shown(BigDecimal usd) {
+        return usd.scale() >= -20 && usd.scale() <= 40 && usd.precision() <= 40
+                ? usd.stripTrailingZeros().toPlainString()
+                : usd.round(new java.math.MathContext(5)).toString();
+    }
+
+    private static String shown(JsonNode figure) {
+        String text = figure.toString();
+        return text.length() <= 64 ? text : text.substring(0, 64) + "…";
+    }
+}

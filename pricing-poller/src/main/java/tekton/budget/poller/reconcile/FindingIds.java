@@ -1,0 +1,61 @@
+package tekton.budget.poller.reconcile;
+
+import tekton.budget.event.PriceStatus;
+import tekton.budget.event.PriceTerms;
+import tekton.budget.poller.feed.ModelKey;
+import tekton.budget.serde.JsonBytes;
+import tekton.budget.serde.TermsJson;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * The ids of findings: of what was found and nothing else, so that whoever finds the same again, at
+ * any time and in any instance, gives it the same id. Frozen.
+ */
+final class FindingIds {
+
+    private static final int BYTES = 12;
+
+    private FindingIds() {}
+
+    /** A quote of a source. */
+    static String ofQuote(String source, ModelKey model, PriceTerms terms) {
+        JsonBytes json = new JsonBytes(256).open('{');
+        TermsJson.properties(json, terms);
+        return of("terms", source, model.provider(), model.model(), json.close('}').toString());
+    }
+
+    /** Figures of a source that make no price. */
+    static String ofRaw(String source, ModelKey model, String raw) {
+        return of("raw", source, model.provider(), model.model(), raw);
+    }
+
+    /** Two sources' figures. */
+    static String ofDisagreement(
+            ModelKey model, PriceStatus.Figures published, PriceStatus.Figures other) {
+        return of("differ", model.provider(), model.model(), text(published), text(other));
+    }
+
+    private static String text(PriceStatus.Figures figures) {
+        return figures.source() + ' ' + figures.inputPico() + ' ' + figures.outputPico();
+    }
+
+    private static String of(String... parts) {
+        MessageDigest digest;
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+        for (String part : parts) {
+            // The length keeps two parts from reading like two others.
+            byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+            digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
+            digest.update(bytes);
+        }
+        return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
+    }
+}

@@ -1,0 +1,72 @@
+package tekton.budget.poller.reconcile;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.event.PriceStatus;
+import tekton.budget.event.PriceStatus.Disagreement;
+import tekton.budget.event.PriceStatus.Quarantined;
+import tekton.budget.event.PriceStatus.Reply;
+import tekton.budget.event.PriceStatus.SourceState;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The latest of every status, by its key. For one thread. */
+public final class KnownFindings {
+
+    private final Map<String, PriceStatus> byKey = new TreeMap<>();
+
+    /** Takes a status. */
+    public void put(PriceStatus status) {
+        byKey.put(status.key(), status);
+    }
+
+    /** Forgets a status. */
+    public void remove(String key) {
+        byKey.remove(key);
+    }
+
+    /** The quarantined price of that id; null when there is none. */
+    public @Nullable Quarantined quarantined(String id) {
+        return (Quarantined) byKey.get(Quarantined.keyOf(id));
+    }
+
+    /** The answer to a request; null when it was not answered yet. */
+    public @Nullable Reply reply(String requestId) {
+        return (Reply) byKey.get(Reply.keyOf(requestId));
+    }
+
+    /** True when that very status is known. */
+    boolean knows(String key) {
+        return byKey.containsKey(key);
+    }
+
+    /** Every quarantined price, decided or not. */
+    public Collection<Quarantined> quarantined() {
+        return all(Quarantined.class);
+    }
+
+    /** Every disagreement. */
+    public Collection<Disagreement> disagreements() {
+        return all(Disagreement.class);
+    }
+
+    /** How each source did. */
+    public Collection<SourceState> sources() {
+        return all(SourceState.class);
+    }
+
+    /** Every answer, oldest first. */
+    public List<Reply> replies() {
+        return all(Reply.class).stream()
+                .sorted(Comparator.comparing(Reply::at).thenComparing(Reply::requestId))
+                .toList();
+    }
+
+    private <S extends PriceStatus> Collection<S> all(Class<S> type) {
+        return byKey.values().stream().filter(type::isInstance).map(type::cast).toList();
+    }
+}
