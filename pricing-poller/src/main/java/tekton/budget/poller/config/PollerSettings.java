@@ -40,6 +40,10 @@ public record PollerSettings(
         int changeFactor) {
 
     private static final String SOURCES = "BUDGET_PRICE_SOURCES";
+
+    /** It becomes part of every price. */
+    private static final int PLACE_LENGTH_MAX = 1_000;
+
     private static final String NONE = "none";
     private static final String LITELLM =
             "https://raw.githubusercontent.com/BerriAI/litellm/main/"
@@ -106,6 +110,9 @@ public record PollerSettings(
 
     private static URI place(Environment environment, String name, String byDefault) {
         String text = environment.text(name).orElse(byDefault);
+        if (text.length() > PLACE_LENGTH_MAX) {
+            throw wrongPlace(name, text.substring(0, 64) + "…");
+        }
         if (text.startsWith("http:") || text.startsWith("https:")) {
             return environment.httpUrl(name, byDefault);
         }

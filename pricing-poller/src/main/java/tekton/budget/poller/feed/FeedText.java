@@ -5,6 +5,8 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
+import java.nio.charset.StandardCharsets;
+
 /** How price lists are read: exact decimals, and messages of one line. */
 final class FeedText {
 
@@ -45,7 +47,6 @@ final class FeedText {
     }
 
     private static String beginning(byte[] bytes) {
-        return new String(
-                bytes, 0, Math.min(bytes.length, 40), java.nio.charset.StandardCharsets.UTF_8);
+        return new String(bytes, 0, Math.min(bytes.length, 40), StandardCharsets.UTF_8);
     }
 }

@@ -53,7 +53,8 @@ public final class LiteLlmFeed implements FeedFormat {
         return draft.done(quote -> List.of());
     }
 
-    private static void read(String key, JsonNode entry, ReadingDraft draft) {
+    private static void read(String key, JsonNode entry, ReadingDraft draft)
+            throws UnreadableFeedException {
         if (key.equals(DOCUMENTATION)) {
             draft.unread(key, "the list's own documentation");
             return;

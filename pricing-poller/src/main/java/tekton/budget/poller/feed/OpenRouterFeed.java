@@ -66,7 +66,7 @@ public final class OpenRouterFeed implements FeedFormat {
         return draft.done(OpenRouterFeed::witnessed);
     }
 
-    private static void read(JsonNode model, ReadingDraft draft) {
+    private static void read(JsonNode model, ReadingDraft draft) throws UnreadableFeedException {
         JsonNode id = model.path("id");
         if (!id.isString()) {
             draft.unread(model.toString(), "names no model");

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * An operator's own price file: {@code {"prices": [{"provider", "model", "effective_from", "rates":
@@ -87,7 +88,10 @@ public final class OperatorFile {
         for (Map.Entry<String, JsonNode> field : price.properties()) {
             if (!FIELDS.contains(field.getKey())) {
                 throw new IllegalArgumentException(
-                        "%s: not known (expected: %s)".formatted(field.getKey(), FIELDS));
+                        "%s: not known (expected: %s)"
+                                .formatted(
+                                        FeedText.shown(field.getKey()),
+                                        String.join(", ", new TreeSet<>(FIELDS))));
             }
         }
         PriceTerms terms = ClientTerms.read(price);

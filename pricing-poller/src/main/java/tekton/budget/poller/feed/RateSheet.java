@@ -15,6 +15,7 @@ import tekton.budget.value.ServiceTier;
 import tools.jackson.databind.JsonNode;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -40,6 +41,8 @@ final class RateSheet {
 
     /** More places, or more zeros before the point, than any price has. */
     private static final int SCALE_MAX = 1_000;
+
+    private static final int FAULTS_MAX = 20;
 
     private static final Comparator<Cell> ORDER =
             Comparator.comparing(Cell::tier)
@@ -235,7 +238,10 @@ final class RateSheet {
     }
 
     private void fault(Code code, String message) {
-        faults.add(new PriceFault(code, message));
+        // One is enough to doubt all of them.
+        if (faults.size() < FAULTS_MAX) {
+            faults.add(new PriceFault(code, message));
+        }
     }
 
     private static boolean isZero(JsonNode figure) {
@@ -258,7 +264,7 @@ final class RateSheet {
     private static String shown(BigDecimal usd) {
         return usd.scale() >= -20 && usd.scale() <= 40 && usd.precision() <= 40
                 ? usd.stripTrailingZeros().toPlainString()
-                : usd.round(new java.math.MathContext(5)).toString();
+                : usd.round(new MathContext(5)).toString();
     }
 
     private static String shown(JsonNode figure) {

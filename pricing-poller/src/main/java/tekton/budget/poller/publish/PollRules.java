@@ -4,6 +4,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import tekton.budget.event.PriceStatus;
+import tekton.budget.event.PriceStatus.Disagreement;
 import tekton.budget.event.PriceStatus.Quarantined;
 import tekton.budget.event.PriceStatus.SourceState;
 import tekton.budget.event.PriceStatus.State;
@@ -149,14 +150,16 @@ record PollRules(Sources sources, int factor) {
     }
 
     private static void say(Changes changes) {
-        if (!changes.isEmpty()) {
-            long quarantined =
-                    changes.statuses().stream().filter(Quarantined.class::isInstance).count();
+        long quarantined =
+                changes.statuses().stream().filter(Quarantined.class::isInstance).count();
+        long disagreements =
+                changes.statuses().stream().filter(Disagreement.class::isInstance).count();
+        if (!changes.prices().isEmpty() || quarantined + disagreements > 0) {
             LOG.info(
                     "Prices: {} versions published, {} quarantined, {} disagreements found",
                     changes.prices().size(),
                     quarantined,
-                    changes.statuses().size() - quarantined);
+                    disagreements);
         }
     }
 

@@ -3,7 +3,6 @@ package tekton.budget.poller.reconcile;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.PriceFault;
-import tekton.budget.event.PriceFault.Code;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceStatus;
 import tekton.budget.event.PriceStatus.Disagreement;
@@ -54,13 +53,6 @@ public final class Reconciliation {
     private final List<PricePublished> changed = new ArrayList<>();
     private final List<PriceStatus> found = new ArrayList<>();
     private final SortedSet<String> foundKeys = new TreeSet<>();
-
-    /** A quote and its source. */
-    private record Offer(SourceQuotes source, Quote quote) {
-        PriceStatus.Figures figures() {
-            return Figures.of(source.name(), quote.terms());
-        }
-    }
 
     /**
      * A poll.
@@ -140,13 +132,7 @@ public final class Reconciliation {
         if (known != null && known.state() != State.HELD) {
             return known.state() == State.RELEASED;
         }
-        List<PriceFault> faults = new ArrayList<>();
-        if (latest != null) {
-            Figures.changedBeyond(latest.terms(), quote.terms(), factor)
-                    .ifPresent(how -> faults.add(new PriceFault(Code.CHANGED_TOO_MUCH, how)));
-        }
-        farFromAll(offer, offers)
-                .ifPresent(how -> faults.add(new PriceFault(Code.FAR_FROM_OTHERS, how)));
+        List<PriceFault> faults = Doubts.of(offer, offers, latest, factor);
         if (faults.isEmpty()) {
             return true;
         }
@@ -164,28 +150,6 @@ public final class Reconciliation {
                         State.HELD,
                         null));
         return false;
-    }
-
-    private Optional<String> farFromAll(Offer offer, List<Offer> offers) {
-        List<Offer> others =
-                offers.stream()
-                        .filter(o -> !o.source().name().equals(offer.source().name()))
-                        .toList();
-        boolean far =
-                !others.isEmpty()
-                        && others.stream()
-                                .allMatch(
-                                        other ->
-                                                Figures.far(
-                                                        offer.figures(), other.figures(), factor));
-        if (!far) {
-            return Optional.empty();
-        }
-        List<String> said = others.stream().map(other -> Figures.said(other.figures())).toList();
-        return Optional.of(
-                "%s, while %s (expected: within %d times of one of them)"
-                        .formatted(
-                                Figures.said(offer.figures()), String.join(" and ", said), factor));
     }
 
     private boolean mayTakeOver(SourceQuotes source, @Nullable PricePublished latest) {

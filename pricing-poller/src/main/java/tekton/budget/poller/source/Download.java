@@ -55,8 +55,14 @@ final class Download {
     /** Nothing could be had; why, in one line. */
     record Failed(String why) implements Result {}
 
-    /** A failure that may pass. */
-    private record Again(String why, Duration notBefore) implements Result {}
+    /** How one attempt ended. */
+    private sealed interface Attempt {}
+
+    /** For good. */
+    private record Over(Result result) implements Attempt {}
+
+    /** With a failure that may pass. */
+    private record Again(String why, Duration notBefore) implements Attempt {}
 
     /**
      * Asks for the document.
@@ -73,17 +79,20 @@ final class Download {
         try {
             HttpRequest request = request(etag, lastModified);
             for (int failures = 0; ; ) {
-                Result result = attempt(client, request);
-                if (!(result instanceof Again(String why, Duration notBefore))) {
-                    return result;
+                switch (attempt(client, request)) {
+                    case Over(Result result) -> {
+                        return result;
+                    }
+                    case Again(String why, Duration notBefore) -> {
+                        failures++;
+                        if (failures >= patience.attempts()
+                                || notBefore.compareTo(patience.longestPause()) > 0) {
+                            return new Failed(why);
+                        }
+                        Duration pause = patience.pauseAfter(failures, ThreadLocalRandom.current());
+                        Thread.sleep(pause.compareTo(notBefore) > 0 ? pause : notBefore);
+                    }
                 }
-                failures++;
-                if (failures >= patience.attempts()
-                        || notBefore.compareTo(patience.longestPause()) > 0) {
-                    return new Failed(why);
-                }
-                Duration pause = patience.pauseAfter(failures, ThreadLocalRandom.current());
-                Thread.sleep(pause.compareTo(notBefore) > 0 ? pause : notBefore);
             }
         } finally {
             client.shutdownNow();
@@ -106,7 +115,7 @@ final class Download {
         return request.build();
     }
 
-    private Result attempt(HttpClient client, HttpRequest request) throws InterruptedException {
+    private Attempt attempt(HttpClient client, HttpRequest request) throws InterruptedException {
         CompletableFuture<HttpResponse<byte[]>> answer =
                 client.sendAsync(
                         request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), bytesMax));
@@ -122,28 +131,27 @@ final class Download {
         }
     }
 
-    private Result result(HttpResponse<byte[]> response) {
+    private Attempt result(HttpResponse<byte[]> response) {
         int status = response.statusCode();
         if (status == 304) {
-            return new NotModified();
+            return new Over(new NotModified());
         }
         if (status == 200) {
             try {
-                return new Fresh(
-                        Gunzip.ifCompressed(response.body(), bytesMax),
-                        header(response, "ETag"),
-                        header(response, "Last-Modified"));
+                return new Over(
+                        new Fresh(
+                                Gunzip.ifCompressed(response.body(), bytesMax),
+                                header(response, "ETag"),
+                                header(response, "Last-Modified")));
             } catch (IOException damaged) {
-                return new Failed("cannot be expanded: " + damaged.getMessage());
+                return failed("cannot be expanded: " + damaged.getMessage());
             }
         }
         String why = "status %d (expected: 200)".formatted(status);
-        return status == 429 || status >= 500
-                ? new Again(why, retryAfter(response))
-                : new Failed(why);
+        return status == 429 || status >= 500 ? new Again(why, retryAfter(response)) : failed(why);
     }
 
-    private Result failure(@Nullable Throwable why) {
+    private Attempt failure(@Nullable Throwable why) {
         if (why instanceof ConnectException || why instanceof UnresolvedAddressException) {
             return again("cannot be reached at " + address.getHost());
         }
@@ -152,10 +160,13 @@ final class Download {
         }
         String said = String.valueOf(why == null ? null : why.getMessage());
         if (said.contains("capacity")) {
-            return new Failed(
-                    "more than %d bytes (expected: at most that many)".formatted(bytesMax));
+            return failed("more than %d bytes (expected: at most that many)".formatted(bytesMax));
         }
         return again("the answer broke off: " + said);
+    }
+
+    private static Over failed(String why) {
+        return new Over(new Failed(why));
     }
 
     private static Again again(String why) {

@@ -87,7 +87,6 @@ public final class HttpSource implements PriceSource {
                             ? SourceReading.failed("status 304 to an unconditional request")
                             : SourceReading.of(known.reading(), clock.instant());
             case Download.Failed(String why) -> failed(why, known);
-            default -> throw new IllegalStateException(result.toString());
         };
     }
 

@@ -8,6 +8,7 @@ import tekton.budget.poller.feed.OperatorReading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -58,11 +59,7 @@ public record Sources(List<PriceSource> inOrder, @Nullable OperatorFileSource op
             List<Future<SourceReading<FeedReading>>> answers =
                     threads.invokeAll(
                             inOrder.stream()
-                                    .map(
-                                            source ->
-                                                    (java.util.concurrent.Callable<
-                                                                    SourceReading<FeedReading>>)
-                                                            source::read)
+                                    .<Callable<SourceReading<FeedReading>>>map(s -> s::read)
                                     .toList());
             for (int i = 0; i < answers.size(); i++) {
                 asked.add(new Asked(inOrder.get(i), answer(answers.get(i))));

@@ -311,6 +311,31 @@ class LiteLlmFeedTest {
     }
 
     @Test
+    void shouldBoundWhatAHostileListMakesOfItself() throws Exception {
+        StringBuilder tiers = new StringBuilder();
+        StringBuilder classes = new StringBuilder();
+        for (int i = 1; i <= 500; i++) {
+            tiers.append(", \"input_cost_per_token_above_%dk_tokens\": -1".formatted(i));
+            classes.append(", \"cost_%s_%d\": 1".formatted("x".repeat(500), i));
+        }
+
+        FeedReading negative = read(entry("\"x\": true" + tiers));
+        FeedReading tooMany = read(entry("\"x\": true" + tiers.toString().replace("-1", "0")));
+        FeedReading unknown = read(entry("\"x\": true" + classes));
+
+        assertThat(negative.faulty())
+                .singleElement()
+                .satisfies(faulty -> assertThat(faulty.faults()).hasSize(20));
+        assertThat(tooMany.unread())
+                .singleElement()
+                .satisfies(unread -> assertThat(unread.reason()).contains("500 tiers"));
+        assertThat(unknown.unsupportedClasses()).hasSizeLessThan(202);
+        assertThat(unknown.unsupportedClasses().keySet())
+                .allSatisfy(name -> assertThat(name).hasSizeLessThan(110));
+        assertThat(unknown.quotes().getFirst().raw()).hasSizeLessThan(4_097);
+    }
+
+    @Test
     void shouldLeaveOutWhatIsNoModel() throws Exception {
         FeedReading reading =
                 read(
