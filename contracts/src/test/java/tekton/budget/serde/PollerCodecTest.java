@@ -50,21 +50,21 @@ class PollerCodecTest {
     void shouldKeepTheFormOfRequests() {
         frozen(
                 new PriceRequest.Update("r"),
-                "{\"schema\":1,\"kind\":\"update\",\"request_id\":\"r\"}");
+                "{\"kind\":\"update\",\"schema\":1,\"request_id\":\"r\"}");
         frozen(
                 new PriceRequest.Release("r", "q"),
-                "{\"schema\":1,\"kind\":\"release\",\"request_id\":\"r\",\"quarantine_id\":\"q\"}");
+                "{\"kind\":\"release\",\"schema\":1,\"request_id\":\"r\",\"quarantine_id\":\"q\"}");
         frozen(
                 new PriceRequest.Reject("r", "q"),
-                "{\"schema\":1,\"kind\":\"reject\",\"request_id\":\"r\",\"quarantine_id\":\"q\"}");
+                "{\"kind\":\"reject\",\"schema\":1,\"request_id\":\"r\",\"quarantine_id\":\"q\"}");
         frozen(
                 new PriceRequest.SetPrice("r", PRICE),
-                "{\"schema\":1,\"kind\":\"set_price\",\"request_id\":\"r\",\"price\":"
+                "{\"kind\":\"set_price\",\"schema\":1,\"request_id\":\"r\",\"price\":"
                         + PRICE_JSON
                         + "}");
         frozen(
                 new PriceRequest.EndPrice("r", "openai", "a/b"),
-                "{\"schema\":1,\"kind\":\"end_price\",\"request_id\":\"r\","
+                "{\"kind\":\"end_price\",\"schema\":1,\"request_id\":\"r\","
                         + "\"provider\":\"openai\",\"model\":\"a/b\"}");
     }
 
@@ -84,7 +84,7 @@ class PollerCodecTest {
                         State.HELD,
                         null),
                 "quarantine/q",
-                "{\"schema\":1,\"kind\":\"quarantined\",\"id\":\"q\",\"provider\":\"openai\","
+                "{\"kind\":\"quarantined\",\"schema\":1,\"id\":\"q\",\"provider\":\"openai\","
                         + "\"model\":\"a/b\",\"source\":\"litellm\",\"faults\":"
                         + "[{\"code\":\"changed_too_much\",\"message\":\"m\"}],"
                         + "\"raw\":\"{\\\"input\\\":1}\",\"proposed\":"
@@ -100,7 +100,7 @@ class PollerCodecTest {
                         new Figures("openrouter", 3, 4),
                         AT),
                 "disagreement/d",
-                "{\"schema\":1,\"kind\":\"disagreement\",\"id\":\"d\",\"provider\":\"openai\","
+                "{\"kind\":\"disagreement\",\"schema\":1,\"id\":\"d\",\"provider\":\"openai\","
                     + "\"model\":\"a/b\",\"published\":{\"source\":\"litellm\","
                     + "\"input_pico\":1,\"output_pico\":2},\"other\":{\"source\":\"openrouter\","
                     + "\"input_pico\":3,\"output_pico\":4},"
@@ -117,14 +117,14 @@ class PollerCodecTest {
                         3,
                         new TreeMap<>(Map.of("c", 4))),
                 "source/litellm",
-                "{\"schema\":1,\"kind\":\"source\",\"source\":\"litellm\","
+                "{\"kind\":\"source\",\"schema\":1,\"source\":\"litellm\","
                         + "\"location\":\"https://x\",\"failure\":\"away\","
                         + "\"asked_at\":\"2026-09-01T12:00:00.500Z\",\"models\":1,"
                         + "\"quarantined\":2,\"unread\":3,\"unsupported_classes\":{\"c\":4}}");
         frozen(
                 Reply.refused("r", Refusal.FILE_DECIDES, "m", AT),
                 "reply/r",
-                "{\"schema\":1,\"kind\":\"reply\",\"request_id\":\"r\",\"outcome\":\"refused\","
+                "{\"kind\":\"reply\",\"schema\":1,\"request_id\":\"r\",\"outcome\":\"refused\","
                         + "\"refusal\":\"file_decides\",\"message\":\"m\",\"sources\":[],"
                         + "\"published\":0,\"at\":\"2026-09-01T12:00:00.500Z\"}");
     }
