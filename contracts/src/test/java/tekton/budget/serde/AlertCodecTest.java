@@ -82,6 +82,7 @@ class AlertCodecTest {
         assertReadable(resend);
         assertReadable(new AlertRequest.PutChannel("0199", channel()));
         assertReadable(new AlertRequest.DisableChannel("0199", "ops"));
+        assertReadable(new AlertRequest.RemoveChannel("0199", "ops"));
         assertReadable(new AlertRequest.TestChannel("0199", "ops"));
     }
 

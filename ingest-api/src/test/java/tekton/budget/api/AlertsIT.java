@@ -194,6 +194,10 @@ class AlertsIT {
 
             JsonNode off = Api.json(api.post("/api/alerts/channels/" + id + "/disable", ""));
             assertThat(off.get("enabled").asBoolean()).isFalse();
+            String channel = "/api/alerts/channels/" + id;
+            assertThat(api.send(api.request(channel).DELETE()).statusCode()).isEqualTo(200);
+            assertThat(api.get(channel).statusCode()).isEqualTo(404);
+            assertThat(api.send(api.request(channel).DELETE()).statusCode()).isEqualTo(404);
         } finally {
             target.stop(0);
         }

@@ -1,5 +1,7 @@
 package tekton.budget.alerting.consume;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -214,10 +216,12 @@ public final class Alerting implements AutoCloseable {
 
     private void hearOfChannel(ConsumerRecord<byte[], byte[]> news) {
         try {
-            if (news.value() != null) {
+            if (news.value() == null) {
+                channels.remove(new String(news.key(), UTF_8));
+            } else {
                 channels.put(AlertCodec.readRow(news.value(), Channel.class));
             }
-        } catch (IllegalArgumentException unreadable) {
+        } catch (RuntimeException unreadable) {
             LOG.error("{} at {}: no channel", news.topic(), news.offset(), unreadable);
         }
     }

@@ -3,6 +3,7 @@ package tekton.budget.alerting.consume;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 import tekton.budget.alert.AlertOutcome;
 import tekton.budget.alert.AlertOutcome.Delivery;
@@ -70,6 +71,11 @@ final class Batch {
         afterwards(() -> channels.put(channel));
     }
 
+    void removeChannel(String channelId) {
+        records.add(channelRecord(channelId, null));
+        afterwards(() -> channels.remove(channelId));
+    }
+
     void afterwards(Runnable begin) {
         afterwards.add(begin);
     }
@@ -96,11 +102,14 @@ final class Batch {
     }
 
     static ProducerRecord<byte[], byte[]> record(Channel channel) {
+        return channelRecord(channel.channelId(), AlertCodec.writeRow(channel));
+    }
+
+    @SuppressWarnings("NullAway") // Kafka's records have null values.
+    private static ProducerRecord<byte[], byte[]> channelRecord(
+            String channelId, byte @Nullable [] value) {
         return new ProducerRecord<>(
-                Topics.ALERT_CHANNELS.name(),
-                0,
-                channel.channelId().getBytes(UTF_8),
-                AlertCodec.writeRow(channel));
+                Topics.ALERT_CHANNELS.name(), 0, channelId.getBytes(UTF_8), value);
     }
 
     private void add(Topic topic, String key, byte[] value) {

@@ -75,6 +75,14 @@ final class Requests {
                                                 atMs);
                                     },
                                     () -> notFound(batch, request, channelId, atMs));
+            case AlertRequest.RemoveChannel(String _, String channelId) -> {
+                if (channels.find(channelId).isEmpty()) {
+                    notFound(batch, request, channelId, atMs);
+                } else {
+                    batch.removeChannel(channelId);
+                    answer(batch, request, Code.DONE, "removed", List.of(), atMs);
+                }
+            }
             case AlertRequest.TestChannel(String _, String channelId) ->
                     channels.find(channelId)
                             .ifPresentOrElse(

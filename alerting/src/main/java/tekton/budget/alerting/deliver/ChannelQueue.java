@@ -1,5 +1,6 @@
 package tekton.budget.alerting.deliver;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,20 +14,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /**
- * The deliveries of one channel, each when it is due, one after the other on a thread of its own.
- * Holds at most {@value #MAX}. Thread-safe.
+ * The deliveries of one channel, each when it is due, one after the other on a thread of its own,
+ * which there is only while there are any. Holds at most {@value #MAX}. Thread-safe.
  */
 final class ChannelQueue implements AutoCloseable {
 
     /** The most deliveries that wait. */
     static final int MAX = 1_000;
 
+    private static final int LOOK_AGAIN_SECONDS = 10;
+
     private static final Logger LOG = LoggerFactory.getLogger(ChannelQueue.class);
 
     private final DelayQueue<Due> waiting = new DelayQueue<>();
     private final Set<String> present = new HashSet<>();
     private final UnaryOperator<Due> attempt;
-    private final Thread thread;
+    private final String name;
+
+    // Both guarded by present.
+    private @Nullable Thread thread;
+    private boolean closed;
 
     /** A delivery and when, by {@link System#nanoTime}, it is due. */
     record Due(int partition, Delivery delivery, long nanos) implements Delayed {
@@ -59,9 +66,7 @@ final class ChannelQueue implements AutoCloseable {
      */
     ChannelQueue(String channelId, UnaryOperator<Due> attempt) {
         this.attempt = attempt;
-        // No virtual thread: looking up a name that nobody answers for would hold its carrier, and
-        // with that the other channels.
-        thread = Thread.ofPlatform().daemon().name("deliver-" + channelId).start(this::work);
+        name = "deliver-" + channelId;
     }
 
     /** Takes a delivery, once; false when it is full. */
@@ -74,8 +79,13 @@ final class ChannelQueue implements AutoCloseable {
                 return false;
             }
             present.add(due.delivery().key());
+            waiting.add(due);
+            if (thread == null && !closed) {
+                // No virtual thread: looking up a name that nobody answers for would hold its
+                // carrier, and with that the other channels.
+                thread = Thread.ofPlatform().daemon().name(name).start(this::work);
+            }
         }
-        waiting.add(due);
         return true;
     }
 
@@ -93,13 +103,22 @@ final class ChannelQueue implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.interrupt();
+        synchronized (present) {
+            closed = true;
+            if (thread != null) {
+                thread.interrupt();
+            }
+        }
     }
 
     private void work() {
         try {
-            while (true) {
-                Due due = waiting.take();
+            while (!isDone()) {
+                // What is due may be dropped meanwhile.
+                Due due = waiting.poll(LOOK_AGAIN_SECONDS, TimeUnit.SECONDS);
+                if (due == null) {
+                    continue;
+                }
                 Due next = attempt.apply(due);
                 if (next.delivery().state() == Delivery.State.PENDING) {
                     waiting.add(next);
@@ -109,6 +128,16 @@ final class ChannelQueue implements AutoCloseable {
             }
         } catch (InterruptedException closed) {
             LOG.debug("closed", closed);
+        }
+    }
+
+    private boolean isDone() {
+        synchronized (present) {
+            boolean done = closed || present.isEmpty();
+            if (done) {
+                thread = null;
+            }
+            return done;
         }
     }
 

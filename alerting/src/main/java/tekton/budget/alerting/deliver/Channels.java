@@ -21,6 +21,11 @@ public final class Channels {
         byId.put(channel.channelId(), channel);
     }
 
+    /** Takes up that there is no such channel any more. */
+    public void remove(String channelId) {
+        byId.remove(channelId);
+    }
+
     /** The channel of that id. */
     public Optional<Channel> find(String channelId) {
         return Optional.ofNullable(byId.get(channelId));

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -149,19 +150,14 @@ public final class Deliveries implements AutoCloseable {
         Channel channel = channels.find(delivery.channelId()).orElse(null);
         BudgetEvent event = delivery.event();
         if (channel == null || !channel.enabled() || event == null) {
-            return new Due(
-                    due.partition(),
-                    failed(due.partition(), delivery, "the channel is disabled"),
-                    due.nanos());
+            String why = channel == null ? "there is no such channel" : "the channel is disabled";
+            return new Due(due.partition(), failed(due.partition(), delivery, why), due.nanos());
         }
         Result result = deliverer.deliver(channel, event, clock.millis());
         long nowMs = clock.millis();
         Delivery next = attempts.after(delivery, result, nowMs, RandomGenerator.getDefault());
         if (result.verdict() == Result.Verdict.GONE) {
-            LOG.warn("Channel {} is disabled: {}", channel.channelId(), result.message());
-            Channel disabled = channel.disabled(result.message(), nowMs);
-            channels.put(disabled);
-            records.keep(disabled);
+            disable(channel, result.message(), nowMs);
         }
         if (!partitions.contains(due.partition())) {
             // Whoever looks after it now tries it too, and keeps what comes of that.
@@ -170,6 +166,17 @@ public final class Deliveries implements AutoCloseable {
         records.keep(due.partition(), next);
         Long nextAtMs = next.nextAtMs();
         return Due.in(nextAtMs == null ? 0 : nextAtMs - nowMs, due.partition(), next);
+    }
+
+    /** Unless somebody has changed or removed it meanwhile: then what was told is about another. */
+    private void disable(Channel channel, String why, long nowMs) {
+        if (!channels.find(channel.channelId()).equals(Optional.of(channel))) {
+            return;
+        }
+        LOG.warn("Channel {} is disabled: {}", channel.channelId(), why);
+        Channel disabled = channel.disabled(why, nowMs);
+        channels.put(disabled);
+        records.keep(disabled);
     }
 
     private Delivery failed(int partition, Delivery delivery, String why) {

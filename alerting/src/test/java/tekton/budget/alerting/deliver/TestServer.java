@@ -53,7 +53,7 @@ public final class TestServer implements AutoCloseable {
     public TestServer(Behaviour behaviour) {
         this.behaviour = behaviour;
         try {
-            server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+            server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -82,6 +82,12 @@ final class AlertBook {
         notifyAll();
     }
 
+    /** Takes up that there is no such channel any more. */
+    synchronized void removeChannel(String channelId) {
+        channels.remove(channelId);
+        notifyAll();
+    }
+
     /** The events that match, newest first. */
     synchronized List<Alert> find(Predicate<Alert> filter) {
         return alerts.values().stream().filter(filter).sorted(NEWEST_FIRST).toList();

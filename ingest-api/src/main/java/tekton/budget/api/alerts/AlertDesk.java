@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Asks alerting for one HTTP request: its answer, or the problem that the client is told. */
@@ -80,9 +81,27 @@ public final class AlertDesk {
         try {
             book.expect(id);
             partitions.forEach(partition -> link.send(request, partition));
-            Collection<Answered> answers =
-                    book.await(() -> complete(book, id, partitions.size()), patience);
-            if (answers == null) {
+            Collection<Answered> answers = await(() -> complete(book, id, partitions.size()));
+            answers.forEach(AlertDesk::requireDone);
+            return answers;
+        } catch (KafkaException away) {
+            throw unavailable("Kafka does not take the request");
+        } finally {
+            book.forget(id);
+            places.release();
+        }
+    }
+
+    /**
+     * What is in the book, as soon as it is there. What an answer speaks of stands in other topics,
+     * and may be read a moment later.
+     *
+     * @throws ProblemException 504 if it is not there in time
+     */
+    <T> T await(Supplier<@Nullable T> wanted) {
+        try {
+            T found = link.book().await(wanted, patience);
+            if (found == null) {
                 throw new ProblemException(
                         Problem.retryLater(
                                 ProblemType.NOT_ANSWERED,
@@ -90,16 +109,10 @@ public final class AlertDesk {
                                         .formatted(patience.toMillis()),
                                 RETRY_AFTER));
             }
-            answers.forEach(AlertDesk::requireDone);
-            return answers;
-        } catch (KafkaException away) {
-            throw unavailable("Kafka does not take the request");
+            return found;
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
             throw unavailable("the service is stopping");
-        } finally {
-            book.forget(id);
-            places.release();
         }
     }
 

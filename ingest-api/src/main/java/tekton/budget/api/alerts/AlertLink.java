@@ -178,11 +178,12 @@ public final class AlertLink implements AutoCloseable {
     }
 
     private void take(ConsumerRecord<byte[], byte[]> found) {
-        if (found.value() == null) {
-            return;
-        }
         try {
-            if (found.topic().equals(Topics.EVENTS.name())) {
+            if (found.value() == null) {
+                if (found.topic().equals(Topics.ALERT_CHANNELS.name())) {
+                    book.removeChannel(new String(found.key(), UTF_8));
+                }
+            } else if (found.topic().equals(Topics.EVENTS.name())) {
                 book.put(AlertCodec.readEvent(found.value()), found.partition());
             } else if (found.topic().equals(Topics.ALERT_OUTCOMES.name())) {
                 book.put(AlertCodec.readOutcome(found.value()));

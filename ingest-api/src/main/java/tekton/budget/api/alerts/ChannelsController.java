@@ -25,6 +25,7 @@ import tekton.budget.value.RecordIds;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** {@code /alerts/channels…}: where alerts are delivered. Secrets go in and never come out. */
 @Controller
@@ -108,19 +109,33 @@ public final class ChannelsController {
             throws IOException {
         known(id);
         desk.ask(new AlertRequest.DisableChannel(requestId(), id), id);
-        write(response, desk.awaitChannel(id, channel -> !channel.enabled()));
+        write(response, awaitChannel(id, channel -> !channel.enabled()));
     }
 
-    /** The same, by the method that says so. */
+    /** Forgets it, with its secrets. */
     @DeleteMapping("/{id}")
-    public void delete(@PathVariable("id") String id, HttpServletResponse response)
+    public void remove(@PathVariable("id") String id, HttpServletResponse response)
             throws IOException {
-        disable(id, response);
+        known(id);
+        desk.ask(new AlertRequest.RemoveChannel(requestId(), id), id);
+        boolean _ = desk.await(() -> desk.book().channel(id).isPresent() ? null : true);
+        Bodies.write(
+                response,
+                HttpServletResponse.SC_OK,
+                new JsonBytes(128)
+                        .open('{')
+                        .property("message", "Channel with ID %s removed".formatted(id))
+                        .property("channel_id", id)
+                        .close('}'));
     }
 
     private void put(Channel channel) {
         desk.ask(new AlertRequest.PutChannel(requestId(), channel), channel.channelId());
-        Channel _ = desk.awaitChannel(channel.channelId(), channel::equals);
+        Channel _ = awaitChannel(channel.channelId(), channel::equals);
+    }
+
+    private Channel awaitChannel(String id, Predicate<Channel> wanted) {
+        return desk.await(() -> desk.book().channel(id).filter(wanted).orElse(null));
     }
 
     private Channel known(String id) {
