@@ -9,6 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import tekton.budget.broker.FreePorts;
 
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,7 +28,11 @@ import java.util.regex.Pattern;
 final class CrossingIT {
 
     private static final Pattern SAID =
-            Pattern.compile("\"type\":\"(token_limit_\\w+)\"[^}]*\"tokens_used\":(\\d+)");
+            Pattern.compile(
+                    "\"type\":\"(\\w+_limit_\\w+)\"[^}]*\"(?:tokens|cost)_used\":([0-9.]+)");
+
+    /** What a token of input costs by the built-in prices, so that both limits are of as many. */
+    private static final BigDecimal PRICE = new BigDecimal("0.00001");
 
     @TempDir Path directory;
     private final HttpClient client = HttpClient.newHttpClient();
@@ -44,6 +49,7 @@ final class CrossingIT {
                         "BUDGET_PORT", String.valueOf(ports.get(0)),
                         "BUDGET_KAFKA_PORT", String.valueOf(ports.get(1)),
                         "BUDGET_DEFAULT_POLICIES", "false",
+                        "BUDGET_PRICE_SOURCES", "none",
                         "BUDGET_DATA_DIR", directory.toString());
     }
 
@@ -54,27 +60,31 @@ final class CrossingIT {
             define();
             use(79);
             use(1);
-            await(() -> said().size() == 1);
+            await(() -> said().size() == 2);
             use(14);
             use(1);
-            await(() -> said().size() == 2);
+            await(() -> said().size() == 4);
             use(4);
             use(1);
-            await(() -> said().size() == 3);
+            await(() -> said().size() == 6);
             budget.kill();
         }
         try (BudgetProcess budget = BudgetProcess.start(environment).awaitReady()) {
-            await(() -> said().size() >= 3 && used() == 100);
+            await(() -> said().size() >= 6 && used() == 100);
             use(10);
             // What follows a kill: nothing is said again, and the new is said.
             post("/api/policies", policy(105), 201);
-            await(() -> said().size() >= 4);
+            await(() -> said().size() >= 8);
             assertThat(said())
                     .containsExactlyInAnyOrder(
                             "token_limit_approaching 80",
                             "token_limit_approaching 95",
                             "token_limit_exceeded 100",
-                            "token_limit_exceeded 110");
+                            "token_limit_exceeded 110",
+                            "cost_limit_approaching 0.0008",
+                            "cost_limit_approaching 0.00095",
+                            "cost_limit_exceeded 0.001",
+                            "cost_limit_exceeded 0.0011");
             budget.terminate();
         }
     }
@@ -88,8 +98,8 @@ final class CrossingIT {
     }
 
     private static String policy(int limit) {
-        return "{\"budget_id\":\"crossed\",\"type\":\"hard_limit\",\"period\":\"monthly\",\"token_limit\":%d}"
-                .formatted(limit);
+        return "{\"budget_id\":\"crossed\",\"type\":\"hard_limit\",\"period\":\"monthly\",\"token_limit\":%d,\"cost_limit\":%s}"
+                .formatted(limit, PRICE.multiply(BigDecimal.valueOf(limit)));
     }
 
     /** Reports usage and waits until the ledger has counted it, so that none is counted at once. */

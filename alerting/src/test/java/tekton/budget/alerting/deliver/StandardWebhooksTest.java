@@ -10,7 +10,14 @@ import tekton.budget.alert.Channel.Secret;
 
 import java.util.List;
 
-/** Expected values were computed with Python's hmac and with {@code openssl dgst -mac HMAC}. */
+/**
+ * The first value is the one that the specification's own libraries are tested with
+ * (github.com/standard-webhooks/standard-webhooks, {@code libraries/python/tests/test_webhooks.py},
+ * {@code test_sign_function}). All were computed by
+ *
+ * <pre>printf ID.TIMESTAMP.BODY | openssl dgst -sha256 -mac HMAC -macopt hexkey:KEY -binary | base64
+ * </pre>
+ */
 class StandardWebhooksTest {
 
     private static final Secret FIRST = new Secret("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
