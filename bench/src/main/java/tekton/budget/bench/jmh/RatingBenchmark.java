@@ -18,7 +18,6 @@ import tekton.budget.catalogue.BuiltInPrices;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceTerms;
 import tekton.budget.event.UsageReported;
-import tekton.budget.metering.query.Prices;
 import tekton.budget.pricing.Charge;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.serde.Parsed;
@@ -29,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
@@ -59,18 +59,6 @@ public class RatingBenchmark {
     private final PriceBook book = book();
     private final byte[][] values = new byte[RECORDS][];
     private final UsageReported[] records = new UsageReported[RECORDS];
-    private final Prices prices =
-            new Prices() {
-                @Override
-                public PriceBook current() {
-                    return book;
-                }
-
-                @Override
-                public PriceBook caughtUp() {
-                    return book;
-                }
-            };
     private int next;
 
     /** Makes the records as the edge stamps them. */
@@ -96,19 +84,28 @@ public class RatingBenchmark {
     @Benchmark
     public Charge charge() {
         UsageReported usage = records[index()];
-        return prices.charge(usage, NOW_MS);
+        return rated(usage);
     }
 
     /** The same together with reading the record; less {@link #parse} it is rating a fresh one. */
     @Benchmark
     public Charge parseAndCharge() {
-        return prices.charge(parsed(values[index()]), NOW_MS);
+        return rated(parsed(values[index()]));
     }
 
     /** Reading the record alone. */
     @Benchmark
     public UsageReported parse() {
         return parsed(values[index()]);
+    }
+
+    /** As the metering does it, which also compares the version with the edge's. */
+    private Charge rated(UsageReported usage) {
+        Charge charge = book.charge(usage, NOW_MS);
+        if (!Objects.equals(usage.pricingVersion(), charge.pricingVersion())) {
+            throw new IllegalStateException("rated by another version: " + charge.pricingVersion());
+        }
+        return charge;
     }
 
     private int index() {

@@ -49,6 +49,7 @@ import java.util.Random;
  */
 class RatingAgreementTest {
 
+    private static final List<ServiceTier> TIERS = List.of(ServiceTier.values());
     private static final Path TRACES = Path.of("..", "..", "shared", "traces");
 
     private static final MeteringTopology.Shape SHAPE =
@@ -245,7 +246,7 @@ class RatingAgreementTest {
                         0,
                         0,
                         call.output() / 4),
-                ServiceTier.values()[random.nextInt(ServiceTier.values().length)],
+                TIERS.get(random.nextInt(TIERS.size())),
                 late ? call.atMs() - random.nextLong(1_800_000) : null,
                 null,
                 null,
