@@ -29,13 +29,16 @@ public sealed interface AlertOutcome {
     /**
      * How the delivery of an event to a channel stands.
      *
+     * @param deliveryId the event's id, a slash and the channel's; when it was asked for again also
+     *     a slash and the id of that request
      * @param event the event; null once there is nothing left to do
      * @param state where it is
      * @param attempts the newest attempts, oldest first, at most {@link #ATTEMPTS_MAX}
-     * @param tries how many attempts were made since it was last asked for
+     * @param tries how many attempts were made
      * @param nextAtMs when the next attempt is due, epoch milliseconds; null when there is none
      */
     record Delivery(
+            String deliveryId,
             String eventId,
             String channelId,
             @Nullable BudgetEvent event,
@@ -80,7 +83,7 @@ public sealed interface AlertOutcome {
 
         @Override
         public String key() {
-            return "delivery/" + eventId + '/' + channelId;
+            return "delivery/" + deliveryId;
         }
     }
 

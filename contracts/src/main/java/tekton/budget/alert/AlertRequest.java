@@ -29,6 +29,9 @@ public sealed interface AlertRequest {
     /** Deliver nothing to a channel any more. */
     record DisableChannel(String requestId, String channelId) implements AlertRequest {}
 
+    /** Forget a channel, with its secrets. What is on its way to it fails. */
+    record RemoveChannel(String requestId, String channelId) implements AlertRequest {}
+
     /** Deliver a test event to a channel, once and now. */
     record TestChannel(String requestId, String channelId) implements AlertRequest {}
 

@@ -169,7 +169,9 @@ public sealed interface LedgerEvent {
     /**
      * A policy's window crossed a threshold, up or down; also when it ended above one.
      *
+     * @param contextId the context, of a limit per session; null for a window
      * @param standing the limit; nothing is asked for
      */
-    record LevelCrossed(String budgetId, Standing standing, long atMs) implements LedgerEvent {}
+    record LevelCrossed(String budgetId, @Nullable String contextId, Standing standing, long atMs)
+            implements LedgerEvent {}
 }

@@ -33,6 +33,7 @@ public final class AlertCodec {
                         new NamedType(AlertRequest.Check.class, "check"),
                         new NamedType(AlertRequest.PutChannel.class, "put_channel"),
                         new NamedType(AlertRequest.DisableChannel.class, "disable_channel"),
+                        new NamedType(AlertRequest.RemoveChannel.class, "remove_channel"),
                         new NamedType(AlertRequest.TestChannel.class, "test_channel"),
                         new NamedType(AlertRequest.Resend.class, "resend"),
                         new NamedType(AlertOutcome.Acknowledged.class, "acknowledged"),

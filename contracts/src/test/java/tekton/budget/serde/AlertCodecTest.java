@@ -82,6 +82,7 @@ class AlertCodecTest {
         assertReadable(resend);
         assertReadable(new AlertRequest.PutChannel("0199", channel()));
         assertReadable(new AlertRequest.DisableChannel("0199", "ops"));
+        assertReadable(new AlertRequest.RemoveChannel("0199", "ops"));
         assertReadable(new AlertRequest.TestChannel("0199", "ops"));
     }
 
@@ -90,6 +91,7 @@ class AlertCodecTest {
         AlertOutcome acknowledged = new AlertOutcome.Acknowledged("5f0c", "default-user", 7);
         AlertOutcome delivery =
                 new Delivery(
+                        "5f0c/ops",
                         "5f0c",
                         "ops",
                         null,
@@ -106,7 +108,8 @@ class AlertCodecTest {
                                 + "\"by\":\"default-user\",\"at_ms\":7}");
         assertThat(text(AlertCodec.write(delivery)))
                 .isEqualTo(
-                        "{\"kind\":\"delivery\",\"schema\":1,\"event_id\":\"5f0c\","
+                        "{\"kind\":\"delivery\",\"schema\":1,"
+                                + "\"delivery_id\":\"5f0c/ops\",\"event_id\":\"5f0c\","
                                 + "\"channel_id\":\"ops\",\"state\":\"failed\",\"attempts\":[{"
                                 + "\"at_ms\":7,\"status\":410,\"message\":\"the target is gone\"}"
                                 + "],\"tries\":1}");

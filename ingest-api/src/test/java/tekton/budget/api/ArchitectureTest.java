@@ -17,6 +17,7 @@ class ArchitectureTest {
     private static final String[] CONTRACTS = {
         "tekton.budget.value..",
         "tekton.budget.event..",
+        "tekton.budget.alert..",
         "tekton.budget.ledger..",
         "tekton.budget.serde..",
         "tekton.budget.pricing..",
@@ -74,6 +75,10 @@ class ArchitectureTest {
                     .resideInAnyPackage(
                             "org.apache.kafka..", "jakarta.websocket..", "org.apache.tomcat..")
                     .because("what is said to whom does not depend on how it travels");
+
+    @ArchTest
+    static final ArchRule alertsReadWhatAlertingWrites =
+            onlyKnows("alerts", API + "read", API + "problem", API + "wire");
 
     /** What prices are and were; what changes them is asked of the poller. */
     @ArchTest

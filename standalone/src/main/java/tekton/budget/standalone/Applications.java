@@ -1,33 +1,38 @@
 package tekton.budget.standalone;
 
+import tekton.budget.alerting.AlertingApplication;
 import tekton.budget.api.IngestApplication;
-import tekton.budget.api.config.IngestSettings;
-import tekton.budget.poller.config.PollerSettings;
 import tekton.budget.poller.config.PricingPoller;
 
 /**
  * The applications in this JVM, as one thing to stop. HTTP with the metering first, because a start
- * without it is none; what works in the background follows, and ends before what it tells its
- * findings to.
+ * without it is none and because it makes the topics; what works in the background follows, and
+ * ends before what it tells its findings to.
  *
  * @param ingest HTTP and the metering
+ * @param alerting what tells people
  * @param poller the price poller
  */
-record Applications(AutoCloseable ingest, AutoCloseable poller) implements AutoCloseable {
+record Applications(AutoCloseable ingest, AutoCloseable alerting, AutoCloseable poller)
+        implements AutoCloseable {
 
     /**
      * Starts them. None waits for Kafka or a network.
      *
      * @throws RuntimeException if the port cannot be had
      */
-    static Applications start(IngestSettings ingest, PollerSettings poller) {
-        AutoCloseable http = IngestApplication.start(ingest);
-        return new Applications(http, PricingPoller.start(poller));
+    static Applications start(Settings settings, String bootstrapServers) {
+        return new Applications(
+                IngestApplication.start(settings.ingest().withBootstrapServers(bootstrapServers)),
+                AlertingApplication.start(
+                        settings.alerting().withBootstrapServers(bootstrapServers)),
+                PricingPoller.start(settings.poller().withBootstrapServers(bootstrapServers)));
     }
 
     @Override
     public void close() throws Exception {
-        try (ingest) {
+        try (ingest;
+                alerting) {
             poller.close();
         }
     }

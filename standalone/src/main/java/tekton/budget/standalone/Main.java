@@ -57,10 +57,7 @@ public final class Main {
     }
 
     private static Service service() {
-        return (settings, bootstrapServers) ->
-                Applications.start(
-                        settings.ingest().withBootstrapServers(bootstrapServers),
-                        settings.poller().withBootstrapServers(bootstrapServers));
+        return Applications::start;
     }
 
     private static void stop(Standalone standalone) {

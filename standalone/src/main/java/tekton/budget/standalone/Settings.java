@@ -1,5 +1,6 @@
 package tekton.budget.standalone;
 
+import tekton.budget.alerting.config.AlertingSettings;
 import tekton.budget.api.config.IngestSettings;
 import tekton.budget.poller.config.PollerSettings;
 import tekton.budget.settings.Environment;
@@ -12,6 +13,7 @@ import java.util.Optional;
  * What the environment says about this start; the README's table lists the variables.
  *
  * @param ingest how HTTP is served; its Kafka is not known before the local broker is
+ * @param alerting how people are told; its Kafka is not known before the local broker is
  * @param poller how prices are polled; its Kafka is not known before the local broker is
  * @param kafkaPort where the local broker listens, if it is free
  * @param kafkaOptions options of the local broker's JVM
@@ -19,6 +21,7 @@ import java.util.Optional;
  */
 record Settings(
         IngestSettings ingest,
+        AlertingSettings alerting,
         PollerSettings poller,
         int kafkaPort,
         List<String> kafkaOptions,
@@ -52,6 +55,7 @@ record Settings(
         }
         return new Settings(
                 ingest,
+                AlertingSettings.of(environment),
                 PollerSettings.of(environment),
                 kafkaPort,
                 environment.words("BUDGET_KAFKA_OPTS", KAFKA_OPTIONS_DEFAULT),

@@ -28,6 +28,7 @@ final class SettingsTest {
     private static final Settings DEFAULTS =
             new Settings(
                     IngestSettings.local(8013, "localhost:9092", Path.of("data").toAbsolutePath()),
+                    alerting("localhost:9092", "alerting-1", 8, false),
                     PollerSettings.of(new Environment(Map.of())),
                     9092,
                     List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
@@ -66,6 +67,9 @@ final class SettingsTest {
                         Map.entry("BUDGET_DEFAULT_POLICIES", "False"),
                         Map.entry("BUDGET_LIVE_CONNECTIONS", "2000"),
                         Map.entry("BUDGET_LIVE_HEARTBEAT_SECONDS", "7"),
+                        Map.entry("BUDGET_ALERT_INSTANCE", "east"),
+                        Map.entry("BUDGET_ALERT_ATTEMPTS", "3"),
+                        Map.entry("BUDGET_ALERT_ALLOW_PRIVATE_TARGETS", "true"),
                         Map.entry("BUDGET_PRICE_SOURCES", "none"),
                         Map.entry("BUDGET_PRICE_LITELLM", "/etc/litellm.json"),
                         Map.entry("BUDGET_PRICE_OPENROUTER", "https://mirror.example/models"),
@@ -91,6 +95,7 @@ final class SettingsTest {
                                         Duration.ofMillis(750),
                                         false,
                                         new LiveSettings(2_000, Duration.ofSeconds(7))),
+                                alerting("a:9092,[::1]:9093", "east", 3, true),
                                 new PollerSettings(
                                         "a:9092,[::1]:9093",
                                         Path.of("/var/lib/budget"),
@@ -129,6 +134,8 @@ final class SettingsTest {
                 "BUDGET_DECISION_TIMEOUT_MS|5s|100 to 60000",
                 "BUDGET_DEFAULT_POLICIES|no|true or false",
                 "BUDGET_ALLOW_OPEN_BIND|yes|true or false",
+                "BUDGET_ALERT_ATTEMPTS|0|1 to 20",
+                "BUDGET_ALERT_ALLOW_PRIVATE_TARGETS|yes|true or false",
                 "BUDGET_BIND|no such host|loopback or an address of this machine",
                 "BUDGET_HOST|two words|1 to 253 letters, digits, dots or dashes, such as localhost",
                 "BUDGET_HOST|http://x|1 to 253 letters, digits, dots or dashes, such as localhost",
@@ -160,6 +167,14 @@ final class SettingsTest {
         assertThatThrownBy(() -> from(Map.of("BUDGET_DATA_DIR", "a\0b")))
                 .isInstanceOf(InvalidSettingException.class)
                 .hasMessageEndingWith("(expected: a directory)");
+    }
+
+    private static AlertingSettings alerting(
+            String bootstrapServers, String instanceId, int attempts, boolean privateTargets) {
+        return new AlertingSettings(
+                new KafkaClients(bootstrapServers, instanceId, Map.of()),
+                new Attempts(attempts, Duration.ofSeconds(5)),
+                privateTargets);
     }
 
     private static Settings from(Map<String, String> variables) {

@@ -11,6 +11,10 @@ import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.EnableWebMvc;
 
+import tekton.budget.api.alerts.AlertDesk;
+import tekton.budget.api.alerts.AlertLink;
+import tekton.budget.api.alerts.AlertsController;
+import tekton.budget.api.alerts.ChannelsController;
 import tekton.budget.api.health.HealthController;
 import tekton.budget.api.health.Service;
 import tekton.budget.api.ledger.AllocationContexts;
@@ -54,6 +58,9 @@ public class IngestConfiguration {
 
     /** How long requests may take to end when the service stops: longer than a send may. */
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(12);
+
+    /** How long alerting may take beyond a decision: a test delivery has its own bound, 10 s. */
+    private static final Duration ALERT_PATIENCE = Duration.ofSeconds(10);
 
     @Bean
     InstantSource clock() {
@@ -208,6 +215,26 @@ public class IngestConfiguration {
             PriceDesk priceDesk, Backend backend, InstantSource clock) {
         return new PriceAdminController(
                 new PriceAsking(priceDesk), () -> backend.ports().prices(), clock);
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
+    AlertLink alertLink(IngestSettings settings) {
+        return new AlertLink(settings.bootstrapServers());
+    }
+
+    @Bean
+    AlertDesk alertDesk(AlertLink link, IngestSettings settings) {
+        return new AlertDesk(link, ALERT_PATIENCE.plus(settings.decisionTimeout()));
+    }
+
+    @Bean
+    AlertsController alertsController(AlertDesk desk, InstantSource clock) {
+        return new AlertsController(desk, clock);
+    }
+
+    @Bean
+    ChannelsController channelsController(AlertDesk desk, InstantSource clock) {
+        return new ChannelsController(desk, clock);
     }
 
     @Bean

@@ -28,7 +28,8 @@ public enum ProblemType {
     INTERNAL_ERROR(500, "Something went wrong on this side"),
     SERVICE_UNAVAILABLE(503, "A part that this request needs is not available"),
     POSITION_NOT_REACHED(504, "The state has not reached the asked position in time"),
-    NOT_DECIDED(504, "The ledger has not decided in time");
+    NOT_DECIDED(504, "The ledger has not decided in time"),
+    NOT_ANSWERED(504, "Alerting has not answered in time");
 
     private final int status;
     private final String title;

@@ -218,6 +218,10 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
                         publishDecision(current, ended.allocation().allocationId(), event);
                 case LedgerEvent.UsageFlagged flagged ->
                         publishDecision(current, flagged.allocationId(), event);
+                case LedgerEvent.LevelCrossed crossed when crossed.contextId() != null ->
+                        // There are as many sessions as there will ever be contexts: of none of
+                        // them a state is kept for ever.
+                        publishDecision(current, crossed.standing().policyId(), event);
                 case LedgerEvent.LevelCrossed crossed ->
                         forward(
                                 current,

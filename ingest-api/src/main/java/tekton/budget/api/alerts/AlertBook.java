@@ -1,0 +1,157 @@
+package tekton.budget.api.alerts;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.alert.AlertOutcome;
+import tekton.budget.alert.AlertOutcome.Acknowledged;
+import tekton.budget.alert.AlertOutcome.Answered;
+import tekton.budget.alert.AlertOutcome.Delivery;
+import tekton.budget.alert.Channel;
+import tekton.budget.event.BudgetEvent;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * The newest {@value #EVENTS_MAX} budget events and what became of them, the channels, and the
+ * answers that somebody waits for. Thread-safe.
+ */
+final class AlertBook {
+
+    /** The most events that are kept here; older ones stay in the topic only. */
+    static final int EVENTS_MAX = 10_000;
+
+    private static final Comparator<Alert> NEWEST_FIRST =
+            Comparator.comparing((Alert alert) -> alert.event().at())
+                    .reversed()
+                    .thenComparing(alert -> alert.event().eventId());
+
+    // All guarded by this.
+    private final Map<String, Alert> alerts = new LinkedHashMap<>();
+    private final Map<String, Acknowledged> seen = bounded();
+    private final Map<String, Map<String, Delivery>> deliveries = bounded();
+    private final Map<String, Channel> channels = new TreeMap<>();
+    private final Map<String, Map<Integer, Answered>> expected = new HashMap<>();
+
+    /** Takes up an event. */
+    synchronized void put(BudgetEvent event, int partition) {
+        String id = event.eventId();
+        alerts.put(id, new Alert(event, partition, seen.get(id)));
+        if (alerts.size() > EVENTS_MAX) {
+            alerts.remove(alerts.keySet().iterator().next());
+        }
+        notifyAll();
+    }
+
+    /** Takes up what became of something. */
+    synchronized void put(AlertOutcome outcome) {
+        switch (outcome) {
+            case Acknowledged known -> {
+                seen.put(known.eventId(), known);
+                alerts.computeIfPresent(
+                        known.eventId(),
+                        (_, alert) -> new Alert(alert.event(), alert.partition(), known));
+            }
+            case Delivery delivery ->
+                    deliveries
+                            .computeIfAbsent(delivery.eventId(), _ -> new LinkedHashMap<>())
+                            .put(delivery.deliveryId(), delivery);
+            case Answered answered -> {
+                Map<Integer, Answered> answers = expected.get(answered.requestId());
+                if (answers != null) {
+                    answers.put(answered.partition(), answered);
+                }
+            }
+        }
+        notifyAll();
+    }
+
+    /** Takes up a channel. */
+    synchronized void put(Channel channel) {
+        channels.put(channel.channelId(), channel);
+        notifyAll();
+    }
+
+    /** Takes up that there is no such channel any more. */
+    synchronized void removeChannel(String channelId) {
+        channels.remove(channelId);
+        notifyAll();
+    }
+
+    /** The events that match, newest first. */
+    synchronized List<Alert> find(Predicate<Alert> filter) {
+        return alerts.values().stream().filter(filter).sorted(NEWEST_FIRST).toList();
+    }
+
+    synchronized Optional<Alert> find(String eventId) {
+        return Optional.ofNullable(alerts.get(eventId));
+    }
+
+    /** The deliveries of an event, in the order in which they were first heard of. */
+    synchronized List<Delivery> deliveries(String eventId) {
+        return new ArrayList<>(deliveries.getOrDefault(eventId, Map.of()).values());
+    }
+
+    /** Every channel, by id. */
+    synchronized List<Channel> channels() {
+        return new ArrayList<>(channels.values());
+    }
+
+    synchronized Optional<Channel> channel(String channelId) {
+        return Optional.ofNullable(channels.get(channelId));
+    }
+
+    /** From now on the answers to a request are kept. */
+    synchronized void expect(String requestId) {
+        expected.put(requestId, new TreeMap<>());
+    }
+
+    /** Nobody waits for them any more. */
+    synchronized void forget(String requestId) {
+        expected.remove(requestId);
+    }
+
+    /** The answers to a request so far. */
+    synchronized Collection<Answered> answers(String requestId) {
+        return List.copyOf(expected.getOrDefault(requestId, Map.of()).values());
+    }
+
+    /**
+     * Waits until there is something.
+     *
+     * @return it, or null if it was not there in time
+     */
+    synchronized <T> @Nullable T await(Supplier<@Nullable T> wanted, Duration patience)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        T found = wanted.get();
+        while (found == null) {
+            long leftMs = (deadline - System.nanoTime()) / 1_000_000;
+            if (leftMs <= 0) {
+                return null;
+            }
+            wait(leftMs);
+            found = wanted.get();
+        }
+        return found;
+    }
+
+    private static <V> Map<String, V> bounded() {
+        return new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
+                return size() > EVENTS_MAX;
+            }
+        };
+    }
+}

@@ -1,0 +1,213 @@
+package tekton.budget.api.alerts;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+
+import tekton.budget.alert.AlertOutcome.Answered;
+import tekton.budget.alert.AlertOutcome.Delivery;
+import tekton.budget.alert.AlertRequest;
+import tekton.budget.api.problem.Problem;
+import tekton.budget.api.problem.ProblemException;
+import tekton.budget.api.problem.ProblemType;
+import tekton.budget.api.read.Query;
+import tekton.budget.api.wire.AlertJson;
+import tekton.budget.api.wire.Bodies;
+import tekton.budget.event.BudgetEvent;
+import tekton.budget.ledger.Period;
+import tekton.budget.serde.JsonBytes;
+import tekton.budget.value.RecordIds;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/** {@code /alerts…}: budget events, who has seen them, and how they were delivered. */
+@Controller
+@RequestMapping({"/api", "/api/v1"})
+public final class AlertsController {
+
+    private static final String KIND = "Alert";
+
+    /** Who acknowledges, as long as nobody is asked who he is. */
+    private static final String SOMEBODY = "default-user";
+
+    private static final String SEVERITIES = "info, warning or error";
+    private static final String TYPES = "an alert type such as cost_limit_exceeded";
+    private static final String PERIODS = "hourly, daily, weekly, monthly, per_session or per_task";
+
+    private final AlertDesk desk;
+    private final InstantSource clock;
+
+    public AlertsController(AlertDesk desk, InstantSource clock) {
+        this.desk = desk;
+        this.clock = clock;
+    }
+
+    /** A page of alerts, newest first; unless asked otherwise, those that nobody has seen. */
+    @GetMapping("/alerts")
+    public void list(HttpServletRequest http, HttpServletResponse response) throws IOException {
+        Query query = new Query(http);
+        String budgetId = query.id("budget_id");
+        BudgetEvent.Severity severity =
+                query.oneOf("severity", BudgetEvent.Severity::parse, SEVERITIES);
+        BudgetEvent.Type type = query.oneOf("type", BudgetEvent.Type::parse, TYPES);
+        Boolean wanted = query.flag("acknowledged");
+        boolean seen = wanted != null && wanted;
+        int page = query.page();
+        int limit = query.limit();
+        List<Alert> matching =
+                desk.book()
+                        .find(
+                                alert ->
+                                        (alert.seen() != null) == seen
+                                                && (budgetId == null
+                                                        || budgetId.equals(
+                                                                alert.event().budgetId()))
+                                                && (severity == null
+                                                        || severity == alert.event().severity())
+                                                && (type == null || type == alert.event().type()));
+        List<Alert> items = matching.stream().skip((page - 1L) * limit).limit(limit).toList();
+        JsonBytes json =
+                array(
+                        new JsonBytes(8_192).open('{').name("items"),
+                        items,
+                        AlertsController::properties);
+        Bodies.write(
+                response,
+                HttpServletResponse.SC_OK,
+                json.property("total", matching.size())
+                        .property("page", page)
+                        .property("limit", limit)
+                        .close('}'));
+    }
+
+    /** One alert. */
+    @GetMapping("/alerts/{id}")
+    public void one(@PathVariable("id") String id, HttpServletResponse response)
+            throws IOException {
+        write(response, known(id));
+    }
+
+    /** Somebody has seen it; who was first stays. */
+    @PostMapping("/alerts/{id}/acknowledge")
+    public void acknowledge(
+            @PathVariable("id") String id, HttpServletRequest http, HttpServletResponse response)
+            throws IOException {
+        String by = new Query(http).id("acknowledged_by");
+        Alert alert = known(id);
+        if (alert.seen() == null) {
+            desk.ask(
+                    new AlertRequest.Acknowledge(requestId(), id, by == null ? SOMEBODY : by),
+                    alert.partition());
+        }
+        write(response, known(id));
+    }
+
+    /** The same by the name that one client has for it. */
+    @PutMapping("/alerts/{id}/dismiss")
+    public void dismiss(
+            @PathVariable("id") String id, HttpServletRequest http, HttpServletResponse response)
+            throws IOException {
+        acknowledge(id, http, response);
+    }
+
+    /** Looks now; answers the alerts that this has made, mostly none. */
+    @PostMapping("/alerts/check")
+    public void check(HttpServletRequest http, HttpServletResponse response) throws IOException {
+        Query query = new Query(http);
+        Collection<Answered> answers =
+                desk.askAll(
+                        new AlertRequest.Check(
+                                requestId(),
+                                query.id("budget_id"),
+                                query.oneOf("period", Period::parse, PERIODS)));
+        AlertBook book = desk.book();
+        List<Alert> made =
+                answers.stream()
+                        .flatMap(answer -> answer.eventIds().stream())
+                        .flatMap(eventId -> book.find(eventId).stream())
+                        .toList();
+        Bodies.write(
+                response,
+                HttpServletResponse.SC_OK,
+                array(new JsonBytes(2_048), made, AlertsController::properties));
+    }
+
+    /** How an alert was delivered. */
+    @GetMapping("/alerts/{id}/deliveries")
+    public void deliveries(@PathVariable("id") String id, HttpServletResponse response)
+            throws IOException {
+        known(id);
+        List<Delivery> deliveries = desk.book().deliveries(id);
+        Bodies.write(
+                response,
+                HttpServletResponse.SC_OK,
+                array(
+                                new JsonBytes(2_048).open('{').name("items"),
+                                deliveries,
+                                DeliveryJson::delivery)
+                        .property("total", deliveries.size())
+                        .close('}'));
+    }
+
+    /** Delivers an alert again, to one channel or to all that take it. */
+    @PostMapping("/alerts/{id}/resend")
+    public void resend(
+            @PathVariable("id") String id, HttpServletRequest http, HttpServletResponse response)
+            throws IOException {
+        String channelId = new Query(http).id("channel_id");
+        Alert alert = known(id);
+        Answered answer =
+                desk.ask(
+                        new AlertRequest.Resend(requestId(), alert.event(), channelId),
+                        alert.partition());
+        Bodies.write(
+                response,
+                HttpServletResponse.SC_ACCEPTED,
+                new JsonBytes(128).open('{').property("message", answer.message()).close('}'));
+    }
+
+    static <T> JsonBytes array(JsonBytes json, List<T> items, BiConsumer<JsonBytes, T> properties) {
+        json.open('[');
+        for (T item : items) {
+            json.open('{');
+            properties.accept(json, item);
+            json.close('}');
+        }
+        return json.close(']');
+    }
+
+    private Alert known(String id) {
+        return desk.book()
+                .find(id)
+                .orElseThrow(
+                        () ->
+                                new ProblemException(
+                                        Problem.of(
+                                                ProblemType.RESOURCE_NOT_FOUND,
+                                                "%s with ID %s not found".formatted(KIND, id))));
+    }
+
+    private String requestId() {
+        return RecordIds.uuidV7(clock.millis());
+    }
+
+    private static void properties(JsonBytes json, Alert alert) {
+        AlertJson.properties(json, alert.event(), alert.seen());
+    }
+
+    private static void write(HttpServletResponse response, Alert alert) throws IOException {
+        JsonBytes json = new JsonBytes(1_024).open('{');
+        properties(json, alert);
+        Bodies.write(response, HttpServletResponse.SC_OK, json.close('}'));
+    }
+}

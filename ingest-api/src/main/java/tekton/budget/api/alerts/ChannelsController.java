@@ -1,0 +1,161 @@
+package tekton.budget.api.alerts;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+
+import tekton.budget.alert.AlertOutcome.Answered;
+import tekton.budget.alert.AlertRequest;
+import tekton.budget.alert.Channel;
+import tekton.budget.api.problem.Problem;
+import tekton.budget.api.problem.ProblemException;
+import tekton.budget.api.problem.ProblemType;
+import tekton.budget.api.wire.Bodies;
+import tekton.budget.api.wire.JsonBodies;
+import tekton.budget.serde.JsonBytes;
+import tekton.budget.value.RecordIds;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** {@code /alerts/channels…}: where alerts are delivered. Secrets go in and never come out. */
+@Controller
+@RequestMapping({"/api/alerts/channels", "/api/v1/alerts/channels"})
+public final class ChannelsController {
+
+    private final AlertDesk desk;
+    private final InstantSource clock;
+
+    public ChannelsController(AlertDesk desk, InstantSource clock) {
+        this.desk = desk;
+        this.clock = clock;
+    }
+
+    /** Every channel; there are few. */
+    @GetMapping
+    public void list(HttpServletResponse response) throws IOException {
+        List<Channel> channels = desk.book().channels();
+        Bodies.write(
+                response,
+                HttpServletResponse.SC_OK,
+                AlertsController.array(
+                                new JsonBytes(4_096).open('{').name("items"),
+                                channels,
+                                DeliveryJson::channel)
+                        .property("total", channels.size())
+                        .close('}'));
+    }
+
+    /** A new channel. A secret that was made for it is shown this once. */
+    @PostMapping
+    public void create(HttpServletRequest http, HttpServletResponse response) throws IOException {
+        long nowMs = clock.millis();
+        var fields = JsonBodies.read(http);
+        Channel channel = ChannelFields.create(fields, RecordIds.uuidV7(nowMs), nowMs);
+        put(channel);
+        JsonBytes json = new JsonBytes(1_024).open('{');
+        DeliveryJson.channel(json, channel);
+        if (channel.kind() == Channel.Kind.WEBHOOK && !fields.has("secrets")) {
+            json.property("secret", ChannelFields.shown(channel.secrets().getFirst()));
+        }
+        Bodies.write(response, HttpServletResponse.SC_CREATED, json.close('}'));
+    }
+
+    /** One channel. */
+    @GetMapping("/{id}")
+    public void one(@PathVariable("id") String id, HttpServletResponse response)
+            throws IOException {
+        write(response, known(id));
+    }
+
+    /** A change: another target, rotated secrets, another route, on again. */
+    @PutMapping("/{id}")
+    public void change(
+            @PathVariable("id") String id, HttpServletRequest http, HttpServletResponse response)
+            throws IOException {
+        Channel changed = ChannelFields.change(JsonBodies.read(http), known(id), clock.millis());
+        put(changed);
+        write(response, changed);
+    }
+
+    /** Delivers a test event, once and now, and says how that went. */
+    @PostMapping("/{id}/test")
+    public void test(@PathVariable("id") String id, HttpServletResponse response)
+            throws IOException {
+        known(id);
+        Answered answer = desk.ask(new AlertRequest.TestChannel(requestId(), id), id);
+        Bodies.write(
+                response,
+                HttpServletResponse.SC_OK,
+                new JsonBytes(128)
+                        .open('{')
+                        .property("delivered", answer.code() == Answered.Code.DONE)
+                        .property("message", answer.message())
+                        .close('}'));
+    }
+
+    /** Delivers nothing there any more. */
+    @PostMapping("/{id}/disable")
+    public void disable(@PathVariable("id") String id, HttpServletResponse response)
+            throws IOException {
+        known(id);
+        desk.ask(new AlertRequest.DisableChannel(requestId(), id), id);
+        write(response, awaitChannel(id, channel -> !channel.enabled()));
+    }
+
+    /** Forgets it, with its secrets. */
+    @DeleteMapping("/{id}")
+    public void remove(@PathVariable("id") String id, HttpServletResponse response)
+            throws IOException {
+        known(id);
+        desk.ask(new AlertRequest.RemoveChannel(requestId(), id), id);
+        boolean _ = desk.await(() -> desk.book().channel(id).isPresent() ? null : true);
+        Bodies.write(
+                response,
+                HttpServletResponse.SC_OK,
+                new JsonBytes(128)
+                        .open('{')
+                        .property("message", "Channel with ID %s removed".formatted(id))
+                        .property("channel_id", id)
+                        .close('}'));
+    }
+
+    private void put(Channel channel) {
+        desk.ask(new AlertRequest.PutChannel(requestId(), channel), channel.channelId());
+        Channel _ = awaitChannel(channel.channelId(), channel::equals);
+    }
+
+    private Channel awaitChannel(String id, Predicate<Channel> wanted) {
+        return desk.await(() -> desk.book().channel(id).filter(wanted).orElse(null));
+    }
+
+    private Channel known(String id) {
+        return desk.book()
+                .channel(id)
+                .orElseThrow(
+                        () ->
+                                new ProblemException(
+                                        Problem.of(
+                                                ProblemType.RESOURCE_NOT_FOUND,
+                                                "Channel with ID %s not found".formatted(id))));
+    }
+
+    private String requestId() {
+        return RecordIds.uuidV7(clock.millis());
+    }
+
+    private static void write(HttpServletResponse response, Channel channel) throws IOException {
+        JsonBytes json = new JsonBytes(1_024).open('{');
+        DeliveryJson.channel(json, channel);
+        Bodies.write(response, HttpServletResponse.SC_OK, json.close('}'));
+    }
+}

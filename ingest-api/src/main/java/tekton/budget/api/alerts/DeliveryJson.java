@@ -1,0 +1,64 @@
+package tekton.budget.api.alerts;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.alert.AlertOutcome.Delivery;
+import tekton.budget.alert.Channel;
+import tekton.budget.event.BudgetEvent;
+import tekton.budget.serde.JsonBytes;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+
+/** Deliveries and channels as clients see them; never a secret. */
+final class DeliveryJson {
+
+    private DeliveryJson() {}
+
+    static void delivery(JsonBytes json, Delivery delivery) {
+        json.property("delivery_id", delivery.deliveryId())
+                .property("alert_id", delivery.eventId())
+                .property("channel_id", delivery.channelId())
+                .property("state", delivery.state().wireName())
+                .property("tries", delivery.tries())
+                .property("next_at", time(delivery.nextAtMs()))
+                .name("attempts")
+                .open('[');
+        for (Delivery.Attempt attempt : delivery.attempts()) {
+            json.open('{')
+                    .property("at", time(attempt.atMs()))
+                    .propertyOrNull("status", attempt.status())
+                    .property("message", attempt.message())
+                    .close('}');
+        }
+        json.close(']');
+    }
+
+    static void channel(JsonBytes json, Channel channel) {
+        json.property("channel_id", channel.channelId())
+                .property("name", channel.name())
+                .property("kind", channel.kind().wireName())
+                .property("url", channel.url())
+                .property("secret_count", channel.secrets().size());
+        texts(json, "severities", channel.route().severities(), BudgetEvent.Severity::wireName);
+        texts(json, "types", channel.route().types(), BudgetEvent.Type::wireName);
+        texts(json, "budgets", channel.route().budgets(), budget -> budget);
+        texts(json, "owners", channel.route().owners(), owner -> owner);
+        json.property("enabled", channel.enabled())
+                .property("disabled_reason", channel.disabledReason())
+                .property("created_at", time(channel.createdAtMs()))
+                .property("updated_at", time(channel.updatedAtMs()));
+    }
+
+    private static <T> void texts(
+            JsonBytes json, String name, List<T> values, Function<T, String> text) {
+        json.name(name).open('[');
+        values.forEach(value -> json.string(text.apply(value)));
+        json.close(']');
+    }
+
+    private static @Nullable String time(@Nullable Long ms) {
+        return ms == null ? null : Instant.ofEpochMilli(ms).toString();
+    }
+}

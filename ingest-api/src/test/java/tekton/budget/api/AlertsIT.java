@@ -1,0 +1,307 @@
+package tekton.budget.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpServer;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import tekton.budget.alerting.consume.Alerting;
+import tekton.budget.alerting.consume.KafkaClients;
+import tekton.budget.alerting.consume.Step;
+import tekton.budget.alerting.deliver.Attempts;
+import tekton.budget.ledger.LedgerEvent.LevelCrossed;
+import tekton.budget.ledger.Level;
+import tekton.budget.ledger.Measure;
+import tekton.budget.ledger.Period;
+import tekton.budget.ledger.PolicyType;
+import tekton.budget.ledger.Scope;
+import tekton.budget.ledger.Standing;
+import tekton.budget.serde.LedgerCodec;
+import tekton.budget.testbroker.TestBroker;
+import tekton.budget.topic.Partitions;
+import tekton.budget.topic.Topic;
+import tekton.budget.topic.TopicProvisioning;
+import tekton.budget.topic.Topics;
+
+import tools.jackson.databind.JsonNode;
+
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** Alerts over HTTP, with alerting at the other end of a real broker. */
+class AlertsIT {
+
+    private static final int PARTITIONS = 3;
+
+    private static final long START_MS = Instant.parse("2026-05-01T00:00:00Z").toEpochMilli();
+    private static final long DAY_MS = Duration.ofDays(1).toMillis();
+
+    private static TestBroker broker;
+    private static KafkaProducer<byte[], byte[]> producer;
+    private static Alerting alerting;
+    private static Api api;
+
+    @BeforeAll
+    static void start() throws Exception {
+        broker = TestBroker.start();
+        Map<String, Object> config = Map.of("bootstrap.servers", broker.bootstrapServers());
+        try (Admin admin = Admin.create(config)) {
+            TopicProvisioning.ensure(
+                    admin,
+                    Topics.ALWAYS,
+                    topic ->
+                            switch (topic.partitioning()) {
+                                case LEDGER -> PARTITIONS;
+                                case USAGE -> FakeMetering.PARTITIONS;
+                                case SINGLE -> 1;
+                            },
+                    1);
+        }
+        producer =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+        alerting =
+                new Alerting(
+                        new KafkaClients(broker.bootstrapServers(), "test", Map.of()),
+                        new Attempts(3, Duration.ofMillis(20)),
+                        true,
+                        InstantSource.system(),
+                        Step.UNOBSERVED);
+        alerting.start();
+        api = Api.start(broker.bootstrapServers(), new FakeMetering());
+        Api.await(() -> api.get("/api/alerts").statusCode() == 200);
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+        alerting.close();
+        producer.close();
+        broker.close();
+    }
+
+    @Test
+    void shouldListGetAndAcknowledgeUnderBothPrefixes() throws Exception {
+        say("list", Level.WARNING, 80);
+        say("list", Level.EXCEEDED, 100);
+        Api.await(() -> list("budget_id=list").get("total").asInt() == 2);
+
+        JsonNode newest = list("budget_id=list&limit=1").get("items").get(0);
+        assertThat(list("budget_id=list&severity=WARNING").get("total").asInt()).isEqualTo(1);
+        assertThat(list("budget_id=list&type=token_limit_exceeded").get("total").asInt())
+                .isEqualTo(1);
+        assertThat(list("budget_id=list&page=3").get("items").size()).isZero();
+        assertThat(list("budget_id=nobody").get("total").asInt()).isZero();
+        assertThat(newest.get("title").asString()).startsWith("Daily token limit at");
+        assertThat(newest.get("acknowledged").asBoolean()).isFalse();
+        assertThat(newest.get("acknowledged_by").isNull()).isTrue();
+        String id = newest.get("alert_id").asString();
+
+        JsonNode seen =
+                Api.json(
+                        api.post(
+                                "/api/v1/alerts/" + id + "/acknowledge?acknowledged_by=ann",
+                                "",
+                                "Content-Type",
+                                "application/json"));
+        assertThat(seen.get("acknowledged_by").asString()).isEqualTo("ann");
+        assertThat(Instant.parse(seen.get("acknowledged_at").asString())).isNotNull();
+        JsonNode again = Api.json(api.post("/api/alerts/" + id + "/acknowledge", ""));
+        assertThat(again.get("acknowledged_by").asString()).isEqualTo("ann");
+        assertThat(list("budget_id=list").get("total").asInt()).isEqualTo(1);
+        assertThat(list("budget_id=list&acknowledged=true").get("items").get(0)).isEqualTo(seen);
+        assertThat(Api.json(api.get("/api/v1/alerts/" + id))).isEqualTo(seen);
+    }
+
+    @Test
+    void shouldCheckAndCreateNothingTwice() throws Exception {
+        say("checked", Level.WARNING, 80);
+        Api.await(() -> list("budget_id=checked").get("total").asInt() == 1);
+
+        JsonNode made = Api.json(api.post("/api/alerts/check?budget_id=checked", ""));
+        JsonNode again = Api.json(api.post("/api/alerts/check?budget_id=checked&period=daily", ""));
+
+        assertThat(made.size()).isEqualTo(1);
+        assertThat(made.get(0).get("type").asString()).isEqualTo("window_reset");
+        assertThat(again.size()).isZero();
+    }
+
+    @Test
+    void shouldMakeTestAndDisableAChannelAndTellItsDeliveries() throws Exception {
+        List<String> signatures = new CopyOnWriteArrayList<>();
+        HttpServer target =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        target.createContext(
+                "/",
+                exchange -> {
+                    signatures.add(exchange.getRequestHeaders().getFirst("webhook-signature"));
+                    exchange.sendResponseHeaders(204, -1);
+                    exchange.close();
+                });
+        target.start();
+        try {
+            String url = "http://127.0.0.1:" + target.getAddress().getPort() + "/hook";
+            HttpResponse<String> made =
+                    json(
+                            "/api/alerts/channels",
+                            "{\"name\":\"Ops\",\"kind\":\"webhook\",\"url\":\"%s\",\"budgets\":[\"hook\"]}"
+                                    .formatted(url));
+            assertThat(made.statusCode()).isEqualTo(201);
+            String id = Api.json(made).get("channel_id").asString();
+            assertThat(Api.json(made).get("secret").asString()).startsWith("whsec_");
+            assertThat(api.get("/api/alerts/channels").body())
+                    .contains(id)
+                    .doesNotContain("whsec_")
+                    .doesNotContain(
+                            Api.json(made).get("secret").asString().substring("whsec_".length()));
+
+            JsonNode tested = Api.json(api.post("/api/alerts/channels/" + id + "/test", ""));
+            assertThat(tested.get("delivered").asBoolean()).isTrue();
+
+            say("hook", Level.WARNING, 80);
+            Api.await(() -> signatures.size() == 2);
+            String alert = list("budget_id=hook").get("items").get(0).get("alert_id").asString();
+            String path = "/api/alerts/" + alert;
+            Api.await(() -> deliveries(path).get("items").size() == 1);
+            Api.await(
+                    () ->
+                            deliveries(path)
+                                    .get("items")
+                                    .get(0)
+                                    .get("state")
+                                    .asString()
+                                    .equals("delivered"));
+            assertThat(api.post(path + "/resend?channel_id=" + id, "").statusCode()).isEqualTo(202);
+            Api.await(() -> deliveries(path).get("items").size() == 2);
+
+            JsonNode off = Api.json(api.post("/api/alerts/channels/" + id + "/disable", ""));
+            assertThat(off.get("enabled").asBoolean()).isFalse();
+            String channel = "/api/alerts/channels/" + id;
+            assertThat(api.send(api.request(channel).DELETE()).statusCode()).isEqualTo(200);
+            assertThat(api.get(channel).statusCode()).isEqualTo(404);
+            assertThat(api.send(api.request(channel).DELETE()).statusCode()).isEqualTo(404);
+        } finally {
+            target.stop(0);
+        }
+    }
+
+    @Test
+    void shouldRotateSecretsAndNeverShowThem() throws Exception {
+        String one = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        String made =
+                json(
+                                "/api/alerts/channels",
+                                "{\"name\":\"R\",\"kind\":\"webhook\",\"url\":\"https://example.com\",\"budgets\":[\"none\"],\"secrets\":[\"%s\"]}"
+                                        .formatted(one))
+                        .body();
+        assertThat(made).doesNotContain("whsec_").doesNotContain("MfKQ9r8G");
+        String id = made.replaceAll(".*\"channel_id\":\"([^\"]*)\".*", "$1");
+        HttpResponse<String> rotated =
+                api.send(
+                        api.request(
+                                        "/api/alerts/channels/" + id,
+                                        "Content-Type",
+                                        "application/json")
+                                .PUT(
+                                        BodyPublishers.ofString(
+                                                "{\"secrets\":[\"whsec_c2Vjb25kIHNlY3JldCBvZiAzMiBieXRlcyBsb25nISE=\",\"%s\"]}"
+                                                        .formatted(one))));
+        assertThat(Api.json(rotated).get("secret_count").asInt()).isEqualTo(2);
+        assertThat(rotated.body()).doesNotContain("MfKQ9r8G");
+    }
+
+    @Test
+    void shouldRefuseWhatIsNoChannel() throws Exception {
+        refused("{\"kind\":\"webhook\",\"url\":\"https://example.com\"}", "name: missing");
+        refused("{\"name\":\"a\",\"kind\":\"fax\"}", "kind: fax");
+        refused("{\"name\":\"a\",\"kind\":\"webhook\"}", "url: missing");
+        refused("{\"name\":\"a\",\"kind\":\"slack\",\"url\":\"ftp://example.com\"}", "url: ftp:");
+        refused(
+                "{\"name\":\"a\",\"kind\":\"slack\",\"url\":\"https://u:p@example.com\"}",
+                "url: https");
+        refused("{\"name\":\"a\",\"kind\":\"log\",\"severities\":[\"loud\"]}", "severities: loud");
+        refused("{\"name\":\"a\",\"kind\":\"log\",\"budgets\":[1]}", "budgets: a JSON array");
+        String problem =
+                refused(
+                        "{\"name\":\"a\",\"kind\":\"webhook\",\"url\":\"https://example.com\",\"secrets\":[\"whsec_short\"]}",
+                        "secrets: not shown");
+        assertThat(problem).doesNotContain("whsec_short");
+    }
+
+    @Test
+    void shouldAnswerWhatIsNotThere() throws Exception {
+        assertThat(api.get("/api/alerts/none").statusCode()).isEqualTo(404);
+        assertThat(api.post("/api/alerts/none/acknowledge", "").statusCode()).isEqualTo(404);
+        assertThat(api.get("/api/alerts/channels/none").statusCode()).isEqualTo(404);
+        assertThat(api.get("/api/alerts?severity=loud").statusCode()).isEqualTo(400);
+        assertThat(api.get("/api/alerts?page=0").statusCode()).isEqualTo(422);
+        assertThat(api.post("/api/alerts/check?period=yearly", "").statusCode()).isEqualTo(400);
+    }
+
+    private static String refused(String body, String message) throws Exception {
+        HttpResponse<String> response = json("/api/alerts/channels", body);
+        assertThat(response.statusCode()).describedAs(response.body()).isIn(400, 422);
+        assertThat(Api.json(response).get("detail").asString()).contains(message);
+        return response.body();
+    }
+
+    private static HttpResponse<String> json(String path, String body) throws Exception {
+        return api.post(path, body, "Content-Type", "application/json");
+    }
+
+    private static JsonNode list(String query) throws Exception {
+        return Api.json(api.get("/api/alerts?" + query));
+    }
+
+    private static JsonNode deliveries(String alert) throws Exception {
+        return Api.json(api.get(alert + "/deliveries"));
+    }
+
+    /** At such a time of its window that nothing is foretold. */
+    private static void say(String budgetId, Level level, long used) throws Exception {
+        LevelCrossed fact =
+                new LevelCrossed(
+                        budgetId,
+                        null,
+                        new Standing(
+                                budgetId + ".p1",
+                                PolicyType.WARN,
+                                Period.DAILY,
+                                Scope.ANY,
+                                START_MS,
+                                START_MS + DAY_MS,
+                                Measure.TOKENS,
+                                level,
+                                BigDecimal.valueOf(100),
+                                BigDecimal.valueOf(used),
+                                BigDecimal.ZERO,
+                                BigDecimal.ZERO),
+                        START_MS + DAY_MS - 60_000);
+        Topic topic = Topics.STATUS;
+        producer.send(
+                        new ProducerRecord<>(
+                                topic.name(),
+                                Partitions.of(budgetId, PARTITIONS),
+                                fact.standing().policyId().getBytes(UTF_8),
+                                LedgerCodec.write(fact)))
+                .get(20, TimeUnit.SECONDS);
+    }
+}

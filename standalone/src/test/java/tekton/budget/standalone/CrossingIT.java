@@ -1,0 +1,166 @@
+package tekton.budget.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import tekton.budget.broker.FreePorts;
+
+import java.math.BigDecimal;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** From usage reported over HTTP to the alerts that it leads to, in a real process. */
+@Timeout(180)
+final class CrossingIT {
+
+    private static final Pattern SAID =
+            Pattern.compile(
+                    "\"type\":\"(\\w+_limit_\\w+)\"[^}]*\"(?:tokens|cost)_used\":([0-9.]+)");
+
+    /** What a token of input costs by the built-in prices, so that both limits are of as many. */
+    private static final BigDecimal PRICE = new BigDecimal("0.00001");
+
+    @TempDir Path directory;
+    private final HttpClient client = HttpClient.newHttpClient();
+    private Map<String, String> environment = Map.of();
+    private String address = "";
+    private int records;
+
+    @BeforeEach
+    void chooseFreePorts() throws Exception {
+        List<Integer> ports = FreePorts.find(2);
+        address = "http://127.0.0.1:" + ports.get(0);
+        environment =
+                Map.of(
+                        "BUDGET_PORT", String.valueOf(ports.get(0)),
+                        "BUDGET_KAFKA_PORT", String.valueOf(ports.get(1)),
+                        "BUDGET_DEFAULT_POLICIES", "false",
+                        "BUDGET_PRICE_SOURCES", "none",
+                        "BUDGET_DATA_DIR", directory.toString());
+    }
+
+    @Test
+    void saysEachLevelWhereItIsReachedAndNotBefore() throws Exception {
+        try (BudgetProcess budget = BudgetProcess.start(environment).awaitReady()) {
+            await(() -> get("/api/alerts").contains("items"));
+            define();
+            use(79);
+            use(1);
+            await(() -> said().size() == 2);
+            use(14);
+            use(1);
+            await(() -> said().size() == 4);
+            use(4);
+            use(1);
+            await(() -> said().size() == 6);
+            budget.kill();
+        }
+        try (BudgetProcess budget = BudgetProcess.start(environment).awaitReady()) {
+            await(() -> said().size() >= 6 && used() == 100);
+            use(10);
+            // What follows a kill: nothing is said again, and the new is said.
+            post("/api/policies", policy(105), 201);
+            await(() -> said().size() >= 8);
+            assertThat(said())
+                    .containsExactlyInAnyOrder(
+                            "token_limit_approaching 80",
+                            "token_limit_approaching 95",
+                            "token_limit_exceeded 100",
+                            "token_limit_exceeded 110",
+                            "cost_limit_approaching 0.0008",
+                            "cost_limit_approaching 0.00095",
+                            "cost_limit_exceeded 0.001",
+                            "cost_limit_exceeded 0.0011");
+            budget.terminate();
+        }
+    }
+
+    private void define() throws Exception {
+        await(
+                () ->
+                        tryPost("/api/budgets", "{\"budget_id\":\"crossed\",\"name\":\"Crossed\"}")
+                                < 500);
+        post("/api/policies", policy(100), 201);
+    }
+
+    private static String policy(int limit) {
+        return "{\"budget_id\":\"crossed\",\"type\":\"hard_limit\",\"period\":\"monthly\",\"token_limit\":%d,\"cost_limit\":%s}"
+                .formatted(limit, PRICE.multiply(BigDecimal.valueOf(limit)));
+    }
+
+    /** Reports usage and waits until the ledger has counted it, so that none is counted at once. */
+    private void use(int tokens) throws Exception {
+        records++;
+        int before = used();
+        post(
+                "/api/usage/record",
+                "{\"record_id\":\"r%d\",\"context_id\":\"c\",\"budget_id\":\"crossed\",\"component\":\"test\",\"provider\":\"openai\",\"model\":\"gpt-4o\",\"input_tokens\":%d,\"output_tokens\":0}"
+                        .formatted(records, tokens),
+                201);
+        await(() -> used() == before + tokens);
+    }
+
+    private int used() throws Exception {
+        Matcher used =
+                Pattern.compile("\"total_tokens_used\":(\\d+)")
+                        .matcher(get("/api/budgets/crossed/summary?period=monthly"));
+        return used.find() ? Integer.parseInt(used.group(1)) : -1;
+    }
+
+    private List<String> said() throws Exception {
+        List<String> said = new ArrayList<>();
+        Matcher found = SAID.matcher(get("/api/alerts?budget_id=crossed"));
+        while (found.find()) {
+            said.add(found.group(1) + ' ' + found.group(2));
+        }
+        return said;
+    }
+
+    private String get(String path) throws Exception {
+        return client.send(
+                        HttpRequest.newBuilder(URI.create(address + path)).build(),
+                        BodyHandlers.ofString())
+                .body();
+    }
+
+    private void post(String path, String body, int status) throws Exception {
+        assertThat(tryPost(path, body)).describedAs(path).isEqualTo(status);
+    }
+
+    private int tryPost(String path, String body) throws Exception {
+        return client.send(
+                        HttpRequest.newBuilder(URI.create(address + path))
+                                .header("Content-Type", "application/json")
+                                .POST(BodyPublishers.ofString(body))
+                                .build(),
+                        BodyHandlers.ofString())
+                .statusCode();
+    }
+
+    @FunctionalInterface
+    private interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    private static void await(Condition condition) throws Exception {
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (!condition.holds()) {
+            assertThat(System.nanoTime()).describedAs("in time").isLessThan(deadline);
+            Thread.sleep(20);
+        }
+    }
+}
