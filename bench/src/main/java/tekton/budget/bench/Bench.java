@@ -9,6 +9,7 @@ import tekton.budget.bench.jmh.JmhCommand;
 import tekton.budget.bench.kill.KillCommand;
 import tekton.budget.bench.listen.ListenCommand;
 import tekton.budget.bench.load.BaselineCommand;
+import tekton.budget.bench.load.CrossingCommand;
 import tekton.budget.bench.load.FreshnessCommand;
 import tekton.budget.bench.load.LoadCommand;
 import tekton.budget.bench.load.SustainedCommand;
@@ -30,6 +31,7 @@ import tekton.budget.bench.smoke.SmokeCommand;
             DrainCommand.class,
             DecideCommand.class,
             ListenCommand.class,
+            CrossingCommand.class,
             KillCommand.class,
             OverspendCommand.class,
             SmokeCommand.class,

@@ -71,18 +71,7 @@ public final class FreshnessCommand implements Callable<Integer> {
                                     time.warmUpSeconds,
                                     time.seconds),
                             0);
-            CompletableFuture<LoadResult> load = new CompletableFuture<>();
-            Thread.ofPlatform()
-                    .daemon()
-                    .name("load")
-                    .start(
-                            () -> {
-                                try {
-                                    load.complete(loop.run(now -> {}, records -> {}));
-                                } catch (Exception e) {
-                                    load.completeExceptionally(e);
-                                }
-                            });
+            CompletableFuture<LoadResult> load = loop.runInBackground();
             FreshnessProbes probes = new FreshnessProbes(target.address());
             boolean probed = probe(probes, load);
             print(probes);

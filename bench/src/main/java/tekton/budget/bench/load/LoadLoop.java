@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
@@ -115,6 +116,23 @@ public final class LoadLoop {
                 connection.close();
             }
         }
+    }
+
+    /** Runs in a thread of its own. */
+    CompletableFuture<LoadResult> runInBackground() {
+        CompletableFuture<LoadResult> running = new CompletableFuture<>();
+        Thread.ofPlatform()
+                .daemon()
+                .name("load")
+                .start(
+                        () -> {
+                            try {
+                                running.complete(run(now -> {}, records -> {}));
+                            } catch (IOException | RuntimeException e) {
+                                running.completeExceptionally(e);
+                            }
+                        });
+        return running;
     }
 
     private void loop(Selector selector, LongConsumer atMeasureStart, LongConsumer accepted)

@@ -51,7 +51,8 @@ class ProblemTest {
                         500 internal_error
                         503 service_unavailable
                         504 position_not_reached
-                        504 not_decided\
+                        504 not_decided
+                        504 not_answered\
                         """);
     }
 
