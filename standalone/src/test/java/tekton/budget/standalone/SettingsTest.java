@@ -7,6 +7,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import tekton.budget.alerting.config.AlertingSettings;
+import tekton.budget.alerting.consume.KafkaClients;
+import tekton.budget.alerting.deliver.Attempts;
 import tekton.budget.api.config.IngestSettings;
 import tekton.budget.api.live.LiveSettings;
 import tekton.budget.poller.config.PollerSettings;
