@@ -73,6 +73,8 @@ final class CrossingIT {
             await(() -> said().size() >= 6 && used() == 100);
             use(10);
             // What follows a kill: nothing is said again, and the new is said.
+            post("/api/policies", policy(1_000), 201);
+            await(() -> get("/api/alerts?budget_id=crossed&type=limit_recovered").contains("1000"));
             post("/api/policies", policy(105), 201);
             await(() -> said().size() >= 8);
             assertThat(said())

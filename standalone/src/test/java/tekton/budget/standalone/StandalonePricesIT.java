@@ -110,6 +110,7 @@ final class StandalonePricesIT {
     @Test
     void sourcesThatCannotBeReachedDelayNothingAndSayLittle() throws Exception {
         Map<String, String> offline = new HashMap<>(environment);
+        offline.put("TEST_LOG_LEVEL", "WARN");
         offline.put("BUDGET_PRICE_SOURCES", "litellm,openrouter,built-in");
         offline.put("BUDGET_PRICE_LITELLM", "http://127.0.0.1:1/prices.json");
         offline.put("BUDGET_PRICE_OPENROUTER", "http://nowhere.invalid/models");
