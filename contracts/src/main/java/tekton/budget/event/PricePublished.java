@@ -120,7 +120,12 @@ public record PricePublished(
         return provider + '/' + model + '@' + effectiveFrom + '#' + source;
     }
 
-    private static void checkTime(String name, Instant time) {
+    /**
+     * Refuses what no price may begin or end at.
+     *
+     * @throws IllegalArgumentException naming the bounds
+     */
+    public static void checkTime(String name, Instant time) {
         if (time.isBefore(Instant.EPOCH) || !time.isBefore(TIME_END)) {
             throw new IllegalArgumentException(
                     "%s: %s (expected: from 1970 to 9999)".formatted(name, time));

@@ -22,7 +22,12 @@ final class Lane {
     private final long[] starts;
 
     Lane(Collection<Version> versions) {
-        oldestFirst = versions.stream().sorted(BY_TIME).toList();
+        oldestFirst =
+                versions.stream()
+                        // One that was ended before it began never held, and hides nothing.
+                        .filter(version -> version.endsMs() > version.fromMs())
+                        .sorted(BY_TIME)
+                        .toList();
         starts = oldestFirst.stream().mapToLong(Version::fromMs).toArray();
     }
 

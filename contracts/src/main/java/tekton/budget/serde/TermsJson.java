@@ -111,7 +111,7 @@ public final class TermsJson {
         BigDecimal max = BigDecimal.valueOf(rateClass.max(), Money.SCALE);
         // Bounded before it is scaled: a hostile exponent would otherwise become megabytes of
         // zeros.
-        if (usd.signum() < 0 || usd.compareTo(max) > 0) {
+        if (usd.signum() < 0 || usd.scale() > ClientTerms.SCALE_MAX || usd.compareTo(max) > 0) {
             throw new IllegalArgumentException(
                     "rates.%s: %s USD (expected: 0 to %s)"
                             .formatted(

@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -66,11 +67,20 @@ final class FactListener
     @Override
     public void onPartitionsAssigned(
             Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-        for (TopicPartition assigned : partitions) {
-            if (assigned.topic().equals(Topics.STATUS.name())) {
-                // Whose facts are read here, that one's deliveries are looked after here.
-                deliveries.take(assigned.partition());
-                kept(assigned.partition());
+        List<Integer> mine =
+                partitions.stream()
+                        .filter(assigned -> assigned.topic().equals(Topics.STATUS.name()))
+                        .map(TopicPartition::partition)
+                        .toList();
+        // Whose facts are read here, that one's deliveries are looked after here.
+        mine.forEach(deliveries::take);
+        for (int partition : mine) {
+            // Others may have written since it was here last.
+            kept.remove(partition);
+            try {
+                kept(partition);
+            } catch (RuntimeException away) {
+                LOG.warn("what is kept of partition {} is read later: {}", partition, away.toString());
             }
         }
     }
@@ -111,11 +121,14 @@ final class FactListener
     private void handle(List<ConsumerRecord<byte[], byte[]>> records, Consumer<?, ?> consumer) {
         Batch batch = new Batch(deliveries, channels);
         Map<TopicPartition, OffsetAndMetadata> reached = new HashMap<>();
+        Set<TopicPartition> mine = consumer.assignment();
         for (ConsumerRecord<byte[], byte[]> read : records) {
-            handle(read, batch);
-            reached.put(
-                    new TopicPartition(read.topic(), read.partition()),
-                    new OffsetAndMetadata(read.offset() + 1));
+            TopicPartition of = new TopicPartition(read.topic(), read.partition());
+            // Between two tries of a batch a partition may have gone to another instance.
+            if (mine.contains(of)) {
+                handle(read, batch);
+                reached.put(of, new OffsetAndMetadata(read.offset() + 1));
+            }
         }
         observer.accept(Step.READ);
         if (batch.isEmpty()) {

@@ -128,6 +128,13 @@ final class ChannelQueue implements AutoCloseable {
             }
         } catch (InterruptedException closed) {
             LOG.debug("closed", closed);
+        } finally {
+            synchronized (present) {
+                // Whatever ended it: the next delivery has a thread again.
+                if (thread == Thread.currentThread()) {
+                    thread = null;
+                }
+            }
         }
     }
 

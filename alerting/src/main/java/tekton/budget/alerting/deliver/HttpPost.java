@@ -32,6 +32,9 @@ final class HttpPost implements AutoCloseable {
 
     private static final int STATUS_LINE_MAX = 512;
 
+    /** The most lines of an answer that are looked at. */
+    private static final int LINES_MAX = 100;
+
     private static final int HTTPS = 443;
     private static final int HTTP = 80;
 
@@ -150,20 +153,34 @@ final class HttpPost implements AutoCloseable {
         return head.append("\r\n").toString();
     }
 
-    /** {@code HTTP/1.1 204 No Content}. */
+    /** Of {@code HTTP/1.1 204 No Content}; what is said before the answer, such as 103, is not it. */
     private static int status(InputStream in) throws IOException {
+        for (int i = 0; i < LINES_MAX; i++) {
+            String line = line(in);
+            String[] parts = line.split(" ", 3);
+            boolean http = parts.length >= 2 && parts[0].startsWith("HTTP/1.");
+            if (!http || !parts[1].matches("[1-5][0-9]{2}")) {
+                throw new IOException(line.isEmpty() ? "closed without an answer" : "not HTTP");
+            }
+            if (!parts[1].startsWith("1")) {
+                return Integer.parseInt(parts[1]);
+            }
+            while (!line.isEmpty() && i < LINES_MAX) {
+                line = line(in);
+                i++;
+            }
+        }
+        throw new IOException("no answer behind what was said before it");
+    }
+
+    private static String line(InputStream in) throws IOException {
         StringBuilder line = new StringBuilder(64);
         int next = in.read();
         while (next >= 0 && next != '\n' && line.length() < STATUS_LINE_MAX) {
             line.append((char) next);
             next = in.read();
         }
-        String[] parts = line.toString().strip().split(" ", 3);
-        boolean http = parts.length >= 2 && parts[0].startsWith("HTTP/1.");
-        if (!http || !parts[1].matches("[1-5][0-9]{2}")) {
-            throw new IOException(line.isEmpty() ? "closed without an answer" : "not HTTP");
-        }
-        return Integer.parseInt(parts[1]);
+        return line.toString().strip();
     }
 
     /** Without the brackets of an IPv6 address. */

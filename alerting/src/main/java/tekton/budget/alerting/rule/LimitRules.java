@@ -37,6 +37,10 @@ final class LimitRules {
         }
         Row.Window before =
                 memory.get(Row.Window.key(now.policyId(), now.measure()), Row.Window.class);
+        if (before != null && fact.atMs() < before.atMs()) {
+            // Read again after a commit whose answer was lost: it was heard when it was the newest.
+            return List.of();
+        }
         boolean sameWindow =
                 before != null
                         && Objects.equals(before.standing().windowStartMs(), now.windowStartMs());
@@ -180,7 +184,7 @@ final class LimitRules {
                 Severity.INFO,
                 row,
                 words.limit(row) + " recovered",
-                words.used(row) + " That is below every threshold.",
+                words.used(row) + " It is below every threshold, or not watched any more.",
                 row.atMs(),
                 null);
     }

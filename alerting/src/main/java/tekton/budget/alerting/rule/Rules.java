@@ -103,8 +103,12 @@ public final class Rules {
         if (!draft.bounded()) {
             return 1;
         }
-        String about =
-                draft.type().wireName() + '/' + (draft.budgetId() == null ? "" : draft.budgetId());
+        String budgetId = draft.budgetId();
+        // Anybody can name budgets that nobody has defined: those count together.
+        boolean defined =
+                budgetId != null
+                        && memory.get(Row.Named.key(budgetId), Row.Named.class) != null;
+        String about = draft.type().wireName() + '/' + (defined ? budgetId : "");
         long hour = Math.floorDiv(draft.atMs(), HOUR_MS);
         Row.Tally before = memory.get(Row.Tally.key(about), Row.Tally.class);
         int count = before != null && before.hour() == hour ? before.count() + 1 : 1;

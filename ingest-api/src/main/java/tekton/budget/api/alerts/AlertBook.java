@@ -17,8 +17,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -31,26 +33,38 @@ final class AlertBook {
     /** The most events that are kept here; older ones stay in the topic only. */
     static final int EVENTS_MAX = 10_000;
 
+    /** The most deliveries of an event that are told: resending makes more. */
+    private static final int DELIVERIES_MAX = 1_000;
+
     private static final Comparator<Alert> NEWEST_FIRST =
             Comparator.comparing((Alert alert) -> alert.event().at())
                     .reversed()
                     .thenComparing(alert -> alert.event().eventId());
 
     // All guarded by this.
-    private final Map<String, Alert> alerts = new LinkedHashMap<>();
-    private final Map<String, Acknowledged> seen = bounded();
-    private final Map<String, Map<String, Delivery>> deliveries = bounded();
+    private final Map<String, Alert> alerts = new HashMap<>();
+    private final NavigableSet<Alert> newestFirst = new TreeSet<>(NEWEST_FIRST);
+    private final Map<String, Acknowledged> seen = bounded(EVENTS_MAX);
+    private final Map<String, Map<String, Delivery>> deliveries = bounded(EVENTS_MAX);
     private final Map<String, Channel> channels = new TreeMap<>();
     private final Map<String, Map<Integer, Answered>> expected = new HashMap<>();
 
     /** Takes up an event. */
     synchronized void put(BudgetEvent event, int partition) {
-        String id = event.eventId();
-        alerts.put(id, new Alert(event, partition, seen.get(id)));
-        if (alerts.size() > EVENTS_MAX) {
-            alerts.remove(alerts.keySet().iterator().next());
+        keep(new Alert(event, partition, seen.get(event.eventId())));
+        if (newestFirst.size() > EVENTS_MAX) {
+            // By its own time: partitions are read side by side, one further back than another.
+            alerts.remove(newestFirst.removeLast().event().eventId());
         }
         notifyAll();
+    }
+
+    private void keep(Alert alert) {
+        Alert before = alerts.put(alert.event().eventId(), alert);
+        if (before != null) {
+            newestFirst.remove(before);
+        }
+        newestFirst.add(alert);
     }
 
     /** Takes up what became of something. */
@@ -58,13 +72,14 @@ final class AlertBook {
         switch (outcome) {
             case Acknowledged known -> {
                 seen.put(known.eventId(), known);
-                alerts.computeIfPresent(
-                        known.eventId(),
-                        (_, alert) -> new Alert(alert.event(), alert.partition(), known));
+                Alert alert = alerts.get(known.eventId());
+                if (alert != null) {
+                    keep(new Alert(alert.event(), alert.partition(), known));
+                }
             }
             case Delivery delivery ->
                     deliveries
-                            .computeIfAbsent(delivery.eventId(), _ -> new LinkedHashMap<>())
+                            .computeIfAbsent(delivery.eventId(), _ -> bounded(DELIVERIES_MAX))
                             .put(delivery.deliveryId(), delivery);
             case Answered answered -> {
                 Map<Integer, Answered> answers = expected.get(answered.requestId());
@@ -90,7 +105,7 @@ final class AlertBook {
 
     /** The events that match, newest first. */
     synchronized List<Alert> find(Predicate<Alert> filter) {
-        return alerts.values().stream().filter(filter).sorted(NEWEST_FIRST).toList();
+        return newestFirst.stream().filter(filter).toList();
     }
 
     synchronized Optional<Alert> find(String eventId) {
@@ -146,11 +161,11 @@ final class AlertBook {
         return found;
     }
 
-    private static <V> Map<String, V> bounded() {
+    private static <V> Map<String, V> bounded(int max) {
         return new LinkedHashMap<>() {
             @Override
             protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
-                return size() > EVENTS_MAX;
+                return size() > max;
             }
         };
     }

@@ -128,9 +128,19 @@ final class ChannelFields {
         }
     }
 
+    /** True when the client gives secrets of its own. */
+    static boolean namesSecrets(JsonFields fields) {
+        List<String> texts = texts(fields);
+        return texts != null && !texts.isEmpty();
+    }
+
+    private static @Nullable List<String> texts(JsonFields fields) {
+        return fields.texts("secrets", Channel.SECRETS_MAX, SECRET_LENGTH_MAX);
+    }
+
     private static List<Secret> secrets(JsonFields fields) {
         List<Secret> secrets = new ArrayList<>();
-        List<String> texts = fields.texts("secrets", Channel.SECRETS_MAX, SECRET_LENGTH_MAX);
+        List<String> texts = texts(fields);
         if (texts != null && !texts.stream().allMatch(text -> readSecret(text, secrets))) {
             // What is wrong with a secret is not shown: it is one.
             fields.refuse(

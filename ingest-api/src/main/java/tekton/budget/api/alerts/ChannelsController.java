@@ -64,7 +64,7 @@ public final class ChannelsController {
         put(channel);
         JsonBytes json = new JsonBytes(1_024).open('{');
         DeliveryJson.channel(json, channel);
-        if (channel.kind() == Channel.Kind.WEBHOOK && !fields.has("secrets")) {
+        if (channel.kind() == Channel.Kind.WEBHOOK && !ChannelFields.namesSecrets(fields)) {
             json.property("secret", ChannelFields.shown(channel.secrets().getFirst()));
         }
         Bodies.write(response, HttpServletResponse.SC_CREATED, json.close('}'));

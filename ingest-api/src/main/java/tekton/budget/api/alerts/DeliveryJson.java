@@ -35,11 +35,19 @@ final class DeliveryJson {
         json.close(']');
     }
 
+    /** The path of a Slack webhook is its key. */
+    private static @Nullable String shown(Channel channel) {
+        String url = channel.url();
+        return url == null || channel.kind() != Channel.Kind.SLACK
+                ? url
+                : url.substring(0, url.indexOf('/', "https://".length()) + 1) + "…";
+    }
+
     static void channel(JsonBytes json, Channel channel) {
         json.property("channel_id", channel.channelId())
                 .property("name", channel.name())
                 .property("kind", channel.kind().wireName())
-                .property("url", channel.url())
+                .property("url", shown(channel))
                 .property("secret_count", channel.secrets().size());
         texts(json, "severities", channel.route().severities(), BudgetEvent.Severity::wireName);
         texts(json, "types", channel.route().types(), BudgetEvent.Type::wireName);

@@ -109,7 +109,7 @@ public final class LiteLlmFeed implements FeedFormat {
         boolean cacheWrite =
                 cell.rateClass() == RateClass.CACHE_WRITE
                         || cell.rateClass() == RateClass.CACHE_WRITE_1H;
-        if (cacheWrite && isZero(value) && !isZero(entry.get("input_cost_per_token"))) {
+        if (cacheWrite && RateSheet.isZero(value) && !isFree(entry.get("input_cost_per_token"))) {
             // Where writing to a cache costs nothing extra, the tokens still are input.
             draft.assume("cache write of 0 beside priced input: no surcharge");
             return;
@@ -158,7 +158,8 @@ public final class LiteLlmFeed implements FeedFormat {
         return mode != null && mode.isString() && mode.stringValue().equals("embedding");
     }
 
-    private static boolean isZero(@Nullable JsonNode value) {
-        return value == null || (value.isNumber() && value.decimalValue().signum() == 0);
+    /** Input whose price stands elsewhere, such as in tiers, is not free. */
+    private static boolean isFree(@Nullable JsonNode input) {
+        return input != null && RateSheet.isZero(input);
     }
 }

@@ -116,7 +116,9 @@ public final class OperatorFile {
             return null;
         }
         try {
-            return Instant.parse(value.asString(""));
+            Instant from = Instant.parse(value.asString(""));
+            PricePublished.checkTime("effective_from", from);
+            return from;
         } catch (DateTimeException e) {
             throw new IllegalArgumentException(
                     "effective_from: %s (expected: a time such as 2026-05-01T00:00:00Z)"

@@ -40,6 +40,9 @@ final class RateSheet {
     static final long ANY_SIZE = 0;
 
     /** More places, or more zeros before the point, than any price has. */
+    /** Characters of a figure that is read; a longer one is no price. */
+    private static final int FIGURE_LENGTH_MAX = 64;
+
     private static final int SCALE_MAX = 1_000;
 
     private static final int FAULTS_MAX = 20;
@@ -181,7 +184,7 @@ final class RateSheet {
         if (figure.isNumber()) {
             return figure.decimalValue();
         }
-        if (figure.isString() && figure.stringValue().length() <= 64) {
+        if (figure.isString() && figure.stringValue().length() <= FIGURE_LENGTH_MAX) {
             try {
                 return new BigDecimal(figure.stringValue().strip());
             } catch (NumberFormatException notANumber) {
@@ -244,7 +247,8 @@ final class RateSheet {
         }
     }
 
-    private static boolean isZero(JsonNode figure) {
+    /** True for a figure of nothing, however it is written; a list or an object of only such too. */
+    static boolean isZero(JsonNode figure) {
         if (figure.isNumber()) {
             return figure.decimalValue().signum() == 0;
         }
@@ -252,6 +256,9 @@ final class RateSheet {
             return figure.valueStream().allMatch(RateSheet::isZero);
         }
         if (figure.isString()) {
+            if (figure.stringValue().length() > FIGURE_LENGTH_MAX) {
+                return false;
+            }
             try {
                 return new BigDecimal(figure.stringValue()).signum() == 0;
             } catch (NumberFormatException aWord) {

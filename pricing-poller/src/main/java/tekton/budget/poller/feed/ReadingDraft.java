@@ -41,7 +41,11 @@ final class ReadingDraft {
         return sheet;
     }
 
+    /** Notes an entry that has no price; beyond so many they are not told one by one. */
     void unread(String name, String reason) {
+        if (unread.size() == MODELS_MAX) {
+            return;
+        }
         unread.add(new Unread(FeedText.shown(name), reason));
     }
 

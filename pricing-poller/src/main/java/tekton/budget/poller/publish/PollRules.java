@@ -6,6 +6,7 @@ import org.slf4j.LoggerFactory;
 import tekton.budget.event.PriceStatus;
 import tekton.budget.event.PriceStatus.Disagreement;
 import tekton.budget.event.PriceStatus.Quarantined;
+import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceStatus.SourceState;
 import tekton.budget.event.PriceStatus.State;
 import tekton.budget.poller.feed.FeedReading;
@@ -64,6 +65,14 @@ record PollRules(Sources sources, int factor) {
         return changes.and(new Changes(List.of(), states, gone(answers, findings)));
     }
 
+    /** An entry that cannot be read may be the one that seems to have been taken out. */
+    private static List<PricePublished> unlessDoubted(
+            List<PricePublished> changed, OperatorReading reading) {
+        return reading.unread().isEmpty()
+                ? changed
+                : changed.stream().filter(price -> price.endsAt() == null).toList();
+    }
+
     private Changes operator(
             Answers answers, KnownPrices prices, KnownFindings findings, Instant now) {
         OperatorFileSource file = sources.operatorFile();
@@ -81,7 +90,7 @@ record PollRules(Sources sources, int factor) {
             OperatorPrices.Outcome outcome =
                     OperatorPrices.of(reading.entries(), file.location(), prices, now);
             wrong.addAll(outcome.refused());
-            changes = Changes.ofPrices(outcome.changed());
+            changes = Changes.ofPrices(unlessDoubted(outcome.changed(), reading));
         }
         String failure =
                 answer.failure() == null && !wrong.isEmpty()

@@ -65,9 +65,15 @@ public final class KnownPrices {
     /** The operator's version that holds at an instant, or empty. */
     public Optional<PricePublished> operatorInForce(ModelKey model, Instant at) {
         return ofOperator(model).stream()
-                .filter(version -> !version.effectiveFrom().isAfter(at))
+                .filter(version -> !version.effectiveFrom().isAfter(at) && !isCancelled(version))
                 .reduce((earlier, later) -> later)
                 .filter(version -> version.endsAt() == null || version.endsAt().isAfter(at));
+    }
+
+    /** True when a version was ended before it began: it never holds. */
+    static boolean isCancelled(PricePublished version) {
+        Instant end = version.endsAt();
+        return end != null && !end.isAfter(version.effectiveFrom());
     }
 
     /** The models that an operator has ever set a price of, in order. */

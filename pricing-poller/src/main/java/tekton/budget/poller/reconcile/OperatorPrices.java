@@ -99,7 +99,12 @@ public final class OperatorPrices {
                 Optional<PricePublished> known = prices.ofOperator(model, from);
                 if (known.isEmpty()) {
                     changed.add(version(entry, from));
-                } else if (!known.get().terms().equals(entry.terms())) {
+                } else if (known.get().terms().equals(entry.terms())) {
+                    if (KnownPrices.isCancelled(known.get())) {
+                        // Taken out before it began, and named again.
+                        changed.add(version(entry, from));
+                    }
+                } else {
                     refused.add(
                             ("%s: the version from %s is known with other figures"
                                             + " (expected: another effective_from)")
