@@ -15,7 +15,8 @@ import java.util.List;
  * (github.com/standard-webhooks/standard-webhooks, {@code libraries/python/tests/test_webhooks.py},
  * {@code test_sign_function}). All were computed by
  *
- * <pre>printf ID.TIMESTAMP.BODY | openssl dgst -sha256 -mac HMAC -macopt hexkey:KEY -binary | base64
+ * <pre>
+ * printf ID.TIMESTAMP.BODY | openssl dgst -sha256 -mac HMAC -macopt hexkey:KEY -binary | base64
  * </pre>
  */
 class StandardWebhooksTest {

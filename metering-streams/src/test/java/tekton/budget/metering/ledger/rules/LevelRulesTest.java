@@ -68,7 +68,7 @@ class LevelRulesTest {
     void shouldSayEachLevelOfASessionOnceExactlyWhenItIsReached() {
         scene.policy(hard(Period.PER_SESSION, 1_000));
         scene.policy(hard(Period.PER_SESSION, 1).scope(new Scope(null, "another", null, null)));
-        scene.policy(hard(Period.PER_SESSION, 1).type(PolicyType.IGNORE));
+        scene.policy(hard(Period.PER_SESSION, 1).scope(Scene.CHAT).type(PolicyType.IGNORE));
         String one = scene.open(ask(600));
         String other = scene.open(ask(400));
         String elsewhere = scene.open(ask(1_000).context("elsewhere"));
