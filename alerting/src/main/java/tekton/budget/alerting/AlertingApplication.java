@@ -24,7 +24,10 @@ public final class AlertingApplication {
                     "logging.level.org.apache.kafka.clients.NetworkClient",
                     "error",
                     "logging.level.org.springframework",
-                    "warn");
+                    "warn",
+                    // The channel of kind log, whatever else is silent.
+                    "logging.level.budget.alerts",
+                    "info");
 
     private AlertingApplication() {}
 
