@@ -11,11 +11,12 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Reads what is committed in a topic, from its beginning. */
-final class CommittedReader {
+public final class CommittedReader {
 
     private CommittedReader() {}
 
-    static KafkaConsumer<byte[], byte[]> of(String bootstrapServers, Topic topic, int partitions) {
+    public static KafkaConsumer<byte[], byte[]> of(
+            String bootstrapServers, Topic topic, int partitions) {
         var reader =
                 new KafkaConsumer<>(
                         Map.of(

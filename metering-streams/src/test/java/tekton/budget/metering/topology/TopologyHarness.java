@@ -63,10 +63,6 @@ final class TopologyHarness implements AutoCloseable {
     private final TopologyTestDriver driver;
 
     TopologyHarness(Path directory, Instant start) {
-        this(directory, start, SHAPE, NO_PRICES);
-    }
-
-    TopologyHarness(Path directory, Instant start, MeteringTopology.Shape shape, Prices prices) {
         now = start;
         Properties config = new Properties();
         config.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
@@ -75,7 +71,7 @@ final class TopologyHarness implements AutoCloseable {
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         driver =
                 new TopologyTestDriver(
-                        MeteringTopology.build(shape, prices, counters, new ProgressBoard(1, 1)),
+                        MeteringTopology.build(SHAPE, NO_PRICES, counters, new ProgressBoard(1, 1)),
                         config,
                         now);
     }
@@ -97,21 +93,6 @@ final class TopologyHarness implements AutoCloseable {
                         json.getBytes(StandardCharsets.UTF_8),
                         now);
         drain();
-    }
-
-    /** Sends records as they stand in the topic, each with the time of its arrival. */
-    void report(List<TestRecord<byte[], byte[]>> records) {
-        driver.createInputTopic(
-                        Topics.USAGE_REPORTED.name(),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer())
-                .pipeRecordList(records);
-        drain();
-    }
-
-    /** The values of what was counted since the last time, when the shape publishes them. */
-    List<byte[]> rated() {
-        return output(Topics.USAGE_RATED).stream().map(TestRecord::value).toList();
     }
 
     Totals context(String id) {

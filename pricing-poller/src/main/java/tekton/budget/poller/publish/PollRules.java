@@ -169,7 +169,7 @@ record PollRules(Sources sources, int factor) {
                 findings.sources().stream()
                         .anyMatch(s -> s.source().equals(state.source()) && s.failure() != null);
         if (state.failure() != null && !failedBefore) {
-            LOG.info(
+            LOG.warn(
                     "Price source {}: {}; {}",
                     state.source(),
                     state.failure(),

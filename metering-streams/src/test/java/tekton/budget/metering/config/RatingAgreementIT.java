@@ -1,9 +1,16 @@
-package tekton.budget.metering.topology;
+package tekton.budget.metering.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import org.apache.kafka.streams.test.TestRecord;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaStreams;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,11 +22,16 @@ import tekton.budget.event.Rates;
 import tekton.budget.event.TieredRates;
 import tekton.budget.event.TieredRates.LongContext;
 import tekton.budget.event.UsageReported;
+import tekton.budget.metering.CommittedReader;
 import tekton.budget.metering.query.Prices;
+import tekton.budget.metering.store.ProgressBoard;
+import tekton.budget.metering.topology.MeteringCounters;
+import tekton.budget.metering.topology.MeteringTopology;
 import tekton.budget.pricing.Charge;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.serde.UsageWriter;
-import tekton.budget.value.Money;
+import tekton.budget.testbroker.TestBroker;
+import tekton.budget.topic.Topics;
 import tekton.budget.value.ServiceTier;
 import tekton.budget.value.TokenCounts;
 import tekton.budget.value.TokenDetails;
@@ -38,22 +50,28 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What the edge answered is what the topology counts, on every call of a real trace, while prices
  * change under both: new versions, an operator's prices, ends, snapshots that get a price of their
  * own. Each side has read the price topic to a place of its own.
  */
-class RatingAgreementTest {
+class RatingAgreementIT {
 
     private static final List<ServiceTier> TIERS = List.of(ServiceTier.values());
     private static final Path TRACES = Path.of("..", "..", "shared", "traces");
 
-    private static final MeteringTopology.Shape SHAPE =
-            new MeteringTopology.Shape(1, 1, Duration.ofHours(24), true);
+    /** Records that are sent before one waits for all of them. */
+    private static final int CHUNK = 500;
+
+    private static final byte[] CONTEXT = "c".getBytes(StandardCharsets.UTF_8);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** How far ahead prices are published; what anybody is behind is less. */
     private static final long LEAD_MS = 10_000;
@@ -80,54 +98,146 @@ class RatingAgreementTest {
     /** A version, and when it came into the price topic. */
     private record Publication(long publishedAtMs, PricePublished price) {}
 
+    /** What the edge answered, and the record as it then stands in the topic. */
+    private record Answered(long arrivalMs, Charge charge, UsageReported usage) {
+
+        String recordId() {
+            return usage.recordId();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"AzureLLMInferenceTrace_code.csv", "AzureLLMInferenceTrace_conv.csv"})
-    void shouldCountWhatTheEdgeHasAnswered(String trace) throws IOException {
+    void shouldCountWhatTheEdgeHasAnswered(String trace) throws Exception {
         Path file = TRACES.resolve(trace);
         assumeTrue(
                 Files.exists(file),
                 "the public traces are not beside the project: " + file.toAbsolutePath());
-        List<Call> calls = Files.readAllLines(file).stream().skip(1).map(this::call).toList();
+        List<Call> calls = calls(file);
         Random random = new Random(calls.size());
-        List<Publication> publications = publications(random, calls);
-        MovingPrices prices = new MovingPrices(publications);
-        List<Charge> answered = new ArrayList<>();
-        List<Long> arrivals = new ArrayList<>();
-        List<TestRecord<byte[], byte[]>> records = new ArrayList<>();
+        MovingPrices prices = new MovingPrices(publications(random, calls));
+        List<Answered> answered = new ArrayList<>();
         for (int i = 0; i < calls.size(); i++) {
-            long arrivalMs = calls.get(i).atMs();
-            UsageReported usage = usage(random, "r-" + i, calls.get(i));
-            Charge charge =
-                    prices.asOf(arrivalMs - random.nextLong(LEAD_MS))
-                            .charge(usage, usage.timestampMs(arrivalMs));
-            answered.add(charge);
-            arrivals.add(arrivalMs);
-            records.add(
-                    new TestRecord<>(
-                            "c".getBytes(StandardCharsets.UTF_8),
-                            UsageWriter.write(usage.stamped(arrivalMs, charge.pricingVersion())),
-                            Instant.ofEpochMilli(arrivalMs)));
+            answered.add(answer("r-" + i, calls.get(i), prices, random));
         }
 
-        Instant start = Instant.ofEpochMilli(arrivals.getFirst());
-        try (TopologyHarness metering = new TopologyHarness(directory, start, SHAPE, prices)) {
-            for (int i = 0; i < records.size(); i++) {
-                prices.nowIs(arrivals.get(i), random.nextLong(LEAD_MS));
-                metering.report(List.of(records.get(i)));
-                JsonNode rated = JSON.readTree(metering.rated().getFirst());
-                assertThat(rated.get("total_cost").decimalValue())
-                        .isEqualByComparingTo(answered.get(i).total().toBigDecimal());
-                assertThat(rated.get("pricing_version").stringValue(null))
-                        .isEqualTo(answered.get(i).pricingVersion());
-            }
-            assertThat(metering.context("c").cost())
-                    .isEqualTo(
-                            answered.stream().map(Charge::total).reduce(Money.ZERO, Money::plus));
+        Map<String, JsonNode> rated = rate(answered, prices, random);
+
+        assertThat(rated).hasSameSizeAs(answered);
+        for (Answered each : answered) {
+            JsonNode counted = rated.get(each.recordId());
+            assertThat(counted).as(each.recordId()).isNotNull();
+            assertThat(counted.get("total_cost").decimalValue())
+                    .as(each.recordId())
+                    .isEqualByComparingTo(each.charge().total().toBigDecimal());
+            assertThat(counted.get("pricing_version").stringValue(null))
+                    .as(each.recordId())
+                    .isEqualTo(each.charge().pricingVersion());
         }
-        assertThat(answered).as("some are unpriced, some are not").anyMatch(Charge::unpriced);
-        assertThat(answered.stream().map(Charge::pricingVersion).distinct().count())
+        assertThat(answered)
+                .as("some are unpriced, some are not")
+                .anyMatch(each -> each.charge().unpriced());
+        assertThat(answered.stream().map(each -> each.charge().pricingVersion()).distinct().count())
                 .as("versions that rated something")
                 .isGreaterThan(20);
+    }
+
+    /** What an edge answers that has read the price topic to a place of its own. */
+    private static Answered answer(String id, Call call, MovingPrices prices, Random random) {
+        UsageReported usage = usage(random, id, call);
+        Charge charge =
+                prices.asOf(call.atMs() - random.nextLong(LEAD_MS))
+                        .charge(usage, usage.timestampMs(call.atMs()));
+        return new Answered(
+                call.atMs(), charge, usage.stamped(call.atMs(), charge.pricingVersion()));
+    }
+
+    /** The records as the metering has counted them, by their ids. */
+    private Map<String, JsonNode> rate(List<Answered> answered, MovingPrices prices, Random random)
+            throws Exception {
+        Map<String, JsonNode> rated = new HashMap<>();
+        try (TestBroker broker = TestBroker.start()) {
+            MeteringSettings settings = settings(broker.bootstrapServers());
+            Map<String, Object> client = Map.of("bootstrap.servers", broker.bootstrapServers());
+            try (Admin admin = Admin.create(client)) {
+                TopicSetup.ensure(admin, settings);
+            }
+            try (var metering =
+                            new KafkaStreams(
+                                    MeteringTopology.build(
+                                            new MeteringTopology.Shape(
+                                                    1, 1, settings.idWindow(), true),
+                                            prices,
+                                            new MeteringCounters(),
+                                            new ProgressBoard(1, 1)),
+                                    StreamsSettings.metering(settings));
+                    var producer =
+                            new KafkaProducer<>(
+                                    client, new ByteArraySerializer(), new ByteArraySerializer());
+                    KafkaConsumer<byte[], byte[]> reader =
+                            CommittedReader.of(broker.bootstrapServers(), Topics.USAGE_RATED, 1)) {
+                metering.start();
+                for (int sent = 0; sent < answered.size(); ) {
+                    int end = Math.min(sent + CHUNK, answered.size());
+                    prices.nowIs(answered.get(end - 1).arrivalMs(), random.nextLong(LEAD_MS));
+                    List<Future<RecordMetadata>> written = new ArrayList<>();
+                    for (Answered each : answered.subList(sent, end)) {
+                        written.add(
+                                producer.send(
+                                        new ProducerRecord<>(
+                                                Topics.USAGE_REPORTED.name(),
+                                                CONTEXT,
+                                                UsageWriter.write(each.usage()))));
+                    }
+                    for (Future<RecordMetadata> each : written) {
+                        each.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                    }
+                    readUntil(rated, end, reader);
+                    sent = end;
+                }
+            }
+        }
+        return rated;
+    }
+
+    private static void readUntil(
+            Map<String, JsonNode> rated, int size, KafkaConsumer<byte[], byte[]> reader) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (rated.size() < size) {
+            assertThat(System.nanoTime()).as("%d of %d", rated.size(), size).isLessThan(deadline);
+            for (ConsumerRecord<byte[], byte[]> record : reader.poll(Duration.ofMillis(100))) {
+                JsonNode counted = JSON.readTree(record.value());
+                assertThat(rated.put(counted.get("usage").get("record_id").stringValue(), counted))
+                        .isNull();
+            }
+        }
+    }
+
+    private MeteringSettings settings(String bootstrapServers) throws IOException {
+        MeteringSettings defaults = MeteringSettings.of(bootstrapServers, directory, "localhost:1");
+        return new MeteringSettings(
+                bootstrapServers,
+                directory,
+                defaults.advertisedServer(),
+                defaults.instanceId(),
+                1,
+                1,
+                1,
+                defaults.idWindow(),
+                defaults.commitInterval(),
+                1,
+                true,
+                Map.of());
+    }
+
+    /** The trace's calls, moved so that the last one happened just now. */
+    private static List<Call> calls(Path file) throws IOException {
+        List<Call> calls =
+                Files.readAllLines(file).stream().skip(1).map(RatingAgreementIT::call).toList();
+        long moveMs = System.currentTimeMillis() - calls.getLast().atMs();
+        return calls.stream()
+                .map(call -> new Call(call.atMs() + moveMs, call.input(), call.output()))
+                .toList();
     }
 
     /** The prices of whoever has read as far as a test says. */
@@ -135,8 +245,8 @@ class RatingAgreementTest {
 
         private final List<Publication> publications;
         private final List<PriceBook> books = new ArrayList<>();
-        private PriceBook current = PriceBook.EMPTY;
-        private PriceBook caughtUp = PriceBook.EMPTY;
+        private volatile PriceBook current = PriceBook.EMPTY;
+        private volatile PriceBook caughtUp = PriceBook.EMPTY;
 
         private MovingPrices(List<Publication> publications) {
             this.publications = publications;
@@ -247,7 +357,7 @@ class RatingAgreementTest {
                         0,
                         call.output() / 4),
                 TIERS.get(random.nextInt(TIERS.size())),
-                late ? call.atMs() - random.nextLong(1_800_000) : null,
+                late ? call.atMs() - random.nextLong(1_800_000) : call.atMs(),
                 null,
                 null,
                 null,
@@ -264,7 +374,7 @@ class RatingAgreementTest {
         return name.substring(name.indexOf('/') + 1);
     }
 
-    private Call call(String line) {
+    private static Call call(String line) {
         String[] fields = line.split(",", -1);
         return new Call(
                 LocalDateTime.parse(fields[0].replace(' ', 'T'))
