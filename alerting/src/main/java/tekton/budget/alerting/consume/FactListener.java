@@ -80,7 +80,10 @@ final class FactListener
             try {
                 kept(partition);
             } catch (RuntimeException away) {
-                LOG.warn("what is kept of partition {} is read later: {}", partition, away.toString());
+                LOG.warn(
+                        "what is kept of partition {} is read later: {}",
+                        partition,
+                        away.toString());
             }
         }
     }

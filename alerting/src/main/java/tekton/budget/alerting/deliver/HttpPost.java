@@ -153,7 +153,9 @@ final class HttpPost implements AutoCloseable {
         return head.append("\r\n").toString();
     }
 
-    /** Of {@code HTTP/1.1 204 No Content}; what is said before the answer, such as 103, is not it. */
+    /**
+     * Of {@code HTTP/1.1 204 No Content}; what is said before the answer, such as 103, is not it.
+     */
     private static int status(InputStream in) throws IOException {
         for (int i = 0; i < LINES_MAX; i++) {
             String line = line(in);

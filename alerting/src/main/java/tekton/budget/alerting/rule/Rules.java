@@ -106,8 +106,7 @@ public final class Rules {
         String budgetId = draft.budgetId();
         // Anybody can name budgets that nobody has defined: those count together.
         boolean defined =
-                budgetId != null
-                        && memory.get(Row.Named.key(budgetId), Row.Named.class) != null;
+                budgetId != null && memory.get(Row.Named.key(budgetId), Row.Named.class) != null;
         String about = draft.type().wireName() + '/' + (defined ? budgetId : "");
         long hour = Math.floorDiv(draft.atMs(), HOUR_MS);
         Row.Tally before = memory.get(Row.Tally.key(about), Row.Tally.class);

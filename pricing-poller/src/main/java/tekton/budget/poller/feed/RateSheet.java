@@ -247,7 +247,9 @@ final class RateSheet {
         }
     }
 
-    /** True for a figure of nothing, however it is written; a list or an object of only such too. */
+    /**
+     * True for a figure of nothing, however it is written; a list or an object of only such too.
+     */
     static boolean isZero(JsonNode figure) {
         if (figure.isNumber()) {
             return figure.decimalValue().signum() == 0;

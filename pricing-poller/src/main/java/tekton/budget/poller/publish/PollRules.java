@@ -3,10 +3,10 @@ package tekton.budget.poller.publish;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceStatus;
 import tekton.budget.event.PriceStatus.Disagreement;
 import tekton.budget.event.PriceStatus.Quarantined;
-import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceStatus.SourceState;
 import tekton.budget.event.PriceStatus.State;
 import tekton.budget.poller.feed.FeedReading;
