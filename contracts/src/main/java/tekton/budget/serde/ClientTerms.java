@@ -24,7 +24,6 @@ public final class ClientTerms {
     private static final Set<String> TIER = Set.of("rates", "long_context", "above_input_tokens");
 
     /** More places, or more zeros before the point, than any price has. */
-    /** Places of a rate that anybody may write; it is rounded to twelve. */
     static final int SCALE_MAX = 64;
 
     private ClientTerms() {}

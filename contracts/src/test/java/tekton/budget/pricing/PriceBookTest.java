@@ -71,6 +71,18 @@ class PriceBookTest {
     }
 
     @Test
+    void shouldNotLetAPriceThatWasEndedBeforeItBeganHideAnother() {
+        PricePublished holds = price(1_000, "operator", Rates.of(7, 7));
+        PricePublished cancelled = price(3_000, "operator", Rates.of(9, 9));
+        PriceBook book =
+                PriceBook.of(List.of(FIRST, holds, cancelled.endedAt(Instant.ofEpochMilli(3_000))));
+
+        assertThat(inForce(book, 2_999)).isEqualTo(holds.versionId());
+        assertThat(inForce(book, 3_000)).isEqualTo(holds.versionId());
+        assertThat(inForce(book, 9_000)).isEqualTo(holds.versionId());
+    }
+
+    @Test
     void shouldLetTheOperatorsNewPriceTakeThePlaceOfTheOld() {
         PricePublished first = price(1_000, "operator", Rates.of(7, 7));
         PricePublished second = price(3_000, "operator", Rates.of(9, 9));

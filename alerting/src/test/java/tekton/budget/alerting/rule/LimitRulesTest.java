@@ -63,6 +63,16 @@ class LimitRulesTest {
     }
 
     @Test
+    void shouldSayNothingOfWhatIsReadAgainBehindTheNewest() {
+        rules.hear(fact(Level.WARNING, 80, 100, LATE_MS));
+        rules.hear(fact(Level.ACTION, 95, 100, LATE_MS + 1));
+        rules.hear(fact(Level.WARNING, 80, 110, LATE_MS + 2));
+
+        assertThat(rules.hear(fact(Level.ACTION, 95, 100, LATE_MS + 1))).isEmpty();
+        assertThat(rules.hear(fact(Level.WARNING, 80, 110, LATE_MS + 2))).isEmpty();
+    }
+
+    @Test
     void shouldSayNothingAgainWhenAPolicyIsDisabledAndEnabled() {
         hear(Level.WARNING, 80, 100);
 

@@ -39,10 +39,10 @@ final class RateSheet {
     /** Beside the standard rates: no least size of input. */
     static final long ANY_SIZE = 0;
 
-    /** More places, or more zeros before the point, than any price has. */
     /** Characters of a figure that is read; a longer one is no price. */
     private static final int FIGURE_LENGTH_MAX = 64;
 
+    /** More places, or more zeros before the point, than any price has. */
     private static final int SCALE_MAX = 1_000;
 
     private static final int FAULTS_MAX = 20;

@@ -53,6 +53,9 @@ class OperatorFileTest {
                         + " {\"input\": 0, \"output\": 0}}|provider or model",
                 "{\"provider\": \"p\", \"model\": \"m\", \"effective_from\": \"yesterday\","
                     + " \"rates\": {\"input\": 0, \"output\": 0}}|effective_from: \"yesterday\"",
+                "{\"provider\": \"p\", \"model\": \"m\","
+                        + " \"effective_from\": \"0226-12-01T00:00:00Z\","
+                        + " \"rates\": {\"input\": 0, \"output\": 0}}|effective_from: 0226",
             })
     void shouldSayWhatIsWrongWithAnEntryAndReadTheOthers(String entry, String why)
             throws Exception {

@@ -84,6 +84,16 @@ class OperatorPricesTest {
     }
 
     @Test
+    void shouldPublishAgainWhatWasTakenOutBeforeItBegan() {
+        read(entry(MAY, 10), entry(DECEMBER, 20));
+
+        assertThat(read(entry(MAY, 10))).containsExactly(version(DECEMBER, 20).endedAt(DECEMBER));
+        assertThat(read(entry(MAY, 10), entry(DECEMBER, 20)))
+                .containsExactly(version(DECEMBER, 20));
+        assertThat(read(entry(MAY, 10), entry(DECEMBER, 20))).isEmpty();
+    }
+
+    @Test
     void shouldLeaveAloneWhatWasSetByRequestAndIsNotNamed() {
         prices.add(version(MAY, 99, null));
 
