@@ -91,7 +91,7 @@ public sealed interface Row {
          * @param output what a token of output costs, pico-USD
          * @param terms all it costs as text, to tell whether anything differs
          */
-        record Version(
+        public record Version(
                 String source,
                 Instant from,
                 @Nullable Instant until,
