@@ -39,7 +39,7 @@ final class CrossingProbes implements AutoCloseable {
     private static final long LIMIT_TOKENS = 1_000;
     private static final long HIGHEST_MICROS = 60_000_000;
 
-    private final LedgerApi api;
+    private final InetSocketAddress address;
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final List<String> budgets = new ArrayList<>();
@@ -52,14 +52,16 @@ final class CrossingProbes implements AutoCloseable {
 
     /** Makes that many budgets and begins to listen. */
     CrossingProbes(InetSocketAddress address, int count) throws IOException, InterruptedException {
-        api = new LedgerApi(address, ANSWER);
+        this.address = address;
         left = new CountDownLatch(count);
+        BigDecimal limit = BigDecimal.valueOf(LIMIT_TOKENS);
         String run = "crossing-" + System.currentTimeMillis() + '-';
-        for (int i = 0; i < count; i++) {
-            String budgetId = api.createBudget(run + i);
-            budgets.add(budgetId);
-            policies.add(
-                    api.createHardLimit(budgetId, "token_limit", BigDecimal.valueOf(LIMIT_TOKENS)));
+        try (LedgerApi api = new LedgerApi(address, ANSWER)) {
+            for (int i = 0; i < count; i++) {
+                String budgetId = api.createBudget(run + i);
+                budgets.add(budgetId);
+                policies.add(api.createHardLimit(budgetId, "token_limit", limit));
+            }
         }
         URI uri =
                 URI.create(
@@ -101,7 +103,11 @@ final class CrossingProbes implements AutoCloseable {
                                 + "\"input_tokens\":%d,\"output_tokens\":0}")
                         .formatted(policyId, budgets.get(number), LIMIT_TOKENS)
                         .getBytes(StandardCharsets.UTF_8);
-        LedgerAnswer answer = api.post("/api/usage/record", "", record);
+        LedgerAnswer answer;
+        // Between two of them the service may end a connection that brings nothing.
+        try (LedgerApi api = new LedgerApi(address, ANSWER)) {
+            answer = api.post("/api/usage/record", "", record);
+        }
         long now = System.nanoTime();
         if (answer.status() != 201) {
             errors.merge("record " + answer.status(), 1L, Long::sum);
@@ -137,7 +143,6 @@ final class CrossingProbes implements AutoCloseable {
 
     @Override
     public void close() {
-        api.close();
         http.shutdownNow();
         http.close();
     }
