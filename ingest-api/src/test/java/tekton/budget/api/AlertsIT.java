@@ -178,6 +178,7 @@ class AlertsIT {
 
             say("hook", Level.WARNING, 80);
             Api.await(() -> signatures.size() == 2);
+            Api.await(() -> list("budget_id=hook").get("total").asInt() == 1);
             String alert = list("budget_id=hook").get("items").get(0).get("alert_id").asString();
             String path = "/api/alerts/" + alert;
             Api.await(() -> deliveries(path).get("items").size() == 1);
