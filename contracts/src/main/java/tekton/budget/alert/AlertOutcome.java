@@ -113,7 +113,9 @@ public sealed interface AlertOutcome {
             /** A test delivery failed; the message says how. */
             DELIVERY_FAILED,
             /** There are as many channels as there may be. */
-            TOO_MANY;
+            TOO_MANY,
+            /** The channel is not any more what the change was made from. */
+            CHANNEL_CHANGED;
 
             private final String wireName = name().toLowerCase(Locale.ROOT);
 

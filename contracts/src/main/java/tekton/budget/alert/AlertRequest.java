@@ -23,8 +23,14 @@ public sealed interface AlertRequest {
     record Check(String requestId, @Nullable String budgetId, @Nullable Period period)
             implements AlertRequest {}
 
-    /** Make a channel, or replace it whole. */
-    record PutChannel(String requestId, Channel channel) implements AlertRequest {}
+    /**
+     * Make a channel, or replace it whole.
+     *
+     * @param replacesUpdatedAtMs the {@code updatedAtMs} of the state it was made from: it replaces
+     *     that one and no other, so that of two changes at a time none is lost; null for a new one
+     */
+    record PutChannel(String requestId, Channel channel, @Nullable Long replacesUpdatedAtMs)
+            implements AlertRequest {}
 
     /** Deliver nothing to a channel any more. */
     record DisableChannel(String requestId, String channelId) implements AlertRequest {}

@@ -120,6 +120,23 @@ public record Channel(
     /** The same, disabled. */
     public Channel disabled(String reason, long atMs) {
         return new Channel(
-                channelId, name, kind, url, secrets, route, false, reason, createdAtMs, atMs);
+                channelId,
+                name,
+                kind,
+                url,
+                secrets,
+                route,
+                false,
+                reason,
+                createdAtMs,
+                changedAtMs(atMs));
+    }
+
+    /**
+     * The time of a change that is made now: later than that of the one before, also when both fall
+     * into a millisecond or a clock runs behind, because it tells the two states apart.
+     */
+    public long changedAtMs(long nowMs) {
+        return Math.max(nowMs, updatedAtMs + 1);
     }
 }

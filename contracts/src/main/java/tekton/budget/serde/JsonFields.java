@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * The fields of one JSON object from a client, off the hot path. Names are snake_case or camelCase;
@@ -282,6 +283,16 @@ public final class JsonFields {
 
     /** A list of so many texts at most, each of at most so many characters; null when absent. */
     public @Nullable List<String> texts(String name, int countMax, int lengthMax) {
+        return texts(name, countMax, lengthMax, UnaryOperator.identity());
+    }
+
+    /** The same, but what is wrong with them is never shown: they are secret. */
+    public @Nullable List<String> secretTexts(String name, int countMax, int lengthMax) {
+        return texts(name, countMax, lengthMax, _ -> "not shown");
+    }
+
+    private @Nullable List<String> texts(
+            String name, int countMax, int lengthMax, UnaryOperator<String> showing) {
         Value value = present(name);
         if (value == null) {
             return null;
@@ -291,7 +302,7 @@ public final class JsonFields {
                         .formatted(countMax, lengthMax);
         List<String> texts = value.texts();
         if (texts == null) {
-            refuse(name, Kind.SHAPE, shown(value), expected);
+            refuse(name, Kind.SHAPE, showing.apply(shown(value)), expected);
             return null;
         }
         if (texts.size() > countMax) {
@@ -300,7 +311,7 @@ public final class JsonFields {
         }
         for (String text : texts) {
             if (text.isEmpty() || TextRules.problem(name, text, lengthMax) != null) {
-                refuse(name, Kind.BOUND, text, expected);
+                refuse(name, Kind.BOUND, showing.apply(text), expected);
                 return null;
             }
         }

@@ -80,7 +80,8 @@ class AlertCodecTest {
         assertReadable(acknowledge);
         assertReadable(check);
         assertReadable(resend);
-        assertReadable(new AlertRequest.PutChannel("0199", channel()));
+        assertReadable(new AlertRequest.PutChannel("0199", channel(), null));
+        assertReadable(new AlertRequest.PutChannel("0199", channel(), 7L));
         assertReadable(new AlertRequest.DisableChannel("0199", "ops"));
         assertReadable(new AlertRequest.RemoveChannel("0199", "ops"));
         assertReadable(new AlertRequest.TestChannel("0199", "ops"));

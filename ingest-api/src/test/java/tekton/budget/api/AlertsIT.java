@@ -44,6 +44,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
@@ -230,6 +231,53 @@ class AlertsIT {
     }
 
     @Test
+    void shouldLoseNoneOfTheChangesMadeAtATime() throws Exception {
+        String id =
+                Api.json(json("/api/alerts/channels", "{\"name\":\"a\",\"kind\":\"log\"}"))
+                        .get("channel_id")
+                        .asString();
+        List<String> changes =
+                List.of(
+                        "{\"name\":\"changed\"}",
+                        "{\"budgets\":[\"nobodys\"]}",
+                        "{\"severities\":[\"error\"]}",
+                        "{\"owners\":[\"ann\"]}",
+                        "{\"types\":[\"window_reset\"]}");
+
+        List<CompletableFuture<HttpResponse<String>>> answers =
+                changes.stream().map(change -> putInBackground(id, change)).toList();
+        for (CompletableFuture<HttpResponse<String>> answer : answers) {
+            assertThat(answer.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        }
+
+        JsonNode channel = Api.json(api.get("/api/alerts/channels/" + id));
+        assertThat(channel.get("name").asString()).isEqualTo("changed");
+        for (String list : List.of("budgets", "severities", "owners", "types")) {
+            assertThat(channel.get(list).size()).describedAs(list).isEqualTo(1);
+        }
+    }
+
+    private static CompletableFuture<HttpResponse<String>> putInBackground(
+            String id, String change) {
+        CompletableFuture<HttpResponse<String>> answer = new CompletableFuture<>();
+        Thread.startVirtualThread(
+                () -> {
+                    try {
+                        answer.complete(
+                                api.send(
+                                        api.request(
+                                                        "/api/alerts/channels/" + id,
+                                                        "Content-Type",
+                                                        "application/json")
+                                                .PUT(BodyPublishers.ofString(change))));
+                    } catch (Exception failed) {
+                        answer.completeExceptionally(failed);
+                    }
+                });
+        return answer;
+    }
+
+    @Test
     void shouldRefuseWhatIsNoChannel() throws Exception {
         refused("{\"kind\":\"webhook\",\"url\":\"https://example.com\"}", "name: missing");
         refused("{\"name\":\"a\",\"kind\":\"fax\"}", "kind: fax");
@@ -245,6 +293,11 @@ class AlertsIT {
                         "{\"name\":\"a\",\"kind\":\"webhook\",\"url\":\"https://example.com\",\"secrets\":[\"whsec_short\"]}",
                         "secrets: not shown");
         assertThat(problem).doesNotContain("whsec_short");
+        problem =
+                refused(
+                        "{\"name\":\"a\",\"kind\":\"webhook\",\"url\":\"https://example.com\",\"secrets\":\"whsec_alone\"}",
+                        "secrets: not shown");
+        assertThat(problem).doesNotContain("whsec_alone");
     }
 
     @Test

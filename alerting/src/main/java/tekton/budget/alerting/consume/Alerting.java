@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+import org.springframework.kafka.core.DefaultTransactionIdSuffixStrategy;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.ContainerProperties.AckMode;
@@ -91,6 +92,8 @@ public final class Alerting implements AutoCloseable {
         transactional = producers();
         // The same after a restart: so that what a killed one left open is ended at once.
         transactional.setTransactionIdPrefix("budget-alerting-" + clients.instanceId() + '-');
+        // And the same after a failed transaction, whose producer is replaced: one thread uses it.
+        transactional.setTransactionIdSuffixStrategy(new DefaultTransactionIdSuffixStrategy(1));
         plain = producers();
         DeliveryRecords records = new DeliveryRecords(new KafkaTemplate<>(plain), observer);
         deliveries = new Deliveries(channels, records, attempts, privateTargetsAllowed, clock);

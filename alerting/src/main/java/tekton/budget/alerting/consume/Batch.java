@@ -17,7 +17,10 @@ import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the records of one poll lead to: what is written in their transaction, and what is begun
@@ -29,6 +32,7 @@ final class Batch {
     private final List<Runnable> afterwards = new ArrayList<>();
     private final Deliveries deliveries;
     private final Channels channels;
+    private final Map<String, Optional<Channel>> changed = new HashMap<>();
     private int partition;
 
     Batch(Deliveries deliveries, Channels channels) {
@@ -65,13 +69,21 @@ final class Batch {
         add(Topics.ALERT_STATE, row.key(), AlertCodec.writeRow(row));
     }
 
+    /** A channel as it will be when all that came before in this batch is done. */
+    Optional<Channel> find(String channelId) {
+        Optional<Channel> here = changed.get(channelId);
+        return here == null ? channels.find(channelId) : here;
+    }
+
     void channel(Channel channel) {
+        changed.put(channel.channelId(), Optional.of(channel));
         records.add(record(channel));
         // The next request may be about it.
         afterwards(() -> channels.put(channel));
     }
 
     void removeChannel(String channelId) {
+        changed.put(channelId, Optional.empty());
         records.add(channelRecord(channelId, null));
         afterwards(() -> channels.remove(channelId));
     }

@@ -63,6 +63,11 @@ public record KafkaClients(
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
         config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
+        // Somebody waits to hear of it: neither for more to send, nor, when the broker is still at
+        // the last transaction, for the tenth of a second that clients wait by default.
+        config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        config.put(CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG, 5);
+        config.put(CommonClientConfigs.RETRY_BACKOFF_MAX_MS_CONFIG, 200);
         config.putAll(further);
         return config;
     }

@@ -12,6 +12,7 @@ import tekton.budget.alerting.deliver.Records;
 import tekton.budget.event.BudgetEvent;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Does what alerting is asked for. Called by the thread that reads. */
 final class Requests {
@@ -51,18 +52,9 @@ final class Requests {
                         found.stream().map(BudgetEvent::eventId).toList(),
                         atMs);
             }
-            case AlertRequest.PutChannel(String _, Channel channel) -> {
-                boolean isNew = channels.find(channel.channelId()).isEmpty();
-                if (isNew && channels.areFull()) {
-                    String most = "there are " + Channels.MAX + " channels, the most there may be";
-                    answer(batch, request, Code.TOO_MANY, most, List.of(), atMs);
-                } else {
-                    batch.channel(channel);
-                    answer(batch, request, Code.DONE, "kept", List.of(), atMs);
-                }
-            }
+            case AlertRequest.PutChannel put -> put(batch, put, atMs);
             case AlertRequest.DisableChannel(String _, String channelId) ->
-                    channels.find(channelId)
+                    batch.find(channelId)
                             .ifPresentOrElse(
                                     channel -> {
                                         batch.channel(channel.disabled("asked for", atMs));
@@ -76,7 +68,7 @@ final class Requests {
                                     },
                                     () -> notFound(batch, request, channelId, atMs));
             case AlertRequest.RemoveChannel(String _, String channelId) -> {
-                if (channels.find(channelId).isEmpty()) {
+                if (batch.find(channelId).isEmpty()) {
                     notFound(batch, request, channelId, atMs);
                 } else {
                     batch.removeChannel(channelId);
@@ -84,11 +76,29 @@ final class Requests {
                 }
             }
             case AlertRequest.TestChannel(String _, String channelId) ->
-                    channels.find(channelId)
+                    batch.find(channelId)
                             .ifPresentOrElse(
                                     channel -> test(batch, request, channel, atMs),
                                     () -> notFound(batch, request, channelId, atMs));
             case AlertRequest.Resend resend -> resend(batch, resend, atMs);
+        }
+    }
+
+    /** Several of one batch see each other: each is decided on what those before it have made. */
+    private void put(Batch batch, AlertRequest.PutChannel request, long atMs) {
+        Channel channel = request.channel();
+        Optional<Channel> before = batch.find(channel.channelId());
+        Long replaces = request.replacesUpdatedAtMs();
+        if (replaces != null && before.isEmpty()) {
+            notFound(batch, request, channel.channelId(), atMs);
+        } else if (replaces != null && before.get().updatedAtMs() != replaces) {
+            answer(batch, request, Code.CHANNEL_CHANGED, "changed by others", List.of(), atMs);
+        } else if (before.isEmpty() && channels.areFull()) {
+            String most = "there are " + Channels.MAX + " channels, the most there may be";
+            answer(batch, request, Code.TOO_MANY, most, List.of(), atMs);
+        } else {
+            batch.channel(channel);
+            answer(batch, request, Code.DONE, "kept", List.of(), atMs);
         }
     }
 

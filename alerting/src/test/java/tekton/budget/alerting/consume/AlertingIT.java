@@ -232,6 +232,24 @@ class AlertingIT {
         }
     }
 
+    @Test
+    void shouldTakeOneOfTwoChangesMadeFromTheSameState() throws Exception {
+        try (TestServer server = new TestServer(TestServer.status(200))) {
+            start(Step.UNOBSERVED);
+            putChannel(server);
+
+            Channel before = channel(server);
+            ask(new AlertRequest.PutChannel("a-" + budgetId, before.disabled("a", 7), 0L));
+            ask(new AlertRequest.PutChannel("b-" + budgetId, before.disabled("b", 8), 0L));
+            ask(new AlertRequest.PutChannel("c-" + budgetId, before.disabled("c", 9), 7L));
+
+            await(() -> answer("c-" + budgetId) != null);
+            assertThat(answer("a-" + budgetId).code()).isEqualTo(Answered.Code.DONE);
+            assertThat(answer("b-" + budgetId).code()).isEqualTo(Answered.Code.CHANNEL_CHANGED);
+            assertThat(answer("c-" + budgetId).code()).isEqualTo(Answered.Code.DONE);
+        }
+    }
+
     private Alerting start(Consumer<Step> observer) {
         Alerting alerting =
                 new Alerting(
@@ -256,20 +274,22 @@ class AlertingIT {
     }
 
     private void putChannel(TestServer server) throws Exception {
-        Channel channel =
-                new Channel(
-                        budgetId,
-                        budgetId,
-                        Channel.Kind.WEBHOOK,
-                        server.url(),
-                        List.of(new Channel.Secret("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")),
-                        new Channel.Route(List.of(), List.of(), List.of(budgetId), List.of()),
-                        true,
-                        null,
-                        0,
-                        0);
-        ask(new AlertRequest.PutChannel("put-" + server.url(), channel));
+        ask(new AlertRequest.PutChannel("put-" + server.url(), channel(server), null));
         await(() -> answer("put-" + server.url()) != null);
+    }
+
+    private Channel channel(TestServer server) {
+        return new Channel(
+                budgetId,
+                budgetId,
+                Channel.Kind.WEBHOOK,
+                server.url(),
+                List.of(new Channel.Secret("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")),
+                new Channel.Route(List.of(), List.of(), List.of(budgetId), List.of()),
+                true,
+                null,
+                0,
+                0);
     }
 
     private void say(Level level, long used) throws Exception {

@@ -85,7 +85,7 @@ final class ChannelFields {
                 on,
                 on ? null : before.enabled() ? "asked for" : before.disabledReason(),
                 before.createdAtMs(),
-                nowMs);
+                before.changedAtMs(nowMs));
     }
 
     /** A secret as the Standard Webhooks specification writes it. */
@@ -135,7 +135,7 @@ final class ChannelFields {
     }
 
     private static @Nullable List<String> texts(JsonFields fields) {
-        return fields.texts("secrets", Channel.SECRETS_MAX, SECRET_LENGTH_MAX);
+        return fields.secretTexts("secrets", Channel.SECRETS_MAX, SECRET_LENGTH_MAX);
     }
 
     private static List<Secret> secrets(JsonFields fields) {

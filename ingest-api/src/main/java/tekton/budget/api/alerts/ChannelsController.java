@@ -3,6 +3,7 @@ package tekton.budget.api.alerts;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -20,9 +21,11 @@ import tekton.budget.api.problem.ProblemType;
 import tekton.budget.api.wire.Bodies;
 import tekton.budget.api.wire.JsonBodies;
 import tekton.budget.serde.JsonBytes;
+import tekton.budget.serde.JsonFields;
 import tekton.budget.value.RecordIds;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Predicate;
@@ -31,6 +34,9 @@ import java.util.function.Predicate;
 @Controller
 @RequestMapping({"/api/alerts/channels", "/api/v1/alerts/channels"})
 public final class ChannelsController {
+
+    /** A change is made again when another was quicker, so often. */
+    private static final int CHANGE_ATTEMPTS = 10;
 
     private final AlertDesk desk;
     private final InstantSource clock;
@@ -61,7 +67,7 @@ public final class ChannelsController {
         long nowMs = clock.millis();
         var fields = JsonBodies.read(http);
         Channel channel = ChannelFields.create(fields, RecordIds.uuidV7(nowMs), nowMs);
-        put(channel);
+        boolean _ = put(channel, null);
         JsonBytes json = new JsonBytes(1_024).open('{');
         DeliveryJson.channel(json, channel);
         if (channel.kind() == Channel.Kind.WEBHOOK && !ChannelFields.namesSecrets(fields)) {
@@ -82,9 +88,22 @@ public final class ChannelsController {
     public void change(
             @PathVariable("id") String id, HttpServletRequest http, HttpServletResponse response)
             throws IOException {
-        Channel changed = ChannelFields.change(JsonBodies.read(http), known(id), clock.millis());
-        put(changed);
-        write(response, changed);
+        JsonFields fields = JsonBodies.read(http);
+        for (int attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
+            Channel before = known(id);
+            Channel changed = ChannelFields.change(fields, before, clock.millis());
+            if (put(changed, before.updatedAtMs())) {
+                write(response, changed);
+                return;
+            }
+            // Somebody was quicker: the same change of what that has made of it.
+            boolean _ = desk.await(() -> isAsBefore(before) ? null : true);
+        }
+        throw new ProblemException(
+                Problem.retryLater(
+                        ProblemType.SERVICE_UNAVAILABLE,
+                        "nothing was changed: others change channel %s all the time".formatted(id),
+                        Duration.ofSeconds(1)));
     }
 
     /** Delivers a test event, once and now, and says how that went. */
@@ -129,9 +148,33 @@ public final class ChannelsController {
                         .close('}'));
     }
 
-    private void put(Channel channel) {
-        desk.ask(new AlertRequest.PutChannel(requestId(), channel), channel.channelId());
-        Channel _ = awaitChannel(channel.channelId(), channel::equals);
+    /** Whether it was put, and is seen here; not when it was not what it replaces any more. */
+    private boolean put(Channel channel, @Nullable Long replacesUpdatedAtMs) {
+        String id = channel.channelId();
+        Answered answer =
+                desk.ask(
+                        new AlertRequest.PutChannel(requestId(), channel, replacesUpdatedAtMs), id);
+        if (answer.code() == Answered.Code.CHANNEL_CHANGED) {
+            return false;
+        }
+        // Later changes by others may have been read by now.
+        boolean _ =
+                desk.await(
+                        () ->
+                                desk.book()
+                                                .channel(id)
+                                                .filter(
+                                                        seen ->
+                                                                seen.updatedAtMs()
+                                                                        < channel.updatedAtMs())
+                                                .isPresent()
+                                        ? null
+                                        : true);
+        return true;
+    }
+
+    private boolean isAsBefore(Channel before) {
+        return desk.book().channel(before.channelId()).filter(before::equals).isPresent();
     }
 
     private Channel awaitChannel(String id, Predicate<Channel> wanted) {
