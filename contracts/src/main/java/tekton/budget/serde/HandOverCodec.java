@@ -7,6 +7,8 @@ import tekton.budget.event.HandOver.Progress;
 import tekton.budget.event.LedgerDelta;
 import tekton.budget.event.LedgerFeed;
 import tekton.budget.event.Notice;
+import tekton.budget.event.SessionReached;
+import tekton.budget.ledger.LedgerEvent.LevelCrossed;
 
 import tools.jackson.databind.JsonNode;
 
@@ -55,9 +57,19 @@ public final class HandOverCodec {
         return json.close('}').toByteArray();
     }
 
+    public static byte[] write(SessionReached reached) {
+        return LedgerCodec.write(reached.crossed());
+    }
+
     public static LedgerFeed readLedgerFeed(byte[] bytes) {
         JsonNode json = Trees.read(bytes);
         Trees.requireSchema(json, SCHEMA);
+        if (json.has("kind")) {
+            if (LedgerCodec.readEvent(bytes) instanceof LevelCrossed crossed) {
+                return new SessionReached(crossed);
+            }
+            throw Trees.malformed("kind", json);
+        }
         if (json.has("type")) {
             return readProgress(json);
         }

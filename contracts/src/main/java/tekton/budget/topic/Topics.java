@@ -55,6 +55,13 @@ public final class Topics {
     public static final Topic STATUS = new Topic("budget.status", LEDGER, COMPACT, null, true);
 
     /**
+     * The limits per session, for the metering, which alone knows what a context has used. Key: the
+     * policy id; in the partition of its budget. Value: {@code LedgerEvent.PolicyDefined}.
+     */
+    public static final Topic SESSION_LIMITS =
+            new Topic("budget.session-limits", LEDGER, COMPACT, null, true);
+
+    /**
      * What people should hear of. Key: the event id, deterministic; in the partition of the fact
      * that it tells of, so of its budget. Value: {@code BudgetEvent}. Each id once: what is there
      * is not said again, so how long it stays is also how long alerting remembers.
@@ -119,6 +126,7 @@ public final class Topics {
                     REQUESTS,
                     DECISIONS,
                     STATUS,
+                    SESSION_LIMITS,
                     EVENTS,
                     ALERT_REQUESTS,
                     ALERT_OUTCOMES,

@@ -12,9 +12,17 @@ import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceTerms;
 import tekton.budget.event.RateClass;
 import tekton.budget.event.Rates;
+import tekton.budget.event.SessionReached;
 import tekton.budget.event.TieredRates;
 import tekton.budget.event.TieredRates.LongContext;
 import tekton.budget.event.UsageReported;
+import tekton.budget.ledger.LedgerEvent.LevelCrossed;
+import tekton.budget.ledger.Level;
+import tekton.budget.ledger.Measure;
+import tekton.budget.ledger.Period;
+import tekton.budget.ledger.PolicyType;
+import tekton.budget.ledger.Scope;
+import tekton.budget.ledger.Standing;
 import tekton.budget.value.Money;
 import tekton.budget.value.ServiceTier;
 import tekton.budget.value.Tier;
@@ -22,6 +30,7 @@ import tekton.budget.value.TokenCounts;
 import tekton.budget.value.TokenDetails;
 import tekton.budget.value.Totals;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -195,6 +204,32 @@ class GoldenBytesTest {
                         + TOTALS_JSON
                         + "}");
         assertThat(HandOverCodec.readLedgerFeed(HandOverCodec.write(delta))).isEqualTo(delta);
+    }
+
+    @Test
+    void shouldTellTheLedgerOfSessionsInTheWordsOfDecisions() {
+        LevelCrossed crossed =
+                new LevelCrossed(
+                        "team-a",
+                        "ctx",
+                        new Standing(
+                                "team-a.p1",
+                                PolicyType.WARN,
+                                Period.PER_SESSION,
+                                Scope.ANY,
+                                null,
+                                null,
+                                Measure.TOKENS,
+                                Level.WARNING,
+                                BigDecimal.valueOf(100),
+                                BigDecimal.valueOf(80),
+                                BigDecimal.ZERO,
+                                BigDecimal.ZERO),
+                        7);
+        SessionReached reached = new SessionReached(crossed);
+
+        assertThat(HandOverCodec.write(reached)).isEqualTo(LedgerCodec.write(crossed));
+        assertThat(HandOverCodec.readLedgerFeed(HandOverCodec.write(reached))).isEqualTo(reached);
     }
 
     @Test

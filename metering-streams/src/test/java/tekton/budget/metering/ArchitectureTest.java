@@ -26,6 +26,7 @@ class ArchitectureTest {
                             "tekton.budget.metering.usage..",
                             "tekton.budget.value..",
                             "tekton.budget.event..",
+                            "tekton.budget.ledger..",
                             "tekton.budget.pricing..")
                     .because("rules are tested without Kafka");
 

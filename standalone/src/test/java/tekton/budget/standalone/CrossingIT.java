@@ -91,6 +91,33 @@ final class CrossingIT {
         }
     }
 
+    /** Usage without an allocation counts in a session as any other. */
+    @Test
+    void saysWhatASessionHasReachedAlsoAfterAKill() throws Exception {
+        try (BudgetProcess budget = BudgetProcess.start(environment).awaitReady()) {
+            await(() -> get("/api/alerts").contains("items"));
+            define();
+            post(
+                    "/api/policies",
+                    "{\"budget_id\":\"crossed\",\"type\":\"warn\",\"period\":\"per_session\",\"token_limit\":10}",
+                    201);
+            use(7);
+            use(1);
+            await(() -> said().contains("token_limit_approaching 8"));
+            budget.kill();
+        }
+        try (BudgetProcess budget = BudgetProcess.start(environment).awaitReady()) {
+            await(() -> said().size() >= 1 && used() == 8);
+            use(2);
+            use(2);
+            await(() -> said().size() >= 2);
+            assertThat(said())
+                    .containsExactlyInAnyOrder(
+                            "token_limit_approaching 8", "token_limit_exceeded 10");
+            budget.terminate();
+        }
+    }
+
     private void define() throws Exception {
         await(
                 () ->

@@ -32,7 +32,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Reads what alerting writes into a book, and writes what alerting is asked for. Connects in the
@@ -53,7 +55,7 @@ public final class AlertLink implements AutoCloseable {
     private final AlertBook book = new AlertBook();
     private final String bootstrapServers;
     private final Thread thread;
-    private volatile boolean closing;
+    private final CountDownLatch closing = new CountDownLatch(1);
     private volatile @Nullable KafkaConsumer<byte[], byte[]> reading;
     private volatile @Nullable Writing writing;
 
@@ -107,12 +109,12 @@ public final class AlertLink implements AutoCloseable {
 
     @Override
     public void close() {
-        closing = true;
+        closing.countDown();
         KafkaConsumer<byte[], byte[]> consumer = reading;
         if (consumer != null) {
+            // Not an interrupt: that would also break off the closing of the consumer.
             consumer.wakeup();
         }
-        thread.interrupt();
         try {
             thread.join(KAFKA_WAIT);
         } catch (InterruptedException impatient) {
@@ -126,7 +128,7 @@ public final class AlertLink implements AutoCloseable {
 
     private void work() {
         boolean said = false;
-        while (!closing) {
+        while (!isClosing()) {
             try (KafkaConsumer<byte[], byte[]> consumer =
                     new KafkaConsumer<>(
                             readerConfig(),
@@ -162,7 +164,7 @@ public final class AlertLink implements AutoCloseable {
         consumer.assign(all);
         consumer.seekToBeginning(all);
         Map<TopicPartition, Long> missing = new HashMap<>(consumer.endOffsets(all, KAFKA_WAIT));
-        while (!closing) {
+        while (!isClosing()) {
             consumer.poll(missing.isEmpty() ? POLL : Duration.ofMillis(50)).forEach(this::take);
             missing.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
             if (missing.isEmpty() && writing == null) {
@@ -200,13 +202,17 @@ public final class AlertLink implements AutoCloseable {
         }
     }
 
-    private static boolean pause() {
+    /** False when it is to end. */
+    private boolean pause() {
         try {
-            Thread.sleep(AFTER_FAILURE);
-            return true;
+            return !closing.await(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException stop) {
             return false;
         }
+    }
+
+    private boolean isClosing() {
+        return closing.getCount() == 0;
     }
 
     private Map<String, Object> readerConfig() {

@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import tekton.budget.catalogue.BuiltInPrices;
 import tekton.budget.event.PricePublished;
 import tekton.budget.metering.ledger.topology.LedgerCounters;
+import tekton.budget.metering.limits.SessionLimitFeed;
 import tekton.budget.metering.prices.PriceFeed;
 import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.MeteringStatus;
@@ -57,6 +58,7 @@ public final class Metering implements AutoCloseable {
 
     private final MeteringCounters counters = new MeteringCounters();
     private final PriceFeed prices;
+    private final SessionLimitFeed limits;
     private final StreamsApp app;
     private final LedgerApp ledger;
     private final LogReader log;
@@ -67,6 +69,7 @@ public final class Metering implements AutoCloseable {
         ProgressBoard board =
                 new ProgressBoard(settings.usagePartitions(), settings.usagePartitions());
         prices = new PriceFeed(consumer(settings));
+        limits = new SessionLimitFeed(consumer(settings), settings.ledgerPartitions());
         app =
                 new StreamsApp(
                         "metering",
@@ -78,6 +81,7 @@ public final class Metering implements AutoCloseable {
                                                 settings.idWindow(),
                                                 settings.publishRated()),
                                         prices,
+                                        limits,
                                         counters,
                                         board),
                                 StreamsSettings.metering(settings)));
@@ -113,6 +117,7 @@ public final class Metering implements AutoCloseable {
         try {
             metering.ledger.app().start();
             metering.prices.awaitRead(PRICES_WAIT);
+            metering.limits.awaitRead(PRICES_WAIT);
             metering.completeBuiltInPrices(settings);
             metering.app.start();
             return metering;
@@ -178,6 +183,7 @@ public final class Metering implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         log.close();
+        limits.close();
         prices.close();
     }
 

@@ -11,19 +11,27 @@ import java.nio.ByteBuffer;
 /**
  * Totals as store values, frozen: a format byte (1), then eleven big-endian longs: input, output,
  * cached input, cache write, reasoning, unpriced tokens, dollars, pico-dollars, records, first and
- * last time in epoch milliseconds.
+ * last time in epoch milliseconds. In format 2 the same, and behind it the parts that {@link
+ * ContextBytes} knows.
  */
 public final class TotalsBytes {
 
+    static final byte WITH_PARTS = 2;
+    static final int LENGTH = 1 + 11 * Long.BYTES;
+
     private static final byte FORMAT = 1;
-    private static final int LENGTH = 1 + 11 * Long.BYTES;
 
     private TotalsBytes() {}
 
     public static byte[] write(Totals totals) {
+        ByteBuffer out = ByteBuffer.allocate(LENGTH);
+        put(out, FORMAT, totals);
+        return out.array();
+    }
+
+    static void put(ByteBuffer out, byte format, Totals totals) {
         TokenCounts tokens = totals.tokens();
-        return ByteBuffer.allocate(LENGTH)
-                .put(FORMAT)
+        out.put(format)
                 .putLong(tokens.input())
                 .putLong(tokens.output())
                 .putLong(tokens.cachedInput())
@@ -34,8 +42,7 @@ public final class TotalsBytes {
                 .putLong(totals.cost().pico())
                 .putLong(totals.recordCount())
                 .putLong(totals.firstAtMs())
-                .putLong(totals.lastAtMs())
-                .array();
+                .putLong(totals.lastAtMs());
     }
 
     /** The totals of a store's value; null for no value. */
@@ -44,7 +51,8 @@ public final class TotalsBytes {
     }
 
     public static Totals read(byte[] bytes) {
-        if (bytes.length != LENGTH || bytes[0] != FORMAT) {
+        boolean whole = bytes.length == LENGTH && bytes[0] == FORMAT;
+        if (!whole && !hasParts(bytes)) {
             throw new IllegalStateException(
                     "totals: %d bytes of format %d (expected: %d of format %d)"
                             .formatted(
@@ -62,5 +70,10 @@ public final class TotalsBytes {
                 in.getLong(),
                 in.getLong(),
                 in.getLong());
+    }
+
+    /** Whether there are parts behind the totals. */
+    static boolean hasParts(byte[] bytes) {
+        return bytes.length > LENGTH && bytes[0] == WITH_PARTS;
     }
 }

@@ -56,8 +56,8 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
             WindowStore<Bytes, byte[]> hours,
             ReachedOffsets reached,
             UsageProgress progress,
-            RunningTotals<Bytes> allTime,
-            RunningTotals<KeyHour> hourly) {}
+            RunningTotals<Bytes, Totals> allTime,
+            RunningTotals<KeyHour, Totals> hourly) {}
 
     /** A key of the hourly store and the hour, epoch minutes. */
     private record KeyHour(Bytes key, long hour) {}
@@ -79,11 +79,14 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
                         new ReachedOffsets(totals, Topics.HAND_OVERS.name()),
                         new UsageProgress(totals, board, context.taskId().partition()),
                         new RunningTotals<>(
-                                key -> TotalsBytes.readOrNull(totals.get(key)), REMEMBERED_MAX),
+                                key -> TotalsBytes.readOrNull(totals.get(key)),
+                                Totals::plus,
+                                REMEMBERED_MAX),
                         new RunningTotals<>(
                                 at ->
                                         TotalsBytes.readOrNull(
                                                 hours.fetch(at.key(), Hour.startMs(at.hour()))),
+                                Totals::plus,
                                 REMEMBERED_MAX));
         task = started;
         CommitHook hook = context.getStateStore(Nodes.ADD_TOTALS_COMMIT);

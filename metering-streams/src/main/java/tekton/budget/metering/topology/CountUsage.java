@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.event.DeadLetter.Reason;
 import tekton.budget.event.Fingerprint;
 import tekton.budget.event.UsageReported;
+import tekton.budget.metering.limits.SessionLimits;
 import tekton.budget.metering.query.Prices;
 import tekton.budget.metering.store.CommitHook;
 import tekton.budget.metering.store.IdEntry;
@@ -47,6 +48,7 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
 
     private final MeteringTopology.Shape shape;
     private final Prices prices;
+    private final SessionLimits limits;
     private final MeteringCounters counters;
     private final CommitPace pace;
     private final ProgressBoard board;
@@ -58,11 +60,13 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
     CountUsage(
             MeteringTopology.Shape shape,
             Prices prices,
+            SessionLimits limits,
             MeteringCounters counters,
             CommitPace pace,
             ProgressBoard board) {
         this.shape = shape;
         this.prices = prices;
+        this.limits = limits;
         this.counters = counters;
         this.pace = pace;
         this.board = board;
@@ -71,7 +75,7 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         processorContext = context;
-        StageOneState state = new StageOneState(context, shape, board);
+        StageOneState state = new StageOneState(context, shape, limits, board);
         stageOneState = state;
         CommitHook hook = context.getStateStore(Nodes.COUNT_USAGE_COMMIT);
         hook.attach(context, state::writeAndHandOver);

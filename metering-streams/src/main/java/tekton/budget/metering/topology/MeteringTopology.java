@@ -9,6 +9,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 
+import tekton.budget.metering.limits.SessionLimits;
 import tekton.budget.metering.query.Prices;
 import tekton.budget.metering.store.CommitHook;
 import tekton.budget.metering.store.ProgressBoard;
@@ -68,10 +69,14 @@ public final class MeteringTopology {
      * @param board where tasks say how far they have written their stores
      */
     public static Topology build(
-            Shape shape, Prices prices, MeteringCounters counters, ProgressBoard board) {
+            Shape shape,
+            Prices prices,
+            SessionLimits limits,
+            MeteringCounters counters,
+            ProgressBoard board) {
         Topology topology = new Topology();
         CommitPace pace = new CommitPace();
-        addStageOne(topology, shape, prices, counters, pace, board);
+        addStageOne(topology, shape, prices, limits, counters, pace, board);
         addStageTwo(topology, pace, board);
         return topology;
     }
@@ -80,6 +85,7 @@ public final class MeteringTopology {
             Topology topology,
             Shape shape,
             Prices prices,
+            SessionLimits limits,
             MeteringCounters counters,
             CommitPace pace,
             ProgressBoard board) {
@@ -87,7 +93,7 @@ public final class MeteringTopology {
         source(topology, Nodes.READ_STRAYS, Topics.USAGE_STRAYS.name());
         topology.addProcessor(
                         Nodes.COUNT_USAGE,
-                        () -> new CountUsage(shape, prices, counters, pace, board),
+                        () -> new CountUsage(shape, prices, limits, counters, pace, board),
                         Nodes.READ_USAGE,
                         Nodes.READ_STRAYS)
                 .addStateStore(Stores.ids(shape.idWindow()), Nodes.COUNT_USAGE)

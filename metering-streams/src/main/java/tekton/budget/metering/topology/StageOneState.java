@@ -12,13 +12,20 @@ import tekton.budget.event.HandOver.Cell;
 import tekton.budget.event.HandOver.Counted;
 import tekton.budget.event.HandOver.Progress;
 import tekton.budget.event.LedgerDelta;
+import tekton.budget.event.SessionReached;
 import tekton.budget.event.UsageReported;
+import tekton.budget.ledger.LedgerEvent.LevelCrossed;
+import tekton.budget.ledger.Spending;
+import tekton.budget.metering.ledger.rules.SessionLevels;
+import tekton.budget.metering.limits.SessionLimits;
+import tekton.budget.metering.store.ContextBytes;
 import tekton.budget.metering.store.IdStore;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.ReachedOffsets;
 import tekton.budget.metering.store.StoreKeys;
 import tekton.budget.metering.store.Stores;
 import tekton.budget.metering.store.TotalsBytes;
+import tekton.budget.metering.usage.ContextUse;
 import tekton.budget.metering.usage.Contribution;
 import tekton.budget.metering.usage.RunningTotals;
 import tekton.budget.serde.HandOverCodec;
@@ -30,9 +37,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What stage one has gathered since the last commit, in front of its stores. Belongs to one task
@@ -56,8 +65,13 @@ final class StageOneState {
     private final KeyValueStore<Bytes, byte[]> contexts;
     private final WindowStore<Bytes, byte[]> contextHours;
     private final ReachedOffsets reached;
-    private final RunningTotals<String> contextTotals;
-    private final RunningTotals<ContextHour> hourTotals;
+    private final SessionLimits limits;
+    private final RunningTotals<String, ContextUse> contextUses;
+    private final RunningTotals<ContextHour, Totals> hourTotals;
+
+    /** Of the contexts that have changed since the last commit, what they had used then. */
+    private final Map<String, List<Spending>> usedBefore = new HashMap<>();
+
     private final Map<Spent, Totals> spent = new LinkedHashMap<>();
     private long progressToldOf;
 
@@ -72,9 +86,11 @@ final class StageOneState {
     StageOneState(
             ProcessorContext<byte[], byte[]> context,
             MeteringTopology.Shape shape,
+            SessionLimits limits,
             ProgressBoard board) {
         this.context = context;
         this.shape = shape;
+        this.limits = limits;
         this.board = board;
         ids = context.getStateStore(Stores.IDS);
         contexts = context.getStateStore(Stores.CONTEXTS);
@@ -84,9 +100,11 @@ final class StageOneState {
                         contexts, Topics.USAGE_REPORTED.name(), Topics.USAGE_STRAYS.name());
         progressToldOf = reached.of(Topics.USAGE_REPORTED.name());
         board.inputReached(context.taskId().partition(), progressToldOf);
-        contextTotals =
+        contextUses =
                 new RunningTotals<>(
-                        id -> TotalsBytes.readOrNull(contexts.get(contextKey(id))), REMEMBERED_MAX);
+                        id -> ContextBytes.readOrNull(contexts.get(contextKey(id))),
+                        ContextUse::plus,
+                        REMEMBERED_MAX);
         hourTotals =
                 new RunningTotals<>(
                         at ->
@@ -94,6 +112,7 @@ final class StageOneState {
                                         contextHours.fetch(
                                                 contextKey(at.contextId()),
                                                 Hour.startMs(at.hour()))),
+                        Totals::plus,
                         REMEMBERED_MAX);
     }
 
@@ -107,7 +126,8 @@ final class StageOneState {
 
     /** Counts a record. */
     void add(UsageReported usage, Contribution contribution) {
-        contextTotals.add(usage.contextId(), contribution.totals());
+        usedBefore.computeIfAbsent(usage.contextId(), this::used);
+        contextUses.add(usage.contextId(), ContextUse.of(contribution));
         hourTotals.add(
                 new ContextHour(usage.contextId(), contribution.hour()), contribution.totals());
         String allocation = usage.allocationId();
@@ -144,11 +164,14 @@ final class StageOneState {
             return;
         }
         ids.writePending();
-        List<KeyValue<Bytes, byte[]>> changed = new ArrayList<>(contextTotals.changedKeys());
-        contextTotals.writeChanged(
-                (id, totals) ->
-                        changed.add(KeyValue.pair(contextKey(id), TotalsBytes.write(totals))));
+        List<KeyValue<Bytes, byte[]>> changed = new ArrayList<>(contextUses.changedKeys());
+        contextUses.writeChanged(
+                (id, use) -> {
+                    changed.add(KeyValue.pair(contextKey(id), ContextBytes.write(use)));
+                    tellWhatSessionHasReached(id, use);
+                });
         contexts.putAll(changed);
+        usedBefore.clear();
         hourTotals.writeChanged(
                 (at, totals) ->
                         contextHours.put(
@@ -160,6 +183,35 @@ final class StageOneState {
         tellProgress();
         board.inputReached(context.taskId().partition(), reached.of(Topics.USAGE_REPORTED.name()));
         board.changed();
+    }
+
+    private List<Spending> used(String contextId) {
+        ContextUse use = contextUses.get(contextId);
+        return use == null ? List.of() : use.spendings();
+    }
+
+    private void tellWhatSessionHasReached(String contextId, ContextUse use) {
+        List<Spending> before = usedBefore.getOrDefault(contextId, List.of());
+        Set<String> budgets = HashSet.newHashSet(2);
+        for (Spending spending : use.spendings()) {
+            String budgetId = spending.budgetId();
+            if (!budgets.add(budgetId)) {
+                continue;
+            }
+            List<LevelCrossed> crossed =
+                    SessionLevels.crossed(
+                            limits.of(budgetId),
+                            contextId,
+                            before,
+                            use.spendings(),
+                            context.currentSystemTimeMs());
+            for (LevelCrossed each : crossed) {
+                forward(
+                        budgetId.getBytes(StandardCharsets.UTF_8),
+                        HandOverCodec.write(new SessionReached(each)),
+                        Nodes.HAND_OVER_TO_LEDGER);
+            }
+        }
     }
 
     private void handOverSpent() {

@@ -2,13 +2,12 @@ package tekton.budget.metering.usage;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.value.Totals;
-
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
 
 /**
@@ -16,28 +15,32 @@ import java.util.function.Function;
  * together. Not thread-safe.
  *
  * @param <K> what the totals are of
+ * @param <T> the totals
  */
-public final class RunningTotals<K> {
+public final class RunningTotals<K, T> {
 
-    private final Function<K, @Nullable Totals> read;
+    private final Function<K, @Nullable T> read;
+    private final BinaryOperator<T> plus;
     private final int rememberedMax;
-    private final Map<K, Totals> totals = new HashMap<>();
+    private final Map<K, T> totals = new HashMap<>();
     private final Set<K> changed = new LinkedHashSet<>();
 
     /**
      * Totals that are kept somewhere.
      *
      * @param read the kept totals of a key, or null if there are none
+     * @param plus the sum of two
      * @param rememberedMax how many totals may stay in memory once written
      */
-    public RunningTotals(Function<K, @Nullable Totals> read, int rememberedMax) {
+    public RunningTotals(Function<K, @Nullable T> read, BinaryOperator<T> plus, int rememberedMax) {
         this.read = read;
+        this.plus = plus;
         this.rememberedMax = rememberedMax;
     }
 
     /** The totals of a key as they are now, or null if it has none. */
-    public @Nullable Totals get(K key) {
-        Totals known = totals.get(key);
+    public @Nullable T get(K key) {
+        T known = totals.get(key);
         if (known == null) {
             known = read.apply(key);
             if (known != null) {
@@ -48,9 +51,9 @@ public final class RunningTotals<K> {
     }
 
     /** Adds to the totals of a key. */
-    public void add(K key, Totals more) {
-        Totals before = get(key);
-        totals.put(key, before == null ? more : before.plus(more));
+    public void add(K key, T more) {
+        T before = get(key);
+        totals.put(key, before == null ? more : plus.apply(before, more));
         changed.add(key);
     }
 
@@ -60,9 +63,9 @@ public final class RunningTotals<K> {
     }
 
     /** Hands every changed total over, in the order of their first change. */
-    public void writeChanged(BiConsumer<K, Totals> write) {
+    public void writeChanged(BiConsumer<K, T> write) {
         for (K key : changed) {
-            Totals now = totals.get(key);
+            T now = totals.get(key);
             if (now != null) {
                 write.accept(key, now);
             }

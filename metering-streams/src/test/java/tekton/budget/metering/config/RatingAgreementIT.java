@@ -168,6 +168,7 @@ class RatingAgreementIT {
                                             new MeteringTopology.Shape(
                                                     1, 1, settings.idWindow(), true),
                                             prices,
+                                            _ -> List.of(),
                                             new MeteringCounters(),
                                             new ProgressBoard(1, 1)),
                                     StreamsSettings.metering(settings));

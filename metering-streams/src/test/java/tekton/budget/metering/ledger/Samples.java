@@ -49,6 +49,21 @@ public final class Samples {
                 Metadata.NONE);
     }
 
+    public static LedgerRequest sessionLimit(String requestId, String budgetId, long tokens) {
+        return new LedgerRequest.PutPolicy(
+                head(requestId, budgetId),
+                budgetId + ".session",
+                PolicyType.WARN,
+                Period.PER_SESSION,
+                Scope.ANY,
+                tokens,
+                null,
+                Policy.WARNING_PPM_DEFAULT,
+                Policy.ACTION_PPM_DEFAULT,
+                true,
+                Metadata.NONE);
+    }
+
     public static LedgerRequest allocate(
             LedgerRequest.Head head, String allocationId, String contextId, long tokens) {
         return allocate(head, allocationId, contextId, tokens, null);

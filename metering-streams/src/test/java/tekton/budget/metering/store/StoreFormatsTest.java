@@ -7,6 +7,10 @@ import org.apache.kafka.common.utils.Bytes;
 import org.junit.jupiter.api.Test;
 
 import tekton.budget.event.HandOver.Cell;
+import tekton.budget.ledger.Amount;
+import tekton.budget.ledger.Scope;
+import tekton.budget.ledger.Spending;
+import tekton.budget.metering.usage.ContextUse;
 import tekton.budget.value.Money;
 import tekton.budget.value.Tier;
 import tekton.budget.value.TokenCounts;
@@ -14,6 +18,7 @@ import tekton.budget.value.Totals;
 
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 
 /** What stands in stores and their changelogs. A change here needs a new format, not a new text. */
@@ -31,6 +36,43 @@ class StoreFormatsTest {
         assertThat(TotalsBytes.readOrNull(null)).isNull();
         assertThatThrownBy(() -> TotalsBytes.read(new byte[] {2}))
                 .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void shouldKeepTheLayoutOfWhatAContextHasUsed() {
+        Totals totals = new Totals(new TokenCounts(10, 2, 3, 4, 1), 5, new Money(7, 8), 9, 10, 11);
+        Scope scope = new Scope(Tier.REMOTE_HEAVYWEIGHT, "p", "é", "t");
+        ContextUse use =
+                new ContextUse(
+                        totals,
+                        List.of(
+                                new Spending("b", scope, new Amount(12, new Money(1, 2))),
+                                new Spending("b", Scope.ANY, new Amount(3, Money.ZERO))));
+        String expected =
+                "02"
+                        + longs(10, 2, 3, 4, 1)
+                        + longs(5, 7, 8, 9, 10, 11)
+                        + "02"
+                        + "000162"
+                        + "000170"
+                        + "0002c3a9"
+                        + "000174"
+                        + "02"
+                        + longs(12, 1, 2)
+                        + "000162"
+                        + "ffffffffffff"
+                        + "ff"
+                        + longs(3, 0, 0);
+
+        byte[] bytes = ContextBytes.write(use);
+
+        assertThat(HEX.formatHex(bytes)).isEqualTo(expected);
+        assertThat(ContextBytes.readOrNull(bytes)).isEqualTo(use);
+        assertThat(TotalsBytes.read(bytes)).isEqualTo(totals);
+        assertThat(ContextBytes.readOrNull(TotalsBytes.write(totals)))
+                .describedAs("written before parts were kept")
+                .isEqualTo(new ContextUse(totals, List.of()));
+        assertThat(ContextBytes.readOrNull(null)).isNull();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package tekton.budget.metering.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -8,11 +9,19 @@ import org.junit.jupiter.api.io.TempDir;
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.event.HandOver.Counted;
 import tekton.budget.event.HandOver.Progress;
+import tekton.budget.ledger.LedgerEvent.LevelCrossed;
+import tekton.budget.ledger.Level;
+import tekton.budget.ledger.Metadata;
+import tekton.budget.ledger.Period;
+import tekton.budget.ledger.Policy;
+import tekton.budget.ledger.PolicyType;
+import tekton.budget.ledger.Scope;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.topology.MeteringCounters.Outcome;
 import tekton.budget.value.Totals;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +36,22 @@ class MeteringTopologyTest {
 
     private static final Instant START = Instant.parse("2026-05-01T10:00:00Z");
 
+    private static final Policy SESSION_LIMIT =
+            new Policy(
+                    "default.p",
+                    "default",
+                    PolicyType.WARN,
+                    Period.PER_SESSION,
+                    Scope.ANY,
+                    100L,
+                    null,
+                    Policy.WARNING_PPM_DEFAULT,
+                    Policy.ACTION_PPM_DEFAULT,
+                    true,
+                    Metadata.NONE,
+                    0,
+                    0);
+
     @TempDir Path directory;
 
     /** Names of stores and nodes are names of changelogs: a change shows here before it orphans. */
@@ -39,6 +64,7 @@ class MeteringTopologyTest {
                             MeteringTopology.build(
                                             TopologyHarness.SHAPE,
                                             TopologyHarness.NO_PRICES,
+                                            _ -> List.of(),
                                             new MeteringCounters(),
                                             new ProgressBoard(1, 1))
                                     .describe()
@@ -58,6 +84,30 @@ class MeteringTopologyTest {
             assertThat(harness.context("c").recordCount()).isEqualTo(1);
             assertThat(harness.context("other").recordCount()).isEqualTo(1);
             assertThat(harness.counters().count(Outcome.DUPLICATE)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldTellTheLedgerOnceWhatASessionHasReached() {
+        try (var harness = new TopologyHarness(directory, START)) {
+            harness.limitSessions(SESSION_LIMIT);
+            harness.report("r1", "c", 79);
+            assertThat(harness.sessions()).isEmpty();
+            harness.report("r2", "c", 1);
+            harness.report("r2", "c", 1);
+            harness.report("r3", "other", 79);
+            assertThat(harness.sessions())
+                    .extracting(LevelCrossed::contextId, each -> each.standing().level())
+                    .containsExactly(tuple("c", Level.WARNING));
+
+            harness.report("r4", "c", 14);
+            harness.report("r5", "c", 6);
+            harness.report("r6", "c", 100);
+            assertThat(harness.sessions())
+                    .extracting(each -> each.standing().used(), each -> each.standing().level())
+                    .containsExactly(
+                            tuple(BigDecimal.valueOf(80), Level.WARNING),
+                            tuple(BigDecimal.valueOf(100), Level.EXCEEDED));
         }
     }
 

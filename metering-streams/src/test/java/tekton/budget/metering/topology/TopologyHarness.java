@@ -13,6 +13,9 @@ import org.apache.kafka.streams.test.TestRecord;
 import tekton.budget.event.DeadLetter;
 import tekton.budget.event.HandOver;
 import tekton.budget.event.HandOver.Cell;
+import tekton.budget.event.SessionReached;
+import tekton.budget.ledger.LedgerEvent.LevelCrossed;
+import tekton.budget.ledger.Policy;
 import tekton.budget.metering.query.Prices;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.StoreKeys;
@@ -55,6 +58,8 @@ final class TopologyHarness implements AutoCloseable {
                 }
             };
 
+    private final Limits limits = new Limits();
+    private final List<LevelCrossed> sessions = new ArrayList<>();
     private final MeteringCounters counters = new MeteringCounters();
     private final List<HandOver> handOvers = new ArrayList<>();
     private final List<String> deadLetterReasons = new ArrayList<>();
@@ -71,9 +76,29 @@ final class TopologyHarness implements AutoCloseable {
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         driver =
                 new TopologyTestDriver(
-                        MeteringTopology.build(SHAPE, NO_PRICES, counters, new ProgressBoard(1, 1)),
+                        MeteringTopology.build(
+                                SHAPE, NO_PRICES, limits::of, counters, new ProgressBoard(1, 1)),
                         config,
                         now);
+    }
+
+    /** The limits per session of every budget. */
+    private static final class Limits {
+
+        private List<Policy> all = List.of();
+
+        private List<Policy> of(String budgetId) {
+            return all.stream().filter(policy -> policy.budgetId().equals(budgetId)).toList();
+        }
+    }
+
+    void limitSessions(Policy... policies) {
+        limits.all = List.of(policies);
+    }
+
+    /** The thresholds that sessions have reached, as the ledger is told. */
+    List<LevelCrossed> sessions() {
+        return sessions;
     }
 
     void advance(Duration time) {
@@ -156,6 +181,14 @@ final class TopologyHarness implements AutoCloseable {
                                                 record.headers()
                                                         .lastHeader(DeadLetter.REASON)
                                                         .value())));
+        output(Topics.LEDGER_DELTAS)
+                .forEach(
+                        record -> {
+                            if (HandOverCodec.readLedgerFeed(record.value())
+                                    instanceof SessionReached(LevelCrossed crossed)) {
+                                sessions.add(crossed);
+                            }
+                        });
         output(Topics.STATUS).forEach(record -> notices.add(text(record.key())));
     }
 

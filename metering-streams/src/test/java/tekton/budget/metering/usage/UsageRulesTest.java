@@ -27,7 +27,7 @@ class UsageRulesTest {
     @Test
     void shouldAddToWhatIsKeptAndWriteOnlyWhatChanged() {
         Map<String, Totals> kept = new HashMap<>(Map.of("a", one(5), "b", one(7)));
-        RunningTotals<String> running = new RunningTotals<>(kept::get, 100);
+        RunningTotals<String, Totals> running = new RunningTotals<>(kept::get, Totals::plus, 100);
         Map<String, Totals> written = new LinkedHashMap<>();
 
         assertThat(running.get("b")).isEqualTo(one(7));
@@ -49,7 +49,7 @@ class UsageRulesTest {
         Random random = new Random(11);
         Map<Integer, Totals> kept = new HashMap<>();
         Map<Integer, Totals> expected = new HashMap<>();
-        RunningTotals<Integer> running = new RunningTotals<>(kept::get, 3);
+        RunningTotals<Integer, Totals> running = new RunningTotals<>(kept::get, Totals::plus, 3);
         for (int i = 0; i < 5_000; i++) {
             int key = random.nextInt(20);
             Totals more = one(random.nextInt(1_000));

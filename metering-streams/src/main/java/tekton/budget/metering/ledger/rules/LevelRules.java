@@ -1,6 +1,5 @@
 package tekton.budget.metering.ledger.rules;
 
-import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Amount;
 import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.LedgerEvent;
@@ -10,10 +9,8 @@ import tekton.budget.ledger.LedgerEvent.PolicyDefined;
 import tekton.budget.ledger.LedgerEvent.UsageSpent;
 import tekton.budget.ledger.Level;
 import tekton.budget.ledger.Measure;
-import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.PolicyType;
-import tekton.budget.ledger.Scope;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +19,8 @@ import java.util.function.Predicate;
 /**
  * When a policy's current window is said to have crossed a threshold: when it is not where it was
  * last said to be. By what was used alone; what is reserved may come back. A policy that is
- * disabled, or only counts, is at rest. Usage in a window to come is spoken of when that begins.
+ * disabled, or only counts, is at rest. Usage in a window to come is spoken of when that begins. Of
+ * sessions {@link SessionLevels} speaks.
  */
 final class LevelRules {
 
@@ -31,17 +29,12 @@ final class LevelRules {
     /** What an event that has been folded leads to. */
     static List<LedgerEvent> after(LedgerView view, LedgerEvent event, long atMs) {
         return switch (event) {
-            case UsageSpent spent -> {
-                List<LedgerEvent> events = new ArrayList<>();
-                events.addAll(
-                        crossed(
-                                view,
-                                spent.budgetId(),
-                                policy -> policy.scope().covers(spent.scope()),
-                                atMs));
-                events.addAll(inSession(view, spent, atMs));
-                yield events;
-            }
+            case UsageSpent spent ->
+                    crossed(
+                            view,
+                            spent.budgetId(),
+                            policy -> policy.scope().covers(spent.scope()),
+                            atMs);
             case PolicyDefined defined ->
                     crossed(
                             view,
@@ -52,57 +45,6 @@ final class LevelRules {
                     crossed(view, defined.budgetId(), _ -> true, atMs);
             default -> List.of();
         };
-    }
-
-    /**
-     * The limits per session that usage has just carried over a threshold. A session's use only
-     * grows, so what it was before tells what was said, and nothing has to be kept for it.
-     */
-    private static List<LedgerEvent> inSession(LedgerView view, UsageSpent spent, long atMs) {
-        String drawn = spent.allocationId();
-        Allocation allocation = drawn == null ? null : view.allocation(drawn);
-        Budget budget = view.budget(spent.budgetId());
-        if (allocation == null || budget == null) {
-            return List.of();
-        }
-        String contextId = allocation.contextId();
-        Scope counted =
-                SessionUse.of(view.session(spent.budgetId(), contextId), spent.scope()).scope();
-        Amount more = SpentTokens.of(spent.totals()).amount();
-        Counting counting = new Counting(view, budget, contextId, atMs);
-        List<LedgerEvent> events = new ArrayList<>();
-        for (Policy policy : view.policies(spent.budgetId())) {
-            if (policy.period() == Period.PER_SESSION
-                    && !isSilent(policy)
-                    && policy.scope().mayCover(counted)) {
-                inSession(policy, contextId, counting.of(policy), more, atMs, events);
-            }
-        }
-        return events;
-    }
-
-    private static void inSession(
-            Policy policy,
-            String contextId,
-            Counted now,
-            Amount more,
-            long atMs,
-            List<LedgerEvent> events) {
-        Amount before = now.used().minus(more);
-        for (Measure measure : Limits.MEASURES) {
-            if (!Limits.has(policy, measure)) {
-                continue;
-            }
-            Level level = Limits.level(policy, measure, now.used());
-            if (level != Limits.level(policy, measure, before)) {
-                events.add(
-                        new LevelCrossed(
-                                policy.budgetId(),
-                                contextId,
-                                Limits.standing(policy, measure, now, Amount.ZERO, level),
-                                atMs));
-            }
-        }
     }
 
     /** What the passing of time leads to: windows have ended. */
@@ -155,7 +97,7 @@ final class LevelRules {
         }
     }
 
-    private static boolean isSilent(Policy policy) {
+    static boolean isSilent(Policy policy) {
         return !policy.enabled() || policy.type() == PolicyType.IGNORE;
     }
 

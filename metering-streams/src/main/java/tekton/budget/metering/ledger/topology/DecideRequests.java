@@ -12,7 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.HandOver.Progress;
 import tekton.budget.event.LedgerDelta;
+import tekton.budget.event.SessionReached;
 import tekton.budget.ledger.LedgerEvent;
+import tekton.budget.ledger.LedgerEvent.BudgetDefined;
+import tekton.budget.ledger.LedgerEvent.LevelCrossed;
+import tekton.budget.ledger.LedgerEvent.PolicyDefined;
+import tekton.budget.ledger.Period;
+import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.Standing;
 import tekton.budget.metering.ledger.rules.Ledger;
 import tekton.budget.metering.ledger.store.StoredRows;
@@ -63,6 +69,9 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
     private final ProgressBoard board;
     private final LongSupplier nanos;
     private @Nullable Task task;
+
+    /** Whether the limits per session have been told once since the start. */
+    private boolean limitsTold;
 
     /** How many records came in since it was last looked whether any do. */
     private int cameIn;
@@ -170,6 +179,10 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
                 publish(current, current.ledger().delta(delta, timeMs));
                 counters.add(Outcome.BOOKED);
             }
+            case SessionReached(LevelCrossed crossed) -> {
+                publish(current, List.of(crossed));
+                counters.add(Outcome.PASSED_ON);
+            }
             case Progress progress -> {
                 current.progress().read(progress);
                 counters.add(Outcome.PROGRESS);
@@ -189,6 +202,17 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
     private void tick() {
         Task current = current();
         long timeMs = current.reached().arrival(current.time().nowMs());
+        if (!limitsTold) {
+            // Those made before there was somebody to tell; for the others it is the same again.
+            current.rows()
+                    .forEachBudget(
+                            budget ->
+                                    publishSessionLimits(
+                                            current,
+                                            current.rows().policies(budget.budgetId()),
+                                            timeMs));
+            limitsTold = true;
+        }
         List<LedgerEvent> events = current.ledger().tick(timeMs, EXPIRED_MAX);
         if (!events.isEmpty()) {
             current.reached().keepArrival();
@@ -212,8 +236,10 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
     private static void publish(Task current, List<LedgerEvent> events) {
         for (LedgerEvent event : events) {
             switch (event) {
-                case LedgerEvent.Decision decision ->
-                        publishDecision(current, decision.requestId(), event);
+                case LedgerEvent.Decision decision -> {
+                    publishDecision(current, decision.requestId(), event);
+                    publishSessionLimits(current, decision);
+                }
                 case LedgerEvent.AllocationEnded ended ->
                         publishDecision(current, ended.allocation().allocationId(), event);
                 case LedgerEvent.UsageFlagged flagged ->
@@ -231,6 +257,26 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
                 case LedgerEvent.UsageSpent spent -> {
                     // As many as there are deltas, and nobody waits for one.
                 }
+            }
+        }
+    }
+
+    private static void publishSessionLimits(Task current, LedgerEvent.Decision decision) {
+        if (decision instanceof PolicyDefined defined) {
+            publishSessionLimits(current, List.of(defined.policy()), defined.atMs());
+        } else if (decision instanceof BudgetDefined defined) {
+            publishSessionLimits(current, defined.policies(), defined.atMs());
+        }
+    }
+
+    private static void publishSessionLimits(Task current, List<Policy> policies, long atMs) {
+        for (Policy policy : policies) {
+            if (policy.period() == Period.PER_SESSION) {
+                forward(
+                        current,
+                        policy.policyId(),
+                        new PolicyDefined(policy.policyId(), policy, atMs),
+                        LedgerNodes.PUBLISH_SESSION_LIMITS);
             }
         }
     }

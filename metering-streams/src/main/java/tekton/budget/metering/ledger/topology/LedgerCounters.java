@@ -11,6 +11,8 @@ public final class LedgerCounters extends Counters<LedgerCounters.Outcome> {
         DECIDED,
         /** Usage, and booked. */
         BOOKED,
+        /** That a session has reached a threshold, and passed on. */
+        PASSED_ON,
         /** How far the metering has come. */
         PROGRESS,
         /** Sent to the dead letters. */

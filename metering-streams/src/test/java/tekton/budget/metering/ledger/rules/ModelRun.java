@@ -458,13 +458,8 @@ final class ModelRun {
                         check(release.releasedTokens() == 0, "nothing comes back twice");
                     }
                 }
-                case LevelCrossed crossed when crossed.contextId() != null -> {
-                    outcomes.merge("crossed in session", 1, Integer::sum);
-                    check(
-                            crossed.standing().level() != Level.NORMAL,
-                            "what a session has used only grows");
-                }
                 case LevelCrossed crossed -> {
+                    check(crossed.contextId() == null, "the metering speaks of sessions");
                     outcomes.merge("crossed", 1, Integer::sum);
                     Standing standing = crossed.standing();
                     Said last =

@@ -10,7 +10,9 @@ import org.apache.kafka.streams.test.TestRecord;
 import tekton.budget.event.HandOver;
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.event.LedgerDelta;
+import tekton.budget.event.SessionReached;
 import tekton.budget.ledger.LedgerEvent;
+import tekton.budget.ledger.LedgerEvent.LevelCrossed;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.metering.ledger.store.StoredView;
 import tekton.budget.metering.store.ProgressBoard;
@@ -115,6 +117,14 @@ final class LedgerHarness implements AutoCloseable {
     void progress(int partition, long offset) {
         HandOver progress = new HandOver.Progress(partition, offset);
         send(Topics.LEDGER_DELTAS, HandOverCodec.write(progress));
+    }
+
+    void reached(LevelCrossed crossed) {
+        send(Topics.LEDGER_DELTAS, HandOverCodec.write(new SessionReached(crossed)));
+    }
+
+    List<Published> sessionLimits() {
+        return published(Topics.SESSION_LIMITS);
     }
 
     List<Published> decisions() {

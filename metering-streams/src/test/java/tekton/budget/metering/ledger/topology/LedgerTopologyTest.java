@@ -1,11 +1,13 @@
 package tekton.budget.metering.ledger.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import static tekton.budget.metering.ledger.Samples.allocate;
 import static tekton.budget.metering.ledger.Samples.createBudget;
 import static tekton.budget.metering.ledger.Samples.hardLimit;
 import static tekton.budget.metering.ledger.Samples.head;
+import static tekton.budget.metering.ledger.Samples.sessionLimit;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,15 +19,23 @@ import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.AllocationEnded;
 import tekton.budget.ledger.LedgerEvent.AllocationGranted;
 import tekton.budget.ledger.LedgerEvent.LevelCrossed;
+import tekton.budget.ledger.LedgerEvent.PolicyDefined;
 import tekton.budget.ledger.LedgerEvent.RequestRefused;
 import tekton.budget.ledger.LedgerEvent.RequestRepeated;
 import tekton.budget.ledger.LedgerEvent.UsageFlagged;
+import tekton.budget.ledger.Level;
+import tekton.budget.ledger.Measure;
+import tekton.budget.ledger.Period;
+import tekton.budget.ledger.PolicyType;
 import tekton.budget.ledger.Refusal;
+import tekton.budget.ledger.Scope;
+import tekton.budget.ledger.Standing;
 import tekton.budget.metering.ledger.topology.LedgerCounters.Outcome;
 import tekton.budget.metering.ledger.topology.LedgerHarness.Published;
 import tekton.budget.metering.store.ProgressBoard;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,6 +104,64 @@ class LedgerTopologyTest {
                                 assertThat(one.key()).isEqualTo("b.hard#tokens");
                                 assertThat(one.event()).isInstanceOf(LevelCrossed.class);
                             });
+        }
+    }
+
+    @Test
+    void shouldTellTheMeteringOfLimitsPerSessionWhenTheyChangeAndAfterAStart() {
+        try (var harness = new LedgerHarness(store, directory, START)) {
+            harness.request(createBudget("r1", "b"));
+            harness.request(hardLimit("r2", "b", 1_000));
+            harness.request(sessionLimit("r3", "b", 100));
+            harness.request(sessionLimit("r4", "b", 200));
+
+            assertThat(harness.sessionLimits())
+                    .extracting(
+                            Published::key,
+                            each -> ((PolicyDefined) each.event()).policy().tokenLimit())
+                    .containsExactly(
+                            tuple("b.default-05", 8_000L),
+                            tuple("b.default-10", 16_000L),
+                            tuple("b.default-15", 32_000L),
+                            tuple("b.session", 100L),
+                            tuple("b.session", 200L));
+        }
+        try (var harness = new LedgerHarness(store, directory, START)) {
+            harness.advanceWallClock(Duration.ofSeconds(2));
+            harness.advanceWallClock(Duration.ofSeconds(2));
+
+            assertThat(harness.sessionLimits())
+                    .extracting(Published::key)
+                    .containsExactlyInAnyOrder(
+                            "b.default-05", "b.default-10", "b.default-15", "b.session");
+        }
+    }
+
+    @Test
+    void shouldPassOnWhatASessionHasReached() {
+        LevelCrossed crossed =
+                new LevelCrossed(
+                        "b",
+                        "ctx",
+                        new Standing(
+                                "b.session",
+                                PolicyType.WARN,
+                                Period.PER_SESSION,
+                                Scope.ANY,
+                                null,
+                                null,
+                                Measure.TOKENS,
+                                Level.WARNING,
+                                BigDecimal.valueOf(100),
+                                BigDecimal.valueOf(80),
+                                BigDecimal.ZERO,
+                                BigDecimal.ZERO),
+                        START.toEpochMilli());
+        try (var harness = new LedgerHarness(store, directory, START)) {
+            harness.reached(crossed);
+
+            assertThat(harness.decisions()).containsExactly(new Published("b.session", crossed));
+            assertThat(harness.counters().count(Outcome.PASSED_ON)).isEqualTo(1);
         }
     }
 
