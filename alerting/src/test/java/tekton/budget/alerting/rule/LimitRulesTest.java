@@ -95,6 +95,15 @@ class LimitRulesTest {
     }
 
     @Test
+    void shouldNotSayThatAWindowHasEndedThatHadRecovered() {
+        hear(Level.WARNING, 80, 100);
+        hear(Level.NORMAL, 80, 200);
+
+        assertThat(types(rules.hear(next(Level.EXCEEDED, 100))))
+                .containsExactly(BudgetEvent.Type.TOKEN_LIMIT_EXCEEDED);
+    }
+
+    @Test
     void shouldSayBothWhenTheNextWindowIsBeyondAThresholdAtOnce() {
         hear(Level.WARNING, 80, 100);
 
