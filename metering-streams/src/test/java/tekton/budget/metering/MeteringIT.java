@@ -104,7 +104,7 @@ class MeteringIT {
             contexts = contexts.plus(found(Dimension.CONTEXT, "ctx-" + i));
         }
         assertThat(contexts).isEqualTo(budget);
-        assertThat(metering.counters().count(Outcome.DUPLICATE)).isEqualTo(100);
+        await(() -> metering.counters().count(Outcome.DUPLICATE) == 100);
     }
 
     @Test
@@ -232,7 +232,7 @@ class MeteringIT {
 
         assertThat(after.recordCount()).isEqualTo(before.recordCount() + 1);
         assertThat(after.tokens().input()).isEqualTo(before.tokens().input() + 1);
-        assertThat(metering.counters().count(Outcome.DUPLICATE)).isEqualTo(1);
+        await(() -> metering.counters().count(Outcome.DUPLICATE) == 1);
     }
 
     private MeteringSettings settings() throws IOException {

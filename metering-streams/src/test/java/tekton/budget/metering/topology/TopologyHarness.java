@@ -14,6 +14,7 @@ import tekton.budget.event.DeadLetter;
 import tekton.budget.event.HandOver;
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.metering.query.Prices;
+import tekton.budget.metering.store.CommitHook;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.StoreKeys;
 import tekton.budget.metering.store.Stores;
@@ -92,6 +93,7 @@ final class TopologyHarness implements AutoCloseable {
                         context.getBytes(StandardCharsets.UTF_8),
                         json.getBytes(StandardCharsets.UTF_8),
                         now);
+        CommitHook.committed(now.toEpochMilli());
         drain();
     }
 
