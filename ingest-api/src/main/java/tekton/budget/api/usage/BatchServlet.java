@@ -18,6 +18,7 @@ import tekton.budget.value.UsageBounds;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +53,7 @@ public final class BatchServlet extends UsageServlet {
 
     private final transient UsageIntake intake;
     private final transient TopicPublisher publisher;
+    private final transient IntakeMeter meter;
     private final transient Duration roomPatience;
     private final transient Semaphore arrayBytesLeft = new Semaphore(ARRAYS_BYTES_MAX);
 
@@ -60,11 +62,24 @@ public final class BatchServlet extends UsageServlet {
      *
      * @param roomPatience how long reading pauses for room before the batch is given up
      */
-    public BatchServlet(UsageIntake intake, TopicPublisher publisher, Duration roomPatience) {
-        super(publisher);
+    public BatchServlet(
+            UsageIntake intake,
+            TopicPublisher publisher,
+            IntakeMeter meter,
+            Duration roomPatience) {
+        super(publisher, meter);
+        this.meter = meter;
         this.intake = intake;
         this.publisher = publisher;
         this.roomPatience = roomPatience;
+    }
+
+    @Override
+    Way way(HttpServletRequest request) {
+        String type = request.getContentType();
+        return type == null || type.toLowerCase(Locale.ROOT).startsWith(Bodies.JSON)
+                ? Way.ARRAY
+                : Way.NDJSON;
     }
 
     @Override
@@ -72,7 +87,7 @@ public final class BatchServlet extends UsageServlet {
             throws IOException, InterruptedException {
         boolean array = Bodies.mediaType(request, MEDIA).equals(Bodies.JSON);
         String key = IdempotencyKey.of(request);
-        BatchTally tally = new BatchTally();
+        BatchTally tally = new BatchTally(way(request), meter);
         boolean complete = array ? sendArray(request, key, tally) : sendLines(request, key, tally);
         complete &= tally.awaitAll(publisher.deliveryTimeout().plus(GRACE)) && !tally.hasFailed();
         answer(response, tally, complete);
