@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 
 import tekton.budget.event.PriceStatus.SourceState;
 
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.TreeMap;
@@ -38,7 +39,7 @@ class MetricsShapeIT {
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("Content-Type"))
-                .hasValue("text/plain; version=0.0.4; charset=utf-8");
+                .hasValue("text/plain;version=0.0.4;charset=utf-8");
         PrometheusText text = new PrometheusText(answer.body());
         assertThat(text.types.keySet())
                 .isEqualTo(text.helps.keySet())
@@ -60,7 +61,7 @@ class MetricsShapeIT {
                         "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;q=0.2");
 
         assertThat(answer.headers().firstValue("Content-Type"))
-                .hasValue("application/openmetrics-text; version=1.0.0; charset=utf-8");
+                .hasValue("application/openmetrics-text;version=1.0.0;charset=utf-8");
         assertThat(answer.body()).endsWith("# EOF\n");
         PrometheusText text = new PrometheusText(answer.body());
         assertThat(text.value("budget_usage_counted_total")).isEqualTo(11);
@@ -72,6 +73,43 @@ class MetricsShapeIT {
 
         assertThat(answer.statusCode()).isEqualTo(405);
         assertThat(answer.headers().firstValue("Allow")).hasValue("GET, HEAD");
+    }
+
+    @Test
+    void shouldCountRequestsByRouteWhateverIsAskedFor() throws Exception {
+        api.get("/api/prices/history/some/model");
+        api.get("/api/v1/prices/history/another/model/with/slashes");
+        api.get("/nowhere/1");
+        api.get("/nowhere/2");
+        api.send(api.request("/nowhere/3").method("BREW", BodyPublishers.noBody()));
+        api.post("/api/v1/usage/record", "{}");
+
+        PrometheusText now = scrape();
+
+        assertThat(requests(now, "GET", "/api/prices/history/{*name}", "200")).isEqualTo(2);
+        assertThat(requests(now, "GET", "unmatched", "404")).isEqualTo(2);
+        assertThat(requests(now, "POST", "/api/usage/record", "503")).isEqualTo(1);
+        assertThat(now.samples)
+                .filteredOn(sample -> sample.name().equals("budget_http_requests_total"))
+                .extracting(sample -> sample.labels().get("method"))
+                .contains("other")
+                .doesNotContain("BREW");
+        assertThat(
+                        now.value(
+                                "budget_http_request_seconds_count",
+                                "method",
+                                "GET",
+                                "route",
+                                "unmatched"))
+                .isEqualTo(2);
+        assertThat(
+                        now.value(
+                                "budget_usage_refused_total",
+                                "way",
+                                "single",
+                                "code",
+                                "service_unavailable"))
+                .isEqualTo(1);
     }
 
     @Test
@@ -165,6 +203,11 @@ class MetricsShapeIT {
     private static SourceState source(String name, Instant fetchedAt, String failure) {
         return new SourceState(
                 name, "there", failure, Instant.EPOCH, fetchedAt, 7, 0, 0, new TreeMap<>());
+    }
+
+    private static double requests(PrometheusText now, String method, String route, String status) {
+        return now.value(
+                "budget_http_requests_total", "method", method, "route", route, "status", status);
     }
 
     private static PrometheusText scrape() throws Exception {

@@ -38,20 +38,20 @@ public final class UsageMeters implements IntakeMeter {
         Duration.ofSeconds(10)
     };
 
-    /** The refusals that reporting usage knows; any other is counted as an internal error. */
+    /** The refusals that reporting usage knows; any other is counted as one of {@link #OTHERS}. */
     private static final Set<ProblemType> REFUSALS =
             EnumSet.of(
                     ProblemType.INVALID_REQUEST,
                     ProblemType.INVALID_VALUE,
-                    ProblemType.BAD_REQUEST,
                     ProblemType.RESOURCE_NOT_FOUND,
                     ProblemType.REQUEST_TIMEOUT,
                     ProblemType.PAYLOAD_TOO_LARGE,
                     ProblemType.UNSUPPORTED_MEDIA_TYPE,
                     ProblemType.TOO_MANY_REQUESTS,
                     ProblemType.INTERNAL_ERROR,
-                    ProblemType.SERVICE_UNAVAILABLE,
-                    ProblemType.POSITION_NOT_REACHED);
+                    ProblemType.SERVICE_UNAVAILABLE);
+
+    private static final String OTHERS = "other";
 
     private final Map<Way, Counter> accepted = new EnumMap<>(Way.class);
     private final Map<Way, Map<ProblemType, Counter>> refused = new EnumMap<>(Way.class);
@@ -95,11 +95,10 @@ public final class UsageMeters implements IntakeMeter {
     }
 
     private static Counter refused(MeterRegistry registry, Way way, ProblemType type) {
-        ProblemType told = REFUSALS.contains(type) ? type : ProblemType.INTERNAL_ERROR;
         return Counter.builder("budget.usage.refused")
                 .description("Usage records that were not taken; a refused request counts as one")
                 .tag("way", way.wireName())
-                .tag("code", told.code())
+                .tag("code", REFUSALS.contains(type) ? type.code() : OTHERS)
                 .register(registry);
     }
 }
