@@ -7,8 +7,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Reads figures of a part when they are asked for. The part is held: a registry alone would let it
- * go.
+ * Reads figures of a part when they are asked for. Whoever binds them keeps the part: a registry
+ * does not hold on to what its counters are read from.
  *
  * @param <S> the part
  */

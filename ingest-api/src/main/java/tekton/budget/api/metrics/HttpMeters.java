@@ -31,6 +31,11 @@ public final class HttpMeters implements Filter {
     /** The route of what no pattern matches. */
     static final String UNMATCHED = "unmatched";
 
+    /** The status of what was read or answered no further, because its client was gone. */
+    static final String GONE = "gone";
+
+    private static final String FAILED = "500";
+
     private static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "DELETE", "OPTIONS");
 
     private static final Duration[] TOOK = {
@@ -46,7 +51,7 @@ public final class HttpMeters implements Filter {
     private final Map<Counted, Counter> counts = new ConcurrentHashMap<>();
     private final Map<Timed, Timer> times = new ConcurrentHashMap<>();
 
-    private record Counted(String method, String route, int status) {}
+    private record Counted(String method, String route, String status) {}
 
     private record Timed(String method, String route) {}
 
@@ -58,21 +63,19 @@ public final class HttpMeters implements Filter {
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         long began = System.nanoTime();
-        boolean answered = false;
+        String status = FAILED;
         try {
             chain.doFilter(request, response);
-            answered = true;
+            status = Integer.toString(((HttpServletResponse) response).getStatus());
+        } catch (IOException gone) {
+            status = GONE;
+            throw gone;
         } finally {
-            ended(
-                    (HttpServletRequest) request,
-                    answered
-                            ? ((HttpServletResponse) response).getStatus()
-                            : HttpServletResponse.SC_INTERNAL_SERVER_ERROR,
-                    System.nanoTime() - began);
+            ended((HttpServletRequest) request, status, System.nanoTime() - began);
         }
     }
 
-    private void ended(HttpServletRequest request, int status, long nanos) {
+    private void ended(HttpServletRequest request, String status, long nanos) {
         String method = METHODS.contains(request.getMethod()) ? request.getMethod() : "other";
         String route = route(request);
         counts.computeIfAbsent(new Counted(method, route, status), this::counter).increment();
@@ -97,7 +100,7 @@ public final class HttpMeters implements Filter {
                 .description("HTTP requests that have ended")
                 .tag("method", of.method())
                 .tag("route", of.route())
-                .tag("status", Integer.toString(of.status()))
+                .tag("status", of.status())
                 .register(registry);
     }
 

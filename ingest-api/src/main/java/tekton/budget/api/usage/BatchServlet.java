@@ -18,10 +18,10 @@ import tekton.budget.value.UsageBounds;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * {@code POST /api/usage/batch}: a JSON array, or one record a line. Each record is judged on its
@@ -47,6 +47,8 @@ public final class BatchServlet extends UsageServlet {
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private static final Duration ARRAY_PATIENCE = Duration.ofSeconds(30);
+
+    private static final Pattern LINES = Pattern.compile("ndjson|jsonl", Pattern.CASE_INSENSITIVE);
 
     private static final Set<String> MEDIA =
             Set.of(Bodies.JSON, "application/x-ndjson", "application/jsonl");
@@ -77,9 +79,8 @@ public final class BatchServlet extends UsageServlet {
     @Override
     Way way(HttpServletRequest request) {
         String type = request.getContentType();
-        return type == null || type.toLowerCase(Locale.ROOT).startsWith(Bodies.JSON)
-                ? Way.ARRAY
-                : Way.NDJSON;
+        boolean lines = type != null && LINES.matcher(type).find();
+        return lines ? Way.NDJSON : Way.ARRAY;
     }
 
     @Override
