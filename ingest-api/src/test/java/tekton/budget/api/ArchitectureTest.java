@@ -80,6 +80,30 @@ class ArchitectureTest {
     static final ArchRule alertsReadWhatAlertingWrites =
             onlyKnows("alerts", API + "read", API + "problem", API + "wire");
 
+    /** It binds what the parts count themselves; who counts does not know Micrometer. */
+    @ArchTest
+    static final ArchRule metricsReadTheParts =
+            onlyKnows(
+                    "metrics",
+                    API + "alerts",
+                    API + "live",
+                    API + "publish",
+                    API + "usage",
+                    API + "problem",
+                    "tekton.budget.metering.query");
+
+    @ArchTest
+    static final ArchRule onlyMetricsKnowMicrometer =
+            noClasses()
+                    .that()
+                    .resideInAPackage("tekton.budget..")
+                    .and()
+                    .resideOutsideOfPackages(API + "metrics", API + "config")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("io.micrometer..", "io.prometheus..")
+                    .because("how it is told to whom is no concern of those who count");
+
     /** What prices are and were; what changes them is asked of the poller. */
     @ArchTest
     static final ArchRule pricesAreRead =

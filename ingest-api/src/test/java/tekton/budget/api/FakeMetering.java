@@ -90,7 +90,8 @@ public final class FakeMetering implements MeteringStart {
     }
 
     public Ports ports() {
-        return new Ports(totals, records, ledger, new FixedPrices(), new Status());
+        return new Ports(
+                totals, records, ledger, new FixedPrices(), new Status(), new FakeFigures());
     }
 
     private static NewTopic topic(Topic topic, int partitions) {

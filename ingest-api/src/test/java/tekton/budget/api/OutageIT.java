@@ -80,6 +80,7 @@ class OutageIT {
             HttpResponse<String> health = api.get("/health");
             assertThat(health.statusCode()).isEqualTo(200);
             assertThat(Api.json(health).get("status").stringValue()).isEqualTo("degraded");
+            assertThat(api.get("/metrics").statusCode()).isEqualTo(200);
 
             broker.startAgain();
             Api.await(() -> api.post("/api/usage/record", ONE).statusCode() == 201);

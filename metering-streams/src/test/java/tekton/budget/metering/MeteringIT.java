@@ -21,6 +21,9 @@ import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Answer.Found;
 import tekton.budget.metering.query.Dimension;
 import tekton.budget.metering.query.KeyedTotals;
+import tekton.budget.metering.query.MeteringFigures.App;
+import tekton.budget.metering.query.MeteringFigures.Restoring;
+import tekton.budget.metering.query.MeteringFigures.State;
 import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.metering.query.RecordQueries.RecordPage;
 import tekton.budget.metering.query.TopBy;
@@ -36,9 +39,11 @@ import tekton.budget.value.Totals;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +51,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
 /** The whole metering on a real broker. */
@@ -104,7 +110,7 @@ class MeteringIT {
             contexts = contexts.plus(found(Dimension.CONTEXT, "ctx-" + i));
         }
         assertThat(contexts).isEqualTo(budget);
-        assertThat(metering.counters().count(Outcome.DUPLICATE)).isEqualTo(100);
+        await(() -> metering.counters().count(Outcome.DUPLICATE) == 100);
     }
 
     @Test
@@ -201,7 +207,7 @@ class MeteringIT {
     }
 
     @Test
-    void shouldKeepEverythingOverARestartAndOverLostOffsets() throws Exception {
+    void shouldKeepEverythingOverARestartLostOffsetsAndLostStores() throws Exception {
         for (int i = 0; i < 50; i++) {
             write("ctx-" + i % 5, usage("r" + i, "ctx-" + i % 5, 100, 250));
         }
@@ -232,7 +238,30 @@ class MeteringIT {
 
         assertThat(after.recordCount()).isEqualTo(before.recordCount() + 1);
         assertThat(after.tokens().input()).isEqualTo(before.tokens().input() + 1);
-        assertThat(metering.counters().count(Outcome.DUPLICATE)).isEqualTo(1);
+        await(() -> metering.counters().count(Outcome.DUPLICATE) == 1);
+        await(() -> metering.figures().lags().stream().allMatch(lag -> lag.records() == 0));
+
+        metering.close();
+        loseStores();
+        metering = Metering.start(settings());
+        await(() -> metering.status().queryable());
+
+        assertThat(found(Dimension.BUDGET, "default")).isEqualTo(after);
+        Restoring restoring = metering.figures().restoring(App.METERING);
+        assertThat(restoring.restored()).isPositive();
+        assertThat(restoring).isEqualTo(new Restoring(0, 0, restoring.restored()));
+        assertThat(metering.figures().state(App.METERING)).isEqualTo(State.RUNNING);
+    }
+
+    /** What is left is the name of this installation. */
+    private void loseStores() throws IOException {
+        try (Stream<Path> all = Files.walk(directory.resolve("streams"))) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                if (!path.endsWith("instance-id") && !path.endsWith("streams")) {
+                    Files.delete(path);
+                }
+            }
+        }
     }
 
     private MeteringSettings settings() throws IOException {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import tekton.budget.alert.AlertOutcome;
 import tekton.budget.alert.AlertRequest;
 import tekton.budget.alert.Channel;
 import tekton.budget.serde.AlertCodec;
@@ -55,6 +56,11 @@ public final class AlertLink implements AutoCloseable {
     private final AlertBook book = new AlertBook();
     private final String bootstrapServers;
     private final Thread thread;
+    private final DeliveryCounts deliveries = new DeliveryCounts();
+
+    /** What is new in each partition of outcomes begins there; of the reading thread. */
+    private final Map<TopicPartition, Long> newFrom = new HashMap<>();
+
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile @Nullable KafkaConsumer<byte[], byte[]> reading;
     private volatile @Nullable Writing writing;
@@ -69,6 +75,11 @@ public final class AlertLink implements AutoCloseable {
     /** Begins to connect, and returns. Once. */
     public void start() {
         thread.start();
+    }
+
+    /** What became of deliveries since this began to read. */
+    public DeliveryCounts deliveries() {
+        return deliveries;
     }
 
     AlertBook book() {
@@ -164,6 +175,8 @@ public final class AlertLink implements AutoCloseable {
         consumer.assign(all);
         consumer.seekToBeginning(all);
         Map<TopicPartition, Long> missing = new HashMap<>(consumer.endOffsets(all, KAFKA_WAIT));
+        // Reading again after a failure is nothing new.
+        missing.forEach(newFrom::putIfAbsent);
         while (!isClosing()) {
             consumer.poll(missing.isEmpty() ? POLL : Duration.ofMillis(50)).forEach(this::take);
             missing.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
@@ -188,7 +201,11 @@ public final class AlertLink implements AutoCloseable {
             } else if (found.topic().equals(Topics.EVENTS.name())) {
                 book.put(AlertCodec.readEvent(found.value()), found.partition());
             } else if (found.topic().equals(Topics.ALERT_OUTCOMES.name())) {
-                book.put(AlertCodec.readOutcome(found.value()));
+                AlertOutcome outcome = AlertCodec.readOutcome(found.value());
+                book.put(outcome);
+                if (outcome instanceof AlertOutcome.Delivery delivery) {
+                    count(delivery, found);
+                }
             } else {
                 book.put(AlertCodec.readRow(found.value(), Channel.class));
             }
@@ -200,6 +217,16 @@ public final class AlertLink implements AutoCloseable {
                     found.offset(),
                     unreadable);
         }
+    }
+
+    private void count(AlertOutcome.Delivery delivery, ConsumerRecord<byte[], byte[]> found) {
+        TopicPartition partition = new TopicPartition(found.topic(), found.partition());
+        if (found.offset() >= newFrom.getOrDefault(partition, Long.MAX_VALUE)) {
+            newFrom.put(partition, found.offset() + 1);
+            deliveries.attempted(
+                    book.channel(delivery.channelId()).map(Channel::kind).orElse(null), delivery);
+        }
+        deliveries.stands(delivery);
     }
 
     /** False when it is to end. */

@@ -13,6 +13,7 @@ import tekton.budget.api.publish.PriceDesk;
 import tekton.budget.api.publish.TopicPublisher;
 import tekton.budget.api.read.Ports;
 import tekton.budget.ledger.LedgerRequest;
+import tekton.budget.metering.query.MeteringFigures;
 import tekton.budget.metering.query.MeteringStatus;
 
 import java.time.Duration;
@@ -77,6 +78,12 @@ final class Backend implements AutoCloseable {
                             Duration.ofSeconds(1)));
         }
         return running.ports();
+    }
+
+    /** What the metering counts, or null until it has started. */
+    @Nullable MeteringFigures meteringFigures() {
+        MeteringStart.Running running = metering;
+        return running == null ? null : running.ports().figures();
     }
 
     /** How the metering is doing, or null until it has started. */

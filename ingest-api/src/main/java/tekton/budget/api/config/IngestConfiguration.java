@@ -6,6 +6,7 @@ import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.servlet.DispatcherServlet;
@@ -26,6 +27,8 @@ import tekton.budget.api.ledger.CheckController;
 import tekton.budget.api.ledger.LedgerAccess;
 import tekton.budget.api.ledger.PoliciesController;
 import tekton.budget.api.live.LiveStreams;
+import tekton.budget.api.metrics.LedgerMeters;
+import tekton.budget.api.metrics.UsageMeters;
 import tekton.budget.api.prices.PricesController;
 import tekton.budget.api.prices.admin.PriceAdminController;
 import tekton.budget.api.prices.admin.PriceAsking;
@@ -51,6 +54,7 @@ import java.time.InstantSource;
  */
 @Configuration(proxyBeanMethods = false)
 @EnableWebMvc
+@Import({MetricsConfiguration.class})
 public class IngestConfiguration {
 
     /** How long a batch waits for room in the producer before it is given up. */
@@ -81,9 +85,10 @@ public class IngestConfiguration {
 
     /** Closed by the backend, which knows when. */
     @Bean(destroyMethod = "")
-    TopicPublisher publisher(IngestSettings settings) {
+    TopicPublisher publisher(IngestSettings settings, UsageMeters meters) {
         return new TopicPublisher(
-                PublisherSettings.usage(settings.bootstrapServers(), settings.bytesInFlightMax()));
+                PublisherSettings.usage(settings.bootstrapServers(), settings.bytesInFlightMax()),
+                meters::acknowledged);
     }
 
     @Bean(initMethod = "start", destroyMethod = "close")
@@ -107,16 +112,18 @@ public class IngestConfiguration {
 
     @Bean
     ServletRegistrationBean<RecordServlet> recordServlet(
-            UsageIntake intake, TopicPublisher publisher) {
+            UsageIntake intake, TopicPublisher publisher, UsageMeters meters) {
         return new ServletRegistrationBean<>(
-                new RecordServlet(intake, publisher), "/api/usage/record", "/api/v1/usage/record");
+                new RecordServlet(intake, publisher, meters),
+                "/api/usage/record",
+                "/api/v1/usage/record");
     }
 
     @Bean
     ServletRegistrationBean<BatchServlet> batchServlet(
-            UsageIntake intake, TopicPublisher publisher) {
+            UsageIntake intake, TopicPublisher publisher, UsageMeters meters) {
         return new ServletRegistrationBean<>(
-                new BatchServlet(intake, publisher, BATCH_PATIENCE),
+                new BatchServlet(intake, publisher, meters, BATCH_PATIENCE),
                 "/api/usage/batch",
                 "/api/v1/usage/batch");
     }
@@ -176,8 +183,10 @@ public class IngestConfiguration {
     }
 
     @Bean
-    LedgerAccess ledgerAccess(LedgerClient ledger, Backend backend, InstantSource clock) {
-        return new LedgerAccess(new Asking(ledger), () -> backend.ports().ledger(), clock);
+    LedgerAccess ledgerAccess(
+            LedgerClient ledger, LedgerMeters meters, Backend backend, InstantSource clock) {
+        return new LedgerAccess(
+                new Asking(meters.measured(ledger)), () -> backend.ports().ledger(), clock);
     }
 
     @Bean

@@ -30,7 +30,8 @@ public interface MeteringStart {
                             metering.records(),
                             metering.ledger(),
                             metering.prices(),
-                            metering.status()),
+                            metering.status(),
+                            metering.figures()),
                     metering);
         };
     }

@@ -7,6 +7,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Every live connection, no more than a bound, and the one timer of all their heartbeats.
@@ -30,6 +31,7 @@ final class Connections implements AutoCloseable {
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("live-heartbeat").factory());
+    private final LongAdder dropped = new LongAdder();
     private int part;
     private volatile boolean closed;
 
@@ -75,6 +77,16 @@ final class Connections implements AutoCloseable {
                 notifyAll();
             }
         }
+    }
+
+    /** A connection ends because it reads too slowly. */
+    void dropped() {
+        dropped.increment();
+    }
+
+    /** How many have ended so. */
+    long droppedCount() {
+        return dropped.sum();
     }
 
     /** How many there are. */

@@ -17,12 +17,19 @@ final class EventStream {
     private static final int AT_ONCE = 64;
 
     private final Feed feed;
+    private final Connections connections;
     private final Doorbell bell;
     private final EventFilter filter;
     private final HttpServletResponse response;
 
-    EventStream(Feed feed, Doorbell bell, EventFilter filter, HttpServletResponse response) {
+    EventStream(
+            Feed feed,
+            Connections connections,
+            Doorbell bell,
+            EventFilter filter,
+            HttpServletResponse response) {
         this.feed = feed;
+        this.connections = connections;
         this.bell = bell;
         this.filter = filter;
         this.response = response;
@@ -61,6 +68,7 @@ final class EventStream {
             }
             Feed.Batch batch = feed.read(at, AT_ONCE);
             if (batch.lost()) {
+                connections.dropped();
                 write(
                         ServerSentEvent.last(
                                 "dropped", "events came faster than this client read them"));

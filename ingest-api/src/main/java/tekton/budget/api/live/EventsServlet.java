@@ -69,7 +69,7 @@ final class EventsServlet extends LiveServlet {
             response.setHeader("Connection", "close");
             // A proxy such as nginx would otherwise gather events before it passes them on.
             response.setHeader("X-Accel-Buffering", "no");
-            new EventStream(feed, bell, filter, response).serve(asked);
+            new EventStream(feed, connections, bell, filter, response).serve(asked);
         } finally {
             feed.leave(bell);
             connections.remove(bell);

@@ -63,6 +63,16 @@ public final class LiveStreams implements AutoCloseable {
         return new EventsServlet(feeds.of(LiveTopic.ALERTS), connections, reader::isOpen);
     }
 
+    /** How many live connections there are. */
+    public int connectionCount() {
+        return connections.count();
+    }
+
+    /** How many have ended since the start because they read too slowly. */
+    public long droppedCount() {
+        return connections.droppedCount();
+    }
+
     /** Begins in the background; news come as soon as Kafka is there. */
     public void start() {
         connections.start();

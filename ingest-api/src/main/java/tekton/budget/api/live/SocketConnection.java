@@ -244,7 +244,8 @@ final class SocketConnection implements Runnable, MessageHandler.Whole<String> {
         session.getBasicRemote().sendText(frame);
     }
 
-    private static CloseReason dropped(String why) {
+    private CloseReason dropped(String why) {
+        connections.dropped();
         return new CloseReason(CloseCodes.VIOLATED_POLICY, "dropped: " + why);
     }
 }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 
 /**
  * The one producer to a topic. Any thread.
@@ -36,13 +37,26 @@ public final class TopicPublisher implements AutoCloseable {
     private static final Duration FAILURE_SHOWN = Duration.ofMinutes(1);
 
     private final PublisherSettings settings;
+    private final LongConsumer acknowledgedNanos;
     private final Semaphore bytesLeft;
     private volatile @Nullable Connection connection;
     private volatile boolean failing;
     private volatile long failedAtNanos;
 
+    /** A publisher whose acknowledgements nobody measures. */
     public TopicPublisher(PublisherSettings settings) {
+        this(settings, _ -> {});
+    }
+
+    /**
+     * A publisher.
+     *
+     * @param acknowledgedNanos hears of every acknowledged record how long that took since it was
+     *     handed to the producer; on the producer's thread
+     */
+    public TopicPublisher(PublisherSettings settings, LongConsumer acknowledgedNanos) {
         this.settings = settings;
+        this.acknowledgedNanos = acknowledgedNanos;
         bytesLeft = new Semaphore(settings.bytesInFlightMax());
     }
 
@@ -77,6 +91,16 @@ public final class TopicPublisher implements AutoCloseable {
      */
     public boolean isFailing() {
         return failing && System.nanoTime() - failedAtNanos < FAILURE_SHOWN.toNanos();
+    }
+
+    /** How many bytes are sent and not acknowledged yet. */
+    public int bytesInFlight() {
+        return settings.bytesInFlightMax() - bytesLeft.availablePermits();
+    }
+
+    /** How many that may be. */
+    public int bytesInFlightMax() {
+        return settings.bytesInFlightMax();
     }
 
     /** How long a send takes at most before it is acknowledged or has failed. */
@@ -126,11 +150,13 @@ public final class TopicPublisher implements AutoCloseable {
         var record =
                 new ProducerRecord<>(
                         settings.topic().name(), Partitions.of(key, open.partitions()), key, value);
+        long began = System.nanoTime();
         Callback ended =
                 (metadata, failure) -> {
                     bytesLeft.release(bytes);
                     tell(failure);
                     if (failure == null) {
+                        acknowledgedNanos.accept(System.nanoTime() - began);
                         outcome.acknowledged(metadata.partition(), metadata.offset());
                     } else {
                         outcome.failed();

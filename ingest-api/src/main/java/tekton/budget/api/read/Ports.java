@@ -1,6 +1,7 @@
 package tekton.budget.api.read;
 
 import tekton.budget.metering.query.LedgerQueries;
+import tekton.budget.metering.query.MeteringFigures;
 import tekton.budget.metering.query.MeteringStatus;
 import tekton.budget.metering.query.Prices;
 import tekton.budget.metering.query.RecordQueries;
@@ -14,10 +15,12 @@ import tekton.budget.metering.query.TotalsQueries;
  * @param ledger budgets, policies and allocations
  * @param prices the prices
  * @param status how it is doing
+ * @param figures the same and more in numbers
  */
 public record Ports(
         TotalsQueries totals,
         RecordQueries records,
         LedgerQueries ledger,
         Prices prices,
-        MeteringStatus status) {}
+        MeteringStatus status,
+        MeteringFigures figures) {}

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * {@code POST /api/usage/batch}: a JSON array, or one record a line. Each record is judged on its
@@ -47,11 +48,14 @@ public final class BatchServlet extends UsageServlet {
 
     private static final Duration ARRAY_PATIENCE = Duration.ofSeconds(30);
 
+    private static final Pattern LINES = Pattern.compile("ndjson|jsonl", Pattern.CASE_INSENSITIVE);
+
     private static final Set<String> MEDIA =
             Set.of(Bodies.JSON, "application/x-ndjson", "application/jsonl");
 
     private final transient UsageIntake intake;
     private final transient TopicPublisher publisher;
+    private final transient IntakeMeter meter;
     private final transient Duration roomPatience;
     private final transient Semaphore arrayBytesLeft = new Semaphore(ARRAYS_BYTES_MAX);
 
@@ -60,11 +64,23 @@ public final class BatchServlet extends UsageServlet {
      *
      * @param roomPatience how long reading pauses for room before the batch is given up
      */
-    public BatchServlet(UsageIntake intake, TopicPublisher publisher, Duration roomPatience) {
-        super(publisher);
+    public BatchServlet(
+            UsageIntake intake,
+            TopicPublisher publisher,
+            IntakeMeter meter,
+            Duration roomPatience) {
+        super(publisher, meter);
+        this.meter = meter;
         this.intake = intake;
         this.publisher = publisher;
         this.roomPatience = roomPatience;
+    }
+
+    @Override
+    Way way(HttpServletRequest request) {
+        String type = request.getContentType();
+        boolean lines = type != null && LINES.matcher(type).find();
+        return lines ? Way.NDJSON : Way.ARRAY;
     }
 
     @Override
@@ -72,7 +88,7 @@ public final class BatchServlet extends UsageServlet {
             throws IOException, InterruptedException {
         boolean array = Bodies.mediaType(request, MEDIA).equals(Bodies.JSON);
         String key = IdempotencyKey.of(request);
-        BatchTally tally = new BatchTally();
+        BatchTally tally = new BatchTally(way(request), meter);
         boolean complete = array ? sendArray(request, key, tally) : sendLines(request, key, tally);
         complete &= tally.awaitAll(publisher.deliveryTimeout().plus(GRACE)) && !tally.hasFailed();
         answer(response, tally, complete);

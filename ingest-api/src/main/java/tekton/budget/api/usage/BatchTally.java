@@ -1,6 +1,7 @@
 package tekton.budget.api.usage;
 
 import tekton.budget.api.problem.Problem;
+import tekton.budget.api.problem.ProblemType;
 import tekton.budget.api.publish.Acknowledgement;
 import tekton.budget.serde.JsonBytes;
 import tekton.budget.value.Positions;
@@ -19,6 +20,8 @@ final class BatchTally implements Acknowledgement {
 
     static final int REFUSALS_MAX = 1_000;
 
+    private final Way way;
+    private final IntakeMeter meter;
     private final List<Refusal> refusals = new ArrayList<>();
     private final SortedMap<Integer, Long> offsets = new TreeMap<>();
     private long refused;
@@ -28,8 +31,14 @@ final class BatchTally implements Acknowledgement {
 
     private record Refusal(long index, Problem problem) {}
 
+    BatchTally(Way way, IntakeMeter meter) {
+        this.way = way;
+        this.meter = meter;
+    }
+
     synchronized void refused(long index, Problem problem) {
         refused++;
+        meter.refused(way, problem.type());
         if (refusals.size() < REFUSALS_MAX) {
             refusals.add(new Refusal(index, problem));
         }
@@ -43,6 +52,7 @@ final class BatchTally implements Acknowledgement {
     @Override
     public synchronized void acknowledged(int partition, long offset) {
         acknowledged++;
+        meter.accepted(way);
         offsets.merge(partition, offset, Math::max);
         notifyWhenDone();
     }
@@ -50,6 +60,7 @@ final class BatchTally implements Acknowledgement {
     @Override
     public synchronized void failed() {
         failed++;
+        meter.refused(way, ProblemType.SERVICE_UNAVAILABLE);
         notifyWhenDone();
     }
 

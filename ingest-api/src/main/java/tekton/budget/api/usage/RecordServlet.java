@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.problem.ProblemResponse;
 import tekton.budget.api.problem.ProblemType;
 import tekton.budget.api.publish.Acknowledgement;
 import tekton.budget.api.publish.TopicPublisher;
@@ -36,11 +35,18 @@ public final class RecordServlet extends UsageServlet {
 
     private final transient UsageIntake intake;
     private final transient TopicPublisher publisher;
+    private final transient IntakeMeter meter;
 
-    public RecordServlet(UsageIntake intake, TopicPublisher publisher) {
-        super(publisher);
+    public RecordServlet(UsageIntake intake, TopicPublisher publisher, IntakeMeter meter) {
+        super(publisher, meter);
         this.intake = intake;
+        this.meter = meter;
         this.publisher = publisher;
+    }
+
+    @Override
+    Way way(HttpServletRequest request) {
+        return Way.SINGLE;
     }
 
     @Override
@@ -50,9 +56,10 @@ public final class RecordServlet extends UsageServlet {
         String key = IdempotencyKey.of(request);
         byte[] body = Bodies.read(request, UsageBounds.RECORD_BYTES_MAX, BODY_PATIENCE);
         switch (intake.judge(body, 0, body.length, key)) {
-            case Judgement.Refused(Problem problem) -> ProblemResponse.write(response, problem);
+            case Judgement.Refused(Problem problem) -> refuse(request, response, problem);
             case Judgement.Accepted accepted -> {
                 Position position = publish(accepted);
+                meter.accepted(Way.SINGLE);
                 response.setHeader(
                         Positions.HEADER,
                         Positions.of(position.partition(), position.offset()).toString());

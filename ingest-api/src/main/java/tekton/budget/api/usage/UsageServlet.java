@@ -30,9 +30,15 @@ abstract class UsageServlet extends HttpServlet {
 
     private final transient TopicPublisher publisher;
 
-    UsageServlet(TopicPublisher publisher) {
+    private final transient IntakeMeter meter;
+
+    UsageServlet(TopicPublisher publisher, IntakeMeter meter) {
         this.publisher = publisher;
+        this.meter = meter;
     }
+
+    /** How a request reports, also if it will be refused. */
+    abstract Way way(HttpServletRequest request);
 
     abstract void serve(HttpServletRequest request, HttpServletResponse response)
             throws IOException, InterruptedException;
@@ -50,24 +56,35 @@ abstract class UsageServlet extends HttpServlet {
                                 "%s %s (expected: POST)"
                                         .formatted(request.getMethod(), request.getRequestURI())));
             } else if (!publisher.isOpen()) {
-                ProblemResponse.write(
+                refuse(
+                        request,
                         response,
                         unavailable("nothing was written: Kafka has not been reached yet"));
             } else {
                 serve(request, response);
             }
         } catch (ProblemException refused) {
-            ProblemResponse.write(response, refused.problem());
+            refuse(request, response, refused.problem());
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
-            ProblemResponse.write(
-                    response, unavailable("stopping; what was sent is not known to be durable"));
+            refuse(
+                    request,
+                    response,
+                    unavailable("stopping; what was sent is not known to be durable"));
         } catch (RuntimeException failure) {
             LOG.error("{} failed", request.getRequestURI(), failure);
-            ProblemResponse.write(
+            refuse(
+                    request,
                     response,
                     Problem.of(ProblemType.INTERNAL_ERROR, ProblemType.INTERNAL_ERROR.title()));
         }
+    }
+
+    /** Answers a request that is refused as a whole. */
+    final void refuse(HttpServletRequest request, HttpServletResponse response, Problem problem)
+            throws IOException {
+        meter.refused(way(request), problem.type());
+        ProblemResponse.write(response, problem);
     }
 
     static Problem unavailable(String detail) {

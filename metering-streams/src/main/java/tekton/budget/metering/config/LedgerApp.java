@@ -1,7 +1,5 @@
 package tekton.budget.metering.config;
 
-import org.apache.kafka.streams.KafkaStreams;
-
 import tekton.budget.metering.ledger.read.LocalLedger;
 import tekton.budget.metering.ledger.topology.LedgerCounters;
 import tekton.budget.metering.ledger.topology.LedgerTopology;
@@ -24,10 +22,9 @@ final class LedgerApp implements AutoCloseable {
         app =
                 new StreamsApp(
                         "ledger",
-                        new KafkaStreams(
-                                LedgerTopology.build(partitions, counters, board, System::nanoTime),
-                                StreamsSettings.ledger(settings),
-                                new LedgerClients()));
+                        LedgerTopology.build(partitions, counters, board, System::nanoTime),
+                        StreamsSettings.ledger(settings),
+                        LedgerClients::new);
         queries = new LocalLedger(new StoreAccess(app.streams(), partitions, board));
     }
 

@@ -1,53 +1,29 @@
 package tekton.budget.metering.config;
 
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.streams.KafkaClientSupplier;
+
+import tekton.budget.metering.figures.CommitCounts;
 
 import java.time.Duration;
 import java.util.Map;
 
 /**
- * The ledger's Kafka clients: those that Streams would make, but for the consumer of its inputs. A
- * stream thread commits between two polls, so a decision waits for the poll behind it; and a thread
- * that always polls briefly is never idle.
+ * The ledger's Kafka clients: as any application's, but for the consumer of its inputs. A stream
+ * thread commits between two polls, so a decision waits for the poll behind it; and a thread that
+ * always polls briefly is never idle.
  */
-final class LedgerClients implements KafkaClientSupplier {
+final class LedgerClients extends StreamsClients {
 
-    @Override
-    public Admin getAdmin(Map<String, Object> config) {
-        return Admin.create(config);
-    }
-
-    @Override
-    public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    LedgerClients(CommitCounts commits) {
+        super(commits);
     }
 
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
         return new BriefWhileBusy(config);
-    }
-
-    @Override
-    public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
-        return consumer(config);
-    }
-
-    @Override
-    public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
-        return consumer(config);
-    }
-
-    private static Consumer<byte[], byte[]> consumer(Map<String, Object> config) {
-        return new KafkaConsumer<>(
-                config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     /** Polls as long as it is told, but not for long while records keep coming. */

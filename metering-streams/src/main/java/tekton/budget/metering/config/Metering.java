@@ -10,16 +10,17 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.streams.KafkaStreams;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import tekton.budget.catalogue.BuiltInPrices;
 import tekton.budget.event.PricePublished;
+import tekton.budget.metering.figures.LocalFigures;
 import tekton.budget.metering.ledger.topology.LedgerCounters;
 import tekton.budget.metering.limits.SessionLimitFeed;
 import tekton.budget.metering.prices.PriceFeed;
 import tekton.budget.metering.query.LedgerQueries;
+import tekton.budget.metering.query.MeteringFigures;
 import tekton.budget.metering.query.MeteringStatus;
 import tekton.budget.metering.query.Prices;
 import tekton.budget.metering.query.RecordQueries;
@@ -73,18 +74,18 @@ public final class Metering implements AutoCloseable {
         app =
                 new StreamsApp(
                         "metering",
-                        new KafkaStreams(
-                                MeteringTopology.build(
-                                        new MeteringTopology.Shape(
-                                                settings.usagePartitions(),
-                                                settings.ledgerPartitions(),
-                                                settings.idWindow(),
-                                                settings.publishRated()),
-                                        prices,
-                                        limits,
-                                        counters,
-                                        board),
-                                StreamsSettings.metering(settings)));
+                        MeteringTopology.build(
+                                new MeteringTopology.Shape(
+                                        settings.usagePartitions(),
+                                        settings.ledgerPartitions(),
+                                        settings.idWindow(),
+                                        settings.publishRated()),
+                                prices,
+                                limits,
+                                counters,
+                                board),
+                        StreamsSettings.metering(settings),
+                        StreamsClients::new);
         StoreAccess stores = new StoreAccess(app.streams(), settings.usagePartitions(), board);
         ledger = new LedgerApp(settings);
         log = new LogReader(() -> consumer(settings));
@@ -154,6 +155,11 @@ public final class Metering implements AutoCloseable {
     /** What became of the requests and deltas that the ledger in this process read. */
     public LedgerCounters ledgerCounters() {
         return ledger.counters();
+    }
+
+    /** The same and more in numbers. */
+    public MeteringFigures figures() {
+        return new LocalFigures(counters, app.figures(), ledger.counters(), ledger.app().figures());
     }
 
     public MeteringStatus status() {

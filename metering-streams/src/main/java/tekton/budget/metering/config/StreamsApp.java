@@ -2,12 +2,20 @@ package tekton.budget.metering.config;
 
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.Topology;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import tekton.budget.metering.figures.CommitCounts;
+import tekton.budget.metering.figures.LocalFigures;
+import tekton.budget.metering.figures.RestoreCounts;
+
 import java.time.Duration;
 import java.util.Map;
+import java.util.Properties;
+import java.util.function.Function;
 
 /** One of the Streams applications of this process, with a budget of restarts of its own. */
 final class StreamsApp implements AutoCloseable {
@@ -19,12 +27,24 @@ final class StreamsApp implements AutoCloseable {
     private final String name;
     private final KafkaStreams streams;
     private final RestartBudget restarts;
+    private final CommitCounts commits = new CommitCounts();
+    private final RestoreCounts restores = new RestoreCounts();
 
-    StreamsApp(String name, KafkaStreams streams) {
+    StreamsApp(
+            String name,
+            Topology topology,
+            Properties properties,
+            Function<CommitCounts, KafkaClientSupplier> clients) {
         this.name = name;
         restarts = new RestartBudget(name, System::nanoTime);
-        this.streams = streams;
+        streams = new KafkaStreams(topology, properties, clients.apply(commits));
         streams.setUncaughtExceptionHandler(restarts);
+        streams.setGlobalStateRestoreListener(restores);
+    }
+
+    /** What it says of itself. */
+    LocalFigures.Application figures() {
+        return new LocalFigures.Application(streams, restarts::count, commits, restores);
     }
 
     KafkaStreams streams() {

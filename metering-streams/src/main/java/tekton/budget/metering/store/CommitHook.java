@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.LongConsumer;
 
 /**
  * Runs a processor's last step before each commit: write to the stores, and forward, what has
@@ -35,6 +36,9 @@ import java.util.Set;
  *
  * <p>If the commit fails the task is closed, its stores are wiped and rebuilt and its processors
  * initialised anew; a processor drops in {@code init} what it had in memory.
+ *
+ * <p>That a commit has succeeded only the producer of the stream thread knows: whoever makes it has
+ * it call {@link #committed}.
  */
 public final class CommitHook implements StateStore, CachedStateStore<Object, Object> {
 
@@ -46,6 +50,7 @@ public final class CommitHook implements StateStore, CachedStateStore<Object, Ob
     private @Nullable InternalProcessorContext<?, ?> context;
     private @Nullable ProcessorNode<?, ?, ?, ?> node;
     private @Nullable Runnable beforeCommit;
+    private @Nullable LongConsumer afterCommit;
     private boolean open;
 
     private CommitHook(String name) {
@@ -63,12 +68,29 @@ public final class CommitHook implements StateStore, CachedStateStore<Object, Ob
      * @param processorContext the processor's own context
      * @param step runs on the stream thread, possibly several times per commit; may write to stores
      *     and forward
+     * @param told runs on the stream thread when all that the task has read so far is committed,
+     *     with the time, epoch milliseconds
      */
-    public void attach(ProcessorContext<?, ?> processorContext, Runnable step) {
+    public void attach(ProcessorContext<?, ?> processorContext, Runnable step, LongConsumer told) {
         context = (InternalProcessorContext<?, ?>) processorContext;
         node = context.currentNode();
         beforeCommit = step;
+        afterCommit = told;
         OF_THREAD.get().add(this);
+    }
+
+    /**
+     * The transaction of this stream thread is committed, and with it all that its tasks have read.
+     *
+     * @param nowMs the time, epoch milliseconds
+     */
+    public static void committed(long nowMs) {
+        for (CommitHook hook : OF_THREAD.get()) {
+            LongConsumer told = hook.afterCommit;
+            if (told != null) {
+                told.accept(nowMs);
+            }
+        }
     }
 
     @Override
@@ -129,6 +151,7 @@ public final class CommitHook implements StateStore, CachedStateStore<Object, Ob
     public void close() {
         open = false;
         beforeCommit = null;
+        afterCommit = null;
         OF_THREAD.get().remove(this);
     }
 

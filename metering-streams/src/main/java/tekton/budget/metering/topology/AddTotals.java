@@ -44,6 +44,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
 
     private static final int REMEMBERED_MAX = 20_000;
 
+    private final AgeCounts ages;
     private final CommitPace pace;
     private final ProgressBoard board;
     private @Nullable Task task;
@@ -56,13 +57,15 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
             WindowStore<Bytes, byte[]> hours,
             ReachedOffsets reached,
             UsageProgress progress,
+            AgeCounts.Open age,
             RunningTotals<Bytes, Totals> allTime,
             RunningTotals<KeyHour, Totals> hourly) {}
 
     /** A key of the hourly store and the hour, epoch minutes. */
     private record KeyHour(Bytes key, long hour) {}
 
-    AddTotals(CommitPace pace, ProgressBoard board) {
+    AddTotals(AgeCounts ages, CommitPace pace, ProgressBoard board) {
+        this.ages = ages;
         this.pace = pace;
         this.board = board;
     }
@@ -78,6 +81,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
                         hours,
                         new ReachedOffsets(totals, Topics.HAND_OVERS.name()),
                         new UsageProgress(totals, board, context.taskId().partition()),
+                        new AgeCounts.Open(ages),
                         new RunningTotals<>(
                                 key -> TotalsBytes.readOrNull(totals.get(key)),
                                 Totals::plus,
@@ -90,7 +94,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
                                 REMEMBERED_MAX));
         task = started;
         CommitHook hook = context.getStateStore(Nodes.ADD_TOTALS_COMMIT);
-        hook.attach(context, () -> write(started));
+        hook.attach(context, () -> write(started), started.age()::committed);
         pacing =
                 context.schedule(
                         CommitPace.QUICK,
@@ -114,7 +118,10 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
         }
         HandOver handOver = HandOverCodec.read(record.value());
         switch (handOver) {
-            case Counted counted -> add(current, counted);
+            case Counted counted -> {
+                add(current, counted);
+                current.age().read(record.timestamp());
+            }
             case Progress progress -> current.progress().read(progress);
         }
         current.reached().arrival(record.timestamp());

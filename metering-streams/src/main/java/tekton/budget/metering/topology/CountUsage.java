@@ -55,6 +55,7 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
     private final Fingerprint fingerprint = new Fingerprint();
     private @Nullable ProcessorContext<byte[], byte[]> processorContext;
     private @Nullable StageOneState stageOneState;
+    private @Nullable OpenUsage openUsage;
     private @Nullable Cancellable pacing;
 
     CountUsage(
@@ -78,7 +79,9 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
         StageOneState state = new StageOneState(context, shape, limits, board);
         stageOneState = state;
         CommitHook hook = context.getStateStore(Nodes.COUNT_USAGE_COMMIT);
-        hook.attach(context, state::writeAndHandOver);
+        OpenUsage open = new OpenUsage(counters);
+        openUsage = open;
+        hook.attach(context, state::writeAndHandOver, open::committed);
         pacing =
                 context.schedule(
                         CommitPace.QUICK,
@@ -95,7 +98,7 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
         RecordMetadata at = context().recordMetadata().orElseThrow();
         StageOneState state = state();
         if (at.offset() <= state.reached().of(at.topic())) {
-            counters.add(Outcome.SKIPPED);
+            open().add(Outcome.SKIPPED);
             return;
         }
         pace.read();
@@ -156,7 +159,7 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
         } else if (stray) {
             bury(record, at, Reason.INVALID, "a stray in another partition than its context's");
         } else {
-            counters.add(Outcome.STRAY);
+            open().add(Outcome.STRAY);
             context()
                     .forward(
                             new Record<>(
@@ -181,7 +184,10 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
             long timestampMs = usage.timestampMs(origin.appendTimeMs());
             Charge charge = prices.charge(usage, timestampMs);
             state.add(usage, Contribution.of(usage, timestampMs, charge));
-            counters.add(Outcome.COUNTED);
+            open().counted(origin.appendTimeMs());
+            if (charge.unpriced()) {
+                open().add(Outcome.UNPRICED);
+            }
             if (shape.publishRated()) {
                 context()
                         .forward(
@@ -192,7 +198,7 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
                                 Nodes.PUBLISH_RATED);
             }
         } else if (first.fingerprint() == print) {
-            counters.add(Outcome.DUPLICATE);
+            open().add(Outcome.DUPLICATE);
         } else {
             bury(
                     record,
@@ -205,7 +211,7 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
 
     private void bury(
             Record<byte[], byte[]> record, RecordMetadata at, Reason reason, String message) {
-        counters.add(Outcome.DEAD_LETTER);
+        open().add(reason);
         context().forward(DeadLetters.of(record, at, reason, message), Nodes.BURY_DEAD_LETTERS);
     }
 
@@ -222,6 +228,10 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
 
     private StageOneState state() {
         return initialised(stageOneState);
+    }
+
+    private OpenUsage open() {
+        return initialised(openUsage);
     }
 
     private static <T> T initialised(@Nullable T field) {

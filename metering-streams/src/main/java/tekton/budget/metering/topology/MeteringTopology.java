@@ -77,7 +77,7 @@ public final class MeteringTopology {
         Topology topology = new Topology();
         CommitPace pace = new CommitPace();
         addStageOne(topology, shape, prices, limits, counters, pace, board);
-        addStageTwo(topology, pace, board);
+        addStageTwo(topology, counters.handOverAges(), pace, board);
         return topology;
     }
 
@@ -141,10 +141,13 @@ public final class MeteringTopology {
         }
     }
 
-    private static void addStageTwo(Topology topology, CommitPace pace, ProgressBoard board) {
+    private static void addStageTwo(
+            Topology topology, AgeCounts ages, CommitPace pace, ProgressBoard board) {
         source(topology, Nodes.READ_HAND_OVERS, Topics.HAND_OVERS.name());
         topology.addProcessor(
-                        Nodes.ADD_TOTALS, () -> new AddTotals(pace, board), Nodes.READ_HAND_OVERS)
+                        Nodes.ADD_TOTALS,
+                        () -> new AddTotals(ages, pace, board),
+                        Nodes.READ_HAND_OVERS)
                 .addStateStore(Stores.totals(), Nodes.ADD_TOTALS)
                 .addStateStore(Stores.hours(), Nodes.ADD_TOTALS)
                 .addStateStore(CommitHook.builder(Nodes.ADD_TOTALS_COMMIT), Nodes.ADD_TOTALS);

@@ -17,6 +17,7 @@ import tekton.budget.event.SessionReached;
 import tekton.budget.ledger.LedgerEvent.LevelCrossed;
 import tekton.budget.ledger.Policy;
 import tekton.budget.metering.query.Prices;
+import tekton.budget.metering.store.CommitHook;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.StoreKeys;
 import tekton.budget.metering.store.Stores;
@@ -117,6 +118,7 @@ final class TopologyHarness implements AutoCloseable {
                         context.getBytes(StandardCharsets.UTF_8),
                         json.getBytes(StandardCharsets.UTF_8),
                         now);
+        CommitHook.committed(now.toEpochMilli());
         drain();
     }
 

@@ -49,6 +49,9 @@ public final class StoredRows implements LedgerRows {
     private final Map<String, List<Policy>> policies = new HashMap<>();
     private long policiesBytes;
 
+    /** How many allocations are open, of all budgets. */
+    private long openTotal;
+
     /** How many budgets there are; -1 until they were counted. */
     private int budgetCount = -1;
 
@@ -71,6 +74,7 @@ public final class StoredRows implements LedgerRows {
     public StoredRows(KeyValueStore<Bytes, byte[]> store) {
         this.store = store;
         stored = new StoredView(store);
+        openTotal = stored.openTotal();
         expiries = new DueAllocations(store);
         forgetting = new Forgetting(store);
         budgets =
@@ -219,6 +223,11 @@ public final class StoredRows implements LedgerRows {
         return count == null ? 0 : count;
     }
 
+    /** How many allocations of this partition's budgets are open, known without looking. */
+    public long openTotal() {
+        return openTotal;
+    }
+
     @Override
     public List<Allocation> due(long timeMs, int limit) {
         return expiries.due(timeMs, limit).stream().map(this::indexed).toList();
@@ -347,11 +356,13 @@ public final class StoredRows implements LedgerRows {
         if (open) {
             store.put(LedgerKeys.open(id), LedgerBytes.NOTHING);
             openCounts.put(budgetId, openCount(budgetId) + 1);
+            openTotal++;
         } else {
             forgetting.allocation(id, allocation.updatedAtMs());
             if (wasOpen) {
                 store.put(LedgerKeys.open(id), null);
                 openCounts.put(budgetId, openCount(budgetId) - 1);
+                openTotal--;
             }
         }
     }

@@ -156,6 +156,20 @@ public final class StoredView implements LedgerView {
         return LedgerBytes.readCount(store.get(LedgerKeys.openCount(budgetId)));
     }
 
+    /** How many allocations are open: reads one small row for each budget. */
+    long openTotal() {
+        long total = 0;
+        try (var counts =
+                store.range(
+                        LedgerKeys.firstOf(LedgerKeys.OPEN_COUNT),
+                        LedgerKeys.firstAfter(LedgerKeys.OPEN_COUNT))) {
+            while (counts.hasNext()) {
+                total += LedgerBytes.readCount(counts.next().value);
+            }
+        }
+        return total;
+    }
+
     @Override
     public List<Allocation> due(long timeMs, int limit) {
         List<Allocation> due = new ArrayList<>();

@@ -85,6 +85,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
             ReachedOffsets reached,
             CarriedTime time,
             UsageProgress progress,
+            OpenDecisions open,
             List<Cancellable> schedules) {}
 
     DecideRequests(
@@ -110,6 +111,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
                                 store, Topics.REQUESTS.name(), Topics.LEDGER_DELTAS.name()),
                         new CarriedTime(context.currentSystemTimeMs(), nanos),
                         new UsageProgress(store, board, partition),
+                        new OpenDecisions(counters),
                         List.of(
                                 context.schedule(
                                         TICK, PunctuationType.WALL_CLOCK_TIME, _ -> tick()),
@@ -121,7 +123,8 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
         board.inputReached(partition, started.reached().of(Topics.REQUESTS.name()));
         board.changed();
         CommitHook hook = context.getStateStore(LedgerNodes.DECIDE_COMMIT);
-        hook.attach(context, () -> write(started));
+        hook.attach(context, () -> write(started), nowMs -> committed(started, nowMs));
+        counters.openAllocations().put(partition, rows.openTotal());
     }
 
     @Override
@@ -129,12 +132,13 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
         Task current = current();
         RecordMetadata at = current.context().recordMetadata().orElseThrow();
         if (at.offset() <= current.reached().of(at.topic())) {
-            counters.add(Outcome.SKIPPED);
+            current.open().add(Outcome.SKIPPED);
             return;
         }
         cameIn++;
         long timeMs = current.reached().arrival(record.timestamp());
         current.time().heard(timeMs);
+        current.open().read(record.timestamp());
         if (at.topic().equals(Topics.REQUESTS.name())) {
             request(current, record, at, timeMs);
         } else {
@@ -151,6 +155,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
             // would have two: the old one would go on with rows that were never committed.
             ended.schedules().forEach(Cancellable::cancel);
             board.inputClosed(ended.partition());
+            counters.openAllocations().remove(ended.partition());
             ended.progress().close();
         }
     }
@@ -160,7 +165,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
         switch (reader.read(record.value(), at.partition())) {
             case RequestReader.Result.Understood(var request) -> {
                 publish(current, current.ledger().request(request, timeMs));
-                counters.add(Outcome.DECIDED);
+                current.open().add(Outcome.DECIDED);
             }
             case RequestReader.Result.Rejected(var reason, String message) -> {
                 Record<byte[], byte[]> letter = DeadLetters.of(record, at, reason, message);
@@ -168,7 +173,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
                         .forward(
                                 letter.withKey(new Outgoing(0, letter.key())),
                                 LedgerNodes.BURY_DEAD_LETTERS);
-                counters.add(Outcome.DEAD_LETTER);
+                current.open().add(reason);
             }
         }
     }
@@ -177,15 +182,15 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
         switch (HandOverCodec.readLedgerFeed(record.value())) {
             case LedgerDelta delta -> {
                 publish(current, current.ledger().delta(delta, timeMs));
-                counters.add(Outcome.BOOKED);
+                current.open().add(Outcome.BOOKED);
             }
             case SessionReached(LevelCrossed crossed) -> {
                 publish(current, List.of(crossed));
-                counters.add(Outcome.PASSED_ON);
+                current.open().add(Outcome.PASSED_ON);
             }
             case Progress progress -> {
                 current.progress().read(progress);
-                counters.add(Outcome.PROGRESS);
+                current.open().add(Outcome.PROGRESS);
             }
         }
     }
@@ -235,6 +240,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
 
     private static void publish(Task current, List<LedgerEvent> events) {
         for (LedgerEvent event : events) {
+            current.open().add(event);
             switch (event) {
                 case LedgerEvent.Decision decision -> {
                     publishDecision(current, decision.requestId(), event);
@@ -302,6 +308,11 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
      */
     private static String statusKey(Standing standing) {
         return standing.policyId() + '#' + standing.measure().wireName();
+    }
+
+    private void committed(Task current, long nowMs) {
+        current.open().committed(nowMs);
+        counters.openAllocations().put(current.partition(), current.rows().openTotal());
     }
 
     private void write(Task current) {

@@ -1,8 +1,13 @@
 package tekton.budget.metering.ledger.topology;
 
+import tekton.budget.event.DeadLetter;
+import tekton.budget.ledger.Allocation;
+import tekton.budget.ledger.Refusal;
+import tekton.budget.metering.query.MeteringFigures.Decision;
+import tekton.budget.metering.topology.AgeCounts;
 import tekton.budget.metering.topology.Counters;
 
-/** What became of the records that the ledger read. */
+/** What became of the records that the ledger read, what it decided, and how long that took. */
 public final class LedgerCounters extends Counters<LedgerCounters.Outcome> {
 
     /** What can become of a record. */
@@ -15,13 +20,61 @@ public final class LedgerCounters extends Counters<LedgerCounters.Outcome> {
         PASSED_ON,
         /** How far the metering has come. */
         PROGRESS,
-        /** Sent to the dead letters. */
-        DEAD_LETTER,
         /** Read before. */
         SKIPPED
     }
 
+    /** Where tokens of allocations went. */
+    public enum Tokens {
+        GRANTED,
+        /** Back to the budget at the end of an allocation. */
+        RETURNED
+    }
+
+    private final Counters<DeadLetter.Reason> deadLetters = new Counters<>(DeadLetter.Reason.class);
+    private final Counters<Decision> decisions = new Counters<>(Decision.class);
+    private final Counters<Refusal.Code> refusals = new Counters<>(Refusal.Code.class);
+    private final Counters<Allocation.State> ended = new Counters<>(Allocation.State.class);
+    private final Counters<Tokens> tokens = new Counters<>(Tokens.class);
+    private final AgeCounts ages = new AgeCounts();
+    private final OpenAllocations openAllocations = new OpenAllocations();
+
     public LedgerCounters() {
         super(Outcome.class);
+    }
+
+    /** Records sent to the dead letters, by reason. */
+    public Counters<DeadLetter.Reason> deadLetters() {
+        return deadLetters;
+    }
+
+    /** Decisions in the asker's favour. */
+    public Counters<Decision> decisions() {
+        return decisions;
+    }
+
+    /** Refusals by code. */
+    public Counters<Refusal.Code> refusals() {
+        return refusals;
+    }
+
+    /** How allocations ended. */
+    public Counters<Allocation.State> ended() {
+        return ended;
+    }
+
+    /** Tokens granted, and returned. */
+    public Counters<Tokens> tokens() {
+        return tokens;
+    }
+
+    /** How old what came in was when it was decided or booked. */
+    public AgeCounts ages() {
+        return ages;
+    }
+
+    /** How many allocations are open, as committed. */
+    public OpenAllocations openAllocations() {
+        return openAllocations;
     }
 }

@@ -15,6 +15,7 @@ import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.LevelCrossed;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.metering.ledger.store.StoredView;
+import tekton.budget.metering.store.CommitHook;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.Stores;
 import tekton.budget.serde.HandOverCodec;
@@ -164,6 +165,7 @@ final class LedgerHarness implements AutoCloseable {
     private void send(Topic topic, byte[] value) {
         driver.createInputTopic(topic.name(), new ByteArraySerializer(), new ByteArraySerializer())
                 .pipeInput("key".getBytes(StandardCharsets.UTF_8), value, now);
+        CommitHook.committed(now.toEpochMilli());
     }
 
     private List<Published> published(Topic topic) {

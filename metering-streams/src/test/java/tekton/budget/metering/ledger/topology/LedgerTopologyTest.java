@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import tekton.budget.event.DeadLetter;
+import tekton.budget.event.DeadLetter.Reason;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Allocation.State;
 import tekton.budget.ledger.LedgerEvent;
@@ -31,7 +32,9 @@ import tekton.budget.ledger.Refusal;
 import tekton.budget.ledger.Scope;
 import tekton.budget.ledger.Standing;
 import tekton.budget.metering.ledger.topology.LedgerCounters.Outcome;
+import tekton.budget.metering.ledger.topology.LedgerCounters.Tokens;
 import tekton.budget.metering.ledger.topology.LedgerHarness.Published;
+import tekton.budget.metering.query.MeteringFigures.Decision;
 import tekton.budget.metering.store.ProgressBoard;
 
 import java.io.IOException;
@@ -87,6 +90,29 @@ class LedgerTopologyTest {
             assertThat(harness.view().allocation("b.1").state()).isEqualTo(State.EXHAUSTED);
             assertThat(harness.counters().count(Outcome.DECIDED)).isEqualTo(2);
             assertThat(harness.counters().count(Outcome.BOOKED)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void shouldCountDecisionsAndOpenAllocations() {
+        try (var harness = new LedgerHarness(store, directory, START)) {
+            harness.request(createBudget("r1", "b"));
+            harness.request(hardLimit("r2", "b", 1_000));
+            harness.request(allocate(head("r3", "b"), "b.1", "ctx", 100));
+            harness.request(allocate(head("r4", "b"), "b.2", "ctx", 200));
+            harness.request(allocate(head("r5", "b"), "b.3", "ctx", 701));
+            harness.use("b", "b.1", 60, 60);
+
+            LedgerCounters counters = harness.counters();
+            assertThat(counters.decisions().count(Decision.GRANTED)).isEqualTo(2);
+            assertThat(counters.refusals().count(Refusal.Code.INSUFFICIENT_BUDGET)).isEqualTo(1);
+            assertThat(counters.ended().count(State.EXHAUSTED)).isEqualTo(1);
+            assertThat(counters.tokens().count(Tokens.GRANTED)).isEqualTo(300);
+            assertThat(counters.openAllocations().count()).isEqualTo(1);
+        }
+        try (var harness = new LedgerHarness(store, directory, START)) {
+            assertThat(harness.counters().openAllocations().count()).as("as kept").isEqualTo(1);
+            assertThat(harness.counters().decisions().count(Decision.GRANTED)).isZero();
         }
     }
 
@@ -322,7 +348,8 @@ class LedgerTopologyTest {
             assertThat(LedgerHarness.header(letters.get(2), DeadLetter.MESSAGE))
                     .isEqualTo("budget_id: no.dots (expected: no dot)");
             assertThat(harness.decisions()).extracting(Published::key).containsExactly("r2");
-            assertThat(harness.counters().count(Outcome.DEAD_LETTER)).isEqualTo(3);
+            assertThat(harness.counters().deadLetters().count(Reason.UNREADABLE)).isEqualTo(2);
+            assertThat(harness.counters().deadLetters().count(Reason.INVALID)).isEqualTo(1);
         }
     }
 

@@ -1,0 +1,112 @@
+package tekton.budget.api.config;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+
+import tekton.budget.api.alerts.AlertLink;
+import tekton.budget.api.live.LiveStreams;
+import tekton.budget.api.metrics.EdgeMeters;
+import tekton.budget.api.metrics.Freshness;
+import tekton.budget.api.metrics.HttpMeters;
+import tekton.budget.api.metrics.LedgerMeters;
+import tekton.budget.api.metrics.MeteringMeters;
+import tekton.budget.api.metrics.MetricsServlet;
+import tekton.budget.api.metrics.PriceMeters;
+import tekton.budget.api.metrics.ProcessMeters;
+import tekton.budget.api.metrics.UsageMeters;
+import tekton.budget.api.publish.LedgerClient;
+import tekton.budget.api.publish.PriceDesk;
+import tekton.budget.api.publish.TopicPublisher;
+import tekton.budget.metering.query.MeteringStatus;
+import tekton.budget.pricing.PriceBook;
+
+import java.time.InstantSource;
+
+/** What {@code /metrics} tells, and where it is counted. */
+@Configuration(proxyBeanMethods = false)
+class MetricsConfiguration {
+
+    @Bean(destroyMethod = "close")
+    PrometheusMeterRegistry meterRegistry() {
+        return new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    }
+
+    @Bean
+    UsageMeters usageMeters(PrometheusMeterRegistry registry) {
+        return new UsageMeters(registry);
+    }
+
+    @Bean
+    LedgerMeters ledgerMeters(PrometheusMeterRegistry registry) {
+        return new LedgerMeters(registry);
+    }
+
+    @Bean(destroyMethod = "close")
+    ProcessMeters processMeters(PrometheusMeterRegistry registry, IngestSettings settings) {
+        return new ProcessMeters(registry, settings.version());
+    }
+
+    @Bean
+    MeteringMeters meteringMeters(PrometheusMeterRegistry registry, Backend backend) {
+        registry.getPrometheusRegistry().register(new Freshness(backend::meteringFigures));
+        return new MeteringMeters(registry, backend::meteringFigures);
+    }
+
+    @Bean
+    PriceMeters priceMeters(
+            PrometheusMeterRegistry registry,
+            PriceDesk priceDesk,
+            Backend backend,
+            InstantSource clock) {
+        return new PriceMeters(
+                registry,
+                priceDesk,
+                () ->
+                        backend.meteringStatus() == null
+                                ? PriceBook.EMPTY
+                                : backend.ports().prices().current(),
+                clock);
+    }
+
+    @Bean
+    EdgeMeters edgeMeters(
+            PrometheusMeterRegistry registry,
+            TopicPublisher publisher,
+            LiveStreams live,
+            AlertLink alerts,
+            LedgerClient ledger,
+            Backend backend) {
+        EdgeMeters meters = new EdgeMeters(registry);
+        meters.bind(publisher);
+        meters.bind(live);
+        meters.bind(alerts);
+        meters.bind(
+                () -> {
+                    MeteringStatus status = backend.meteringStatus();
+                    return status != null && status.queryable() && ledger.isOpen();
+                });
+        return meters;
+    }
+
+    /** Before every other filter: what those refuse is counted too. */
+    @Bean
+    FilterRegistrationBean<HttpMeters> httpMeters(PrometheusMeterRegistry registry) {
+        FilterRegistrationBean<HttpMeters> registration =
+                new FilterRegistrationBean<>(new HttpMeters(registry));
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return registration;
+    }
+
+    @Bean
+    ServletRegistrationBean<MetricsServlet> metricsServlet(
+            PrometheusMeterRegistry registry, MeteringMeters metering, PriceMeters prices) {
+        return new ServletRegistrationBean<>(
+                new MetricsServlet(registry, metering, prices), "/metrics");
+    }
+}

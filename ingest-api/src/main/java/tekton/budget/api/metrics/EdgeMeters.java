@@ -1,0 +1,85 @@
+package tekton.budget.api.metrics;
+
+import io.micrometer.core.instrument.MeterRegistry;
+
+import tekton.budget.alert.Channel;
+import tekton.budget.api.alerts.AlertLink;
+import tekton.budget.api.alerts.DeliveryCounts;
+import tekton.budget.api.live.LiveStreams;
+import tekton.budget.api.publish.TopicPublisher;
+
+import java.util.Arrays;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/** The figures that parts of the edge keep themselves. */
+public final class EdgeMeters {
+
+    private final MeterRegistry registry;
+
+    public EdgeMeters(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    /** What is sent and not acknowledged. */
+    public void bind(TopicPublisher usage) {
+        Figures<TopicPublisher> figures = new Figures<>(registry, usage);
+        figures.gauge(
+                "budget.in.flight.bytes",
+                "Usage sent to Kafka and not acknowledged yet",
+                TopicPublisher::bytesInFlight);
+        figures.gauge(
+                "budget.in.flight.limit.bytes",
+                "What that may be; beyond it single records are refused",
+                TopicPublisher::bytesInFlightMax);
+    }
+
+    /** Who listens. */
+    public void bind(LiveStreams live) {
+        Figures<LiveStreams> figures = new Figures<>(registry, live);
+        figures.gauge(
+                "budget.live.connections",
+                "WebSockets and event streams",
+                LiveStreams::connectionCount);
+        figures.counter(
+                "budget.live.dropped",
+                "Live connections ended because they read too slowly",
+                LiveStreams::droppedCount);
+    }
+
+    /** What became of alerts' deliveries, wherever alerting runs. */
+    public void bind(AlertLink link) {
+        Figures<DeliveryCounts> figures = new Figures<>(registry, link.deliveries());
+        Stream<String> kinds = Arrays.stream(Channel.Kind.values()).map(Channel.Kind::wireName);
+        Stream.concat(kinds, Stream.of(DeliveryCounts.UNKNOWN_KIND))
+                .forEach(
+                        kind -> {
+                            attempts(figures, kind, true);
+                            attempts(figures, kind, false);
+                        });
+        figures.gauge(
+                "budget.alert.deliveries.pending",
+                "Deliveries of alerts that are not done",
+                DeliveryCounts::pending);
+    }
+
+    /** Whether this instance is ready. */
+    public void bind(BooleanSupplier ready) {
+        new Figures<>(registry, ready)
+                .gauge(
+                        "budget.ready",
+                        "1 while totals and ledger can be read and decisions are seen",
+                        one -> one.getAsBoolean() ? 1 : 0);
+    }
+
+    private static void attempts(Figures<DeliveryCounts> figures, String kind, boolean delivered) {
+        figures.counter(
+                "budget.alert.attempts",
+                "Attempts to deliver an alert",
+                counts -> counts.attempts(kind, delivered),
+                "kind",
+                kind,
+                "outcome",
+                delivered ? "delivered" : "failed");
+    }
+}

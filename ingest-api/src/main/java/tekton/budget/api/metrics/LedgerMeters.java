@@ -1,0 +1,112 @@
+package tekton.budget.api.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+
+import tekton.budget.api.publish.LedgerClient;
+import tekton.budget.ledger.LedgerRequest;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** How long those who ask the ledger through this instance wait, and for what. */
+public final class LedgerMeters {
+
+    /** A decision takes some ten milliseconds; the setting ends the wait, after 5 s by default. */
+    private static final Duration[] DECIDED = {
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(25),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(250),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(5)
+    };
+
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final Timer decided;
+    private final Counter undecided;
+    private final Counter unwritten;
+    private final Counter full;
+
+    public LedgerMeters(MeterRegistry registry) {
+        decided =
+                Timer.builder("budget.decision")
+                        .description(
+                                "From a request to its committed decision, as the asker sees it")
+                        .serviceLevelObjectives(DECIDED)
+                        .register(registry);
+        undecided = failure(registry, "undecided");
+        unwritten = failure(registry, "unwritten");
+        full = failure(registry, "full");
+        Gauge.builder("budget.decisions.waiting", waiting, AtomicInteger::get)
+                .description("Requests that wait for the ledger")
+                .register(registry);
+    }
+
+    /** The same client, measured. */
+    public LedgerClient measured(LedgerClient client) {
+        return new Measured(client);
+    }
+
+    private static Counter failure(MeterRegistry registry, String outcome) {
+        return Counter.builder("budget.decisions.missed")
+                .description("Requests that ended without a decision")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    private final class Measured implements LedgerClient {
+
+        private final LedgerClient client;
+
+        private Measured(LedgerClient client) {
+            this.client = client;
+        }
+
+        @Override
+        public void open() {
+            client.open();
+        }
+
+        @Override
+        public boolean isOpen() {
+            return client.isOpen();
+        }
+
+        @Override
+        public boolean isFailing() {
+            return client.isFailing();
+        }
+
+        @Override
+        public Outcome ask(LedgerRequest request) throws InterruptedException {
+            waiting.incrementAndGet();
+            long began = System.nanoTime();
+            try {
+                Outcome outcome = client.ask(request);
+                switch (outcome) {
+                    case Decided _ ->
+                            decided.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+                    case Undecided _ -> undecided.increment();
+                    case Unwritten _ -> unwritten.increment();
+                    case Full() -> full.increment();
+                }
+                return outcome;
+            } finally {
+                waiting.decrementAndGet();
+            }
+        }
+
+        @Override
+        public void close() {
+            client.close();
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package tekton.budget.metering.ledger.topology;
+
+import tekton.budget.event.DeadLetter;
+import tekton.budget.ledger.Allocation;
+import tekton.budget.ledger.LedgerEvent;
+import tekton.budget.ledger.Refusal;
+import tekton.budget.metering.ledger.topology.LedgerCounters.Outcome;
+import tekton.budget.metering.ledger.topology.LedgerCounters.Tokens;
+import tekton.budget.metering.query.MeteringFigures.Decision;
+import tekton.budget.metering.topology.AgeCounts;
+import tekton.budget.metering.topology.OpenCounts;
+
+/** What one task of the ledger has counted in its open transaction. Of one stream thread. */
+final class OpenDecisions {
+
+    private final OpenCounts<Outcome> outcomes;
+    private final OpenCounts<DeadLetter.Reason> deadLetters;
+    private final OpenCounts<Decision> decisions;
+    private final OpenCounts<Refusal.Code> refusals;
+    private final OpenCounts<Allocation.State> ended;
+    private final OpenCounts<Tokens> tokens;
+    private final AgeCounts.Open age;
+
+    OpenDecisions(LedgerCounters counters) {
+        outcomes = new OpenCounts<>(counters, Outcome.class);
+        deadLetters = new OpenCounts<>(counters.deadLetters(), DeadLetter.Reason.class);
+        decisions = new OpenCounts<>(counters.decisions(), Decision.class);
+        refusals = new OpenCounts<>(counters.refusals(), Refusal.Code.class);
+        ended = new OpenCounts<>(counters.ended(), Allocation.State.class);
+        tokens = new OpenCounts<>(counters.tokens(), Tokens.class);
+        age = new AgeCounts.Open(counters.ages());
+    }
+
+    void add(Outcome outcome) {
+        outcomes.add(outcome);
+    }
+
+    void add(DeadLetter.Reason reason) {
+        deadLetters.add(reason);
+    }
+
+    /** What was appended then, epoch milliseconds, has been decided or booked. */
+    void read(long appendedMs) {
+        age.read(appendedMs);
+    }
+
+    void add(LedgerEvent event) {
+        switch (event) {
+            case LedgerEvent.BudgetDefined _ -> decisions.add(Decision.BUDGET_DEFINED);
+            case LedgerEvent.PolicyDefined _ -> decisions.add(Decision.POLICY_DEFINED);
+            case LedgerEvent.AllocationGranted granted -> {
+                decisions.add(Decision.GRANTED);
+                tokens.add(Tokens.GRANTED, granted.allocation().tokens());
+            }
+            case LedgerEvent.AllocationReleased released -> {
+                decisions.add(Decision.RELEASED);
+                // One that had ended already returns nothing, and an open one at least a token.
+                if (released.releasedTokens() > 0) {
+                    ended(released.allocation(), released.releasedTokens());
+                }
+            }
+            case LedgerEvent.AllocationEnded end -> ended(end.allocation(), end.returnedTokens());
+            case LedgerEvent.RequestRepeated _ -> decisions.add(Decision.REPEATED);
+            case LedgerEvent.RequestRefused refused -> refusals.add(refused.refusal().code());
+            case LedgerEvent.UsageFlagged _,
+                    LedgerEvent.UsageSpent _,
+                    LedgerEvent.LevelCrossed _ -> {
+                // The metering counts usage; alerting tells of the others.
+            }
+        }
+    }
+
+    void committed(long nowMs) {
+        outcomes.committed();
+        deadLetters.committed();
+        decisions.committed();
+        refusals.committed();
+        ended.committed();
+        tokens.committed();
+        age.committed(nowMs);
+    }
+
+    private void ended(Allocation allocation, long returned) {
+        ended.add(allocation.state());
+        tokens.add(Tokens.RETURNED, returned);
+    }
+}
