@@ -22,6 +22,7 @@ import tekton.budget.metering.query.Answer.Found;
 import tekton.budget.metering.query.Dimension;
 import tekton.budget.metering.query.KeyedTotals;
 import tekton.budget.metering.query.ReadAfter;
+import tekton.budget.metering.query.RecordFilter;
 import tekton.budget.metering.query.RecordQueries.RecordPage;
 import tekton.budget.metering.query.TopBy;
 import tekton.budget.metering.topology.MeteringCounters.Outcome;
@@ -169,7 +170,14 @@ class MeteringIT {
         assertThat(found(Dimension.CONTEXT, context).tokens()).isEqualTo(TokenCounts.of(14, 26));
         await(() -> metering.counters().count(Outcome.DUPLICATE) == 1);
 
-        RecordPage page = value(metering.records().ofContext(context, null, 10, ReadAfter.NOTHING));
+        RecordPage page =
+                value(
+                        metering.records()
+                                .list(
+                                        RecordFilter.ofContext(context),
+                                        null,
+                                        10,
+                                        ReadAfter.NOTHING));
         assertThat(page.items())
                 .extracting(item -> item.usage().recordId())
                 .containsExactlyInAnyOrder("s1", "s2", "s3");
