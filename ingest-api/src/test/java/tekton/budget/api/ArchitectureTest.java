@@ -80,6 +80,15 @@ class ArchitectureTest {
     static final ArchRule alertsReadWhatAlertingWrites =
             onlyKnows("alerts", API + "read", API + "problem", API + "wire");
 
+    @ArchTest
+    static final ArchRule reportsKnowOnlyThePorts =
+            onlyKnows(
+                    "reports",
+                    API + "read",
+                    API + "problem",
+                    API + "wire",
+                    "tekton.budget.metering.query");
+
     /** What prices are and were; what changes them is asked of the poller. */
     @ArchTest
     static final ArchRule pricesAreRead =
@@ -97,10 +106,10 @@ class ArchitectureTest {
                     "tekton.budget.metering.query");
 
     @ArchTest
-    static final ArchRule onlyControllersOfTheLedgerAndPricesAreSprings =
+    static final ArchRule onlyControllersOfTheLedgerPricesAndReportsAreSprings =
             noClasses()
                     .that()
-                    .resideInAnyPackage(API + "ledger", API + "prices..")
+                    .resideInAnyPackage(API + "ledger", API + "prices..", API + "reports")
                     .and()
                     .haveSimpleNameNotEndingWith("Controller")
                     .should()

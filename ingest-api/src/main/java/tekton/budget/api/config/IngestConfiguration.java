@@ -6,6 +6,7 @@ import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.servlet.DispatcherServlet;
@@ -51,6 +52,7 @@ import java.time.InstantSource;
  */
 @Configuration(proxyBeanMethods = false)
 @EnableWebMvc
+@Import({ReportsConfiguration.class})
 public class IngestConfiguration {
 
     /** How long a batch waits for room in the producer before it is given up. */
