@@ -2,6 +2,7 @@ package tekton.budget.api;
 
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Future;
 import java.util.function.ToIntFunction;
 
 /** Writes usage of every kind: late, repeated, contradictory, misplaced, impossible. */
@@ -35,6 +37,7 @@ final class ReportedUsage implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final List<String> inPlace = new ArrayList<>();
     private final List<String> contexts = new ArrayList<>();
+    private final List<Future<RecordMetadata>> sent = new ArrayList<>();
     private int ids;
 
     ReportedUsage(String bootstrapServers, ToIntFunction<String> partitionOf, Random random) {
@@ -48,7 +51,7 @@ final class ReportedUsage implements AutoCloseable {
     }
 
     /** Writes so many records to the topic. */
-    void write(int count) {
+    void write(int count) throws Exception {
         for (int i = 0; i < count; i++) {
             String context = "ctx/" + random.nextInt(CONTEXTS);
             int right = partitionOf.applyAsInt(context);
@@ -80,7 +83,7 @@ final class ReportedUsage implements AutoCloseable {
                 send(right, context, impossible(context));
             }
         }
-        producer.flush();
+        awaitWritten();
     }
 
     /** So many records as a JSON array, for the HTTP interface. */
@@ -93,14 +96,14 @@ final class ReportedUsage implements AutoCloseable {
     }
 
     /** Writes one known record again and again. */
-    void repeat(int count) {
+    void repeat(int count) throws Exception {
         for (int i = 0; i < count; i++) {
             send(
                     partitionOf.applyAsInt(contexts.getFirst()),
                     contexts.getFirst(),
                     inPlace.getFirst());
         }
-        producer.flush();
+        awaitWritten();
     }
 
     @Override
@@ -156,12 +159,21 @@ final class ReportedUsage implements AutoCloseable {
         return list.get(random.nextInt(list.size()));
     }
 
+    private void awaitWritten() throws Exception {
+        producer.flush();
+        for (Future<RecordMetadata> one : sent) {
+            one.get();
+        }
+        sent.clear();
+    }
+
     private void send(int partition, String key, String value) {
-        producer.send(
-                new ProducerRecord<>(
-                        "budget.usage",
-                        partition,
-                        key == null ? null : key.getBytes(StandardCharsets.UTF_8),
-                        value.getBytes(StandardCharsets.UTF_8)));
+        sent.add(
+                producer.send(
+                        new ProducerRecord<>(
+                                "budget.usage",
+                                partition,
+                                key == null ? null : key.getBytes(StandardCharsets.UTF_8),
+                                value.getBytes(StandardCharsets.UTF_8))));
     }
 }

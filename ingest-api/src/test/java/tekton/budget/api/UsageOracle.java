@@ -119,7 +119,7 @@ final class UsageOracle {
         counted.sort(
                 Comparator.comparingLong(Counted::arrivalMs)
                         .reversed()
-                        .thenComparing(Counted::partition)
+                        .thenComparingInt(Counted::partition)
                         .thenComparing(Counted::stray)
                         .thenComparing(Counted::offset, Comparator.reverseOrder()));
         return counted;
