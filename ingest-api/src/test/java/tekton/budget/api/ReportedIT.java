@@ -90,9 +90,12 @@ class ReportedIT {
         Api.await(
                 () -> {
                     counted = oracle.counted();
-                    JsonNode all = Api.json(read("/api/reports/usage")).path("items").path(0);
-                    return all.path("record_count").asInt(0) == counted.size()
-                            && counted.stream().anyMatch(Counted::stray);
+                    HttpResponse<String> all =
+                            api.get("/api/reports/usage", "Budget-Position", oracle.position);
+                    return all.statusCode() == 200
+                            && counted.stream().anyMatch(Counted::stray)
+                            && Api.json(all).get("items").get(0).get("record_count").asInt()
+                                    == counted.size();
                 });
     }
 
@@ -327,10 +330,8 @@ class ReportedIT {
     }
 
     private static HttpResponse<String> read(String path) throws Exception {
-        HttpResponse<String> response =
-                oracle.position.isEmpty()
-                        ? api.get(path)
-                        : api.get(path, "Budget-Position", oracle.position);
+        String patient = path + (path.contains("?") ? "&" : "?") + "wait_ms=30000";
+        HttpResponse<String> response = api.get(patient, "Budget-Position", oracle.position);
         assertThat(response.statusCode()).as(path + ": " + response.body()).isEqualTo(200);
         return response;
     }

@@ -278,7 +278,9 @@ final class UsageOracle {
                                 "bootstrap.servers",
                                 bootstrapServers,
                                 "isolation.level",
-                                "read_committed"),
+                                "read_committed",
+                                "fetch.max.wait.ms",
+                                5),
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer())) {
             List<TopicPartition> all =
