@@ -19,9 +19,16 @@ public final class JsonBytes {
     private byte[] bytes;
     private int length;
     private boolean comma;
+    private boolean nulls = true;
 
     public JsonBytes(int capacity) {
         bytes = new byte[capacity];
+    }
+
+    /** Leaves out properties that are null, from here on. */
+    public JsonBytes withoutNulls() {
+        nulls = false;
+        return this;
     }
 
     /** Begins an object or an array. */
@@ -74,8 +81,10 @@ public final class JsonBytes {
 
     /** A property with a text, or with null. */
     public JsonBytes property(String name, @Nullable String text) {
-        name(name);
-        return text == null ? raw("null") : string(text);
+        if (text == null) {
+            return nulls ? name(name).raw("null") : this;
+        }
+        return name(name).string(text);
     }
 
     /** A property with a text, or none at all for null. */
@@ -100,7 +109,10 @@ public final class JsonBytes {
 
     /** A property whose value is written as it says itself, such as a number, or null. */
     public JsonBytes propertyOrNull(String name, @Nullable Object value) {
-        return propertyRaw(name, value == null ? "null" : value.toString());
+        if (value == null) {
+            return nulls ? propertyRaw(name, "null") : this;
+        }
+        return propertyRaw(name, value.toString());
     }
 
     /** The bytes so far. */

@@ -104,6 +104,15 @@ class ArchitectureTest {
                     .resideInAnyPackage("io.micrometer..", "io.prometheus..")
                     .because("how it is told to whom is no concern of those who count");
 
+    @ArchTest
+    static final ArchRule reportsKnowOnlyThePorts =
+            onlyKnows(
+                    "reports",
+                    API + "read",
+                    API + "problem",
+                    API + "wire",
+                    "tekton.budget.metering.query");
+
     /** What prices are and were; what changes them is asked of the poller. */
     @ArchTest
     static final ArchRule pricesAreRead =
@@ -121,10 +130,10 @@ class ArchitectureTest {
                     "tekton.budget.metering.query");
 
     @ArchTest
-    static final ArchRule onlyControllersOfTheLedgerAndPricesAreSprings =
+    static final ArchRule onlyControllersOfTheLedgerPricesAndReportsAreSprings =
             noClasses()
                     .that()
-                    .resideInAnyPackage(API + "ledger", API + "prices..")
+                    .resideInAnyPackage(API + "ledger", API + "prices..", API + "reports")
                     .and()
                     .haveSimpleNameNotEndingWith("Controller")
                     .should()

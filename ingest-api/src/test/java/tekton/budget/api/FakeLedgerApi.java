@@ -84,7 +84,7 @@ final class FakeLedgerApi implements BeforeAllCallback, AfterEachCallback, After
                 FakeLedger.policy("b-0.month", PolicyType.WARN, Period.MONTHLY, Scope.ANY));
     }
 
-    private static PolicyView standing(Policy policy) {
+    static PolicyView standing(Policy policy) {
         return new PolicyView(
                 policy,
                 FakeLedger.NOW,

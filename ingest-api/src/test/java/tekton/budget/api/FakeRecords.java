@@ -3,6 +3,7 @@ package tekton.budget.api;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.CountedRecord;
 import tekton.budget.metering.query.ReadAfter;
+import tekton.budget.metering.query.RecordFilter;
 import tekton.budget.metering.query.RecordQueries;
 
 import java.util.List;
@@ -12,6 +13,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class FakeRecords implements RecordQueries {
 
     public final List<CountedRecord> records = new CopyOnWriteArrayList<>();
+
+    /** How many records pages with numbers are cut from. */
+    public volatile int readMax = READ_MAX;
 
     @Override
     public Answer<List<CountedRecord>> byId(String recordId, String contextId, ReadAfter after) {
@@ -24,17 +28,34 @@ public final class FakeRecords implements RecordQueries {
     }
 
     @Override
-    public Answer<RecordPage> ofContext(
-            String contextId, String cursor, int limit, ReadAfter after) {
+    public Answer<RecordPage> list(RecordFilter filter, String cursor, int limit, ReadAfter after) {
         int begin = cursor == null ? 0 : Integer.parseInt(cursor);
-        List<CountedRecord> ofContext =
-                records.reversed().stream()
-                        .filter(r -> r.usage().contextId().equals(contextId))
-                        .toList();
-        int end = Math.min(begin + limit, ofContext.size());
+        List<CountedRecord> matching = matching(filter);
+        int end = Math.min(begin + limit, matching.size());
         return new Answer.Found<>(
                 new RecordPage(
-                        ofContext.subList(begin, end),
-                        end < ofContext.size() ? String.valueOf(end) : null));
+                        matching.subList(begin, end),
+                        end < matching.size() ? String.valueOf(end) : null));
+    }
+
+    @Override
+    public Answer<NumberedPage> page(RecordFilter filter, int number, int limit, ReadAfter after) {
+        List<CountedRecord> matching = matching(filter);
+        List<CountedRecord> read = matching.subList(0, Math.min(readMax, matching.size()));
+        int begin = Math.min((number - 1) * limit, read.size());
+        int end = Math.min(begin + limit, read.size());
+        return new Answer.Found<>(
+                new NumberedPage(
+                        new RecordPage(
+                                read.subList(begin, end),
+                                end < matching.size() ? String.valueOf(end) : null),
+                        read.size(),
+                        read.size() == matching.size()));
+    }
+
+    private List<CountedRecord> matching(RecordFilter filter) {
+        return records.reversed().stream()
+                .filter(r -> filter.takes(r.usage(), r.timestampMs()))
+                .toList();
     }
 }

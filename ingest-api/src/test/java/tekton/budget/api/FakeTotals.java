@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** Totals as a test sets them, and what was asked last. */
 public final class FakeTotals implements TotalsQueries {
@@ -32,6 +33,7 @@ public final class FakeTotals implements TotalsQueries {
 
     private final Map<Dimension, TreeMap<String, Totals>> all = new ConcurrentHashMap<>();
     private final List<Counted> cells = new ArrayList<>();
+    private final List<KeyedTotals> contexts = new ArrayList<>();
 
     private record Counted(Cell cell, long hour, Totals totals) {}
 
@@ -41,6 +43,10 @@ public final class FakeTotals implements TotalsQueries {
 
     public synchronized void cell(Cell cell, long atMs, long tokens, String cost) {
         cells.add(new Counted(cell, Hour.of(atMs), totals(tokens, 0, cost, 1, atMs)));
+    }
+
+    public synchronized void contextHour(String id, long atMs, long tokens, String cost) {
+        contexts.add(new KeyedTotals(id, totals(tokens, 0, cost, 1, atMs)));
     }
 
     public static Totals totals(long input, long output, String cost, long count, long atMs) {
@@ -104,5 +110,22 @@ public final class FakeTotals implements TotalsQueries {
             }
         }
         return new Answer.Found<>(visited);
+    }
+
+    @Override
+    public synchronized Answer<Long> contextHours(
+            String contextId,
+            long fromHour,
+            long untilHour,
+            ReadAfter after,
+            Consumer<KeyedTotals> visitor) {
+        List<KeyedTotals> visited =
+                contexts.stream()
+                        .filter(one -> contextId == null || contextId.equals(one.id()))
+                        .filter(one -> Hour.of(one.totals().firstAtMs()) >= fromHour)
+                        .filter(one -> Hour.of(one.totals().firstAtMs()) < untilHour)
+                        .toList();
+        visited.forEach(visitor);
+        return new Answer.Found<>((long) visited.size());
     }
 }

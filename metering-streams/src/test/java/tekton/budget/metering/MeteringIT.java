@@ -25,6 +25,7 @@ import tekton.budget.metering.query.MeteringFigures.App;
 import tekton.budget.metering.query.MeteringFigures.Restoring;
 import tekton.budget.metering.query.MeteringFigures.State;
 import tekton.budget.metering.query.ReadAfter;
+import tekton.budget.metering.query.RecordFilter;
 import tekton.budget.metering.query.RecordQueries.RecordPage;
 import tekton.budget.metering.query.TopBy;
 import tekton.budget.metering.topology.MeteringCounters.Outcome;
@@ -175,7 +176,14 @@ class MeteringIT {
         assertThat(found(Dimension.CONTEXT, context).tokens()).isEqualTo(TokenCounts.of(14, 26));
         await(() -> metering.counters().count(Outcome.DUPLICATE) == 1);
 
-        RecordPage page = value(metering.records().ofContext(context, null, 10, ReadAfter.NOTHING));
+        RecordPage page =
+                value(
+                        metering.records()
+                                .list(
+                                        RecordFilter.ofContext(context),
+                                        null,
+                                        10,
+                                        ReadAfter.NOTHING));
         assertThat(page.items())
                 .extracting(item -> item.usage().recordId())
                 .containsExactlyInAnyOrder("s1", "s2", "s3");

@@ -54,7 +54,7 @@ import java.time.InstantSource;
  */
 @Configuration(proxyBeanMethods = false)
 @EnableWebMvc
-@Import({MetricsConfiguration.class})
+@Import({MetricsConfiguration.class, ReportsConfiguration.class})
 public class IngestConfiguration {
 
     /** How long a batch waits for room in the producer before it is given up. */

@@ -65,7 +65,10 @@ public final class BudgetsController {
                 new BudgetView(made.budget(), made.policies()));
     }
 
-    /** A page of budgets, active ones first, then the oldest first. */
+    /**
+     * A page of budgets, active ones first, then the oldest first. By name and without a page all
+     * of that name as an array: only Tekton's command line asks so, and that is what it reads.
+     */
     @GetMapping("/budgets")
     public void list(HttpServletRequest http, HttpServletResponse response) throws IOException {
         Query query = new Query(http);
@@ -83,10 +86,13 @@ public final class BudgetsController {
                                                                 view.budget().owner(), "")))
                         .filter(view -> active == null || active == view.budget().active())
                         .toList();
+        boolean paged = query.text("page") != null || query.text("limit") != null;
         Bodies.write(
                 response,
                 HttpServletResponse.SC_OK,
-                Page.of(matching, query).toJson(BudgetJson::properties));
+                name != null && !paged
+                        ? array(matching)
+                        : Page.of(matching, query).toJson(BudgetJson::properties));
     }
 
     /** One budget. */
@@ -190,6 +196,15 @@ public final class BudgetsController {
     private Policy policy(String id, ReadAfter after) {
         LedgerIds.budgetOf("Policy", id);
         return Query.found(ledger.read().policy(id, after), "Policy", id);
+    }
+
+    private static JsonBytes array(List<BudgetView> views) {
+        JsonBytes json = new JsonBytes(2_048).open('[');
+        for (BudgetView view : views) {
+            BudgetJson.properties(json.open('{'), view);
+            json.close('}');
+        }
+        return json.close(']');
     }
 
     private static void write(HttpServletResponse response, int status, BudgetView view)

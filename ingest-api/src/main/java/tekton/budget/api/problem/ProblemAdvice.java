@@ -11,7 +11,6 @@ import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 
-import java.io.IOException;
 import java.util.Arrays;
 
 /** What Spring MVC's endpoints answer when they fail. */
@@ -20,10 +19,16 @@ public final class ProblemAdvice {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
 
-    /** Answers with the problem that the failure is. */
+    /**
+     * Answers with the problem that the failure is. An answer that is on its way already must not
+     * look whole: the failure goes on to the container, which breaks the connection.
+     */
     @ExceptionHandler
     public void handle(Exception failure, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
+            throws Exception {
+        if (response.isCommitted()) {
+            throw failure;
+        }
         if (failure instanceof HttpRequestMethodNotSupportedException wrongMethod
                 && wrongMethod.getSupportedMethods() != null) {
             response.setHeader("Allow", String.join(", ", wrongMethod.getSupportedMethods()));

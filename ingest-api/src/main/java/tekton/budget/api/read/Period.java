@@ -8,16 +8,16 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Calendar periods; each begins at its first instant in a zone and lasts until the next begins. */
-enum Period {
+public enum Period {
     HOURLY,
     DAILY,
     WEEKLY,
     MONTHLY;
 
-    static final String EXPECTED = "hourly, daily, weekly or monthly";
+    public static final String EXPECTED = "hourly, daily, weekly or monthly";
 
     /** The period of that name in any case. */
-    static Optional<Period> parse(String text) {
+    public static Optional<Period> parse(String text) {
         for (Period period : values()) {
             if (period.name().equalsIgnoreCase(text)) {
                 return Optional.of(period);
@@ -26,7 +26,8 @@ enum Period {
         return Optional.empty();
     }
 
-    String wireName() {
+    /** The name on the wire: lower case. */
+    public String wireName() {
         return name().toLowerCase(Locale.ROOT);
     }
 

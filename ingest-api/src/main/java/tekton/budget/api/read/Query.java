@@ -17,6 +17,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -44,6 +46,18 @@ public final class Query {
     public @Nullable String text(String name) {
         String value = request.getParameter(name);
         return value == null || value.isEmpty() ? null : value;
+    }
+
+    /** Every value of a parameter, repeated or separated by commas; none when it is empty. */
+    public List<String> list(String name) {
+        String[] values = request.getParameterValues(name);
+        return values == null
+                ? List.of()
+                : Arrays.stream(values)
+                        .filter(value -> !value.isEmpty())
+                        .flatMap(value -> Arrays.stream(value.split(",", -1)))
+                        .map(String::strip)
+                        .toList();
     }
 
     /** A parameter that names something, within the bound of ids. */
@@ -177,13 +191,21 @@ public final class Query {
         };
     }
 
+    /** Ends the request with the problem of a walk's answer. Nothing to visit is none. */
+    public static void visited(Answer<Long> answer, String kind) {
+        if (!(answer instanceof Answer.Unknown<Long>)) {
+            found(answer, kind, "any");
+        }
+    }
+
     /** A part of the request that has the wrong form or exceeds a bound. */
     public static ProblemException invalid(
             String where, String name, String value, String expected) {
         return new ProblemException(Problem.invalid(where, name, value, expected));
     }
 
-    private int integer(String name, int byDefault, int min, int max) {
+    /** A parameter that is an integer within bounds. */
+    public int integer(String name, int byDefault, int min, int max) {
         String value = text(name);
         if (value == null) {
             return byDefault;

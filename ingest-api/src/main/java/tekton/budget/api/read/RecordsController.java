@@ -14,7 +14,6 @@ import tekton.budget.api.wire.Bodies;
 import tekton.budget.api.wire.UsageRecordJson;
 import tekton.budget.metering.query.CountedRecord;
 import tekton.budget.metering.query.Prices;
-import tekton.budget.metering.query.RecordQueries.RecordPage;
 import tekton.budget.serde.JsonBytes;
 
 import java.io.IOException;
@@ -22,15 +21,13 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** {@code GET /usage/records…}: one counted record, and those of a context, newest first. */
+/** {@code GET /usage/records/{id}}: one counted record. */
 @Controller
 @RequestMapping({"/api", "/api/v1"})
 public final class RecordsController {
 
     /** How many contexts an ambiguous answer names. */
     private static final int NAMED_MAX = 10;
-
-    private static final int CURSOR_LENGTH_MAX = 1_024;
 
     private final Supplier<Ports> ports;
 
@@ -60,44 +57,8 @@ public final class RecordsController {
         Bodies.write(response, HttpServletResponse.SC_OK, json);
     }
 
-    /** A page of one context's records. */
-    @GetMapping("/usage/records")
-    public void ofContext(HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        Query query = new Query(request);
-        int limit = query.limit();
-        String contextId = query.id("context_id");
-        if (contextId == null) {
-            throw Query.invalid("query", "context_id", "missing", "the context to list");
-        }
-        Ports asked = ports.get();
-        RecordPage page = page(query, asked, contextId, limit);
-        JsonBytes json = new JsonBytes(16_384).open('{').name("items").open('[');
-        page.items().forEach(item -> write(json, item, asked.prices()));
-        json.close(']').property("next", page.next()).close('}');
-        Bodies.write(response, HttpServletResponse.SC_OK, json);
-    }
-
-    private static RecordPage page(Query query, Ports asked, String contextId, int limit) {
-        String cursor = query.text("cursor");
-        if (cursor != null && cursor.length() > CURSOR_LENGTH_MAX) {
-            throw badCursor(cursor);
-        }
-        try {
-            return Query.found(
-                    asked.records().ofContext(contextId, cursor, limit, query.readAfter()),
-                    "Context",
-                    contextId);
-        } catch (IllegalArgumentException notOurs) {
-            throw badCursor(String.valueOf(cursor));
-        }
-    }
-
-    private static ProblemException badCursor(String cursor) {
-        return Query.invalid("query", "cursor", cursor, "the next of a page before");
-    }
-
-    private static void write(JsonBytes json, CountedRecord record, Prices prices) {
+    /** Writes a record with what it costs. */
+    static void write(JsonBytes json, CountedRecord record, Prices prices) {
         json.open('{');
         UsageRecordJson.properties(
                 json,

@@ -4,13 +4,13 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
 import tekton.budget.api.wire.Bodies;
 import tekton.budget.api.wire.JsonBodies;
 import tekton.budget.event.HandOver.Cell;
-import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.value.Totals;
 
@@ -20,7 +20,10 @@ import java.time.InstantSource;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
-/** {@code POST /usage/summary}: usage summed from the hourly cells, in the shape Tekton reads. */
+/**
+ * {@code POST /usage/summary}, {@code GET /reports/summary}: usage summed from the hourly cells, in
+ * the shape Tekton reads.
+ */
 @Controller
 @RequestMapping({"/api", "/api/v1"})
 public final class SummaryController {
@@ -33,13 +36,25 @@ public final class SummaryController {
         this.clock = clock;
     }
 
-    /** One summary. */
+    /** One summary, asked for by a body. */
     @PostMapping("/usage/summary")
     public void summary(HttpServletRequest http, HttpServletResponse response) throws IOException {
         ReadAfter after = new Query(http).readAfter();
         Instant now = clock.instant();
-        SummaryRequest request = SummaryRequest.of(JsonBodies.read(http), now);
+        write(SummaryRequest.of(JsonBodies.read(http), now), after, now, response);
+    }
 
+    /** One summary, asked for by parameters. */
+    @GetMapping("/reports/summary")
+    public void report(HttpServletRequest http, HttpServletResponse response) throws IOException {
+        Query query = new Query(http);
+        Instant now = clock.instant();
+        write(SummaryRequest.of(query, now), query.readAfter(), now, response);
+    }
+
+    private void write(
+            SummaryRequest request, ReadAfter after, Instant now, HttpServletResponse response)
+            throws IOException {
         SummarySums sums = new SummarySums(request);
         visit(request, request.window(), after, sums);
         SummarySums.Daily daily = new SummarySums.Daily(request);
@@ -55,7 +70,7 @@ public final class SummaryController {
             Window window,
             ReadAfter after,
             BiConsumer<Cell, Totals> visitor) {
-        Answer<Long> answer =
+        Query.visited(
                 ports.get()
                         .totals()
                         .cells(
@@ -63,10 +78,7 @@ public final class SummaryController {
                                 window.fromHour(),
                                 window.untilHour(),
                                 after,
-                                visitor);
-        // A budget that nobody has used yet has a summary: nothing.
-        if (!(answer instanceof Answer.Unknown<Long>)) {
-            Query.found(answer, "Budget", String.valueOf(request.budgetId()));
-        }
+                                visitor),
+                "Budget");
     }
 }

@@ -8,13 +8,11 @@ import tekton.budget.event.HandOver.Cell;
 import tekton.budget.serde.JsonFields;
 import tekton.budget.value.UsageBounds;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * What a summary is asked for. Absent filters take everything; names are compared exactly.
@@ -36,6 +34,9 @@ record SummaryRequest(
     static final int DAYS_DEFAULT = 30;
     static final int DAYS_MAX = 400;
 
+    private static final Span IN_BODY = new Span("body", "start_time", "end_time");
+    private static final Span IN_QUERY = new Span("query", "start_time", "end_time");
+
     /**
      * The request that a body makes.
      *
@@ -44,8 +45,8 @@ record SummaryRequest(
     static SummaryRequest of(JsonFields fields, Instant now) {
         Period period =
                 fields.requiredOneOf("period", Period::parse, Period::wireName, Period.EXPECTED);
-        String start = text(fields, "start_time");
-        String end = text(fields, "end_time");
+        String start = text(fields, IN_BODY.begin());
+        String end = text(fields, IN_BODY.end());
         Long days = fields.integer("days", 1, DAYS_MAX);
         String budgetId = text(fields, "budget_id");
         String provider = text(fields, "provider");
@@ -56,13 +57,37 @@ record SummaryRequest(
         Period checked = Objects.requireNonNull(period);
         return new SummaryRequest(
                 checked,
-                window(checked, start, end, now),
+                IN_BODY.around(checked, start, end, ZoneOffset.UTC, now),
                 days == null ? DAYS_DEFAULT : days.intValue(),
                 budgetId,
                 provider,
                 component,
                 model,
                 taskType);
+    }
+
+    /**
+     * The request that a query makes, with the same names; daily unless it says otherwise.
+     *
+     * @throws ProblemException 422 or 400 if it makes none
+     */
+    static SummaryRequest of(Query query, Instant now) {
+        Period named = query.oneOf("period", Period::parse, Period.EXPECTED);
+        Period period = named == null ? Period.DAILY : named;
+        return new SummaryRequest(
+                period,
+                IN_QUERY.around(
+                        period,
+                        query.text(IN_QUERY.begin()),
+                        query.text(IN_QUERY.end()),
+                        ZoneOffset.UTC,
+                        now),
+                query.integer("days", DAYS_DEFAULT, 1, DAYS_MAX),
+                query.id("budget_id"),
+                query.id("provider"),
+                query.id("component"),
+                query.id("model"),
+                query.id("task_type"));
     }
 
     /** True for a cell that passes every filter but the budget's, which the query applies. */
@@ -78,40 +103,6 @@ record SummaryRequest(
         ZonedDateTime tomorrow =
                 now.atZone(ZoneOffset.UTC).truncatedTo(ChronoUnit.DAYS).plusDays(1);
         return new Window(tomorrow.minusDays(days), tomorrow);
-    }
-
-    /**
-     * Given times win over the period's present window. They are widened to whole hours, because
-     * clients send their clock's present instant, and the answer says which hours were summed.
-     */
-    private static Window window(
-            Period period, @Nullable String start, @Nullable String end, Instant now) {
-        ZonedDateTime until =
-                end == null
-                        ? now.atZone(ZoneOffset.UTC)
-                        : time("end_time", end, Times.end(end, ZoneOffset.UTC));
-        if (start == null && end == null) {
-            return period.around(until);
-        }
-        ZonedDateTime since =
-                start == null
-                        ? period.around(until.minusNanos(1)).from()
-                        : time("start_time", start, Times.begin(start, ZoneOffset.UTC));
-        Window window = new Window(since, until);
-        if (!since.isBefore(until)
-                || Duration.between(since, until).compareTo(Times.RANGE_MAX) > 0) {
-            throw Query.invalid(
-                    "body",
-                    "end_time",
-                    Window.iso(until),
-                    "after start_time, %s, and at most %d days later"
-                            .formatted(Window.iso(since), Times.RANGE_MAX.toDays()));
-        }
-        return window.widenedToHours();
-    }
-
-    private static ZonedDateTime time(String name, String text, Optional<ZonedDateTime> parsed) {
-        return parsed.orElseThrow(() -> Query.invalid("body", name, text, Times.EXPECTED));
     }
 
     private static @Nullable String text(JsonFields fields, String name) {

@@ -19,12 +19,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Reads the times of a request: instants, dates, zones, and the window they span. Pure. */
-final class Times {
+public final class Times {
 
     /** The longest window that may be asked for: as far back as hours are kept at all. */
     static final Duration RANGE_MAX = Duration.ofDays(400);
 
-    static final String EXPECTED = "a date or an ISO-8601 time such as 2026-05-01T10:00:00Z";
+    public static final String EXPECTED = "a date or an ISO-8601 time such as 2026-05-01T10:00:00Z";
 
     private static final Pattern LOCAL =
             Pattern.compile("[0-9-]{10}T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?");
@@ -32,7 +32,7 @@ final class Times {
     private Times() {}
 
     /** A zone by its IANA name or offset; UTC when absent. */
-    static ZoneId zone(@Nullable String name) {
+    public static ZoneId zone(@Nullable String name) {
         if (name == null) {
             return ZoneOffset.UTC;
         }
@@ -44,12 +44,12 @@ final class Times {
     }
 
     /** When something begins: a date is its first instant. Empty when it is not a time. */
-    static Optional<ZonedDateTime> begin(String text, ZoneId zone) {
+    public static Optional<ZonedDateTime> begin(String text, ZoneId zone) {
         return isDate(text) ? date(text).map(d -> d.atStartOfDay(zone)) : time(text, zone);
     }
 
     /** When something ends: a date is included whole. Empty when it is not a time. */
-    static Optional<ZonedDateTime> end(String text, ZoneId zone) {
+    public static Optional<ZonedDateTime> end(String text, ZoneId zone) {
         return isDate(text)
                 ? date(text).map(d -> d.plusDays(1).atStartOfDay(zone))
                 : time(text, zone);
@@ -60,7 +60,7 @@ final class Times {
      *
      * @param now for periods, for a range without an end, and for how far back hours are kept
      */
-    static @Nullable Window window(Query query, Dimension dimension, Instant now) {
+    public static @Nullable Window window(Query query, Dimension dimension, Instant now) {
         Period period = query.oneOf("period", Period::parse, Period.EXPECTED);
         String from = query.text("from");
         String to = query.text("to");
@@ -81,11 +81,24 @@ final class Times {
                 checkKept(window, now);
             }
         }
+        return wholeHours(window);
+    }
+
+    /** All hours that are kept, until the end of the present one. */
+    public static Window kept(Query query, Dimension dimension, Instant now) {
+        ZonedDateTime end =
+                now.atZone(zone(query.text("zone"))).truncatedTo(ChronoUnit.HOURS).plusHours(1);
+        Duration age = dimension == Dimension.CONTEXT ? UsageBounds.AGE_MAX : RANGE_MAX;
+        return wholeHours(new Window(end.minus(age), end));
+    }
+
+    /** The window itself, if its zone fits hourly totals; else a 422. */
+    public static Window wholeHours(Window window) {
         if (!window.hasWholeHourOffsets()) {
             throw Query.invalid(
                     "query",
                     "zone",
-                    zone.getId(),
+                    window.zone().getId(),
                     "a zone whole hours from UTC: totals are kept by the UTC hour");
         }
         return window;
@@ -134,7 +147,8 @@ final class Times {
         }
     }
 
-    private static boolean isDate(String text) {
+    /** True for the length of a date. */
+    static boolean isDate(String text) {
         return text.length() == 10;
     }
 

@@ -15,21 +15,22 @@ import java.time.zone.ZoneOffsetTransition;
  * @param from its first instant
  * @param to the first instant behind it, in the same zone
  */
-record Window(ZonedDateTime from, ZonedDateTime to) {
+public record Window(ZonedDateTime from, ZonedDateTime to) {
 
     private static final int HOUR_SECONDS = 3_600;
 
-    ZoneId zone() {
+    /** The zone of both. */
+    public ZoneId zone() {
         return from.getZone();
     }
 
     /** The bucket it begins with, epoch minutes. */
-    long fromHour() {
+    public long fromHour() {
         return Math.floorDiv(from.toEpochSecond(), 60);
     }
 
     /** The bucket it ends before, epoch minutes. */
-    long untilHour() {
+    public long untilHour() {
         return Math.floorDiv(to.toEpochSecond(), 60);
     }
 
@@ -54,19 +55,21 @@ record Window(ZonedDateTime from, ZonedDateTime to) {
     }
 
     /** The smallest window of whole UTC hours that holds this one. */
-    Window widenedToHours() {
+    public Window widenedToHours() {
         ZonedDateTime since = utc(from).truncatedTo(ChronoUnit.HOURS);
         ZonedDateTime until = utc(to).truncatedTo(ChronoUnit.HOURS);
-        return new Window(since, until.isBefore(to) ? until.plusHours(1) : until);
+        return new Window(
+                since.withZoneSameInstant(zone()),
+                (until.isBefore(to) ? until.plusHours(1) : until).withZoneSameInstant(zone()));
     }
 
     /** Writes it as properties of an object that the caller has opened. */
-    void properties(JsonBytes json) {
+    public void properties(JsonBytes json) {
         json.property("from", iso(from)).property("to", iso(to)).property("zone", zone().getId());
     }
 
     /** A time with its offset. */
-    static String iso(ZonedDateTime time) {
+    public static String iso(ZonedDateTime time) {
         return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time);
     }
 

@@ -14,9 +14,13 @@ public final class TotalsJson {
 
     /** Writes id and total as properties of an object that the caller has opened. */
     public static void properties(JsonBytes json, String id, Totals totals) {
+        figures(json.property("id", id), totals);
+    }
+
+    /** Writes a total as properties of an object that the caller has opened. */
+    public static void figures(JsonBytes json, Totals totals) {
         TokenCounts tokens = totals.tokens();
-        json.property("id", id)
-                .property("input_tokens", tokens.input())
+        json.property("input_tokens", tokens.input())
                 .property("output_tokens", tokens.output())
                 .property("total_tokens", tokens.total())
                 .property("cached_input_tokens", tokens.cachedInput())

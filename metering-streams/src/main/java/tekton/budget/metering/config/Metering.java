@@ -88,7 +88,7 @@ public final class Metering implements AutoCloseable {
                         StreamsClients::new);
         StoreAccess stores = new StoreAccess(app.streams(), settings.usagePartitions(), board);
         ledger = new LedgerApp(settings);
-        log = new LogReader(() -> consumer(settings));
+        log = new LogReader(() -> logConsumer(settings));
         totals = new LocalTotals(stores);
         records = new LocalRecords(stores, log);
     }
@@ -247,11 +247,26 @@ public final class Metering implements AutoCloseable {
     }
 
     private static KafkaConsumer<byte[], byte[]> consumer(MeteringSettings settings) {
+        return new KafkaConsumer<>(
+                consumerConfig(settings), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private static Map<String, Object> consumerConfig(MeteringSettings settings) {
         Map<String, Object> config = client(settings);
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        return config;
+    }
+
+    /**
+     * For stretches of the log here and there. At a log's end a consumer asks for more at once, and
+     * until that is answered it asks for nothing else: a look-up after it would wait with it.
+     */
+    private static KafkaConsumer<byte[], byte[]> logConsumer(MeteringSettings settings) {
+        Map<String, Object> config = consumerConfig(settings);
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 5);
         return new KafkaConsumer<>(
                 config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }

@@ -7,6 +7,7 @@ import tekton.budget.value.Totals;
 
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * The totals, wherever their owner is. Answers may show what was counted a moment before it is
@@ -45,7 +46,8 @@ public interface TotalsQueries {
 
     /**
      * Visits every hourly cell in a range of hours, in no order; an hour's cell of one budget is
-     * visited once. The found value is how many were visited.
+     * visited once, and its records tell the hour. The found value is how many were visited. What
+     * the visitor throws ends the walk and is thrown on.
      *
      * @param budgetId one budget, or null for all
      */
@@ -55,4 +57,17 @@ public interface TotalsQueries {
             long untilHour,
             ReadAfter after,
             BiConsumer<Cell, Totals> visitor);
+
+    /**
+     * Visits the hourly totals of contexts in a range of hours, in no order; the records of a total
+     * tell its hour. The found value is how many were visited.
+     *
+     * @param contextId one context, or null for all
+     */
+    Answer<Long> contextHours(
+            @Nullable String contextId,
+            long fromHour,
+            long untilHour,
+            ReadAfter after,
+            Consumer<KeyedTotals> visitor);
 }

@@ -10,10 +10,12 @@ import java.util.Deque;
 /** One partition of the log, newest record first, read in stretches. One thread. */
 final class BackwardLog {
 
-    private static final int STRETCH = 1_000;
+    /** How many records all logs that are walked together hold in memory at most. */
+    private static final int HELD_MAX = 2_000;
 
     private final LogReader log;
     private final TopicPartition of;
+    private final int stretch;
     private final long begin;
     private final Deque<ConsumerRecord<byte[], byte[]>> newestFirst = new ArrayDeque<>();
     private long unread;
@@ -22,12 +24,19 @@ final class BackwardLog {
     /**
      * Begins before an offset.
      *
+     * @param bounds how far the log goes
      * @param before the offset behind the first record wanted, or null for the log's end
+     * @param together how many logs are walked together
      */
-    BackwardLog(LogReader log, TopicPartition of, @Nullable Long before) {
+    BackwardLog(
+            LogReader log,
+            TopicPartition of,
+            LogReader.Bounds bounds,
+            @Nullable Long before,
+            int together) {
         this.log = log;
         this.of = of;
-        LogReader.Bounds bounds = log.bounds(of);
+        stretch = Math.max(1, HELD_MAX / together);
         begin = bounds.begin();
         unread = before == null ? bounds.end() : Math.min(before, bounds.end());
         next = unread;
@@ -36,7 +45,7 @@ final class BackwardLog {
     /** The newest record not yet taken, or null at the log's beginning. */
     @Nullable ConsumerRecord<byte[], byte[]> peek() {
         while (newestFirst.isEmpty() && unread > begin) {
-            long from = Math.max(begin, unread - STRETCH);
+            long from = Math.max(begin, unread - stretch);
             log.read(of, from, unread).forEach(newestFirst::addFirst);
             unread = from;
         }

@@ -1,6 +1,5 @@
 package tekton.budget.metering.read;
 
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -13,37 +12,29 @@ import tekton.budget.metering.query.Answer.NotReady;
 import tekton.budget.metering.query.Answer.Unknown;
 import tekton.budget.metering.query.CountedRecord;
 import tekton.budget.metering.query.ReadAfter;
+import tekton.budget.metering.query.RecordFilter;
 import tekton.budget.metering.query.RecordQueries;
 import tekton.budget.metering.read.StoreAccess.Stage;
 import tekton.budget.metering.store.IdEntry;
 import tekton.budget.metering.store.IdIndex;
 import tekton.budget.metering.store.IdKey;
-import tekton.budget.serde.Parsed;
-import tekton.budget.serde.UsageReader;
-import tekton.budget.topic.Origin;
 import tekton.budget.topic.Topics;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Single records: the remembered id says where, the log says what. */
 public final class LocalRecords implements RecordQueries {
-
-    /** How many records of the log one page reads at most. */
-    static final int READ_PER_PAGE_MAX = 20_000;
 
     /** How many contexts with one id are told apart. */
     private static final int SAME_ID_MAX = 11;
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
-    private static final Pattern CURSOR = Pattern.compile("u(\\d{1,18})-s(\\d{1,18})");
 
     private final StoreAccess stores;
     private final LogReader log;
@@ -81,15 +72,15 @@ public final class LocalRecords implements RecordQueries {
     }
 
     @Override
-    public Answer<RecordPage> ofContext(
-            String contextId, @Nullable String cursor, int limit, ReadAfter after) {
-        int partition = stores.partitionOf(contextId);
-        Cursor from = cursor == null ? null : Cursor.parse(cursor);
-        return stores.askAfter(
-                Stage.ONE,
-                List.of(partition),
-                after,
-                () -> reading(() -> new Found<>(page(contextId, partition, from, limit))));
+    public Answer<RecordPage> list(
+            RecordFilter filter, @Nullable String cursor, int limit, ReadAfter after) {
+        WalkCursor from = cursor == null ? null : WalkCursor.parse(cursor);
+        return walking(filter, from, after, walk -> next(walk, limit));
+    }
+
+    @Override
+    public Answer<NumberedPage> page(RecordFilter filter, int number, int limit, ReadAfter after) {
+        return walking(filter, null, after, walk -> numbered(walk, number, limit));
     }
 
     private void find(int partition, byte[] key, boolean everyContext, List<IdEntry> found) {
@@ -113,84 +104,72 @@ public final class LocalRecords implements RecordQueries {
                     List<CountedRecord> records = new ArrayList<>();
                     for (IdEntry entry : entries) {
                         TopicPartition of = usage(entry.partition());
-                        if (log.bounds(of).begin() <= entry.offset()) {
+                        Map<TopicPartition, LogReader.Bounds> bounds = log.bounds(List.of(of));
+                        if (LogReader.boundsOf(bounds, of).begin() <= entry.offset()) {
                             log.read(of, entry.offset(), entry.offset() + 1)
-                                    .forEach(record -> counted(record).ifPresent(records::add));
+                                    .forEach(
+                                            record ->
+                                                    StoredRecord.read(record)
+                                                            .ifPresent(records::add));
                         }
                     }
                     return records.isEmpty() ? new Unknown<>() : new Found<>(records);
                 });
     }
 
-    private RecordPage page(String contextId, int partition, @Nullable Cursor from, int limit) {
-        byte[] contextKey = contextId.getBytes(StandardCharsets.UTF_8);
-        IdIndex ids = stores.ids(partition);
-        Fingerprint fingerprint = new Fingerprint();
-        BackwardLog usage =
-                new BackwardLog(log, usage(partition), from == null ? null : from.usage());
-        BackwardLog strays =
-                new BackwardLog(log, strays(partition), from == null ? null : from.strays());
+    private RecordPage next(RecordWalk walk, int limit) {
         List<CountedRecord> items = new ArrayList<>();
-        for (int read = 0; read < READ_PER_PAGE_MAX && items.size() < limit; read++) {
-            BackwardLog newer = newer(usage, strays);
-            if (newer == null) {
-                return new RecordPage(items, null);
+        while (items.size() < limit) {
+            CountedRecord record = walk.next();
+            if (record == null) {
+                break;
             }
-            ConsumerRecord<byte[], byte[]> record = newer.take();
-            if (Arrays.equals(record.key(), contextKey)) {
-                counted(record).filter(c -> isFirst(c, ids, fingerprint)).ifPresent(items::add);
-            }
+            items.add(record);
         }
-        return new RecordPage(items, new Cursor(usage.next(), strays.next()).toString());
+        return new RecordPage(items, walk.atEnd() ? null : walk.rest().toString());
     }
 
-    private static @Nullable BackwardLog newer(BackwardLog one, BackwardLog other) {
-        ConsumerRecord<byte[], byte[]> a = one.peek();
-        ConsumerRecord<byte[], byte[]> b = other.peek();
-        if (a == null) {
-            return b == null ? null : other;
+    private NumberedPage numbered(RecordWalk walk, int number, int limit) {
+        long before = (number - 1L) * limit;
+        long total = 0;
+        while (total < before && walk.next() != null) {
+            total++;
         }
-        return b == null || a.timestamp() >= b.timestamp() ? one : other;
+        RecordPage page = next(walk, limit);
+        total += page.items().size();
+        while (walk.next() != null) {
+            total++;
+        }
+        return new NumberedPage(page, total, walk.atEnd());
     }
 
-    /** Duplicates and conflicts stand in the log too; the counted one is where the id points. */
-    private static boolean isFirst(CountedRecord record, IdIndex ids, Fingerprint fingerprint) {
-        IdEntry entry =
-                ids.find(
-                        new IdKey(
-                                fingerprint.key(
-                                        record.usage().recordId(), record.usage().contextId())));
-        return entry != null
-                && entry.partition() == record.partition()
-                && entry.offset() == record.offset();
-    }
-
-    private static Optional<CountedRecord> counted(ConsumerRecord<byte[], byte[]> record) {
-        Optional<Origin> origin =
-                record.topic().equals(Topics.USAGE_STRAYS.name())
-                        ? Origin.of(record.headers())
-                        : Optional.of(
-                                new Origin(
-                                        record.partition(), record.offset(), record.timestamp()));
-        if (origin.isEmpty() || record.value() == null) {
-            return Optional.empty();
-        }
-        return UsageReader.fromTopic(record.value()) instanceof Parsed.Accepted(var usage)
-                ? Optional.of(
-                        new CountedRecord(
-                                usage,
-                                usage.timestampMs(origin.get().appendTimeMs()),
-                                origin.get().partition(),
-                                origin.get().offset()))
-                : Optional.empty();
+    private <T> Answer<T> walking(
+            RecordFilter filter,
+            @Nullable WalkCursor from,
+            ReadAfter after,
+            Function<RecordWalk, T> what) {
+        String contextId = filter.contextId();
+        List<Integer> partitions =
+                contextId == null ? stores.allPartitions() : List.of(stores.partitionOf(contextId));
+        return stores.askAfter(
+                Stage.ONE,
+                partitions,
+                after,
+                () ->
+                        reading(
+                                () ->
+                                        new Found<>(
+                                                what.apply(
+                                                        new RecordWalk(
+                                                                stores,
+                                                                log,
+                                                                partitions,
+                                                                filter,
+                                                                from)))));
     }
 
     private static TopicPartition usage(int partition) {
         return new TopicPartition(Topics.USAGE_REPORTED.name(), partition);
-    }
-
-    private static TopicPartition strays(int partition) {
-        return new TopicPartition(Topics.USAGE_STRAYS.name(), partition);
     }
 
     private static <T> Answer<T> reading(Supplier<Answer<T>> read) {
@@ -198,24 +177,6 @@ public final class LocalRecords implements RecordQueries {
             return read.get();
         } catch (TimeoutException | InterruptException e) {
             return new NotReady<>(RETRY_AFTER);
-        }
-    }
-
-    /** Where a page ended: the offsets behind what is still to be read of both logs. */
-    private record Cursor(long usage, long strays) {
-
-        static Cursor parse(String text) {
-            Matcher matcher = CURSOR.matcher(text);
-            if (!matcher.matches()) {
-                throw new IllegalArgumentException(
-                        "cursor: not one of ours (expected: the next of the page before)");
-            }
-            return new Cursor(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)));
-        }
-
-        @Override
-        public String toString() {
-            return "u" + usage + "-s" + strays;
         }
     }
 }

@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** Totals from this process's stores. */
@@ -156,6 +157,29 @@ public final class LocalTotals implements TotalsQueries {
                 });
     }
 
+    @Override
+    public Answer<Long> contextHours(
+            @Nullable String contextId,
+            long fromHour,
+            long untilHour,
+            ReadAfter after,
+            Consumer<KeyedTotals> visitor) {
+        List<Integer> partitions =
+                contextId == null ? stores.allPartitions() : List.of(stores.partitionOf(contextId));
+        return stores.askAfter(
+                Stage.ONE,
+                partitions,
+                after,
+                () -> {
+                    long visited = 0;
+                    for (int partition : partitions) {
+                        visited +=
+                                visitContexts(partition, contextId, fromHour, untilHour, visitor);
+                    }
+                    return new Found<>(visited);
+                });
+    }
+
     private static Stage stage(Dimension dimension) {
         return dimension == Dimension.CONTEXT ? Stage.ONE : Stage.TWO;
     }
@@ -268,6 +292,37 @@ public final class LocalTotals implements TotalsQueries {
                 KeyValue<Windowed<Bytes>, byte[]> cell = cells.next();
                 visitor.accept(StoreKeys.cellOf(cell.key.key()), TotalsBytes.read(cell.value));
                 visited++;
+            }
+        }
+        return visited;
+    }
+
+    private long visitContexts(
+            int partition,
+            @Nullable String contextId,
+            long fromHour,
+            long untilHour,
+            Consumer<KeyedTotals> visitor) {
+        ReadOnlyWindowStore<Bytes, byte[]> hours = hoursStore(Dimension.CONTEXT, partition);
+        Instant from = start(fromHour);
+        Instant last = lastBefore(untilHour);
+        long visited = 0;
+        if (contextId != null) {
+            Bytes key = StoreKeys.total(StoreKeys.CONTEXT, contextId);
+            try (WindowStoreIterator<byte[]> ofOne = hours.fetch(key, from, last)) {
+                for (; ofOne.hasNext(); visited++) {
+                    visitor.accept(
+                            new KeyedTotals(contextId, TotalsBytes.read(ofOne.next().value)));
+                }
+            }
+            return visited;
+        }
+        try (KeyValueIterator<Windowed<Bytes>, byte[]> ofAll = hours.fetchAll(from, last)) {
+            for (; ofAll.hasNext(); visited++) {
+                KeyValue<Windowed<Bytes>, byte[]> one = ofAll.next();
+                visitor.accept(
+                        new KeyedTotals(
+                                StoreKeys.idOf(one.key.key()), TotalsBytes.read(one.value)));
             }
         }
         return visited;

@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -44,12 +47,23 @@ public final class LogReader implements AutoCloseable {
     /** The log's bounds: the first offset there is, and the one behind the last. */
     record Bounds(long begin, long end) {}
 
-    Bounds bounds(TopicPartition log) {
+    /** The bounds of each of some logs. */
+    Map<TopicPartition, Bounds> bounds(List<TopicPartition> logs) {
         return with(
-                consumer ->
-                        new Bounds(
-                                offset(consumer.beginningOffsets(List.of(log), READ_MAX).get(log)),
-                                offset(consumer.endOffsets(List.of(log), READ_MAX).get(log))));
+                consumer -> {
+                    Map<TopicPartition, Long> begins = consumer.beginningOffsets(logs, READ_MAX);
+                    Map<TopicPartition, Long> ends = consumer.endOffsets(logs, READ_MAX);
+                    Map<TopicPartition, Bounds> bounds = new HashMap<>();
+                    for (TopicPartition log : logs) {
+                        bounds.put(log, new Bounds(offset(begins.get(log)), offset(ends.get(log))));
+                    }
+                    return bounds;
+                });
+    }
+
+    /** The bounds of a log that was asked for. */
+    static Bounds boundsOf(Map<TopicPartition, Bounds> bounds, TopicPartition log) {
+        return Objects.requireNonNull(bounds.get(log), log::toString);
     }
 
     /** The committed records from an offset to before another, in order. */

@@ -1,0 +1,31 @@
+package tekton.budget.api.config;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import tekton.budget.api.ledger.LedgerAccess;
+import tekton.budget.api.ledger.StatusController;
+import tekton.budget.api.read.RecordListController;
+import tekton.budget.api.reports.ReportsController;
+
+import java.time.InstantSource;
+
+/** Reports, record lists, and what Tekton's command line reads. */
+@Configuration(proxyBeanMethods = false)
+public class ReportsConfiguration {
+
+    @Bean
+    ReportsController reportsController(Backend backend, InstantSource clock) {
+        return new ReportsController(backend::ports, clock);
+    }
+
+    @Bean
+    RecordListController recordListController(Backend backend, InstantSource clock) {
+        return new RecordListController(backend::ports, clock);
+    }
+
+    @Bean
+    StatusController statusController(LedgerAccess ledger) {
+        return new StatusController(ledger);
+    }
+}

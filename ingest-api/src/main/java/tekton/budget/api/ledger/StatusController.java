@@ -1,0 +1,96 @@
+package tekton.budget.api.ledger;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+
+import tekton.budget.api.read.Query;
+import tekton.budget.api.wire.Bodies;
+import tekton.budget.ledger.Budget;
+import tekton.budget.ledger.Period;
+import tekton.budget.ledger.Scope;
+import tekton.budget.metering.query.LedgerQueries.BudgetView;
+import tekton.budget.metering.query.LedgerQueries.PolicyView;
+import tekton.budget.metering.query.ReadAfter;
+import tekton.budget.serde.JsonBytes;
+import tekton.budget.value.Tier;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * {@code GET /usage/summary}: how the policies of a period stand, as Tekton's command line reads it
+ * for {@code status}: an array, and what is null is left out, because a null would keep its own "no
+ * limit" from showing.
+ */
+@Controller
+@RequestMapping({"/api", "/api/v1"})
+public final class StatusController {
+
+    private static final String KIND = "Budget";
+
+    /** How many policies are shown. */
+    private static final int ENTRIES_MAX = 1_000;
+
+    private final LedgerAccess ledger;
+
+    public StatusController(LedgerAccess ledger) {
+        this.ledger = ledger;
+    }
+
+    /** The enabled policies of active budgets, those with the scope that is asked for. */
+    @GetMapping("/usage/summary")
+    public void status(HttpServletRequest http, HttpServletResponse response) throws IOException {
+        Query query = new Query(http);
+        Period asked = query.oneOf("period", Period::parse, PolicyFields.PERIODS);
+        Period period = asked == null ? Period.DAILY : asked;
+        Tier tier = query.oneOf("tier", Tier::parse, PolicyFields.TIERS);
+        String provider = query.id("provider");
+        String component = query.id("component");
+        ReadAfter after = query.readAfter();
+        Map<String, String> names =
+                Query.found(ledger.read().budgets(after), KIND, "any").stream()
+                        .map(BudgetView::budget)
+                        .filter(Budget::active)
+                        .collect(Collectors.toMap(Budget::budgetId, Budget::name));
+        List<PolicyView> standings =
+                Query.found(
+                        ledger.read().standings(null, period, ledger.clock().millis(), after),
+                        KIND,
+                        "any");
+        JsonBytes json = new JsonBytes(8_192).withoutNulls().open('[');
+        standings.stream()
+                .filter(view -> names.containsKey(view.policy().budgetId()))
+                .filter(view -> has(view.policy().scope(), tier, provider, component))
+                .sorted(
+                        Comparator.comparing((PolicyView view) -> view.policy().budgetId())
+                                .thenComparing(PolicyView::policy, PolicyJson.COST_FIRST))
+                .limit(ENTRIES_MAX)
+                .forEach(
+                        view -> {
+                            String name = names.getOrDefault(view.policy().budgetId(), "");
+                            json.open('{');
+                            BudgetSummaryJson.properties(json, view, name, BigDecimal.ONE);
+                            json.close('}');
+                        });
+        Bodies.write(response, HttpServletResponse.SC_OK, json.close(']'));
+    }
+
+    private static boolean has(
+            Scope scope,
+            @Nullable Tier tier,
+            @Nullable String provider,
+            @Nullable String component) {
+        return (tier == null || tier == scope.tier())
+                && (provider == null || provider.equals(scope.provider()))
+                && (component == null || component.equals(scope.component()));
+    }
+}

@@ -1,0 +1,86 @@
+package tekton.budget.api.read;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.api.problem.ProblemException;
+import tekton.budget.metering.query.RecordFilter;
+
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+
+/**
+ * Which records a list has, and which part of it is wanted.
+ *
+ * @param page its number; null for a list that goes on by cursors
+ * @param cursor where the page begins; null for the list's beginning
+ */
+record RecordListRequest(
+        RecordFilter filter, int limit, @Nullable Integer page, @Nullable String cursor) {
+
+    private static final int CURSOR_LENGTH_MAX = 1_024;
+
+    static RecordListRequest of(Query query) {
+        RecordFilter filter = filter(query);
+        int limit = query.limit();
+        Integer page = query.text("page") == null ? null : query.page();
+        String cursor = query.text("cursor");
+        if (cursor != null && cursor.length() > CURSOR_LENGTH_MAX) {
+            throw badCursor(cursor);
+        }
+        if (cursor != null && page != null) {
+            throw Query.invalid("query", "page", page.toString(), "either page or cursor");
+        }
+        return new RecordListRequest(filter, limit, page, cursor);
+    }
+
+    static ProblemException badCursor(String cursor) {
+        return Query.invalid(
+                "query", "cursor", cursor, "the next of a page before, with the same filters");
+    }
+
+    private static RecordFilter filter(Query query) {
+        ZoneId zone = Times.zone(query.text("zone"));
+        Long from = begin(query.text("start_date"), zone);
+        Long until = end(query.text("end_date"), zone);
+        if (from != null && until != null && from >= until) {
+            throw Query.invalid(
+                    "query",
+                    "end_date",
+                    String.valueOf(query.text("end_date")),
+                    "not before start_date");
+        }
+        return new RecordFilter(
+                query.id("context_id"),
+                query.id("allocation_id"),
+                query.id("budget_id"),
+                query.id("component"),
+                query.id("provider"),
+                query.id("model"),
+                query.id("task_type"),
+                from,
+                until);
+    }
+
+    private static @Nullable Long begin(@Nullable String text, ZoneId zone) {
+        if (text == null) {
+            return null;
+        }
+        return Times.begin(text, zone)
+                .orElseThrow(() -> Query.invalid("query", "start_date", text, Times.EXPECTED))
+                .toInstant()
+                .toEpochMilli();
+    }
+
+    /** The first millisecond that is not in it: a date and a time are both included. */
+    private static @Nullable Long end(@Nullable String text, ZoneId zone) {
+        if (text == null) {
+            return null;
+        }
+        ZonedDateTime end =
+                Times.end(text, zone)
+                        .orElseThrow(
+                                () -> Query.invalid("query", "end_date", text, Times.EXPECTED));
+        long ms = end.toInstant().toEpochMilli();
+        return Times.isDate(text) ? ms : ms + 1;
+    }
+}

@@ -1,0 +1,51 @@
+package tekton.budget.api.reports;
+
+import tekton.budget.api.problem.ProblemException;
+import tekton.budget.api.read.Period;
+import tekton.budget.api.read.Query;
+import tekton.budget.api.read.Span;
+import tekton.budget.api.read.Times;
+
+import java.time.Instant;
+import java.util.List;
+
+/** What Tekton's command line asks for as analytics, as a report. */
+final class Analytics {
+
+    private static final Span SPAN = new Span("query", "start_date", "end_date");
+
+    private Analytics() {}
+
+    /**
+     * The report: by hour, day, week or month, as the period is; daily when none is named.
+     *
+     * @throws ProblemException 422 or 400 if there is no such report
+     */
+    static ReportRequest request(Query query, Instant now) {
+        Period named = query.oneOf("period", Period::parse, Period.EXPECTED);
+        Period period = named == null ? Period.DAILY : named;
+        GroupBy time =
+                switch (period) {
+                    case HOURLY -> GroupBy.HOUR;
+                    case DAILY -> GroupBy.DAY;
+                    case WEEKLY -> GroupBy.WEEK;
+                    case MONTHLY -> GroupBy.MONTH;
+                };
+        return new ReportRequest(
+                List.of(time, GroupBy.PROVIDER, GroupBy.MODEL, GroupBy.COMPONENT),
+                Times.wholeHours(
+                        SPAN.around(
+                                period,
+                                query.text(SPAN.begin()),
+                                query.text(SPAN.end()),
+                                Times.zone(query.text("zone")),
+                                now)),
+                query.id("budget_id"),
+                null,
+                query.id("component"),
+                query.id("provider"),
+                query.id("model"),
+                null,
+                query.id("task_type"));
+    }
+}

@@ -1,0 +1,97 @@
+package tekton.budget.api.reports;
+
+import tekton.budget.event.HandOver.Cell;
+import tekton.budget.value.Hour;
+
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAdjusters;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** By what the rows of a report are told apart. */
+enum GroupBy {
+    BUDGET,
+    COMPONENT,
+    CONTEXT,
+    PROVIDER,
+    MODEL,
+    TIER,
+    TASK_TYPE,
+    HOUR,
+    DAY,
+    WEEK,
+    MONTH;
+
+    static final String EXPECTED =
+            "budget, component, context, provider, model, tier, task_type, and one of hour, day,"
+                    + " week and month; separated by commas";
+
+    private final String wireName = name().toLowerCase(Locale.ROOT);
+
+    /** The one of that name in any case. */
+    static Optional<GroupBy> parse(String text) {
+        return Arrays.stream(values()).filter(by -> by.wireName.equalsIgnoreCase(text)).findFirst();
+    }
+
+    /** Its name in requests, and that of its column. */
+    String wireName() {
+        return wireName;
+    }
+
+    boolean isTime() {
+        return compareTo(HOUR) >= 0;
+    }
+
+    /** What a cell has of it; times and contexts are none of a cell's. */
+    String of(Cell cell) {
+        return switch (this) {
+            case BUDGET -> cell.budgetId();
+            case COMPONENT -> cell.component();
+            case PROVIDER -> cell.provider();
+            case MODEL -> cell.model();
+            case TIER -> cell.tier().wireName();
+            case TASK_TYPE -> cell.taskType();
+            case CONTEXT, HOUR, DAY, WEEK, MONTH ->
+                    throw new IllegalStateException(wireName + ": not in a cell");
+        };
+    }
+
+    /**
+     * Where the span of time begins that an hour lies in, as a number that grows with time: the
+     * hour itself, or the date as days since 1970.
+     *
+     * @param hour a bucket, epoch minutes
+     */
+    long begin(long hour, ZoneId zone) {
+        if (this == HOUR) {
+            return hour;
+        }
+        LocalDate date = at(hour, zone).toLocalDate();
+        LocalDate first =
+                switch (this) {
+                    case WEEK -> date.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
+                    case MONTH -> date.withDayOfMonth(1);
+                    default -> date;
+                };
+        return first.toEpochDay();
+    }
+
+    /** How a begin is shown: an hour with its offset, a date, or a month. */
+    String shown(long begin, ZoneId zone) {
+        return switch (this) {
+            case HOUR -> DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(at(begin, zone));
+            case MONTH -> LocalDate.ofEpochDay(begin).toString().substring(0, "2026-05".length());
+            default -> LocalDate.ofEpochDay(begin).toString();
+        };
+    }
+
+    private static ZonedDateTime at(long hour, ZoneId zone) {
+        return Instant.ofEpochMilli(Hour.startMs(hour)).atZone(zone);
+    }
+}

@@ -1,0 +1,135 @@
+package tekton.budget.api.reports;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.api.problem.Problem;
+import tekton.budget.api.problem.ProblemException;
+import tekton.budget.api.read.Query;
+import tekton.budget.api.read.Times;
+import tekton.budget.api.read.Window;
+import tekton.budget.event.HandOver.Cell;
+import tekton.budget.metering.query.Dimension;
+import tekton.budget.value.Tier;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What a report is asked for. Absent filters take everything; names are compared exactly.
+ *
+ * @param groupBy the columns that tell rows apart, in the order asked for; at most one is a time
+ * @param window whole hours
+ */
+record ReportRequest(
+        List<GroupBy> groupBy,
+        Window window,
+        @Nullable String budgetId,
+        @Nullable String contextId,
+        @Nullable String component,
+        @Nullable String provider,
+        @Nullable String model,
+        @Nullable Tier tier,
+        @Nullable String taskType) {
+
+    private static final String TIERS = "local_lightweight, local_midweight or remote_heavyweight";
+
+    private static final String NOT_OF_CONTEXTS =
+            "of contexts by hour, day, week or month alone, and no filter but context_id: their"
+                    + " hours are not told apart any further";
+
+    ReportRequest {
+        groupBy = List.copyOf(groupBy);
+    }
+
+    /**
+     * The report that a query asks for.
+     *
+     * @throws ProblemException 422 or 400 if there is no such report
+     */
+    static ReportRequest of(Query query, Instant now) {
+        List<GroupBy> groupBy = groupBy(query);
+        String contextId = query.id("context_id");
+        Dimension dimension =
+                contextId != null || groupBy.contains(GroupBy.CONTEXT)
+                        ? Dimension.CONTEXT
+                        : Dimension.BUDGET;
+        Window asked = Times.window(query, dimension, now);
+        ReportRequest request =
+                new ReportRequest(
+                        groupBy,
+                        asked == null ? Times.kept(query, dimension, now) : asked,
+                        query.id("budget_id"),
+                        contextId,
+                        query.id("component"),
+                        query.id("provider"),
+                        query.id("model"),
+                        query.oneOf("tier", Tier::parse, TIERS),
+                        query.id("task_type"));
+        if (request.isOfContexts()) {
+            request.checkContexts(query);
+        }
+        return request;
+    }
+
+    /** True when it is summed from the hours of contexts, else from the cells. */
+    boolean isOfContexts() {
+        return contextId != null || groupBy.contains(GroupBy.CONTEXT);
+    }
+
+    /** True for a cell that passes every filter but the budget's, which the query applies. */
+    boolean takes(Cell cell) {
+        return is(component, cell.component())
+                && is(provider, cell.provider())
+                && is(model, cell.model())
+                && is(taskType, cell.taskType())
+                && (tier == null || tier == cell.tier());
+    }
+
+    private static boolean is(@Nullable String wanted, String value) {
+        return wanted == null || wanted.equals(value);
+    }
+
+    private void checkContexts(Query query) {
+        if (!groupBy.stream().allMatch(by -> by == GroupBy.CONTEXT || by.isTime())) {
+            throw Query.invalid("query", "group_by", names(groupBy), NOT_OF_CONTEXTS);
+        }
+        for (String filter :
+                List.of("budget_id", "component", "provider", "model", "tier", "task_type")) {
+            String value = query.text(filter);
+            if (value != null) {
+                throw Query.invalid("query", filter, value, NOT_OF_CONTEXTS);
+            }
+        }
+    }
+
+    private static List<GroupBy> groupBy(Query query) {
+        List<GroupBy> all = new ArrayList<>();
+        for (String name : query.list("group_by")) {
+            GroupBy by =
+                    GroupBy.parse(name)
+                            .orElseThrow(
+                                    () ->
+                                            new ProblemException(
+                                                    Problem.outsideSet(
+                                                            "query",
+                                                            "group_by",
+                                                            name,
+                                                            GroupBy.EXPECTED)));
+            if (all.contains(by)) {
+                throw Query.invalid("query", "group_by", name, "each at most once");
+            }
+            all.add(by);
+        }
+        if (all.stream().filter(GroupBy::isTime).count() > 1) {
+            throw Query.invalid(
+                    "query", "group_by", names(all), "at most one of hour, day, week and month");
+        }
+        return all;
+    }
+
+    private static String names(List<GroupBy> all) {
+        return all.stream().map(GroupBy::wireName).collect(Collectors.joining(","));
+    }
+}

@@ -1,0 +1,145 @@
+package tekton.budget.api.reports;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Controller;
+import org.springframework.util.MimeTypeUtils;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+
+import tekton.budget.api.problem.Problem;
+import tekton.budget.api.problem.ProblemException;
+import tekton.budget.api.problem.ProblemType;
+import tekton.budget.api.read.Ports;
+import tekton.budget.api.read.Query;
+import tekton.budget.api.read.Window;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+
+/**
+ * {@code GET /reports/usage} and {@code /usage/analytics}: usage summed by what is asked for. Rows
+ * are held in memory, so only so many reports are made at a time, and who does not take one in time
+ * loses the connection.
+ */
+@Controller
+@RequestMapping({"/api", "/api/v1"})
+public final class ReportsController {
+
+    private static final int AT_A_TIME = 2;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private final Supplier<Ports> ports;
+    private final InstantSource clock;
+    private final Semaphore room = new Semaphore(AT_A_TIME);
+
+    public ReportsController(Supplier<Ports> ports, InstantSource clock) {
+        this.ports = ports;
+        this.clock = clock;
+    }
+
+    /** A report. */
+    @GetMapping("/reports/usage")
+    public void usage(HttpServletRequest http, HttpServletResponse response) throws IOException {
+        Query query = new Query(http);
+        ReportFormat named = query.oneOf("format", ReportFormat::parse, ReportFormat.EXPECTED);
+        ReportFormat format = named == null ? accepted(http.getHeader("Accept")) : named;
+        ReportRequest request = ReportRequest.of(query, clock.instant());
+        inRoom(
+                () -> {
+                    ReportRows rows = rows(request, query);
+                    OutputStream out = begin(response, format);
+                    switch (format) {
+                        case JSON -> JsonReport.write(request, rows, out);
+                        case CSV -> {
+                            response.setHeader("Content-Disposition", fileName(request.window()));
+                            CsvReport.write(request, rows, out);
+                        }
+                    }
+                });
+    }
+
+    /** Usage by time, provider, model and component, as Tekton's command line reads it. */
+    @GetMapping("/usage/analytics")
+    public void analytics(HttpServletRequest http, HttpServletResponse response)
+            throws IOException {
+        Query query = new Query(http);
+        ReportRequest request = Analytics.request(query, clock.instant());
+        inRoom(
+                () -> {
+                    ReportRows rows = rows(request, query);
+                    JsonReport.writeAnalytics(rows, begin(response, ReportFormat.JSON));
+                });
+    }
+
+    private ReportRows rows(ReportRequest request, Query query) {
+        return ReportRows.of(request, ports.get().totals(), query.readAfter());
+    }
+
+    @FunctionalInterface
+    private interface Making {
+        void run() throws IOException;
+    }
+
+    private void inRoom(Making making) throws IOException {
+        if (!room.tryAcquire()) {
+            throw new ProblemException(
+                    Problem.retryLater(
+                            ProblemType.TOO_MANY_REQUESTS,
+                            "reports: %d are being made (expected: at most so many at a time)"
+                                    .formatted(AT_A_TIME),
+                            Duration.ofSeconds(1)));
+        }
+        try {
+            making.run();
+        } finally {
+            room.release();
+        }
+    }
+
+    private static OutputStream begin(HttpServletResponse response, ReportFormat format)
+            throws IOException {
+        response.setStatus(HttpServletResponse.SC_OK);
+        response.setContentType(format.contentType());
+        return new TimedStream(response.getOutputStream(), PATIENCE, System::nanoTime);
+    }
+
+    /** The first and the last day of what is in it. */
+    private static String fileName(Window window) {
+        return "attachment; filename=\"usage-%s-%s.csv\""
+                .formatted(window.from().toLocalDate(), window.to().minusNanos(1).toLocalDate());
+    }
+
+    /** CSV for who would rather have it than JSON. */
+    private static ReportFormat accepted(@Nullable String accept) {
+        if (accept == null) {
+            return ReportFormat.JSON;
+        }
+        try {
+            List<MediaType> types = MediaType.parseMediaTypes(accept);
+            MimeTypeUtils.sortBySpecificity(types);
+            MediaType csv = MediaType.parseMediaType("text/csv");
+            return types.stream()
+                            .filter(
+                                    type ->
+                                            type.includes(csv)
+                                                    || type.includes(MediaType.APPLICATION_JSON))
+                            .findFirst()
+                            .filter(type -> !type.includes(MediaType.APPLICATION_JSON))
+                            .isPresent()
+                    ? ReportFormat.CSV
+                    : ReportFormat.JSON;
+        } catch (InvalidMediaTypeException nothingSaid) {
+            return ReportFormat.JSON;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package tekton.budget.api.reports;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * Writes on for so long and no longer: who takes an answer a byte at a time must not hold it in
+ * memory for ever. One thread.
+ */
+final class TimedStream extends OutputStream {
+
+    private final OutputStream out;
+    private final Duration patience;
+    private final LongSupplier nanoTime;
+    private final long deadline;
+
+    TimedStream(OutputStream out, Duration patience, LongSupplier nanoTime) {
+        this.out = out;
+        this.patience = patience;
+        this.nanoTime = nanoTime;
+        deadline = nanoTime.getAsLong() + patience.toNanos();
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+        check();
+        out.write(b);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        check();
+        out.write(bytes, offset, length);
+    }
+
+    @Override
+    public void flush() throws IOException {
+        out.flush();
+    }
+
+    private void check() throws IOException {
+        if (nanoTime.getAsLong() - deadline > 0) {
+            throw new IOException("report: not taken within " + patience.toSeconds() + " s");
+        }
+    }
+}
