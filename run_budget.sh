@@ -50,6 +50,7 @@ fi
 
 # From wherever it is started, the data is found again.
 export BUDGET_DATA_DIR=${BUDGET_DATA_DIR:-$root/data}
+export BUDGET_HERMES_DIR=${BUDGET_HERMES_DIR:-$root/../Hermes}
 
 # exec: signals reach the service itself. Later options win over earlier ones.
 # shellcheck disable=SC2086 # BUDGET_JAVA_OPTS is a list

@@ -14,9 +14,11 @@ import tekton.budget.api.publish.KafkaLedgerClient;
 import tekton.budget.api.publish.KafkaPriceDesk;
 import tekton.budget.api.publish.LedgerClient;
 import tekton.budget.api.publish.PriceDesk;
+import tekton.budget.api.shutdown.ShutdownController;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
 
+import java.time.InstantSource;
 import java.util.Map;
 
 /** The application: by itself through {@link #main}, or inside another through {@link #start}. */
@@ -50,7 +52,7 @@ public final class IngestApplication {
             System.exit(1);
             return;
         }
-        ConfigurableApplicationContext context = start(settings);
+        ConfigurableApplicationContext context = start(settings, () -> System.exit(0));
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(context::close));
     }
 
@@ -58,12 +60,15 @@ public final class IngestApplication {
      * Starts serving and returns. Kafka need not be there yet: until it is, {@code /health} and
      * writes answer 503.
      *
+     * @param exit ends the process in order; called, by a thread of its own, when a request asks
+     *     for that
      * @return stops everything when closed: HTTP drains first, then the metering, then the producer
      * @throws RuntimeException if the port cannot be had
      */
-    public static ConfigurableApplicationContext start(IngestSettings settings) {
+    public static ConfigurableApplicationContext start(IngestSettings settings, Runnable exit) {
         return start(
                 settings,
+                exit,
                 MeteringStart.onKafka(),
                 KafkaLedgerClient.of(settings.bootstrapServers(), settings.decisionTimeout()),
                 new KafkaPriceDesk(settings.bootstrapServers(), settings.decisionTimeout()));
@@ -71,6 +76,7 @@ public final class IngestApplication {
 
     static ConfigurableApplicationContext start(
             IngestSettings settings,
+            Runnable exit,
             MeteringStart metering,
             LedgerClient ledger,
             PriceDesk priceDesk) {
@@ -98,6 +104,11 @@ public final class IngestApplication {
                             () -> priceDesk,
                             definition ->
                                     ((AbstractBeanDefinition) definition).setDestroyMethodName(""));
+                    if (settings.shutdownEndpoint()) {
+                        generic.registerBean(
+                                ShutdownController.class,
+                                () -> new ShutdownController(exit, InstantSource.system()));
+                    }
                 });
         return application.run();
     }

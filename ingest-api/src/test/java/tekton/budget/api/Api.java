@@ -5,6 +5,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 import tekton.budget.api.config.IngestSettings;
 import tekton.budget.api.config.MeteringStart;
+import tekton.budget.api.hermes.HermesSettings;
 import tekton.budget.api.live.LiveSettings;
 import tekton.budget.api.publish.KafkaLedgerClient;
 import tekton.budget.api.publish.KafkaPriceDesk;
@@ -31,6 +32,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 
 /** The application on a free port, and a client that speaks to it. */
 public final class Api implements AutoCloseable {
@@ -41,6 +43,10 @@ public final class Api implements AutoCloseable {
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .build();
+
+    /** No test may depend on, or tell, a Hermes that happens to be there. */
+    private static final HermesSettings ALONE =
+            new HermesSettings(false, "Budget", false, Path.of("target"));
 
     private final ConfigurableApplicationContext context;
     private final HttpClient client = HttpClient.newHttpClient();
@@ -98,6 +104,7 @@ public final class Api implements AutoCloseable {
         return new Api(
                 IngestApplication.start(
                         settings(bootstrapServers, bytesInFlightMax, LiveSettings.DEFAULT),
+                        () -> {},
                         metering,
                         ledger,
                         desk));
@@ -109,6 +116,7 @@ public final class Api implements AutoCloseable {
         return new Api(
                 IngestApplication.start(
                         settings(bootstrapServers, PublisherSettings.BYTES_IN_FLIGHT_DEFAULT, live),
+                        () -> {},
                         metering,
                         KafkaLedgerClient.of(bootstrapServers, Duration.ofSeconds(5)),
                         new KafkaPriceDesk(bootstrapServers, Duration.ofSeconds(5))));
@@ -117,25 +125,78 @@ public final class Api implements AutoCloseable {
     private static IngestSettings settings(
             String bootstrapServers, int bytesInFlightMax, LiveSettings live) {
         IngestSettings local = IngestSettings.local(0, bootstrapServers, Path.of("target"));
+        return with(local, local.hermesUrl(), bytesInFlightMax, live, ALONE, true);
+    }
+
+    private static IngestSettings with(
+            IngestSettings local,
+            URI hermesUrl,
+            int bytesInFlightMax,
+            LiveSettings live,
+            HermesSettings hermes,
+            boolean shutdownEndpoint) {
         return new IngestSettings(
-                0,
+                local.port(),
                 "127.0.0.1",
                 false,
                 local.host(),
                 local.version(),
-                local.hermesUrl(),
-                bootstrapServers,
+                hermesUrl,
+                local.bootstrapServers(),
                 local.dataDirectory(),
                 bytesInFlightMax,
                 local.decisionTimeout(),
                 local.defaultPolicies(),
-                live);
+                live,
+                hermes,
+                shutdownEndpoint);
     }
 
     /** The application as it is, with its state in a directory. */
     public static Api start(String bootstrapServers, Path dataDirectory) {
+        IngestSettings local = IngestSettings.local(0, bootstrapServers, dataDirectory);
         return new Api(
-                IngestApplication.start(IngestSettings.local(0, bootstrapServers, dataDirectory)));
+                IngestApplication.start(
+                        with(
+                                local,
+                                local.hermesUrl(),
+                                local.bytesInFlightMax(),
+                                local.live(),
+                                ALONE,
+                                true),
+                        () -> {}));
+    }
+
+    /** Without Kafka, but a citizen: registered with Hermes, and ended by who may end it. */
+    public static Api startCitizen(
+            URI hermesUrl, HermesSettings hermes, boolean shutdownEndpoint, Runnable exit)
+            throws IOException {
+        String nobody = "127.0.0.1:" + FreePorts.find(1).getFirst();
+        IngestSettings local = IngestSettings.local(0, nobody, Path.of("target"));
+        FakeMetering metering = new FakeMetering();
+        return new Api(
+                IngestApplication.start(
+                        with(
+                                local,
+                                hermesUrl,
+                                local.bytesInFlightMax(),
+                                local.live(),
+                                hermes,
+                                shutdownEndpoint),
+                        exit,
+                        metering.withoutKafka(),
+                        metering.ledger,
+                        new KafkaPriceDesk(nobody, Duration.ofSeconds(5))));
+    }
+
+    /** A part of the application. */
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    /** All parts of a kind. */
+    public <T> Collection<T> beans(Class<T> type) {
+        return context.getBeansOfType(type).values();
     }
 
     public static Api start(String bootstrapServers, MeteringStart metering) {

@@ -129,6 +129,34 @@ class ArchitectureTest {
                     API + "wire",
                     "tekton.budget.metering.query");
 
+    /** Who a service says it is does not depend on what it does. */
+    @ArchTest
+    static final ArchRule aboutKnowsNobody = onlyKnows("about", API + "wire", API + "problem");
+
+    @ArchTest static final ArchRule hermesIsToldWhoWeAre = onlyKnows("hermes", API + "about");
+
+    @ArchTest
+    static final ArchRule whoMayEndTheProcessIsSeenInTheRequest =
+            onlyKnows("shutdown", API + "about", API + "wire", API + "problem");
+
+    @ArchTest
+    static final ArchRule whatToSayToHermesKnowsNeitherClocksNorThreadsNorTheNetwork =
+            noClasses()
+                    .that()
+                    .haveSimpleName("Registration")
+                    .and()
+                    .resideInAPackage(API + "hermes")
+                    .should()
+                    .dependOnClassesThat()
+                    .haveFullyQualifiedName(Thread.class.getName())
+                    .orShould()
+                    .dependOnClassesThat()
+                    .haveFullyQualifiedName(System.class.getName())
+                    .orShould()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("java.net..", "java.util.concurrent..", "org.slf4j..")
+                    .because("hours of it are tested in milliseconds");
+
     @ArchTest
     static final ArchRule onlyControllersOfTheLedgerPricesAndReportsAreSprings =
             noClasses()

@@ -19,11 +19,13 @@ record Applications(AutoCloseable ingest, AutoCloseable alerting, AutoCloseable 
     /**
      * Starts them. None waits for Kafka or a network.
      *
+     * @param exit ends this process in order
      * @throws RuntimeException if the port cannot be had
      */
-    static Applications start(Settings settings, String bootstrapServers) {
+    static Applications start(Settings settings, String bootstrapServers, Runnable exit) {
         return new Applications(
-                IngestApplication.start(settings.ingest().withBootstrapServers(bootstrapServers)),
+                IngestApplication.start(
+                        settings.ingest().withBootstrapServers(bootstrapServers), exit),
                 AlertingApplication.start(
                         settings.alerting().withBootstrapServers(bootstrapServers)),
                 PricingPoller.start(settings.poller().withBootstrapServers(bootstrapServers)));

@@ -57,7 +57,9 @@ public final class Main {
     }
 
     private static Service service() {
-        return Applications::start;
+        // The shutdown hook stops everything, as after SIGTERM.
+        return (settings, bootstrapServers) ->
+                Applications.start(settings, bootstrapServers, () -> System.exit(0));
     }
 
     private static void stop(Standalone standalone) {

@@ -46,11 +46,18 @@ final class CrossingIT {
         address = "http://127.0.0.1:" + ports.get(0);
         environment =
                 Map.of(
-                        "BUDGET_PORT", String.valueOf(ports.get(0)),
-                        "BUDGET_KAFKA_PORT", String.valueOf(ports.get(1)),
-                        "BUDGET_DEFAULT_POLICIES", "false",
-                        "BUDGET_PRICE_SOURCES", "none",
-                        "BUDGET_DATA_DIR", directory.toString());
+                        "BUDGET_PORT",
+                        String.valueOf(ports.get(0)),
+                        "BUDGET_KAFKA_PORT",
+                        String.valueOf(ports.get(1)),
+                        "BUDGET_DEFAULT_POLICIES",
+                        "false",
+                        "BUDGET_PRICE_SOURCES",
+                        "none",
+                        "BUDGET_DATA_DIR",
+                        directory.toString(),
+                        "BUDGET_HERMES",
+                        "false");
     }
 
     @Test

@@ -11,6 +11,7 @@ import tekton.budget.alerting.config.AlertingSettings;
 import tekton.budget.alerting.consume.KafkaClients;
 import tekton.budget.alerting.deliver.Attempts;
 import tekton.budget.api.config.IngestSettings;
+import tekton.budget.api.hermes.HermesSettings;
 import tekton.budget.api.live.LiveSettings;
 import tekton.budget.poller.config.PollerSettings;
 import tekton.budget.settings.Environment;
@@ -22,6 +23,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,6 +72,11 @@ final class SettingsTest {
                         Map.entry("BUDGET_DEFAULT_POLICIES", "False"),
                         Map.entry("BUDGET_LIVE_CONNECTIONS", "2000"),
                         Map.entry("BUDGET_LIVE_HEARTBEAT_SECONDS", "7"),
+                        Map.entry("BUDGET_HERMES", "false"),
+                        Map.entry("BUDGET_HERMES_NAME", "Meter"),
+                        Map.entry("BUDGET_HERMES_PENIA", "true"),
+                        Map.entry("BUDGET_HERMES_DIR", "/srv/tekton/Hermes"),
+                        Map.entry("BUDGET_SHUTDOWN_ENDPOINT", "false"),
                         Map.entry("BUDGET_ALERT_INSTANCE", "east"),
                         Map.entry("BUDGET_ALERT_ATTEMPTS", "3"),
                         Map.entry("BUDGET_ALERT_ALLOW_PRIVATE_TARGETS", "true"),
@@ -97,7 +104,13 @@ final class SettingsTest {
                                         1 << 20,
                                         Duration.ofMillis(750),
                                         false,
-                                        new LiveSettings(2_000, Duration.ofSeconds(7))),
+                                        new LiveSettings(2_000, Duration.ofSeconds(7)),
+                                        new HermesSettings(
+                                                false,
+                                                "Meter",
+                                                true,
+                                                Path.of("/srv/tekton/Hermes")),
+                                        false),
                                 alerting("a:9092,[::1]:9093", "east", 3, true),
                                 new PollerSettings(
                                         "a:9092,[::1]:9093",
@@ -113,6 +126,17 @@ final class SettingsTest {
                                 List.of("-Xmx1g", "-XX:+UseG1GC"),
                                 Optional.of("a:9092,[::1]:9093")));
         assertThat(warning(variables)).isEmpty();
+    }
+
+    @Test
+    void findsHermesByHostAndPortUnlessThereIsAUrl() {
+        Map<String, String> parts = Map.of("HERMES_HOST", "registry", "HERMES_PORT", "18001");
+        Map<String, String> both = new HashMap<>(parts);
+        both.put("HERMES_URL", "http://elsewhere:1");
+
+        assertThat(from(parts).ingest().hermesUrl())
+                .isEqualTo(URI.create("http://registry:18001/api"));
+        assertThat(from(both).ingest().hermesUrl()).isEqualTo(URI.create("http://elsewhere:1"));
     }
 
     @Test
@@ -137,6 +161,12 @@ final class SettingsTest {
                 "BUDGET_DECISION_TIMEOUT_MS|5s|100 to 60000",
                 "BUDGET_DEFAULT_POLICIES|no|true or false",
                 "BUDGET_ALLOW_OPEN_BIND|yes|true or false",
+                "BUDGET_HERMES|no|true or false",
+                "BUDGET_HERMES_PENIA|yes|true or false",
+                "BUDGET_SHUTDOWN_ENDPOINT|off|true or false",
+                "BUDGET_HERMES_NAME|two words|1 to 253 letters, digits, dots or dashes, such as"
+                        + " Budget",
+                "HERMES_PORT|0|1 to 65535",
                 "BUDGET_ALERT_ATTEMPTS|0|1 to 20",
                 "BUDGET_ALERT_ALLOW_PRIVATE_TARGETS|yes|true or false",
                 "BUDGET_BIND|no such host|loopback or an address of this machine",

@@ -23,6 +23,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
@@ -56,6 +57,8 @@ final class StandaloneIT {
                         "BUDGET_PORT", String.valueOf(port),
                         "BUDGET_KAFKA_PORT", String.valueOf(kafkaPort),
                         "BUDGET_DATA_DIR", directory.toString(),
+                        // Nor a Hermes that happens to be there.
+                        "BUDGET_HERMES", "false",
                         // No test may depend on who sells what at which price today.
                         "BUDGET_PRICE_SOURCES", "built-in");
     }
@@ -99,12 +102,17 @@ final class StandaloneIT {
     }
 
     @Test
-    void answersOnBothLoopbackAddresses() throws Exception {
+    void answersOnBothLoopbackAddressesAndEndsWhenAskedTo() throws Exception {
         try (BudgetProcess budget = BudgetProcess.start(environment).awaitReady()) {
             for (String address : List.of("127.0.0.1", "[::1]")) {
                 assertThat(get("http://" + address + ":" + port + "/").statusCode()).isEqualTo(200);
             }
-            budget.terminate();
+            ProcessHandle broker = budget.broker();
+
+            assertThat(post(address("/shutdown")).statusCode()).isEqualTo(202);
+
+            assertThat(budget.awaitExit()).isZero();
+            assertThat(broker.isAlive()).isFalse();
         }
     }
 
@@ -270,10 +278,18 @@ final class StandaloneIT {
         }
     }
 
-    private HttpResponse<String> get(String address) throws Exception {
+    private static HttpResponse<String> get(String address) throws Exception {
+        return send(HttpRequest.newBuilder(URI.create(address)).build());
+    }
+
+    private static HttpResponse<String> post(String address) throws Exception {
+        return send(
+                HttpRequest.newBuilder(URI.create(address)).POST(BodyPublishers.noBody()).build());
+    }
+
+    private static HttpResponse<String> send(HttpRequest request) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(
-                    HttpRequest.newBuilder(URI.create(address)).build(), BodyHandlers.ofString());
+            return client.send(request, BodyHandlers.ofString());
         }
     }
 

@@ -48,6 +48,8 @@ final class StandalonePricesIT {
                         "BUDGET_PORT", String.valueOf(port),
                         "BUDGET_KAFKA_PORT", String.valueOf(ports.get(1)),
                         "BUDGET_DATA_DIR", directory.resolve("data").toString(),
+                        // Nor a Hermes that happens to be there.
+                        "BUDGET_HERMES", "false",
                         "BUDGET_PRICE_SOURCES", "litellm,built-in",
                         "BUDGET_PRICE_LITELLM", list.toString());
     }

@@ -130,6 +130,8 @@ public final class Product implements AutoCloseable {
         environment.put("BUDGET_DATA_DIR", dataDirectory.toString());
         // Prices that come over the network in the middle would make no two runs alike.
         environment.put("BUDGET_UPDATE_PRICES_ON_START", "false");
+        // What is measured is not to be used by anybody.
+        environment.put("BUDGET_HERMES", "false");
         environment.putAll(settings);
         process = builder.start();
         if (!hooked) {

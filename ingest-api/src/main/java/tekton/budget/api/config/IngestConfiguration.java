@@ -12,12 +12,13 @@ import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.EnableWebMvc;
 
+import tekton.budget.api.about.Service;
 import tekton.budget.api.alerts.AlertDesk;
 import tekton.budget.api.alerts.AlertLink;
 import tekton.budget.api.alerts.AlertsController;
 import tekton.budget.api.alerts.ChannelsController;
 import tekton.budget.api.health.HealthController;
-import tekton.budget.api.health.Service;
+import tekton.budget.api.hermes.HermesLink;
 import tekton.budget.api.ledger.AllocationContexts;
 import tekton.budget.api.ledger.AllocationsController;
 import tekton.budget.api.ledger.Asking;
@@ -54,7 +55,7 @@ import java.time.InstantSource;
  */
 @Configuration(proxyBeanMethods = false)
 @EnableWebMvc
-@Import({MetricsConfiguration.class, ReportsConfiguration.class})
+@Import({CitizenConfiguration.class, MetricsConfiguration.class, ReportsConfiguration.class})
 public class IngestConfiguration {
 
     /** How long a batch waits for room in the producer before it is given up. */
@@ -248,16 +249,13 @@ public class IngestConfiguration {
 
     @Bean
     HealthController healthController(
-            IngestSettings settings,
+            Service service,
             TopicPublisher publisher,
             LedgerClient ledger,
             Backend backend,
+            HermesLink hermes,
             InstantSource clock) {
         return new HealthController(
-                new Service(settings.version(), settings.port(), clock.instant()),
-                publisher,
-                ledger,
-                backend::meteringStatus,
-                clock);
+                service, publisher, ledger, backend::meteringStatus, hermes::standing, clock);
     }
 }

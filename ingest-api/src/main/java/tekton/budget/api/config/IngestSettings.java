@@ -1,5 +1,6 @@
 package tekton.budget.api.config;
 
+import tekton.budget.api.hermes.HermesSettings;
 import tekton.budget.api.live.LiveSettings;
 import tekton.budget.api.publish.PublisherSettings;
 import tekton.budget.settings.Environment;
@@ -29,6 +30,8 @@ import java.util.Set;
  * @param decisionTimeout how long a request waits for the ledger's decision
  * @param defaultPolicies whether new budgets get the default policies
  * @param live how live streams are served
+ * @param hermes how this instance announces itself
+ * @param shutdownEndpoint whether programs on this machine may end the process over HTTP
  */
 public record IngestSettings(
         int port,
@@ -42,7 +45,9 @@ public record IngestSettings(
         int bytesInFlightMax,
         Duration decisionTimeout,
         boolean defaultPolicies,
-        LiveSettings live) {
+        LiveSettings live,
+        HermesSettings hermes,
+        boolean shutdownEndpoint) {
 
     private static final Duration DECISION_TIMEOUT = Duration.ofSeconds(5);
 
@@ -75,7 +80,9 @@ public record IngestSettings(
                 PublisherSettings.BYTES_IN_FLIGHT_DEFAULT,
                 DECISION_TIMEOUT,
                 true,
-                LiveSettings.DEFAULT);
+                LiveSettings.DEFAULT,
+                HermesSettings.byDefault(),
+                true);
     }
 
     /** What the environment says; the README's table lists the variables. */
@@ -86,7 +93,7 @@ public record IngestSettings(
                 environment.flag("BUDGET_ALLOW_OPEN_BIND", false),
                 environment.word("BUDGET_HOST", "localhost"),
                 environment.word("BUDGET_VERSION", "0.1.0"),
-                environment.httpUrl("HERMES_URL", "http://localhost:8001/api"),
+                hermesUrl(environment),
                 environment.hostsAndPorts("KAFKA_BOOTSTRAP_SERVERS").orElse("localhost:9092"),
                 environment.path("BUDGET_DATA_DIR", "./data"),
                 environment.integer(
@@ -101,7 +108,9 @@ public record IngestSettings(
                                 100,
                                 60_000)),
                 environment.flag("BUDGET_DEFAULT_POLICIES", true),
-                live(environment));
+                live(environment),
+                hermes(environment),
+                environment.flag("BUDGET_SHUTDOWN_ENDPOINT", true));
     }
 
     /** The same with another Kafka. */
@@ -118,7 +127,9 @@ public record IngestSettings(
                 bytesInFlightMax,
                 decisionTimeout,
                 defaultPolicies,
-                live);
+                live,
+                hermes,
+                shutdownEndpoint);
     }
 
     /** True when it serves on every loopback address there is. */
@@ -134,6 +145,24 @@ public record IngestSettings(
     /** Where other instances reach this one. */
     public String advertisedServer() {
         return host + ":" + port;
+    }
+
+    /** Most of Tekton names a host and a port instead of a URL. */
+    private static URI hermesUrl(Environment environment) {
+        String byDefault =
+                "http://%s:%d/api"
+                        .formatted(
+                                environment.word("HERMES_HOST", "localhost"),
+                                environment.port("HERMES_PORT", 8001));
+        return environment.httpUrl("HERMES_URL", byDefault);
+    }
+
+    private static HermesSettings hermes(Environment environment) {
+        return new HermesSettings(
+                environment.flag("BUDGET_HERMES", true),
+                environment.word("BUDGET_HERMES_NAME", HermesSettings.NAME_DEFAULT),
+                environment.flag("BUDGET_HERMES_PENIA", false),
+                environment.path("BUDGET_HERMES_DIR", HermesSettings.DIRECTORY_DEFAULT));
     }
 
     private static LiveSettings live(Environment environment) {

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 
+import tekton.budget.api.about.Capability;
+import tekton.budget.api.about.Service;
+import tekton.budget.api.hermes.HermesStanding;
 import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemResponse;
 import tekton.budget.api.problem.ProblemType;
@@ -33,32 +36,38 @@ import java.util.function.Supplier;
 @Controller
 public final class HealthController {
 
+    private static final String UNHEALTHY = "unhealthy";
+
     private final Service service;
     private final TopicPublisher publisher;
     private final LedgerClient ledger;
     private final Supplier<@Nullable MeteringStatus> metering;
+    private final Supplier<HermesStanding> hermes;
     private final InstantSource clock;
 
     /**
      * The endpoints.
      *
      * @param metering its status, or null until it runs
+     * @param hermes how this instance stands with Hermes; it is told, and is no ailment
      */
     public HealthController(
             Service service,
             TopicPublisher publisher,
             LedgerClient ledger,
             Supplier<@Nullable MeteringStatus> metering,
+            Supplier<HermesStanding> hermes,
             InstantSource clock) {
         this.service = service;
         this.publisher = publisher;
         this.ledger = ledger;
         this.metering = metering;
+        this.hermes = hermes;
         this.clock = clock;
     }
 
     /** Who answers here. */
-    @GetMapping("/")
+    @GetMapping({"/", "/api", "/api/v1"})
     public void root(HttpServletResponse response) throws IOException {
         Bodies.write(
                 response,
@@ -66,7 +75,7 @@ public final class HealthController {
                 new JsonBytes(256)
                         .open('{')
                         .property("component", Service.COMPONENT)
-                        .property("description", "Meters LLM tokens and money")
+                        .property("description", Service.DESCRIPTION)
                         .property("version", service.version())
                         .property("status", "active")
                         .close('}'));
@@ -82,26 +91,21 @@ public final class HealthController {
         "/api/v1/status"
     })
     public void health(HttpServletResponse response) throws IOException {
-        boolean open = publisher.isOpen() && ledger.isOpen();
+        String condition = status();
         MeteringStatus status = metering.get();
-        boolean whole =
-                open
-                        && !publisher.isFailing()
-                        && !ledger.isFailing()
-                        && status != null
-                        && status.queryable();
+        HermesStanding standing = hermes.get();
         Instant now = clock.instant();
         JsonBytes json =
-                new JsonBytes(512)
+                new JsonBytes(1_024)
                         .open('{')
-                        .property("status", !open ? "unhealthy" : whole ? "healthy" : "degraded")
+                        .property("status", condition)
                         .property("component", Service.COMPONENT)
                         .property("version", service.version())
                         .property("timestamp", now.toString())
                         .property("uptime", uptimeSeconds(now))
                         .property("port", service.port())
-                        .property("registered_with_hermes", false)
-                        .property("registeredWithHermes", false)
+                        .property("registered_with_hermes", standing.registered())
+                        .property("registeredWithHermes", standing.registered())
                         .name("parts")
                         .open('{');
         part(json, "kafka", connection(publisher.isOpen(), publisher.isFailing()));
@@ -111,10 +115,43 @@ public final class HealthController {
         } else {
             status.parts().forEach((name, state) -> part(json, name, state));
         }
+        json.name("hermes")
+                .open('{')
+                .property("status", standing.state().wireName())
+                .property("announced_by_file", standing.byFile())
+                .close('}')
+                .close('}')
+                .name("dependencies")
+                .open('[')
+                .close(']')
+                .name("metrics")
+                .open('{')
+                .close('}')
+                .name("details")
+                .open('{')
+                .name("services")
+                .open('[');
+        Capability.wireNames().forEach(json::string);
         Bodies.write(
                 response,
-                open ? HttpServletResponse.SC_OK : HttpServletResponse.SC_SERVICE_UNAVAILABLE,
-                json.close('}').close('}'));
+                condition.equals(UNHEALTHY)
+                        ? HttpServletResponse.SC_SERVICE_UNAVAILABLE
+                        : HttpServletResponse.SC_OK,
+                json.close(']').close('}').close('}'));
+    }
+
+    /** How this instance is doing, in one word: healthy, degraded or unhealthy. */
+    public String status() {
+        if (!publisher.isOpen() || !ledger.isOpen()) {
+            return UNHEALTHY;
+        }
+        MeteringStatus status = metering.get();
+        boolean whole =
+                !publisher.isFailing()
+                        && !ledger.isFailing()
+                        && status != null
+                        && status.queryable();
+        return whole ? "healthy" : "degraded";
     }
 
     /** 200 while every store of this instance can be asked and decisions are seen. */

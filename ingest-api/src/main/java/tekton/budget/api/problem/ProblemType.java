@@ -9,6 +9,8 @@ public enum ProblemType {
     BAD_REQUEST(400, "The request is not proper HTTP"),
     INSUFFICIENT_BUDGET(402, "A hard limit leaves too little"),
     PRICE_UNKNOWN(402, "A hard cost limit applies and the model's price is not known"),
+    AUTHENTICATION_ERROR(401, "The request needs a valid API key"),
+    AUTHORIZATION_ERROR(403, "The caller may not do this"),
     RESOURCE_NOT_FOUND(404, "There is no such resource"),
     PATH_NOT_FOUND(404, "There is no such path"),
     METHOD_NOT_ALLOWED(405, "The path does not serve this method"),

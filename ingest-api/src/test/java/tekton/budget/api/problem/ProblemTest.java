@@ -32,6 +32,8 @@ class ProblemTest {
                         400 bad_request
                         402 insufficient_budget
                         402 price_unknown
+                        401 authentication_error
+                        403 authorization_error
                         404 resource_not_found
                         404 path_not_found
                         405 method_not_allowed

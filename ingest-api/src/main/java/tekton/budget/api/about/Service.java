@@ -1,4 +1,4 @@
-package tekton.budget.api.health;
+package tekton.budget.api.about;
 
 import java.time.Instant;
 
@@ -13,4 +13,7 @@ public record Service(String version, int port, Instant startedAt) {
 
     /** The component's name in Tekton. */
     public static final String COMPONENT = "budget";
+
+    /** What it is for. */
+    public static final String DESCRIPTION = "Meters LLM tokens and money";
 }

@@ -1,0 +1,48 @@
+package tekton.budget.api.config;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import tekton.budget.api.about.DiscoveryController;
+import tekton.budget.api.about.Service;
+import tekton.budget.api.health.HealthController;
+import tekton.budget.api.hermes.HermesAddress;
+import tekton.budget.api.hermes.HermesLink;
+import tekton.budget.api.live.LiveStreams;
+
+import java.net.URI;
+import java.time.InstantSource;
+
+/** What others in Tekton need in order to find this service. */
+@Configuration(proxyBeanMethods = false)
+class CitizenConfiguration {
+
+    @Bean
+    Service service(IngestSettings settings, InstantSource clock) {
+        return new Service(settings.version(), settings.port(), clock.instant());
+    }
+
+    @Bean
+    DiscoveryController discoveryController(IngestSettings settings, Service service) {
+        return new DiscoveryController(
+                service,
+                HermesAddress.of(settings.hermesUrl()).base(),
+                settings.shutdownEndpoint());
+    }
+
+    @Bean(destroyMethod = "")
+    HermesLink hermesLink(IngestSettings settings, Service service, InstantSource clock) {
+        return new HermesLink(
+                settings.hermes(),
+                HermesAddress.of(settings.hermesUrl()),
+                service,
+                URI.create("http://" + settings.advertisedServer()),
+                LiveStreams.socketPaths(),
+                clock);
+    }
+
+    @Bean
+    HermesLifecycle hermesLifecycle(HermesLink hermes, HealthController health) {
+        return new HermesLifecycle(hermes, health);
+    }
+}

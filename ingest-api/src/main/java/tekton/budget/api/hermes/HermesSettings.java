@@ -1,0 +1,27 @@
+package tekton.budget.api.hermes;
+
+import java.nio.file.Path;
+
+/**
+ * How this service announces itself.
+ *
+ * @param registers whether it does at all
+ * @param name under which name
+ * @param penia whether there is a second entry, {@code penia}, for tools that look for that name
+ * @param directory where Hermes is installed: announcements go into its {@code registrations} while
+ *     Hermes cannot be reached, if the directory exists
+ */
+public record HermesSettings(boolean registers, String name, boolean penia, Path directory) {
+
+    /** The name of the integration guide. */
+    public static final String NAME_DEFAULT = "Budget";
+
+    /** Beside the directory this service is started in. */
+    public static final String DIRECTORY_DEFAULT = "../Hermes";
+
+    /** What holds when nothing else is said. */
+    public static HermesSettings byDefault() {
+        return new HermesSettings(
+                true, NAME_DEFAULT, false, Path.of(DIRECTORY_DEFAULT).toAbsolutePath().normalize());
+    }
+}
