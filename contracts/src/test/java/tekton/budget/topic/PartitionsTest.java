@@ -40,6 +40,7 @@ class PartitionsTest {
                         "budget.requests",
                         "budget.decisions",
                         "budget.status",
+                        "budget.session-limits",
                         "budget.events",
                         "budget.alert-requests",
                         "budget.alert-outcomes",
