@@ -112,6 +112,10 @@ public final class Topics {
     public static final Topic DEAD_LETTERS =
             new Topic("budget.dead-letters", SINGLE, DELETE, Duration.ofDays(30), true);
 
+    /** Who has changed what over HTTP. Key: the caller's name. Value: {@code AdminAct}. */
+    public static final Topic AUDIT =
+            new Topic("budget.audit", SINGLE, DELETE, Duration.ofDays(90), true);
+
     /** Records as counted, with their cost; only when switched on. Key: context id. */
     public static final Topic USAGE_RATED =
             new Topic("budget.usage-rated", USAGE, DELETE, Duration.ofDays(7), true);
@@ -135,7 +139,8 @@ public final class Topics {
                     PRICES,
                     PRICE_REQUESTS,
                     PRICE_STATUS,
-                    DEAD_LETTERS);
+                    DEAD_LETTERS,
+                    AUDIT);
 
     /** Those that the price poller needs. */
     public static final List<Topic> OF_PRICES =

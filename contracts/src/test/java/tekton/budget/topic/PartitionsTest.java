@@ -49,7 +49,8 @@ class PartitionsTest {
                         "budget.prices",
                         "budget.price-requests",
                         "budget.price-status",
-                        "budget.dead-letters");
+                        "budget.dead-letters",
+                        "budget.audit");
         assertThat(Topics.USAGE_RATED.name()).isEqualTo("budget.usage-rated");
     }
 }

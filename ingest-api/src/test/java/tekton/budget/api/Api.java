@@ -3,6 +3,7 @@ package tekton.budget.api;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
+import tekton.budget.api.access.AccessSettings;
 import tekton.budget.api.config.IngestSettings;
 import tekton.budget.api.config.MeteringStart;
 import tekton.budget.api.hermes.HermesSettings;
@@ -20,6 +21,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -149,7 +151,36 @@ public final class Api implements AutoCloseable {
                 local.defaultPolicies(),
                 live,
                 hermes,
-                shutdownEndpoint);
+                shutdownEndpoint,
+                AccessSettings.OPEN);
+    }
+
+    /** On a Kafka that is there, or is not, with keys. */
+    public static Api startGuarded(
+            String bootstrapServers, FakeMetering metering, AccessSettings access) {
+        IngestSettings local = IngestSettings.local(0, bootstrapServers, Path.of("target"));
+        return new Api(
+                IngestApplication.start(
+                        new IngestSettings(
+                                local.port(),
+                                "127.0.0.1",
+                                false,
+                                local.host(),
+                                local.version(),
+                                local.hermesUrl(),
+                                bootstrapServers,
+                                local.dataDirectory(),
+                                local.bytesInFlightMax(),
+                                local.decisionTimeout(),
+                                local.defaultPolicies(),
+                                local.live(),
+                                ALONE,
+                                true,
+                                access),
+                        () -> {},
+                        metering,
+                        metering.ledger,
+                        new FakePriceDesk()));
     }
 
     /** The application as it is, with its state in a directory. */
@@ -228,6 +259,16 @@ public final class Api implements AutoCloseable {
     public HttpResponse<String> post(String path, BodyPublisher body, String... headers)
             throws Exception {
         return send(request(path, headers).POST(body));
+    }
+
+    /** The status alone: an answer may be a stream without end. */
+    public int status(String method, String path, String... headers) throws Exception {
+        HttpResponse<InputStream> response =
+                client.send(
+                        request(path, headers).method(method, BodyPublishers.noBody()).build(),
+                        BodyHandlers.ofInputStream());
+        response.body().close();
+        return response.statusCode();
     }
 
     public HttpResponse<String> send(HttpRequest.Builder request) throws Exception {

@@ -32,7 +32,14 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule usageDoesNotKnowTheMetering =
-            onlyKnows("usage", API + "publish", API + "problem", API + "wire");
+            onlyKnows("usage", API + "access", API + "publish", API + "problem", API + "wire");
+
+    /** Who may come in does not depend on what they come for. */
+    @ArchTest
+    static final ArchRule accessKnowsNobodyItGuards =
+            onlyKnows("access", API + "publish", API + "problem", "tekton.budget.settings");
+
+    @ArchTest static final ArchRule documentsKnowProblems = onlyKnows("docs", API + "problem");
 
     @ArchTest
     static final ArchRule readKnowsOnlyThePorts =
@@ -43,6 +50,7 @@ class ArchitectureTest {
     static final ArchRule ledgerAsksTheClientAndThePorts =
             onlyKnows(
                     "ledger",
+                    API + "access",
                     API + "publish",
                     API + "read",
                     API + "problem",
@@ -78,7 +86,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule alertsReadWhatAlertingWrites =
-            onlyKnows("alerts", API + "read", API + "problem", API + "wire");
+            onlyKnows("alerts", API + "access", API + "read", API + "problem", API + "wire");
 
     /** It binds what the parts count themselves; who counts does not know Micrometer. */
     @ArchTest

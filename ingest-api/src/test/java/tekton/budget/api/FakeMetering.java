@@ -71,6 +71,7 @@ public final class FakeMetering implements MeteringStart {
                                     topic(Topics.REQUESTS, LEDGER_PARTITIONS),
                                     topic(Topics.DECISIONS, LEDGER_PARTITIONS),
                                     topic(Topics.EVENTS, LEDGER_PARTITIONS),
+                                    topic(Topics.AUDIT, 1),
                                     topic(Topics.PRICES, 1),
                                     topic(Topics.PRICE_REQUESTS, 1),
                                     topic(Topics.PRICE_STATUS, 1)))

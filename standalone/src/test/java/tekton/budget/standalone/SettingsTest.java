@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tekton.budget.alerting.config.AlertingSettings;
 import tekton.budget.alerting.consume.KafkaClients;
 import tekton.budget.alerting.deliver.Attempts;
+import tekton.budget.api.access.AccessSettings;
 import tekton.budget.api.config.IngestSettings;
 import tekton.budget.api.hermes.HermesSettings;
 import tekton.budget.api.live.LiveSettings;
@@ -77,6 +78,10 @@ final class SettingsTest {
                         Map.entry("BUDGET_HERMES_PENIA", "true"),
                         Map.entry("BUDGET_HERMES_DIR", "/srv/tekton/Hermes"),
                         Map.entry("BUDGET_SHUTDOWN_ENDPOINT", "false"),
+                        Map.entry("BUDGET_API_KEYS", "ci:ingest+read:" + "ab".repeat(32)),
+                        Map.entry("BUDGET_API_REQUIRE_AUTH", "true"),
+                        Map.entry("BUDGET_API_RATE_LIMIT", "600"),
+                        Map.entry("BUDGET_CORS_ORIGINS", "https://tekton.example"),
                         Map.entry("BUDGET_ALERT_INSTANCE", "east"),
                         Map.entry("BUDGET_ALERT_ATTEMPTS", "3"),
                         Map.entry("BUDGET_ALERT_ALLOW_PRIVATE_TARGETS", "true"),
@@ -110,7 +115,13 @@ final class SettingsTest {
                                                 "Meter",
                                                 true,
                                                 Path.of("/srv/tekton/Hermes")),
-                                        false),
+                                        false,
+                                        new AccessSettings(
+                                                "ci:ingest+read:" + "ab".repeat(32),
+                                                null,
+                                                true,
+                                                600,
+                                                "https://tekton.example")),
                                 alerting("a:9092,[::1]:9093", "east", 3, true),
                                 new PollerSettings(
                                         "a:9092,[::1]:9093",
@@ -162,6 +173,11 @@ final class SettingsTest {
                 "BUDGET_DEFAULT_POLICIES|no|true or false",
                 "BUDGET_ALLOW_OPEN_BIND|yes|true or false",
                 "BUDGET_HERMES|no|true or false",
+                "BUDGET_API_REQUIRE_AUTH|true|keys in BUDGET_API_KEYS or BUDGET_API_KEYS_FILE",
+                "BUDGET_API_RATE_LIMIT|-1|0 to 10000000",
+                "BUDGET_API_KEYS_FILE|/nowhere/keys|a readable file",
+                "BUDGET_CORS_ORIGINS|example.com|loopback, none, * or origins such as"
+                        + " https://example.com, separated by commas",
                 "BUDGET_HERMES_PENIA|yes|true or false",
                 "BUDGET_SHUTDOWN_ENDPOINT|off|true or false",
                 "BUDGET_HERMES_NAME|two words|1 to 253 letters, digits, dots or dashes, such as"

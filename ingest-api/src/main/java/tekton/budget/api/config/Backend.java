@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import tekton.budget.api.access.AuditTrail;
 import tekton.budget.api.ledger.DefaultBudget;
 import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
@@ -42,6 +43,7 @@ final class Backend implements AutoCloseable {
     private final TopicPublisher publisher;
     private final LedgerClient ledger;
     private final PriceDesk priceDesk;
+    private final AuditTrail audit;
     private final InstantSource clock;
     private final Thread starter;
     private volatile MeteringStart.@Nullable Running metering;
@@ -52,12 +54,14 @@ final class Backend implements AutoCloseable {
             TopicPublisher publisher,
             LedgerClient ledger,
             PriceDesk priceDesk,
+            AuditTrail audit,
             InstantSource clock) {
         this.settings = settings;
         this.meteringStart = meteringStart;
         this.publisher = publisher;
         this.ledger = ledger;
         this.priceDesk = priceDesk;
+        this.audit = audit;
         this.clock = clock;
         starter = Thread.ofPlatform().daemon().name("backend-start").unstarted(this::connect);
     }
@@ -109,6 +113,7 @@ final class Backend implements AutoCloseable {
         publisher.close();
         ledger.close();
         priceDesk.close();
+        audit.close();
     }
 
     private void connect() {
@@ -120,6 +125,7 @@ final class Backend implements AutoCloseable {
                 publisher.open();
                 ledger.open();
                 priceDesk.open();
+                audit.open();
                 LOG.info("Usage is accepted; Kafka is {}", settings.bootstrapServers());
                 makeDefaultBudget();
                 return;

@@ -13,6 +13,7 @@ import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.EnableWebMvc;
 
 import tekton.budget.api.about.Service;
+import tekton.budget.api.access.AuditTrail;
 import tekton.budget.api.alerts.AlertDesk;
 import tekton.budget.api.alerts.AlertLink;
 import tekton.budget.api.alerts.AlertsController;
@@ -55,7 +56,13 @@ import java.time.InstantSource;
  */
 @Configuration(proxyBeanMethods = false)
 @EnableWebMvc
-@Import({CitizenConfiguration.class, MetricsConfiguration.class, ReportsConfiguration.class})
+@Import({
+    AccessConfiguration.class,
+    CitizenConfiguration.class,
+    DocsConfiguration.class,
+    MetricsConfiguration.class,
+    ReportsConfiguration.class
+})
 public class IngestConfiguration {
 
     /** How long a batch waits for room in the producer before it is given up. */
@@ -99,8 +106,9 @@ public class IngestConfiguration {
             TopicPublisher publisher,
             LedgerClient ledger,
             PriceDesk priceDesk,
+            AuditTrail audit,
             InstantSource clock) {
-        return new Backend(settings, meteringStart, publisher, ledger, priceDesk, clock);
+        return new Backend(settings, meteringStart, publisher, ledger, priceDesk, audit, clock);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package tekton.budget.api.config;
 
+import tekton.budget.api.access.AccessSettings;
 import tekton.budget.api.hermes.HermesSettings;
 import tekton.budget.api.live.LiveSettings;
 import tekton.budget.api.publish.PublisherSettings;
@@ -32,6 +33,7 @@ import java.util.Set;
  * @param live how live streams are served
  * @param hermes how this instance announces itself
  * @param shutdownEndpoint whether programs on this machine may end the process over HTTP
+ * @param access who may come in
  */
 public record IngestSettings(
         int port,
@@ -47,7 +49,8 @@ public record IngestSettings(
         boolean defaultPolicies,
         LiveSettings live,
         HermesSettings hermes,
-        boolean shutdownEndpoint) {
+        boolean shutdownEndpoint,
+        AccessSettings access) {
 
     private static final Duration DECISION_TIMEOUT = Duration.ofSeconds(5);
 
@@ -58,7 +61,7 @@ public record IngestSettings(
             throw new InvalidSettingException("BUDGET_PORT", String.valueOf(port), "0 to 65535");
         }
         if (!LOOPBACK.contains(bind)) {
-            checkBind(bind, openBindAllowed);
+            checkBind(bind, openBindAllowed || access.required());
         }
         if (bootstrapServers.isBlank()) {
             throw new InvalidSettingException(
@@ -82,7 +85,8 @@ public record IngestSettings(
                 true,
                 LiveSettings.DEFAULT,
                 HermesSettings.byDefault(),
-                true);
+                true,
+                AccessSettings.OPEN);
     }
 
     /** What the environment says; the README's table lists the variables. */
@@ -110,7 +114,8 @@ public record IngestSettings(
                 environment.flag("BUDGET_DEFAULT_POLICIES", true),
                 live(environment),
                 hermes(environment),
-                environment.flag("BUDGET_SHUTDOWN_ENDPOINT", true));
+                environment.flag("BUDGET_SHUTDOWN_ENDPOINT", true),
+                AccessSettings.of(environment));
     }
 
     /** The same with another Kafka. */
@@ -129,7 +134,8 @@ public record IngestSettings(
                 defaultPolicies,
                 live,
                 hermes,
-                shutdownEndpoint);
+                shutdownEndpoint,
+                access);
     }
 
     /** True when it serves on every loopback address there is. */
@@ -192,8 +198,8 @@ public record IngestSettings(
             throw new InvalidSettingException(
                     "BUDGET_BIND",
                     bind,
-                    "a loopback address, as there are no API keys yet to guard others;"
-                            + " BUDGET_ALLOW_OPEN_BIND=true serves everyone all the same");
+                    "a loopback address, as there are no API keys (BUDGET_API_KEYS) to guard"
+                            + " others; BUDGET_ALLOW_OPEN_BIND=true serves everyone all the same");
         }
     }
 }

@@ -40,6 +40,11 @@ final class WebServer {
      */
     private static final int SWALLOW_BYTES_MAX = 32 * 1024 * 1024;
 
+    /** Of the request line and all headers. */
+    private static final int HEADER_BYTES_MAX = 8 * 1024;
+
+    private static final int PARAMETERS_MAX = 100;
+
     private static final String IPV6_LOOPBACK = "::1";
 
     private WebServer() {}
@@ -76,11 +81,13 @@ final class WebServer {
     }
 
     private static void tune(Connector connector, int connectionsMax) {
+        connector.setMaxParameterCount(PARAMETERS_MAX);
         // Ids may contain slashes, also encoded ones; they are decoded where they are read.
         connector.setEncodedSolidusHandling("passthrough");
         connector.setEncodedReverseSolidusHandling("passthrough");
         Http11NioProtocol http = (Http11NioProtocol) connector.getProtocolHandler();
         http.setExecutor(new VirtualThreadExecutor("http-"));
+        http.setMaxHttpRequestHeaderSize(HEADER_BYTES_MAX);
         http.setMaxConnections(connectionsMax);
         http.setMaxKeepAliveRequests(-1);
         http.setKeepAliveTimeout((int) KEEP_ALIVE.toMillis());

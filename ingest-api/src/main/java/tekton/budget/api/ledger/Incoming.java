@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.api.access.Caller;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.wire.IdempotencyKey;
 import tekton.budget.api.wire.JsonBodies;
@@ -20,8 +21,9 @@ import java.io.IOException;
  * @param fields what its body says
  * @param key its idempotency key, if it has one
  * @param nowMs when it came
+ * @param onlyBudget the budget it has to be about; null for any
  */
-record Incoming(JsonFields fields, @Nullable String key, long nowMs) {
+record Incoming(JsonFields fields, @Nullable String key, long nowMs, @Nullable String onlyBudget) {
 
     /**
      * The request with its body, one JSON object.
@@ -29,27 +31,31 @@ record Incoming(JsonFields fields, @Nullable String key, long nowMs) {
      * @throws ProblemException 413, 415 or 422 if it has none
      */
     static Incoming withBody(HttpServletRequest http, long nowMs) throws IOException {
-        return new Incoming(JsonBodies.read(http), IdempotencyKey.of(http), nowMs);
+        return new Incoming(
+                JsonBodies.read(http), IdempotencyKey.of(http), nowMs, Caller.budgetOf(http));
     }
 
     /** The request alone; a body that comes with it is not looked at. */
     static Incoming withoutBody(HttpServletRequest http, long nowMs) {
-        return new Incoming(JsonFields.none(), IdempotencyKey.of(http), nowMs);
+        return new Incoming(
+                JsonFields.none(), IdempotencyKey.of(http), nowMs, Caller.budgetOf(http));
     }
 
     /** One of several requests that this one stands for, with a key of its own. */
     Incoming part(int index) {
-        return new Incoming(fields, key == null ? null : key + '#' + index, nowMs);
+        return new Incoming(fields, key == null ? null : key + '#' + index, nowMs, onlyBudget);
     }
 
     /**
      * The head of what the ledger is asked for; after every field has been read.
      *
      * @param subjectId what it is about, from the path
-     * @throws ProblemException 400 or 422 if a field was wrong
+     * @throws ProblemException 400 or 422 if a field was wrong, 403 if the caller may not deal with
+     *     that budget
      */
     Head head(String kind, String budgetId, @Nullable String subjectId) {
         JsonBodies.check(fields);
+        Caller.confine(onlyBudget, budgetId);
         Repeat repeat =
                 key == null
                         ? null

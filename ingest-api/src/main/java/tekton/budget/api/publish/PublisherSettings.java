@@ -87,6 +87,11 @@ public record PublisherSettings(
         return requests(Topics.PRICE_REQUESTS, "budget-price-requests", bootstrapServers, patience);
     }
 
+    /** How administrative acts are written down: few, and nobody waits. */
+    public static PublisherSettings audit(String bootstrapServers) {
+        return requests(Topics.AUDIT, "budget-audit", bootstrapServers, DELIVERY_TIMEOUT);
+    }
+
     private static PublisherSettings requests(
             Topic topic, String clientId, String bootstrapServers, Duration patience) {
         Duration least = Duration.ofSeconds(1);

@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletResponse;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.api.access.Caller;
 import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.problem.ProblemType;
@@ -120,7 +121,8 @@ public final class BatchServlet extends UsageServlet {
         try {
             byte[] body = Bodies.read(request, ARRAY_BYTES_MAX, ARRAY_PATIENCE);
             long index = 0;
-            for (Judgement judgement : intake.judgeArray(body, ARRAY_RECORDS_MAX, key)) {
+            for (Judgement judgement :
+                    intake.judgeArray(body, ARRAY_RECORDS_MAX, key, Caller.budgetOf(request))) {
                 if (!take(index++, judgement, tally)) {
                     return false;
                 }
@@ -140,6 +142,7 @@ public final class BatchServlet extends UsageServlet {
 
     private boolean sendLines(HttpServletRequest request, @Nullable String key, BatchTally tally)
             throws IOException, InterruptedException {
+        String onlyBudget = Caller.budgetOf(request);
         LineReader lines = new LineReader(request.getInputStream(), UsageBounds.RECORD_BYTES_MAX);
         for (long index = 0; ; index++) {
             Judgement judgement =
@@ -151,7 +154,8 @@ public final class BatchServlet extends UsageServlet {
                                         lines.buffer(),
                                         lines.offset(),
                                         lines.length(),
-                                        key == null ? null : key + '#' + index);
+                                        key == null ? null : key + '#' + index,
+                                        onlyBudget);
                     };
             if (judgement == null) {
                 return true;

@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletResponse;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.api.access.Caller;
 import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.problem.ProblemType;
@@ -55,7 +56,7 @@ public final class RecordServlet extends UsageServlet {
         Bodies.mediaType(request, MEDIA);
         String key = IdempotencyKey.of(request);
         byte[] body = Bodies.read(request, UsageBounds.RECORD_BYTES_MAX, BODY_PATIENCE);
-        switch (intake.judge(body, 0, body.length, key)) {
+        switch (intake.judge(body, 0, body.length, key, Caller.budgetOf(request))) {
             case Judgement.Refused(Problem problem) -> refuse(request, response, problem);
             case Judgement.Accepted accepted -> {
                 Position position = publish(accepted);

@@ -2,6 +2,7 @@ package tekton.budget.api.usage;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.api.access.Caller;
 import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.event.UsageReported;
@@ -43,9 +44,19 @@ public final class UsageIntake {
         this.clock = clock;
     }
 
-    /** One record from a buffer; {@code key} names it if it does not name itself. */
-    Judgement judge(byte[] bytes, int offset, int length, @Nullable String key) {
-        Identity identity = new Identity(key, clock.millis());
+    /**
+     * One record from a buffer.
+     *
+     * @param key names it if it does not name itself
+     * @param onlyBudget the budget it has to be of; null for any
+     */
+    Judgement judge(
+            byte[] bytes,
+            int offset,
+            int length,
+            @Nullable String key,
+            @Nullable String onlyBudget) {
+        Identity identity = new Identity(key, clock.millis(), onlyBudget);
         return judge(UsageReader.fromClient(bytes, offset, length, identity), identity);
     }
 
@@ -54,7 +65,8 @@ public final class UsageIntake {
      *
      * @throws MalformedArrayException if nothing of it counts
      */
-    List<Judgement> judgeArray(byte[] bytes, int recordsMax, @Nullable String key)
+    List<Judgement> judgeArray(
+            byte[] bytes, int recordsMax, @Nullable String key, @Nullable String onlyBudget)
             throws MalformedArrayException {
         List<Identity> identities = new ArrayList<>();
         List<Parsed> parsed =
@@ -65,7 +77,9 @@ public final class UsageIntake {
                         index -> {
                             Identity identity =
                                     new Identity(
-                                            key == null ? null : key + '#' + index, clock.millis());
+                                            key == null ? null : key + '#' + index,
+                                            clock.millis(),
+                                            onlyBudget);
                             identities.add(identity);
                             return identity;
                         });
@@ -90,6 +104,10 @@ public final class UsageIntake {
     }
 
     private Judgement judge(UsageReported usage, Identity identity) {
+        String only = identity.onlyBudget;
+        if (only != null && !only.equals(usage.budgetId())) {
+            return new Judgement.Refused(Caller.otherBudget(only, usage.budgetId()));
+        }
         long nowMs = identity.nowMs;
         Optional<FieldProblem> wrongTime = UsageTime.checkAtEdge(usage, nowMs);
         if (wrongTime.isPresent()) {
@@ -109,12 +127,14 @@ public final class UsageIntake {
 
         private final @Nullable String key;
         private final long nowMs;
+        private final @Nullable String onlyBudget;
         private boolean madeHere;
         private @Nullable Problem withoutContext;
 
-        private Identity(@Nullable String key, long nowMs) {
+        private Identity(@Nullable String key, long nowMs, @Nullable String onlyBudget) {
             this.key = key;
             this.nowMs = nowMs;
+            this.onlyBudget = onlyBudget;
         }
 
         @Override

@@ -71,6 +71,6 @@ class RequestDigestTest {
 
     private static Allocate allocate(String body, long nowMs) throws Exception {
         JsonFields fields = JsonFields.read(body.getBytes(StandardCharsets.UTF_8));
-        return AllocationFields.allocate(new Incoming(fields, "key", nowMs), PriceBook.EMPTY);
+        return AllocationFields.allocate(new Incoming(fields, "key", nowMs, null), PriceBook.EMPTY);
     }
 }

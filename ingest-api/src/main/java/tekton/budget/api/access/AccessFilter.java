@@ -1,0 +1,197 @@
+package tekton.budget.api.access;
+
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.api.problem.Problem;
+import tekton.budget.api.problem.ProblemException;
+import tekton.budget.api.problem.ProblemResponse;
+import tekton.budget.api.problem.ProblemType;
+import tekton.budget.event.AdminAct;
+import tekton.budget.serde.FieldProblem;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * The door, before every servlet: where the request comes from, whose it is, what that one may do,
+ * and how often. Administrative acts are written down behind their answers, refused ones too.
+ */
+public final class AccessFilter implements Filter {
+
+    private static final String ANONYMOUS = "anonymous";
+    private static final String BEARER = "Bearer ";
+
+    private static final String METHODS = "GET, POST, PUT, DELETE";
+    private static final String HEADERS =
+            "Content-Type, Accept, Authorization, X-API-Key, Idempotency-Key, Budget-Position,"
+                    + " Last-Event-ID, X-API-Version";
+    private static final String EXPOSED = "Budget-Position, Idempotent-Replayed, Retry-After";
+
+    private final boolean required;
+    private final ApiKeys keys;
+    private final CrossOrigin origins;
+    private final RateLimits rates;
+    private final AuditTrail audit;
+    private final InstantSource clock;
+
+    public AccessFilter(AccessSettings settings, AuditTrail audit, InstantSource clock) {
+        required = settings.required();
+        keys = settings.apiKeys();
+        origins = CrossOrigin.parse(settings.origins());
+        rates = new RateLimits(settings.requestsPerMinute());
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    @Override
+    public void doFilter(ServletRequest in, ServletResponse out, FilterChain chain)
+            throws IOException, ServletException {
+        HttpServletRequest request = (HttpServletRequest) in;
+        HttpServletResponse response = (HttpServletResponse) out;
+        Optional<Scope> needed = AccessRules.needed(request.getMethod(), request.getRequestURI());
+        boolean isAdmin = needed.isPresent() && needed.get() == Scope.ADMIN;
+        try {
+            if (!isPreflight(request, response)) {
+                admit(request, needed);
+                chain.doFilter(request, response);
+            }
+        } catch (ProblemException refused) {
+            if (refused.problem().type() == ProblemType.AUTHENTICATION_ERROR) {
+                response.setHeader("WWW-Authenticate", "Bearer");
+            }
+            ProblemResponse.write(response, refused.problem());
+        } finally {
+            if (isAdmin) {
+                audit.keep(act(request, response));
+            }
+        }
+    }
+
+    /**
+     * Heeds where the request comes from.
+     *
+     * @return true if it only asked whether it may come, and has been answered
+     * @throws ProblemException 403 if it comes from a page that may not call
+     */
+    private boolean isPreflight(HttpServletRequest request, HttpServletResponse response) {
+        String origin = request.getHeader("Origin");
+        if (origin == null) {
+            return false;
+        }
+        boolean allowed = origins.allows(origin);
+        response.addHeader("Vary", "Origin");
+        if (allowed) {
+            response.setHeader("Access-Control-Allow-Origin", origin);
+            response.setHeader("Access-Control-Expose-Headers", EXPOSED);
+        }
+        boolean asks =
+                request.getMethod().equals("OPTIONS")
+                        && request.getHeader("Access-Control-Request-Method") != null;
+        boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+        if (!allowed && !reads) {
+            // A page may send what a browser thinks harmless without asking, and not see the
+            // answer.
+            throw new ProblemException(
+                    Problem.of(
+                            ProblemType.AUTHORIZATION_ERROR,
+                            "Origin: %s (expected: one of BUDGET_CORS_ORIGINS)"
+                                    .formatted(FieldProblem.shown(origin))));
+        }
+        if (asks) {
+            response.setHeader("Access-Control-Allow-Methods", METHODS);
+            response.setHeader("Access-Control-Allow-Headers", HEADERS);
+            response.setHeader("Access-Control-Max-Age", "600");
+            response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+        }
+        return asks;
+    }
+
+    private void admit(HttpServletRequest request, Optional<Scope> needed) {
+        if (!required || needed.isEmpty()) {
+            return;
+        }
+        String presented = presented(request);
+        ApiKey key = presented == null ? null : keys.find(presented, System.nanoTime());
+        if (key == null) {
+            throw new ProblemException(
+                    Problem.of(
+                            ProblemType.AUTHENTICATION_ERROR,
+                            presented == null
+                                    ? "no API key (expected: X-API-Key or Authorization: Bearer)"
+                                    : "the API key is not known"));
+        }
+        // From here on the request is somebody's, refused or not.
+        new Caller(key.name(), key.budgetId()).takeTo(request);
+        if (!key.has(needed.get())) {
+            throw new ProblemException(
+                    Problem.of(
+                            ProblemType.AUTHORIZATION_ERROR,
+                            "the API key %s is not for this (expected: scope %s)"
+                                    .formatted(key.name(), needed.get().wireName())));
+        }
+        confine(key, request);
+        Duration wait = rates.take(key.name());
+        if (!wait.isZero()) {
+            throw new ProblemException(
+                    Problem.retryLater(
+                            ProblemType.TOO_MANY_REQUESTS,
+                            "the API key %s makes more requests than it may".formatted(key.name()),
+                            wait.plusMillis(999)));
+        }
+    }
+
+    private static void confine(ApiKey key, HttpServletRequest request) {
+        String budgetId = key.budgetId();
+        if (budgetId == null) {
+            return;
+        }
+        boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+        // Parameters of other methods may stand in the body, which is not for this to read.
+        String[] named = reads ? request.getParameterValues("budget_id") : null;
+        if (!BudgetRules.allow(budgetId, request.getMethod(), request.getRequestURI(), named)) {
+            throw new ProblemException(
+                    Problem.of(
+                            ProblemType.AUTHORIZATION_ERROR,
+                            "the API key %s is for budget %s alone (expected: a path of it, or"
+                                            .formatted(key.name(), budgetId)
+                                    + " budget_id=%s where lists and reports take it)"
+                                            .formatted(budgetId)));
+        }
+    }
+
+    /** The key that comes with a request; two that differ are none. */
+    private static @Nullable String presented(HttpServletRequest request) {
+        String header = request.getHeader("X-API-Key");
+        String authorization = request.getHeader("Authorization");
+        String bearer =
+                authorization != null
+                                && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                        ? authorization.substring(BEARER.length()).strip()
+                        : null;
+        if (header != null && bearer != null && !header.equals(bearer)) {
+            return "";
+        }
+        return header == null ? bearer : header;
+    }
+
+    private AdminAct act(HttpServletRequest request, HttpServletResponse response) {
+        Caller caller = Caller.of(request);
+        return new AdminAct(
+                clock.instant(),
+                caller == null ? ANONYMOUS : caller.name(),
+                request.getMethod(),
+                request.getRequestURI(),
+                response.getStatus(),
+                request.getRemoteAddr());
+    }
+}

@@ -1,0 +1,98 @@
+package tekton.budget.api.access;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import tekton.budget.settings.InvalidSettingException;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The keys as they are now: those of the environment, and those of a file that is looked at again
+ * every few seconds, so that a key can be rotated while this runs. Thread-safe.
+ */
+final class ApiKeys {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ApiKeys.class);
+
+    private static final long LOOK_AGAIN_NANOS = Duration.ofSeconds(5).toNanos();
+
+    private final List<ApiKey> fixed;
+    private final @Nullable Path file;
+    private final AtomicLong lookedAtNanos = new AtomicLong();
+    private volatile List<ApiKey> keys;
+    private volatile @Nullable FileTime read;
+
+    /**
+     * Keys.
+     *
+     * @throws InvalidSettingException if the file is no list of keys
+     */
+    ApiKeys(List<ApiKey> fixed, @Nullable Path file) {
+        this.fixed = fixed;
+        this.file = file;
+        if (file == null) {
+            keys = fixed;
+        } else {
+            read = modified(file);
+            keys = KeyFile.read(file, fixed);
+        }
+    }
+
+    /**
+     * The key that a client presents; null if there is none. Compared with every one, so that time
+     * does not tell how near a guess was.
+     *
+     * @param nowNanos {@code System.nanoTime()}
+     */
+    @Nullable ApiKey find(String presented, long nowNanos) {
+        Path looked = file;
+        if (looked != null) {
+            lookAgain(looked, nowNanos);
+        }
+        if (presented.length() < ApiKey.LENGTH_MIN || presented.length() > ApiKey.LENGTH_MAX) {
+            return null;
+        }
+        byte[] digest = ApiKey.digest(presented);
+        ApiKey found = null;
+        for (ApiKey key : keys) {
+            if (key.is(digest)) {
+                found = key;
+            }
+        }
+        return found;
+    }
+
+    private void lookAgain(Path looked, long nowNanos) {
+        long last = lookedAtNanos.get();
+        if (nowNanos - last < LOOK_AGAIN_NANOS || !lookedAtNanos.compareAndSet(last, nowNanos)) {
+            return;
+        }
+        FileTime modified = modified(looked);
+        if (modified == null || modified.equals(read)) {
+            return;
+        }
+        read = modified;
+        try {
+            keys = KeyFile.read(looked, fixed);
+            LOG.info("{}: read again, {} keys", looked, keys.size());
+        } catch (InvalidSettingException faulty) {
+            LOG.error("{}; the keys stay as they were", faulty.getMessage());
+        }
+    }
+
+    private static @Nullable FileTime modified(Path file) {
+        try {
+            return Files.getLastModifiedTime(file);
+        } catch (IOException gone) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package tekton.budget.api.access;
+
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import tekton.budget.api.publish.Acknowledgement;
+import tekton.budget.api.publish.PublisherSettings;
+import tekton.budget.api.publish.TopicPublisher;
+import tekton.budget.event.AdminAct;
+import tekton.budget.serde.AuditCodec;
+
+import java.time.Duration;
+
+/**
+ * Writes administrative acts down, behind their answers. An act is not undone because it could not
+ * be written down: then the log has it.
+ */
+public final class AuditTrail implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AuditTrail.class);
+
+    private final TopicPublisher publisher;
+
+    public AuditTrail(String bootstrapServers) {
+        publisher = new TopicPublisher(PublisherSettings.audit(bootstrapServers));
+    }
+
+    /**
+     * Connects; until then acts go to the log.
+     *
+     * @throws KafkaException if Kafka or the topic is not there; call again
+     */
+    public void open() {
+        publisher.open();
+    }
+
+    /** Waits a moment for what is on its way. */
+    @Override
+    public void close() {
+        publisher.close();
+    }
+
+    /** Writes it, or logs it. Never waits. */
+    void keep(AdminAct act) {
+        boolean taken = false;
+        try {
+            taken =
+                    publisher.isOpen()
+                            && publisher.offer(
+                                    act.caller(),
+                                    AuditCodec.write(act),
+                                    Duration.ZERO,
+                                    new Outcome(act));
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        }
+        if (!taken) {
+            log(act);
+        }
+    }
+
+    private static void log(AdminAct act) {
+        LOG.warn("Not in the audit topic: {}", act);
+    }
+
+    private record Outcome(AdminAct act) implements Acknowledgement {
+
+        @Override
+        public void acknowledged(int partition, long offset) {
+            LOG.trace("audited at {}", offset);
+        }
+
+        @Override
+        public void failed() {
+            log(act);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package tekton.budget.api.access;
+
+import jakarta.servlet.http.HttpServletRequest;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.api.problem.Problem;
+import tekton.budget.api.problem.ProblemException;
+import tekton.budget.api.problem.ProblemType;
+
+/**
+ * Who makes a request.
+ *
+ * @param name what the key is called
+ * @param budgetId the only budget it may deal with; null for all
+ */
+public record Caller(String name, @Nullable String budgetId) {
+
+    private static final String ATTRIBUTE = Caller.class.getName();
+
+    /** The caller of a request; null where no key is needed. */
+    public static @Nullable Caller of(HttpServletRequest request) {
+        return (Caller) request.getAttribute(ATTRIBUTE);
+    }
+
+    /** The only budget that the caller of a request may deal with; null for all. */
+    public static @Nullable String budgetOf(HttpServletRequest request) {
+        Caller caller = of(request);
+        return caller == null ? null : caller.budgetId();
+    }
+
+    /**
+     * Ends the request if it is about another budget than its caller may deal with.
+     *
+     * @param only that budget; null for all
+     * @throws ProblemException 403
+     */
+    public static void confine(@Nullable String only, String budgetId) {
+        if (only != null && !only.equals(budgetId)) {
+            throw new ProblemException(otherBudget(only, budgetId));
+        }
+    }
+
+    /** What is wrong with dealing with another budget. */
+    public static Problem otherBudget(String only, String budgetId) {
+        return Problem.of(
+                ProblemType.AUTHORIZATION_ERROR,
+                "budget_id: %s (expected: %s, the budget of this key)".formatted(budgetId, only));
+    }
+
+    void takeTo(HttpServletRequest request) {
+        request.setAttribute(ATTRIBUTE, this);
+    }
+}

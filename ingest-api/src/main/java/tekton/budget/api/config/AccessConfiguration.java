@@ -1,0 +1,41 @@
+package tekton.budget.api.config;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+
+import tekton.budget.api.access.AccessFilter;
+import tekton.budget.api.access.AuditTrail;
+
+import java.time.InstantSource;
+
+/** Who may do what, before everything but what counts requests. */
+@Configuration(proxyBeanMethods = false)
+class AccessConfiguration {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AccessConfiguration.class);
+
+    /** Closed by the backend, which knows when. */
+    @Bean(destroyMethod = "")
+    AuditTrail auditTrail(IngestSettings settings) {
+        return new AuditTrail(settings.bootstrapServers());
+    }
+
+    @Bean
+    FilterRegistrationBean<AccessFilter> accessFilter(
+            IngestSettings settings, AuditTrail auditTrail, InstantSource clock) {
+        if (!settings.access().required()) {
+            LOG.info(
+                    "There are no API keys: everybody who reaches {} may do everything",
+                    settings.bindsLoopback() ? "this machine's loopback" : settings.bind());
+        }
+        FilterRegistrationBean<AccessFilter> registration =
+                new FilterRegistrationBean<>(
+                        new AccessFilter(settings.access(), auditTrail, clock));
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
+        return registration;
+    }
+}

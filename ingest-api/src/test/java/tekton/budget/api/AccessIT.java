@@ -1,0 +1,367 @@
+package tekton.budget.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+
+import tekton.budget.api.access.AccessSettings;
+import tekton.budget.event.AdminAct;
+import tekton.budget.serde.AuditCodec;
+import tekton.budget.testbroker.TestBroker;
+import tekton.budget.topic.Topics;
+
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** With keys: who gets in, on every route there is. */
+class AccessIT {
+
+    private static final String INGEST = key("ingest");
+    private static final String READ = key("read");
+    private static final String ADMIN = key("admin");
+    private static final String TEAM = key("team");
+    private static final String SLOW = key("slow");
+
+    /** What is open, without the prefix of a version. */
+    private static final Set<String> OPEN =
+            Set.of(
+                    "GET /",
+                    "GET /api",
+                    "GET /health",
+                    "GET /api/health",
+                    "GET /status",
+                    "GET /api/status",
+                    "GET /ready",
+                    "GET /api/discovery",
+                    "GET /api/openapi.json",
+                    "GET /api/asyncapi.json",
+                    "GET /docs",
+                    "GET /docs/{file}",
+                    "GET /api/docs",
+                    "GET /api/redoc");
+
+    private static final Set<String> INGESTING =
+            Set.of(
+                    "POST /api/usage/record",
+                    "POST /api/usage/batch",
+                    "POST /api/allocations",
+                    "POST /api/allocations/{id}/release",
+                    "POST /api/check");
+
+    private static final Set<String> ASKING =
+            Set.of(
+                    "POST /api/usage/summary",
+                    "POST /api/prices/current",
+                    "POST /api/prices/calculate",
+                    "POST /api/prices/recommendations",
+                    "POST /api/prices/recommend");
+
+    private static TestBroker broker;
+    private static Api api;
+
+    @BeforeAll
+    static void start() throws Exception {
+        broker = TestBroker.start();
+        api =
+                Api.startGuarded(
+                        broker.bootstrapServers(),
+                        new FakeMetering(),
+                        new AccessSettings(
+                                String.join(
+                                        ",",
+                                        entry("ingest:ingest", INGEST),
+                                        entry("read:read", READ),
+                                        entry("admin:admin", ADMIN),
+                                        entry("team:ingest+read+admin@team", TEAM)),
+                                null,
+                                true,
+                                0,
+                                "loopback"));
+        api.awaitHealthy();
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+        broker.close();
+    }
+
+    @Test
+    void shouldLetInWhoMayOnEveryRoute() throws Exception {
+        Set<String> routes = routes();
+        assertThat(routes).hasSizeGreaterThan(100);
+        for (String route : routes) {
+            String method = route.substring(0, route.indexOf(' '));
+            // Nothing that would end this process, and no route has a resource of that name.
+            String path =
+                    route.substring(method.length() + 1)
+                            .replace("{dimension}", "budgets")
+                            .replaceAll("\\{\\w+}", "team.none");
+            String usual = route.replace("/api/v1", "/api");
+            boolean open = OPEN.contains(usual);
+            String scope =
+                    INGESTING.contains(usual)
+                            ? "ingest"
+                            : ASKING.contains(usual) || method.equals("GET") ? "read" : "admin";
+
+            assertThat(status(method, path, null)).as(route).matches(s -> open != (s == 401));
+            assertThat(status(method, path, key("unknown")))
+                    .as(route)
+                    .matches(s -> open != (s == 401));
+            if (path.endsWith("/shutdown")) {
+                continue;
+            }
+            for (Map.Entry<String, String> key :
+                    Map.of("ingest", INGEST, "read", READ, "admin", ADMIN).entrySet()) {
+                boolean may = open || key.getKey().equals(scope);
+                assertThat(status(method, path, key.getValue()))
+                        .as(route + " with " + key.getKey())
+                        .matches(s -> s != 401 && may != (s == 403));
+            }
+        }
+    }
+
+    @Test
+    void shouldSayWhatIsMissingAndNothingElse() throws Exception {
+        HttpResponse<String> none = api.get("/api/budgets");
+        HttpResponse<String> other = api.post("/api/budgets", "{}", "X-API-Key", READ);
+
+        assertThat(none.statusCode()).isEqualTo(401);
+        assertThat(none.headers().firstValue("WWW-Authenticate")).contains("Bearer");
+        assertThat(Api.json(none).get("code").asString()).isEqualTo("authentication_error");
+        assertThat(other.statusCode()).isEqualTo(403);
+        assertThat(Api.json(other).get("code").asString()).isEqualTo("authorization_error");
+        assertThat(Api.json(other).get("detail").asString()).contains("read").contains("admin");
+        assertThat(other.body()).doesNotContain(READ);
+        assertThat(api.get("/api/budgets", "Authorization", "bearer " + READ).statusCode())
+                .isEqualTo(200);
+        assertThat(
+                        api.get(
+                                        "/api/budgets",
+                                        "Authorization",
+                                        "Bearer " + READ,
+                                        "X-API-Key",
+                                        ADMIN)
+                                .statusCode())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void shouldKeepAKeyToItsBudget() throws Exception {
+        assertThat(record("team", TEAM).statusCode()).isEqualTo(201);
+        HttpResponse<String> foreign = record("other", TEAM);
+        assertThat(foreign.statusCode()).isEqualTo(403);
+        assertThat(Api.json(foreign).get("detail").asString())
+                .isEqualTo("budget_id: other (expected: team, the budget of this key)");
+        HttpResponse<String> batch =
+                api.post(
+                        "/api/usage/batch",
+                        "[" + usage("team") + "," + usage("other") + "]",
+                        "X-API-Key",
+                        TEAM,
+                        "Content-Type",
+                        "application/json");
+        assertThat(Api.json(batch).get("accepted").asInt()).isEqualTo(1);
+        assertThat(Api.json(batch).get("refusals").get(0).get("code").asString())
+                .isEqualTo("authorization_error");
+        HttpResponse<String> lines =
+                api.post(
+                        "/api/usage/batch",
+                        usage("other") + "\n" + usage("team"),
+                        "X-API-Key",
+                        TEAM,
+                        "Content-Type",
+                        "application/x-ndjson");
+        assertThat(Api.json(lines).get("accepted").asInt()).isEqualTo(1);
+        for (String path : List.of("/api/allocations", "/api/check", "/api/policies")) {
+            assertThat(
+                            api.post(
+                                            path,
+                                            "{\"budget_id\":\"other\",\"context_id\":\"c\",\"component\":\"k\",\"type\":\"warn\",\"period\":\"daily\",\"token_limit\":1}",
+                                            "X-API-Key",
+                                            TEAM,
+                                            "Content-Type",
+                                            "application/json")
+                                    .statusCode())
+                    .as(path)
+                    .isEqualTo(403);
+        }
+        assertThat(api.get("/api/budgets/other", "X-API-Key", TEAM).statusCode()).isEqualTo(403);
+        assertThat(api.get("/api/budgets/team", "X-API-Key", TEAM).statusCode()).isNotEqualTo(403);
+        assertThat(api.get("/api/alerts", "X-API-Key", TEAM).statusCode()).isEqualTo(403);
+        assertThat(api.get("/api/reports/usage?budget_id=team", "X-API-Key", TEAM).statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void shouldAnswerPagesThatMayCallAndNoOthers() throws Exception {
+        HttpResponse<String> asked =
+                api.send(
+                        api.request(
+                                        "/api/budgets",
+                                        "Origin",
+                                        "http://localhost:8080",
+                                        "Access-Control-Request-Method",
+                                        "POST")
+                                .method("OPTIONS", BodyPublishers.noBody()));
+        assertThat(asked.statusCode()).isEqualTo(204);
+        assertThat(asked.headers().firstValue("Access-Control-Allow-Origin"))
+                .contains("http://localhost:8080");
+        assertThat(asked.headers().firstValue("Access-Control-Allow-Headers").orElseThrow())
+                .contains("X-API-Key");
+
+        HttpResponse<String> foreign =
+                api.post(
+                        "/api/usage/record",
+                        usage("team"),
+                        "X-API-Key",
+                        INGEST,
+                        "Origin",
+                        "https://elsewhere.example");
+        assertThat(foreign.statusCode()).isEqualTo(403);
+        HttpResponse<String> read =
+                api.get("/api/budgets", "X-API-Key", READ, "Origin", "https://elsewhere.example");
+        assertThat(read.statusCode()).isEqualTo(200);
+        assertThat(read.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
+    }
+
+    @Test
+    void shouldGuardLiveStreams() throws Exception {
+        assertThat(api.get("/events").statusCode()).isEqualTo(401);
+        assertThat(api.get("/ws/budget/updates").statusCode()).isEqualTo(401);
+        assertThat(api.get("/ws/budget/updates", "X-API-Key", READ).statusCode()).isEqualTo(426);
+        assertThat(api.get("/ws/budget/updates", "X-API-Key", TEAM).statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void shouldWriteAdministrativeActsDown() throws Exception {
+        api.send(api.request("/api/budgets/audited", "X-API-Key", ADMIN).DELETE());
+        api.send(api.request("/api/budgets/audited", "X-API-Key", READ).DELETE());
+        api.send(api.request("/api/budgets/audited").DELETE());
+        api.get("/api/budgets/audited", "X-API-Key", READ);
+
+        Api.await(() -> acts().size() >= 3);
+        assertThat(acts())
+                .extracting(AdminAct::caller, act -> act.method() + ' ' + act.status())
+                .containsExactly(
+                        tuple("admin", "DELETE 200"),
+                        tuple("read", "DELETE 403"),
+                        tuple("anonymous", "DELETE 401"));
+    }
+
+    @Test
+    void shouldLimitEachKeysRate() throws Exception {
+        try (Api limited =
+                Api.startGuarded(
+                        broker.bootstrapServers(),
+                        new FakeMetering(),
+                        new AccessSettings(
+                                entry("slow:read", SLOW) + ' ' + entry("read:read", READ),
+                                null,
+                                true,
+                                2,
+                                "none"))) {
+            Api.await(() -> limited.get("/ready").statusCode() == 200);
+            limited.get("/api/budgets", "X-API-Key", SLOW);
+            limited.get("/api/budgets", "X-API-Key", SLOW);
+            HttpResponse<String> third = limited.get("/api/budgets", "X-API-Key", SLOW);
+
+            assertThat(third.statusCode()).isEqualTo(429);
+            assertThat(Integer.parseInt(third.headers().firstValue("Retry-After").orElseThrow()))
+                    .isBetween(1, 31);
+            assertThat(limited.get("/api/budgets", "X-API-Key", READ).statusCode()).isEqualTo(200);
+            assertThat(limited.get("/health").statusCode()).isEqualTo(200);
+        }
+    }
+
+    private static List<AdminAct> acts() {
+        List<AdminAct> acts = new ArrayList<>();
+        TopicPartition partition = new TopicPartition(Topics.AUDIT.name(), 0);
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(
+                        Map.of("bootstrap.servers", broker.bootstrapServers()),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer())) {
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = consumer.endOffsets(List.of(partition)).get(partition);
+            while (consumer.position(partition) < end) {
+                consumer.poll(Duration.ofMillis(200))
+                        .forEach(found -> acts.add(AuditCodec.read(found.value())));
+            }
+        }
+        return acts.stream().filter(act -> act.path().endsWith("/audited")).toList();
+    }
+
+    private static HttpResponse<String> record(String budgetId, String key) throws Exception {
+        return api.post(
+                "/api/usage/record",
+                usage(budgetId),
+                "X-API-Key",
+                key,
+                "Content-Type",
+                "application/json");
+    }
+
+    private static String usage(String budgetId) {
+        return "{\"context_id\":\"c\",\"component\":\"k\",\"provider\":\"ollama\",\"model\":\"llama3\",\"input_tokens\":1,\"output_tokens\":1,\"budget_id\":\"%s\"}"
+                .formatted(budgetId);
+    }
+
+    private static int status(String method, String path, String key) throws Exception {
+        String[] headers = key == null ? new String[0] : new String[] {"X-API-Key", key};
+        return api.status(method, path, headers);
+    }
+
+    /** Every route as a method and a path, of Spring MVC and of the servlets beside it. */
+    private static Set<String> routes() {
+        Set<String> routes = new TreeSet<>();
+        for (RequestMappingInfo route :
+                api.bean(RequestMappingHandlerMapping.class).getHandlerMethods().keySet()) {
+            for (String pattern : route.getPathPatternsCondition().getPatternValues()) {
+                for (RequestMethod method : route.getMethodsCondition().getMethods()) {
+                    routes.add(method + " " + pattern.replaceAll("\\{\\*?(\\w+)[^}]*}", "{$1}"));
+                }
+            }
+        }
+        for (ServletRegistrationBean<?> servlet : api.beans(ServletRegistrationBean.class)) {
+            for (String path : servlet.getUrlMappings()) {
+                boolean reports = path.contains("/usage/");
+                routes.add((reports ? "POST " : "GET ") + path);
+            }
+        }
+        return routes;
+    }
+
+    private static String key(String name) {
+        return "bk_" + name + "_0123456789abcdef0123456789abcdef";
+    }
+
+    private static String entry(String nameAndScopes, String key) throws Exception {
+        return nameAndScopes
+                + ':'
+                + HexFormat.of()
+                        .formatHex(
+                                MessageDigest.getInstance("SHA-256")
+                                        .digest(key.getBytes(StandardCharsets.UTF_8)));
+    }
+}
