@@ -269,6 +269,8 @@ _MONEY = frozenset({
     "cost", "total_cost", "input_cost", "output_cost", "request_cost", "estimated_cost",
     "actual_cost", "cost_limit", "cost_used", "remaining_cost", "reserved_cost", "spent",
     "savings"})
+# Tokens or money, as `measure` says.
+_MEASURED = frozenset({"asked", "left", "limit", "reserved", "used"})
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d)?(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)")
 
 
@@ -283,15 +285,16 @@ def _time(text: str) -> Any:
         f"{minute}{second or ':00'}.{micros}{'+00:00' if offset == 'Z' else offset}")
 
 
-def _read(value: Any, name: str = "") -> Any:
+def _read(value: Any, name: str = "", money: frozenset[str] = _MONEY) -> Any:
     if isinstance(value, dict):
+        inner = _MONEY | _MEASURED if value.get("measure") == "cost" else _MONEY
         # Metadata is the caller's: nothing in it is taken for a time or for money.
-        return {k: v if k == "metadata" else _read(v, k) for k, v in value.items()}
+        return {k: v if k == "metadata" else _read(v, k, inner) for k, v in value.items()}
     if isinstance(value, list):
-        return [_read(item, name) for item in value]
+        return [_read(item, name, money) for item in value]
     if name in _TIMES and isinstance(value, str):
         return _time(value)
-    if name in _MONEY and type(value) is int:
+    if name in money and type(value) is int:
         return Decimal(value)
     return value
 
@@ -480,6 +483,9 @@ class _Wire:
                 _Response, remaining=remaining)
             connection.request(method, self.path + path, body=body, headers=dict(headers))
             with connection.getresponse() as response:
+                # Headers that were cut look like an answer that ends with the connection.
+                if not response.chunked and response.length is None:
+                    raise http.client.HTTPException("the answer has no length, so it may be cut")
                 data = response.read(self._max_answer + 1)
                 if len(data) > self._max_answer:
                     raise _TooLarge
