@@ -421,6 +421,17 @@ class _TooLarge(Exception):
     pass
 
 
+class _Held:
+    """The connection of a thread, closed when the thread has ended."""
+
+    def __init__(self, connection: http.client.HTTPConnection) -> None:
+        self.connection = connection
+        self.process = os.getpid()
+
+    def __del__(self) -> None:
+        self.connection.close()
+
+
 class _Wire:
     """One persistent connection for each thread. Follows no redirect, uses no proxy."""
 
@@ -501,13 +512,13 @@ class _Wire:
                 self._drop(connection)
 
     def _connection(self) -> Tuple[http.client.HTTPConnection, bool]:
-        held = getattr(self._own, "held", None)
+        held: Optional[_Held] = getattr(self._own, "held", None)
         # A process that was forked does not write into the connection of its parent.
-        if held is not None and held[0] == os.getpid():
-            return held[1], held[1].sock is not None
+        if held is not None and held.process == os.getpid():
+            return held.connection, held.connection.sock is not None
         made = (http.client.HTTPSConnection(self.host, self.port, context=self._context)
                 if self.secure else http.client.HTTPConnection(self.host, self.port))
-        self._own.held = (os.getpid(), made)
+        self._own.held = _Held(made)
         with self._lock:
             self._all.add(made)
         return made, False
