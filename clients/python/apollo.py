@@ -104,6 +104,8 @@ class ApolloBudget:
                 budget_id=self._budget(), tier=_tier(tier), provider=provider, model=model,
                 task_type=task_type, priority=priority)
         except InsufficientBudget as failure:
+            if failure.code != "insufficient_budget":
+                raise
             left = failure.problem.get("left")
             counted = failure.problem.get("measure") == "tokens" and isinstance(left, int)
             return {"allocation_id": None, "context_id": context_id, "amount": 0,
