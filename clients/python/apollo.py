@@ -107,9 +107,10 @@ class ApolloBudget:
             if failure.code != "insufficient_budget":
                 raise
             left = failure.problem.get("left")
-            counted = failure.problem.get("measure") == "tokens" and isinstance(left, int)
+            # Of a limit on cost it is money.
+            tokens = left if isinstance(left, int) else 0
             return {"allocation_id": None, "context_id": context_id, "amount": 0,
-                    "remaining": left if counted else 0, "tier": tier, "success": False}
+                    "remaining": tokens, "tier": tier, "success": False}
         return {"allocation_id": granted["allocation_id"], "context_id": granted["context_id"],
                 "amount": granted["tokens_allocated"], "remaining": granted["remaining_tokens"],
                 "tier": _name(granted["tier"]), "success": True}

@@ -173,6 +173,8 @@ class WireTest(unittest.TestCase):
         with Fake(drip) as fake, self.assertRaises(Unavailable) as caught:
             patient(fake, timeout=0.3, retries=0).get_budget("b")
         self.assertEqual("no_answer", caught.exception.code)
+        # Not that the headers were too many.
+        self.assertRegex(caught.exception.detail, "no complete answer|timed out")
 
     def test_redirects_are_not_followed(self):
         with Fake(answer(307, b"", Location="/elsewhere")) as fake:
