@@ -36,7 +36,9 @@ public final class IngestApplication {
                     "logging.level.org.apache.kafka.streams.processor.internals.StateDirectory",
                             "error",
                     "logging.level.org.apache.catalina", "warn",
-                    "logging.level.org.springframework", "warn");
+                    "logging.level.org.springframework", "warn",
+                    // Says each path that a stranger makes up.
+                    "logging.level.org.springframework.web.servlet.PageNotFound", "error");
 
     private IngestApplication() {}
 

@@ -185,16 +185,33 @@ public final class Api implements AutoCloseable {
 
     /** The application as it is, with its state in a directory. */
     public static Api start(String bootstrapServers, Path dataDirectory) {
+        return start(
+                bootstrapServers,
+                dataDirectory,
+                IngestSettings.local(0, bootstrapServers, dataDirectory).decisionTimeout());
+    }
+
+    /** The same, waiting less for decisions. */
+    public static Api start(String bootstrapServers, Path dataDirectory, Duration decisionTimeout) {
         IngestSettings local = IngestSettings.local(0, bootstrapServers, dataDirectory);
         return new Api(
                 IngestApplication.start(
-                        with(
-                                local,
+                        new IngestSettings(
+                                local.port(),
+                                "127.0.0.1",
+                                false,
+                                local.host(),
+                                local.version(),
                                 local.hermesUrl(),
+                                bootstrapServers,
+                                dataDirectory,
                                 local.bytesInFlightMax(),
+                                decisionTimeout,
+                                local.defaultPolicies(),
                                 local.live(),
                                 ALONE,
-                                true),
+                                true,
+                                local.access()),
                         () -> {}));
     }
 

@@ -70,6 +70,8 @@ public enum ProblemType {
             case 408 -> REQUEST_TIMEOUT;
             case 413 -> PAYLOAD_TOO_LARGE;
             case 415 -> UNSUPPORTED_MEDIA_TYPE;
+            // Of an HTTP version, or with a transfer coding, that nobody speaks.
+            case 501, 505 -> BAD_REQUEST;
             case 503 -> SERVICE_UNAVAILABLE;
             default -> status >= 500 ? INTERNAL_ERROR : BAD_REQUEST;
         };

@@ -1,0 +1,238 @@
+package tekton.budget.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import tekton.budget.alerting.consume.Alerting;
+import tekton.budget.alerting.consume.KafkaClients;
+import tekton.budget.alerting.consume.Step;
+import tekton.budget.alerting.deliver.Attempts;
+import tekton.budget.testbroker.TestBroker;
+
+import tools.jackson.databind.JsonNode;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URLEncoder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.regex.Pattern;
+
+/**
+ * Anything at all, sent to every operation of the API's document, over a socket of its own, so that
+ * nothing tidies it up on the way. Whatever is sent: an answer in time, no failure on this side, a
+ * problem that is one, and nothing of what is inside.
+ *
+ * <p>The seed is printed; {@code -Dfuzz.seed} repeats a run, {@code -Dfuzz.requests} makes it
+ * longer.
+ */
+class FuzzIT {
+
+    private static final int REQUESTS = Integer.getInteger("fuzz.requests", 1_500);
+
+    /** More than anything that is asked for here may wait. */
+    private static final Duration HANG = Duration.ofSeconds(30);
+
+    /** Nobody polls prices here, and not every change of one shall wait for it in vain. */
+    private static final Duration NO_POLLER = Duration.ofMillis(400);
+
+    /** One fault shows in many requests. */
+    private static final int FAILURES_SHOWN = 10;
+
+    /** As much as is looked at of an answer: streams have no end. */
+    private static final int ANSWER_BYTES = 64 * 1024;
+
+    /** Texts that only come from the inside. */
+    private static final Pattern INSIDE =
+            Pattern.compile(
+                    "tekton\\.budget\\.[a-z]+\\.|\\bjava\\.(lang|util|io)|org\\.(apache|springframework)|jakarta\\.|Exception\\b|\\bat"
+                        + " [a-z]+\\.[a-z.]+\\(|\\.java:\\d");
+
+    @TempDir private static Path data;
+
+    private static TestBroker broker;
+    private static Alerting alerting;
+    private static Api api;
+
+    @BeforeAll
+    static void start() throws Exception {
+        broker = TestBroker.start();
+        alerting =
+                new Alerting(
+                        new KafkaClients(broker.bootstrapServers(), "fuzz", Map.of()),
+                        new Attempts(1, Duration.ofMillis(20)),
+                        false,
+                        InstantSource.system(),
+                        Step.UNOBSERVED);
+        alerting.start();
+        api = Api.start(broker.bootstrapServers(), data, NO_POLLER).awaitHealthy();
+        Api.await(() -> api.get("/ready").statusCode() == 200);
+        Api.await(() -> api.get("/api/alerts").statusCode() == 200);
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+        alerting.close();
+        broker.close();
+    }
+
+    @Test
+    void shouldStandWhateverIsSent() throws Exception {
+        long seed = Long.getLong("fuzz.seed", System.nanoTime());
+        System.out.println("FuzzIT: -Dfuzz.seed=" + seed);
+        Random random = new Random(seed);
+        List<Operation> operations = operations();
+        assertThat(operations).hasSizeGreaterThan(50);
+
+        List<String> failures = new ArrayList<>();
+        for (int i = 0; i < REQUESTS && failures.size() < FAILURES_SHOWN; i++) {
+            Operation operation = operations.get(random.nextInt(operations.size()));
+            byte[] request = new FuzzRequest(random, operation.method(), operation.path()).bytes();
+            try {
+                judge(i, request, answer(request));
+            } catch (AssertionError failure) {
+                failures.add(failure.getMessage());
+            }
+        }
+        assertThat(failures).describedAs("seed " + seed).isEmpty();
+
+        assertThat(api.get("/health").statusCode()).isEqualTo(200);
+        assertThat(api.get("/ready").statusCode()).isEqualTo(200);
+        assertThat(
+                        api.post(
+                                        "/api/usage/record",
+                                        "{\"context_id\":\"after\",\"component\":\"k\",\"provider\":\"p\",\"model\":\"m\",\"input_tokens\":1,\"output_tokens\":1}")
+                                .statusCode())
+                .isEqualTo(201);
+    }
+
+    private static void judge(int number, byte[] request, String answer) {
+        String what = number + ": " + shown(request) + "\n-> " + shown(answer.getBytes(ISO_8859_1));
+        if (answer.isEmpty()) {
+            // What is no HTTP at all may have its connection closed without a word.
+            return;
+        }
+        assertThat(answer).as(what).startsWith("HTTP/1.1 ");
+        int status = Integer.parseInt(answer.substring(9, 12));
+        assertThat(INSIDE.matcher(answer).find()).as(what).isFalse();
+        if (status >= 500) {
+            // Waited for in vain, or not there: that is said, and is no failure.
+            assertThat(status).as(what).isIn(503, 504);
+            assertThat(answer).as(what).containsIgnoringCase("Retry-After:");
+        }
+        if (status >= 400 && !isHead(request)) {
+            int body = answer.indexOf("\r\n\r\n");
+            assertThat(answer.substring(0, body))
+                    .as(what)
+                    .containsIgnoringCase("Content-Type: application/problem+json");
+            assertThatCode(
+                            () -> {
+                                JsonNode problem =
+                                        Api.json(
+                                                new String(
+                                                        answer.substring(body + 4)
+                                                                .getBytes(ISO_8859_1),
+                                                        UTF_8));
+                                assertThat(problem.get("status").asInt()).isEqualTo(status);
+                                for (String field : List.of("type", "title", "detail", "code")) {
+                                    assertThat(problem.get(field).asString()).isNotEmpty();
+                                }
+                            })
+                    .as(what)
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    /** What comes back until the connection ends, or enough; a silence is a hang. */
+    private static String answer(byte[] request) throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.connect(
+                    new InetSocketAddress(
+                            InetAddress.getLoopbackAddress(), api.uri("http", "/").getPort()));
+
+            socket.setSoTimeout((int) HANG.toMillis());
+            try {
+                socket.getOutputStream().write(request);
+                socket.getOutputStream().flush();
+                socket.shutdownOutput();
+            } catch (IOException refusedMidway) {
+                // What it has answered is to be read all the same.
+            }
+            ByteArrayOutputStream answer = new ByteArrayOutputStream();
+            InputStream in = socket.getInputStream();
+            byte[] buffer = new byte[8_192];
+            int read;
+            do {
+                read = in.read(buffer);
+                answer.write(buffer, 0, Math.max(0, read));
+            } while (read >= 0 && answer.size() < ANSWER_BYTES && !isStream(answer));
+            return answer.toString(ISO_8859_1);
+        } catch (SocketTimeoutException hang) {
+            throw new AssertionError("no answer to " + shown(request), hang);
+        } catch (IOException reset) {
+            return "";
+        }
+    }
+
+    private static boolean isStream(ByteArrayOutputStream answer) {
+        String head = answer.toString(ISO_8859_1);
+        return head.contains("text/event-stream") || head.startsWith("HTTP/1.1 101");
+    }
+
+    private static boolean isHead(byte[] request) {
+        return new String(request, 0, Math.min(5, request.length), ISO_8859_1).equals("HEAD ");
+    }
+
+    private static String shown(byte[] bytes) {
+        return URLEncoder.encode(
+                        new String(bytes, 0, Math.min(bytes.length, 1_500), ISO_8859_1), UTF_8)
+                .replace("+", " ")
+                .replace("%0D%0A", "\n");
+    }
+
+    private record Operation(String method, String path) {}
+
+    /** Every operation of the document under every of its prefixes, but for the end. */
+    private static List<Operation> operations() throws Exception {
+        JsonNode document = Api.json(api.get("/api/openapi.json"));
+        List<Operation> operations = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> path : document.get("paths").properties()) {
+            if (path.getKey().contains("shutdown")) {
+                continue;
+            }
+            JsonNode servers = path.getValue().path("servers");
+            for (JsonNode server : servers.isMissingNode() ? document.get("servers") : servers) {
+                String prefix = server.get("url").asString();
+                for (String method : List.of("get", "post", "put", "delete")) {
+                    if (path.getValue().has(method)) {
+                        operations.add(
+                                new Operation(
+                                        method.toUpperCase(Locale.ROOT),
+                                        (prefix.equals("/") ? "" : prefix) + path.getKey()));
+                    }
+                }
+            }
+        }
+        return operations;
+    }
+}
