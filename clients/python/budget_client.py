@@ -40,7 +40,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timezone
 from decimal import Decimal
 from typing import (Any, Callable, Deque, Dict, Generic, Iterable, Iterator, List, Mapping,
-                    Optional, Sequence, Tuple, Type, TypedDict, TypeVar, Union)
+                    Optional, Sequence, Tuple, Type, TypedDict, TypeVar, Union, cast)
 from urllib.parse import quote, urlencode, urlsplit
 
 __all__ = ["Alert", "Allocation", "BatchResult", "Budget", "BudgetClient", "BudgetError",
@@ -620,6 +620,8 @@ class BudgetClient:
                                  "several separated by commas")
             part, offset = entry.groups()
             with self._lock:
+                if part not in self._positions and len(self._positions) >= _MAX_POSITIONS:
+                    raise ValueError(f"position: more than {_MAX_POSITIONS} partitions in all")
                 self._positions[part] = max(int(offset), self._positions.get(part, 0))
 
     def forget_position(self) -> None:
@@ -634,13 +636,13 @@ class BudgetClient:
                       zone: Optional[str] = None, metadata: Optional[Mapping[str, Any]] = None,
                       idempotency_key: Optional[str] = None) -> Budget:
         """Makes a budget. Its periods are those of `zone` (default UTC), which never changes."""
-        return self._write("POST", "/budgets", _given(
+        return cast("Budget", self._write("POST", "/budgets", _given(
             name=name, budget_id=budget_id, description=description, owner=owner, zone=zone,
-            metadata=metadata), idempotency_key)
+            metadata=metadata), idempotency_key))
 
     def get_budget(self, budget_id: str) -> Budget:
         """Returns a budget; NotFound if there is none of that id."""
-        return self._get(f"/budgets/{_segment(budget_id)}")
+        return cast("Budget", self._get(f"/budgets/{_segment(budget_id)}"))
 
     def list_budgets(self, *, name: Optional[str] = None, owner: Optional[str] = None,
                      is_active: Optional[bool] = None, page: int = 1,
@@ -655,9 +657,9 @@ class BudgetClient:
                       metadata: Optional[Mapping[str, Any]] = None,
                       idempotency_key: Optional[str] = None) -> Budget:
         """Changes what is given."""
-        return self._write("PUT", f"/budgets/{_segment(budget_id)}", _given(
+        return cast("Budget", self._write("PUT", f"/budgets/{_segment(budget_id)}", _given(
             name=name, description=description, owner=owner, is_active=is_active,
-            metadata=metadata), idempotency_key)
+            metadata=metadata), idempotency_key))
 
     def deactivate_budget(self, budget_id: str, *, idempotency_key: Optional[str] = None) -> None:
         """Releases its open allocations and grants no more; usage of it still counts."""
@@ -665,7 +667,8 @@ class BudgetClient:
 
     def budget_summary(self, budget_id: str, period: str = "daily") -> List[Json]:
         """Returns one entry for each enabled policy of the period; percentages are fractions."""
-        return self._get(f"/budgets/{_segment(budget_id)}/summary", period=period)
+        return cast("List[Json]",
+                    self._get(f"/budgets/{_segment(budget_id)}/summary", period=period))
 
     # --- Policies -----------------------------------------------------------------------------
 
@@ -683,16 +686,16 @@ class BudgetClient:
         `type` is ignore, warn, soft_limit or hard_limit; `period` hourly, daily, weekly, monthly,
         per_session or per_task. At least one limit; `cost_limit` is in USD.
         """
-        return self._write("POST", "/policies", _given(
+        return cast("Policy", self._write("POST", "/policies", _given(
             type=type, period=period, budget_id=budget_id, tier=tier, provider=provider,
             component=component, task_type=task_type, token_limit=token_limit,
             cost_limit=_money(cost_limit, "cost_limit"), warning_threshold=warning_threshold,
             action_threshold=action_threshold, enabled=enabled, metadata=metadata),
-            idempotency_key)
+            idempotency_key))
 
     def get_policy(self, policy_id: str) -> Policy:
         """Returns a policy; NotFound if there is none of that id."""
-        return self._get(f"/policies/{_segment(policy_id)}")
+        return cast("Policy", self._get(f"/policies/{_segment(policy_id)}"))
 
     def list_policies(self, *, budget_id: Optional[str] = None, period: Optional[str] = None,
                       tier: Optional[str] = None, provider: Optional[str] = None,
@@ -712,10 +715,10 @@ class BudgetClient:
                       enabled: Optional[bool] = None,
                       idempotency_key: Optional[str] = None) -> Policy:
         """Changes what is given."""
-        return self._write("PUT", f"/policies/{_segment(policy_id)}", _given(
+        return cast("Policy", self._write("PUT", f"/policies/{_segment(policy_id)}", _given(
             type=type, token_limit=token_limit, cost_limit=_money(cost_limit, "cost_limit"),
             warning_threshold=warning_threshold, action_threshold=action_threshold,
-            enabled=enabled), idempotency_key)
+            enabled=enabled), idempotency_key))
 
     def disable_policy(self, policy_id: str, *, idempotency_key: Optional[str] = None) -> None:
         """Has the policy neither refuse nor warn any more."""
@@ -731,15 +734,15 @@ class BudgetClient:
                  metadata: Optional[Mapping[str, Any]] = None,
                  idempotency_key: Optional[str] = None) -> Allocation:
         """Reserves tokens; InsufficientBudget, with the figures in `problem`, if none are left."""
-        return self._write("POST", "/allocations", _given(
+        return cast("Allocation", self._write("POST", "/allocations", _given(
             context_id=context_id, component=component, tokens_allocated=tokens_allocated,
             budget_id=budget_id, tier=tier, provider=provider, model=model, task_type=task_type,
             priority=priority, expiration_time=expiration_time, metadata=metadata),
-            idempotency_key)
+            idempotency_key))
 
     def get_allocation(self, allocation_id: str) -> Allocation:
         """Returns an allocation, open or ended at most 35 days ago."""
-        return self._get(f"/allocations/{_segment(allocation_id)}")
+        return cast("Allocation", self._get(f"/allocations/{_segment(allocation_id)}"))
 
     def list_allocations(self, *, budget_id: Optional[str] = None,
                          context_id: Optional[str] = None, component: Optional[str] = None,
@@ -793,7 +796,8 @@ class BudgetClient:
                       input_tokens=input_tokens, output_tokens=output_tokens, context_id=context_id,
                       allocation_id=allocation_id, record_id=record_id or uuid7(),
                       timestamp=timestamp, **more)
-        return self._call("POST", "/usage/record", _encode(body).encode(), remember=True)
+        return cast("Json",
+                    self._call("POST", "/usage/record", _encode(body).encode(), remember=True))
 
     def record_many(self, records: Iterable[Mapping[str, Any]], *,
                     max_refusals: int = 10_000) -> BatchResult:
@@ -802,7 +806,8 @@ class BudgetClient:
         Each is a mapping of the fields of `record` and judged on its own; indexes in the answer
         count over all. The first `max_refusals` are listed. A BudgetError says in `result` what
         became of the others, and in `undelivered` which were taken from `records` and may be
-        given to it again, with their ids. The rest of `records` has not been asked for then.
+        given to it again, with their ids. The rest of `records` has not been asked for then. What
+        `records` itself raises comes as the cause of such an error, `source_failed`.
         """
         result = BatchResult()
 
@@ -815,10 +820,21 @@ class BudgetClient:
 
         chunk: List[Tuple[int, Json, bytes]] = []
         size = 0
-        for index, given in enumerate(records):
-            record = dict(given)
-            record["record_id"] = record.get("record_id") or uuid7()
+        source = enumerate(records)
+        while True:
             try:
+                index, given = next(source)
+            except StopIteration:
+                break
+            except Exception as failure:  # Whatever it is: the ids made so far must not be lost.
+                error = BudgetError(0, "source_failed", f"the records ended early: {failure!r}")
+                error.result = result
+                error.undelivered = [record for _, record, _ in chunk]
+                raise error from failure
+            record: Json = {}
+            try:
+                record = dict(given)
+                record["record_id"] = record.get("record_id") or uuid7()
                 line = _encode(record).encode() + b"\n"
             except (TypeError, ValueError, RecursionError) as failure:
                 refuse(index, "invalid_request", str(failure), record)
@@ -886,8 +902,8 @@ class BudgetClient:
 
     def _totals(self, kind: str, of: str, period: Optional[str], start: Optional[When],
                 end: Optional[When], zone: Optional[str]) -> Totals:
-        return self._get(f"/totals/{kind}/{_segment(of)}",
-                         **{"period": period, "from": start, "to": end, "zone": zone})
+        return cast("Totals", self._get(f"/totals/{kind}/{_segment(of)}",
+                         **{"period": period, "from": start, "to": end, "zone": zone}))
 
     # --- Alerts -------------------------------------------------------------------------------
 
@@ -900,12 +916,12 @@ class BudgetClient:
 
     def get_alert(self, alert_id: str) -> Alert:
         """Returns an alert; NotFound if there is none of that id."""
-        return self._get(f"/alerts/{_segment(alert_id)}")
+        return cast("Alert", self._get(f"/alerts/{_segment(alert_id)}"))
 
     def acknowledge_alert(self, alert_id: str, by: Optional[str] = None) -> Alert:
         """Says that somebody has seen it; who was first stays."""
         path = f"/alerts/{_segment(alert_id)}/acknowledge{_query({'acknowledged_by': by})}"
-        return self._call("POST", path, remember=True)
+        return cast("Alert", self._call("POST", path, remember=True))
 
     # --- Calls --------------------------------------------------------------------------------
 
@@ -1047,6 +1063,9 @@ class UsageReporter:
     be counted, with its id, so it may be sent again. It is called by the reporter's thread, or by
     `close`; what it raises is logged. Close the reporter: with `with`, or by `close`. The end of
     the program closes it too.
+
+    A reporter belongs to the process that made it. In a child that was forked it takes nothing
+    (Unavailable, `forked`); what had been reported before is the parent's to send.
     """
 
     def __init__(self, client: BudgetClient,
@@ -1066,6 +1085,7 @@ class UsageReporter:
         self._sending: List[Json] = []
         self._closed = False
         self._changed = threading.Condition()
+        self._process = os.getpid()
         self._thread = threading.Thread(target=self._run, name="budget-usage", daemon=True)
         self._thread.start()
         atexit.register(self.close)
@@ -1081,6 +1101,9 @@ class UsageReporter:
 
         Unavailable (`queue_full`) if too many wait, (`closed`) after close; it was not taken then.
         """
+        if os.getpid() != self._process:
+            raise Unavailable(0, "forked", "the reporter belongs to the process that made it; "
+                              "make one in each")
         record["record_id"] = record.get("record_id") or uuid7()
         if record.get("timestamp") is None:
             record["timestamp"] = datetime.now(timezone.utc)
@@ -1097,6 +1120,8 @@ class UsageReporter:
     def close(self, timeout: float = 10.0) -> None:
         """Sends what waits, for at most the given seconds; `undelivered` hears of the rest."""
         atexit.unregister(self.close)
+        if os.getpid() != self._process:
+            return  # Its lock may be held by a thread that is not here.
         with self._changed:
             self._closed = True
             self._changed.notify_all()

@@ -1,6 +1,7 @@
 """Many records: chunks, indexes of refusals, and the reporter in the background."""
 
 import json
+import os
 import threading
 import unittest
 from datetime import datetime
@@ -84,6 +85,26 @@ class RecordManyTest(unittest.TestCase):
         rest = failure.undelivered + list(source)
         self.assertEqual([f"r-{i}" for i in range(1_000, 2_500)],
                          [record["record_id"] for record in rest])
+
+    def test_records_that_end_early_leave_their_ids(self):
+        def records():
+            for i in range(1_500):
+                yield {**USAGE, "context_id": "c"}
+            raise OSError("the disk is gone")
+
+        with Fake(batch(1_000)) as fake:
+            with self.assertRaises(BudgetError) as caught:
+                patient(fake).record_many(records())
+        self.assertEqual("source_failed", caught.exception.code)
+        self.assertIsInstance(caught.exception.__cause__, OSError)
+        self.assertEqual(1_000, caught.exception.result.accepted)
+        self.assertEqual(500, len({r["record_id"] for r in caught.exception.undelivered}))
+
+    def test_what_is_no_record_is_refused_and_the_others_are_sent(self):
+        with Fake(batch(2)) as fake:
+            result = patient(fake).record_many([next(usage(1)), 7, next(usage(1))])
+        self.assertEqual((2, 1), (result.accepted, result.refused))
+        self.assertEqual(1, result.refusals[0].index)
 
     def test_figures_that_do_not_add_up_are_not_believed(self):
         for wrong in (batch(1), batch(2, 5), answer(200, b'{"accepted":2}')):
@@ -181,6 +202,27 @@ class UsageReporterTest(unittest.TestCase):
         [(records, error)] = self.undelivered
         self.assertEqual((ids, "closed"), ([r["record_id"] for r in records], error.code))
         self.assertEqual(1, len(fake.requests))
+
+    def test_a_forked_child_takes_nothing_and_sends_nothing(self):
+        if not hasattr(os, "fork"):
+            self.skipTest("there is no fork here")
+        told = []
+        with Fake(batch(1)) as fake:
+            reporter = UsageReporter(patient(fake), lambda records, error: told.append(error),
+                                     interval=600)
+            reporter.report(**USAGE, context_id="c")
+            child = os.fork()
+            if child == 0:
+                try:
+                    reporter.report(**USAGE, context_id="c")
+                except Unavailable as failure:
+                    reporter.close()
+                    os._exit(0 if failure.code == "forked" and not told else 1)
+                os._exit(2)
+            self.assertEqual(0, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+            reporter.close()
+        self.assertEqual([], told)
+        self.assertEqual(1, len(lines(fake.requests[0])))
 
     def test_options_out_of_bounds_are_refused(self):
         for wrong in ({"batch": 0}, {"batch": 1_001}, {"capacity": 5}, {"interval": 0}):

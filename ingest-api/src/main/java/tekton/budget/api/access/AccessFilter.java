@@ -8,6 +8,7 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.problem.Problem;
@@ -157,7 +158,7 @@ public final class AccessFilter implements Filter {
         }
         boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
         // Parameters of other methods may stand in the body, which is not for this to read.
-        String[] named = reads ? request.getParameterValues("budget_id") : null;
+        String[] named = reads ? budgetIds(request) : null;
         if (!BudgetRules.allow(budgetId, request.getMethod(), request.getRequestURI(), named)) {
             throw new ProblemException(
                     Problem.of(
@@ -166,6 +167,14 @@ public final class AccessFilter implements Filter {
                                             .formatted(key.name(), budgetId)
                                     + " budget_id=%s where lists and reports take it)"
                                             .formatted(budgetId)));
+        }
+    }
+
+    private static String @Nullable [] budgetIds(HttpServletRequest request) {
+        try {
+            return request.getParameterValues("budget_id");
+        } catch (InvalidParameterException badQuery) {
+            throw new ProblemException(Problem.undecodableQuery());
         }
     }
 

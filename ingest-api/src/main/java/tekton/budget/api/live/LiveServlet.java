@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +43,8 @@ abstract class LiveServlet extends HttpServlet {
             serve(request, response);
         } catch (ProblemException refused) {
             ProblemResponse.write(response, refused.problem());
+        } catch (InvalidParameterException badQuery) {
+            ProblemResponse.write(response, Problem.undecodableQuery());
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException failure) {

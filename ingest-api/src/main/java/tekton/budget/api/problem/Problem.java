@@ -75,6 +75,13 @@ public record Problem(
         return ofPart(ProblemType.INVALID_VALUE, "rule", where, name, value, expected);
     }
 
+    /** A query whose percent signs or bytes mean nothing. */
+    public static Problem undecodableQuery() {
+        return of(
+                ProblemType.BAD_REQUEST,
+                "the query cannot be decoded (expected: percent-encoded UTF-8)");
+    }
+
     /** A body that is not even JSON. */
     public static Problem unreadable(String message) {
         return new Problem(

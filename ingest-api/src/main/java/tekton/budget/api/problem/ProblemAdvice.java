@@ -47,10 +47,7 @@ public final class ProblemAdvice {
                                             request.getMethod(),
                                             request.getRequestURI(),
                                             Arrays.toString(wrongMethod.getSupportedMethods())));
-            case InvalidParameterException badQuery ->
-                    Problem.of(
-                            ProblemType.BAD_REQUEST,
-                            "the query cannot be decoded (expected: percent-encoded UTF-8)");
+            case InvalidParameterException badQuery -> Problem.undecodableQuery();
             case ErrorResponse known -> {
                 ProblemType type = ProblemType.ofStatus(known.getStatusCode().value());
                 yield Problem.of(type, "%s: %s".formatted(request.getRequestURI(), type.title()));
