@@ -68,6 +68,9 @@ final class CrossingIT {
             use(79);
             use(1);
             await(() -> said().size() == 2);
+            useInSession(7);
+            useInSession(1);
+            await(() -> inSession().equals(List.of("token_limit_approaching 8")));
             use(14);
             use(1);
             await(() -> said().size() == 4);
@@ -84,6 +87,13 @@ final class CrossingIT {
             await(() -> get("/api/alerts?budget_id=crossed&type=limit_recovered").contains("1000"));
             post("/api/policies", policy(105), 201);
             await(() -> said().size() >= 8);
+            useInSession(2);
+            useInSession(2);
+            await(() -> inSession().size() >= 2);
+            assertThat(inSession())
+                    .describedAs("usage without an allocation counts in a session as any other")
+                    .containsExactlyInAnyOrder(
+                            "token_limit_approaching 8", "token_limit_exceeded 10");
             assertThat(said())
                     .containsExactlyInAnyOrder(
                             "token_limit_approaching 80",
@@ -98,39 +108,17 @@ final class CrossingIT {
         }
     }
 
-    /** Usage without an allocation counts in a session as any other. */
-    @Test
-    void saysWhatASessionHasReachedAlsoAfterAKill() throws Exception {
-        try (BudgetProcess budget = BudgetProcess.start(environment).awaitReady()) {
-            await(() -> get("/api/alerts").contains("items"));
-            define();
-            post(
-                    "/api/policies",
-                    "{\"budget_id\":\"crossed\",\"type\":\"warn\",\"period\":\"per_session\",\"token_limit\":10}",
-                    201);
-            use(7);
-            use(1);
-            await(() -> said().contains("token_limit_approaching 8"));
-            budget.kill();
-        }
-        try (BudgetProcess budget = BudgetProcess.start(environment).awaitReady()) {
-            await(() -> said().size() >= 1 && used() == 8);
-            use(2);
-            use(2);
-            await(() -> said().size() >= 2);
-            assertThat(said())
-                    .containsExactlyInAnyOrder(
-                            "token_limit_approaching 8", "token_limit_exceeded 10");
-            budget.terminate();
-        }
-    }
-
     private void define() throws Exception {
         await(
                 () ->
                         tryPost("/api/budgets", "{\"budget_id\":\"crossed\",\"name\":\"Crossed\"}")
                                 < 500);
         post("/api/policies", policy(100), 201);
+        post("/api/budgets", "{\"budget_id\":\"talk\",\"name\":\"Talk\"}", 201);
+        post(
+                "/api/policies",
+                "{\"budget_id\":\"talk\",\"type\":\"warn\",\"period\":\"per_session\",\"token_limit\":10}",
+                201);
     }
 
     private static String policy(int limit) {
@@ -140,14 +128,32 @@ final class CrossingIT {
 
     /** Reports usage and waits until the ledger has counted it, so that none is counted at once. */
     private void use(int tokens) throws Exception {
-        records++;
         int before = used();
+        report("crossed", tokens);
+        await(() -> used() == before + tokens);
+    }
+
+    /** The same of a session, which no summary shows: until its total has it. */
+    private void useInSession(int tokens) throws Exception {
+        int before = total();
+        report("talk", tokens);
+        await(() -> total() == before + tokens);
+    }
+
+    private void report(String budgetId, int tokens) throws Exception {
+        records++;
         post(
                 "/api/usage/record",
-                "{\"record_id\":\"r%d\",\"context_id\":\"c\",\"budget_id\":\"crossed\",\"component\":\"test\",\"provider\":\"openai\",\"model\":\"gpt-4o\",\"input_tokens\":%d,\"output_tokens\":0}"
-                        .formatted(records, tokens),
+                "{\"record_id\":\"r%d\",\"context_id\":\"%s\",\"budget_id\":\"%s\",\"component\":\"test\",\"provider\":\"openai\",\"model\":\"gpt-4o\",\"input_tokens\":%d,\"output_tokens\":0}"
+                        .formatted(records, budgetId, budgetId, tokens),
                 201);
-        await(() -> used() == before + tokens);
+    }
+
+    private int total() throws Exception {
+        Matcher total =
+                Pattern.compile("\"total_tokens\":(\\d+)")
+                        .matcher(get("/api/totals/contexts/talk"));
+        return total.find() ? Integer.parseInt(total.group(1)) : 0;
     }
 
     private int used() throws Exception {
@@ -158,8 +164,16 @@ final class CrossingIT {
     }
 
     private List<String> said() throws Exception {
+        return said("crossed");
+    }
+
+    private List<String> inSession() throws Exception {
+        return said("talk");
+    }
+
+    private List<String> said(String budgetId) throws Exception {
         List<String> said = new ArrayList<>();
-        Matcher found = SAID.matcher(get("/api/alerts?budget_id=crossed"));
+        Matcher found = SAID.matcher(get("/api/alerts?budget_id=" + budgetId));
         while (found.find()) {
             said.add(found.group(1) + ' ' + found.group(2));
         }
