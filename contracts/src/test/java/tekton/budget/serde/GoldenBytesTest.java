@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+import tekton.budget.event.AdminAct;
 import tekton.budget.event.HandOver;
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.event.LedgerDelta;
@@ -230,6 +231,26 @@ class GoldenBytesTest {
 
         assertThat(HandOverCodec.write(reached)).isEqualTo(LedgerCodec.write(crossed));
         assertThat(HandOverCodec.readLedgerFeed(HandOverCodec.write(reached))).isEqualTo(reached);
+    }
+
+    @Test
+    void shouldWriteAdministrativeActs() {
+        AdminAct act =
+                new AdminAct(
+                        Instant.parse("2026-05-01T10:00:00Z"),
+                        "ops",
+                        "DELETE",
+                        "/api/budgets/" + "x".repeat(600),
+                        200,
+                        "127.0.0.1");
+
+        assertGolden(
+                AuditCodec.write(act),
+                "{\"schema\":1,\"at\":\"2026-05-01T10:00:00Z\",\"caller\":\"ops\",\"method\":\"DELETE\","
+                    + "\"path\":\"/api/budgets/"
+                        + "x".repeat(499)
+                        + "\",\"status\":200,\"peer\":\"127.0.0.1\"}");
+        assertThat(AuditCodec.read(AuditCodec.write(act))).isEqualTo(act);
     }
 
     @Test

@@ -35,6 +35,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -101,13 +103,18 @@ class FuzzIT {
         long seed = Long.getLong("fuzz.seed", System.nanoTime());
         System.out.println("FuzzIT: -Dfuzz.seed=" + seed);
         Random random = new Random(seed);
-        List<Operation> operations = operations();
+        JsonNode document = Api.json(api.get("/api/openapi.json"));
+        List<Operation> operations = operations(document);
+        List<String> names = names(document, "Fields");
+        List<String> parameters = parameters(document);
         assertThat(operations).hasSizeGreaterThan(50);
 
         List<String> failures = new ArrayList<>();
         for (int i = 0; i < REQUESTS && failures.size() < FAILURES_SHOWN; i++) {
             Operation operation = operations.get(random.nextInt(operations.size()));
-            byte[] request = new FuzzRequest(random, operation.method(), operation.path()).bytes();
+            byte[] request =
+                    new FuzzRequest(random, names, parameters, operation.method(), operation.path())
+                            .bytes();
             try {
                 judge(i, request, answer(request));
             } catch (AssertionError failure) {
@@ -212,9 +219,43 @@ class FuzzIT {
 
     private record Operation(String method, String path) {}
 
+    /**
+     * The fields of every schema whose name ends so, as they are and as some programs write them.
+     */
+    private static List<String> names(JsonNode document, String ending) {
+        Set<String> names = new TreeSet<>(List.of("unknown"));
+        for (Map.Entry<String, JsonNode> schema : document.at("/components/schemas").properties()) {
+            if (schema.getKey().endsWith(ending)) {
+                names.addAll(schema.getValue().path("properties").propertyNames());
+            }
+        }
+        assertThat(names).hasSizeGreaterThan(40);
+        List<String> all = new ArrayList<>(names);
+        for (String name : names) {
+            all.add(
+                    Pattern.compile("_(.)")
+                            .matcher(name)
+                            .replaceAll(found -> found.group(1).toUpperCase(Locale.ROOT)));
+        }
+        return all;
+    }
+
+    /** The parameters of all queries: what one operation knows another may choke on. */
+    private static List<String> parameters(JsonNode document) {
+        Set<String> names = new TreeSet<>(List.of("unknown"));
+        for (JsonNode parameters : document.findValues("parameters")) {
+            for (JsonNode parameter : parameters) {
+                if (parameter.path("in").asString("").equals("query")) {
+                    names.add(parameter.get("name").asString());
+                }
+            }
+        }
+        assertThat(names).hasSizeGreaterThan(20);
+        return new ArrayList<>(names);
+    }
+
     /** Every operation of the document under every of its prefixes, but for the end. */
-    private static List<Operation> operations() throws Exception {
-        JsonNode document = Api.json(api.get("/api/openapi.json"));
+    private static List<Operation> operations(JsonNode document) {
         List<Operation> operations = new ArrayList<>();
         for (Map.Entry<String, JsonNode> path : document.get("paths").properties()) {
             if (path.getKey().contains("shutdown")) {

@@ -11,88 +11,6 @@ import java.util.Random;
 /** One request that nobody would send, or nearly one that somebody would. */
 final class FuzzRequest {
 
-    /** The names that the API knows: what it does not know it ignores. */
-    private static final List<String> NAMES =
-            List.of(
-                    "context_id",
-                    "component",
-                    "provider",
-                    "model",
-                    "input_tokens",
-                    "output_tokens",
-                    "cached_input_tokens",
-                    "cacheWriteTokens",
-                    "reasoning_tokens",
-                    "record_id",
-                    "request_id",
-                    "budget_id",
-                    "allocation_id",
-                    "task_type",
-                    "tier",
-                    "service_tier",
-                    "token_style",
-                    "timestamp",
-                    "metadata",
-                    "name",
-                    "description",
-                    "owner",
-                    "zone",
-                    "is_active",
-                    "type",
-                    "period",
-                    "token_limit",
-                    "cost_limit",
-                    "warning_threshold",
-                    "actionThreshold",
-                    "enabled",
-                    "policies",
-                    "tokens_allocated",
-                    "priority",
-                    "expiration_time",
-                    "start_time",
-                    "end_time",
-                    "days",
-                    "context_size",
-                    "input_cost_per_token",
-                    "output_cost_per_token",
-                    "effective_from",
-                    "kind",
-                    "url",
-                    "secrets",
-                    "severities",
-                    "budgets");
-
-    private static final List<String> PARAMETERS =
-            List.of(
-                    "page",
-                    "limit",
-                    "wait_ms",
-                    "zone",
-                    "from",
-                    "to",
-                    "period",
-                    "after",
-                    "top",
-                    "cursor",
-                    "group_by",
-                    "format",
-                    "budget_id",
-                    "context_id",
-                    "start_date",
-                    "end_date",
-                    "is_active",
-                    "enabled",
-                    "severity",
-                    "type",
-                    "acknowledged",
-                    "provider",
-                    "model",
-                    "component",
-                    "tier",
-                    "name",
-                    "at",
-                    "unknown");
-
     private static final List<String> TEXTS =
             List.of(
                     "",
@@ -161,11 +79,26 @@ final class FuzzRequest {
             "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-._~";
 
     private final Random random;
+    private final List<String> names;
+    private final List<String> parameters;
     private final String method;
     private final String path;
 
-    FuzzRequest(Random random, String method, String path) {
+    /**
+     * A request of an operation.
+     *
+     * @param names of the fields that bodies may have
+     * @param parameters of the query's
+     */
+    FuzzRequest(
+            Random random,
+            List<String> names,
+            List<String> parameters,
+            String method,
+            String path) {
         this.random = random;
+        this.names = names;
+        this.parameters = parameters;
         this.method = method;
         this.path = path;
     }
@@ -248,7 +181,7 @@ final class FuzzRequest {
             char separator = '?';
             for (int i = random.nextInt(4); i >= 0; i--) {
                 target.append(separator)
-                        .append(pick(PARAMETERS))
+                        .append(pick(parameters))
                         .append('=')
                         .append(encoded(chance(50) ? text() : pick(NUMBERS)));
                 separator = '&';
@@ -315,7 +248,7 @@ final class FuzzRequest {
     private String object() {
         StringBuilder object = new StringBuilder("{");
         for (int i = random.nextInt(12); i >= 0; i--) {
-            object.append('"').append(pick(NAMES)).append("\":").append(value(0));
+            object.append('"').append(pick(names)).append("\":").append(value(0));
             object.append(i == 0 ? "" : ",");
         }
         return object.append('}').toString();
@@ -327,7 +260,7 @@ final class FuzzRequest {
             case 1, 2 -> pick(NUMBERS);
             case 3, 4, 5 -> quoted(text());
             case 6 -> "[" + value(depth + 1) + "," + value(depth + 1) + "]";
-            default -> "{" + quoted(pick(NAMES)) + ":" + value(depth + 1) + "}";
+            default -> "{" + quoted(pick(names)) + ":" + value(depth + 1) + "}";
         };
     }
 

@@ -32,6 +32,9 @@ public final class AccessFilter implements Filter {
     private static final String ANONYMOUS = "anonymous";
     private static final String BEARER = "Bearer ";
 
+    /** How many requests without a known key are written down. */
+    private static final int STRANGERS_PER_MINUTE = 60;
+
     private static final String METHODS = "GET, POST, PUT, DELETE";
     private static final String HEADERS =
             "Content-Type, Accept, Authorization, X-API-Key, Idempotency-Key, Budget-Position,"
@@ -42,6 +45,7 @@ public final class AccessFilter implements Filter {
     private final ApiKeys keys;
     private final CrossOrigin origins;
     private final RateLimits rates;
+    private final RateLimits strangers = new RateLimits(STRANGERS_PER_MINUTE);
     private final AuditTrail audit;
     private final InstantSource clock;
 
@@ -61,19 +65,31 @@ public final class AccessFilter implements Filter {
         HttpServletResponse response = (HttpServletResponse) out;
         Optional<Scope> needed = AccessRules.needed(request.getMethod(), request.getRequestURI());
         boolean isAdmin = needed.isPresent() && needed.get() == Scope.ADMIN;
+        boolean answered = false;
         try {
             if (!isPreflight(request, response)) {
                 admit(request, needed);
                 chain.doFilter(request, response);
             }
+            answered = true;
         } catch (ProblemException refused) {
             if (refused.problem().type() == ProblemType.AUTHENTICATION_ERROR) {
                 response.setHeader("WWW-Authenticate", "Bearer");
             }
             ProblemResponse.write(response, refused.problem());
+            answered = true;
         } finally {
             if (isAdmin) {
-                audit.keep(act(request, response));
+                // What has failed is answered by the container, behind this.
+                int status =
+                        answered || response.isCommitted()
+                                ? response.getStatus()
+                                : HttpServletResponse.SC_INTERNAL_SERVER_ERROR;
+                AdminAct act = act(request, status);
+                // Who has no key may knock as often as he likes; the topic is not his to fill.
+                if (!required || Caller.of(request) != null || strangers.take(ANONYMOUS).isZero()) {
+                    audit.keep(act);
+                }
             }
         }
     }
@@ -89,7 +105,7 @@ public final class AccessFilter implements Filter {
         if (origin == null) {
             return false;
         }
-        boolean allowed = origins.allows(origin);
+        boolean allowed = origins.allows(origin) || isOwnPage(request, origin);
         response.addHeader("Vary", "Origin");
         if (allowed) {
             response.setHeader("Access-Control-Allow-Origin", origin);
@@ -115,6 +131,18 @@ public final class AccessFilter implements Filter {
             response.setStatus(HttpServletResponse.SC_NO_CONTENT);
         }
         return asks;
+    }
+
+    /**
+     * Whether it is the page of this service itself. Only where keys guard: without them a name of
+     * somebody else's that leads to this machine would be an own page too.
+     */
+    private boolean isOwnPage(HttpServletRequest request, String origin) {
+        String host = request.getHeader("Host");
+        return required
+                && host != null
+                && (origin.equalsIgnoreCase("http://" + host)
+                        || origin.equalsIgnoreCase("https://" + host));
     }
 
     private void admit(HttpServletRequest request, Optional<Scope> needed) {
@@ -193,14 +221,14 @@ public final class AccessFilter implements Filter {
         return header == null ? bearer : header;
     }
 
-    private AdminAct act(HttpServletRequest request, HttpServletResponse response) {
+    private AdminAct act(HttpServletRequest request, int status) {
         Caller caller = Caller.of(request);
         return new AdminAct(
                 clock.instant(),
                 caller == null ? ANONYMOUS : caller.name(),
                 request.getMethod(),
                 request.getRequestURI(),
-                response.getStatus(),
+                status,
                 request.getRemoteAddr());
     }
 }

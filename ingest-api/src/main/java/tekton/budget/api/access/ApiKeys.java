@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -26,18 +27,20 @@ final class ApiKeys {
 
     private final List<ApiKey> fixed;
     private final @Nullable Path file;
-    private final AtomicLong lookedAtNanos = new AtomicLong();
+    private final AtomicLong lookedAtNanos;
     private volatile List<ApiKey> keys;
     private volatile @Nullable FileTime read;
 
     /**
      * Keys.
      *
+     * @param nowNanos {@code System.nanoTime()}
      * @throws InvalidSettingException if the file is no list of keys
      */
-    ApiKeys(List<ApiKey> fixed, @Nullable Path file) {
+    ApiKeys(List<ApiKey> fixed, @Nullable Path file, long nowNanos) {
         this.fixed = fixed;
         this.file = file;
+        lookedAtNanos = new AtomicLong(nowNanos);
         if (file == null) {
             keys = fixed;
         } else {
@@ -76,7 +79,7 @@ final class ApiKeys {
             return;
         }
         FileTime modified = modified(looked);
-        if (modified == null || modified.equals(read)) {
+        if (Objects.equals(modified, read)) {
             return;
         }
         read = modified;

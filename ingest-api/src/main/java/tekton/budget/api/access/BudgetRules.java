@@ -40,7 +40,14 @@ final class BudgetRules {
                     "/api/events");
 
     private static final Pattern OF_BUDGET =
-            Pattern.compile("/api/(?:budgets|totals/budgets)/([A-Za-z0-9_-]+)(/[a-z]+)?");
+            Pattern.compile("/api/budgets/([A-Za-z0-9_-]+)(/[a-z]+)?");
+
+    /** An id may have slashes here: what follows would be another budget's. */
+    private static final Pattern TOTAL_OF_BUDGET =
+            Pattern.compile("/api/totals/budgets/([A-Za-z0-9_-]+)");
+
+    /** Of all budgets, though it looks like one that is called so. */
+    private static final String ALL_SUMMARIES = "/api/budgets/summary";
 
     /** A policy's or an allocation's id begins with its budget's, and a dot. */
     private static final Pattern OF_CHILD =
@@ -70,8 +77,12 @@ final class BudgetRules {
         if (method.equals("POST") && POSTS.contains(path)) {
             return true;
         }
+        Matcher total = TOTAL_OF_BUDGET.matcher(path);
+        if (total.matches()) {
+            return total.group(1).equals(budgetId);
+        }
         Matcher budget = OF_BUDGET.matcher(path);
-        if (budget.matches()) {
+        if (budget.matches() && !path.equals(ALL_SUMMARIES)) {
             // Attaching copies policies of any budget.
             boolean attaches = !reads && "/policies".equals(budget.group(2));
             return budget.group(1).equals(budgetId) && !attaches;

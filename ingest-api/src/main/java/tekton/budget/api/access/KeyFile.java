@@ -37,6 +37,11 @@ final class KeyFile {
             throw new InvalidSettingException(
                     SETTING, all.size() + " keys", "at most " + KeyList.KEYS_MAX + " in all");
         }
+        if (all.isEmpty()) {
+            // Perhaps it is being written; to lock everybody out takes more than that.
+            throw new InvalidSettingException(
+                    SETTING, file.toString(), "a file with at least one key");
+        }
         return List.copyOf(all);
     }
 

@@ -43,6 +43,8 @@ final class WebServer {
     /** Of the request line and all headers. */
     private static final int HEADER_BYTES_MAX = 8 * 1024;
 
+    private static final int HEADERS_MAX = 100;
+
     private static final int PARAMETERS_MAX = 100;
 
     private static final String IPV6_LOOPBACK = "::1";
@@ -88,6 +90,7 @@ final class WebServer {
         Http11NioProtocol http = (Http11NioProtocol) connector.getProtocolHandler();
         http.setExecutor(new VirtualThreadExecutor("http-"));
         http.setMaxHttpRequestHeaderSize(HEADER_BYTES_MAX);
+        http.setMaxHeaderCount(HEADERS_MAX);
         http.setMaxConnections(connectionsMax);
         http.setMaxKeepAliveRequests(-1);
         http.setKeepAliveTimeout((int) KEEP_ALIVE.toMillis());

@@ -2,6 +2,7 @@ package tekton.budget.api.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -35,6 +36,9 @@ class BudgetRulesTest {
         "GET, /api/budgets/team/../other",
         "GET, /api/budgets/team%2F..%2Fother",
         "GET, /api/totals/budgets",
+        "GET, /api/totals/budgets/team/sub",
+        "GET, /api/v1/totals/budgets/team/sub",
+        "GET, /api/totals/budgets/team%2Fsub",
         "GET, /api/totals/contexts/team",
         "GET, /api/totals/components/team",
         "GET, /api/policies/other.p1",
@@ -52,6 +56,13 @@ class BudgetRulesTest {
     })
     void shouldKeepOutWhatIsOfOthersOrOfSeveral(String method, String path) {
         assertThat(BudgetRules.allow("team", method, path, null)).isFalse();
+    }
+
+    @Test
+    void shouldNotTakeAllBudgetsForOneThatIsCalledSo() {
+        assertThat(BudgetRules.allow("summary", "GET", "/api/budgets/summary", null)).isFalse();
+        assertThat(BudgetRules.allow("summary", "GET", "/api/budgets/summary/policies", null))
+                .isTrue();
     }
 
     @ParameterizedTest

@@ -35,7 +35,8 @@ class KeysTest {
                                         + entry("ci:ingest+read", "one")
                                         + ", "
                                         + entry("ops:admin@team", "two")),
-                        null);
+                        null,
+                        0);
 
         ApiKey ci = keys.find(key("one"), 0);
         ApiKey ops = keys.find(key("two"), 0);
@@ -81,7 +82,7 @@ class KeysTest {
     @Test
     void shouldTakeUpAKeyThatIsRotatedWhileItRuns() throws Exception {
         Path file = write(entry("ci:ingest", "old"), 1);
-        ApiKeys keys = new ApiKeys(List.of(), file);
+        ApiKeys keys = new ApiKeys(List.of(), file, 0);
         assertThat(keys.find(key("old"), LATER)).isNotNull();
 
         write(entry("ci:ingest", "old") + '\n' + entry("ci-2:ingest", "new"), 2);
@@ -97,12 +98,17 @@ class KeysTest {
     @Test
     void shouldKeepTheKeysWhenTheFileIsFaultyOrGone() throws Exception {
         Path file = write(entry("ci:ingest", "old"), 1);
-        ApiKeys keys = new ApiKeys(List.of(), file);
+        ApiKeys keys = new ApiKeys(List.of(), file, 0);
 
         write("nonsense", 2);
         assertThat(keys.find(key("old"), LATER)).isNotNull();
-        Files.delete(file);
+        write("", 3);
         assertThat(keys.find(key("old"), 2 * LATER)).isNotNull();
+        Files.delete(file);
+        assertThat(keys.find(key("old"), 3 * LATER)).isNotNull();
+        write(entry("ci:ingest", "new"), 4);
+        assertThat(keys.find(key("old"), 4 * LATER)).isNull();
+        assertThat(keys.find(key("new"), 4 * LATER)).isNotNull();
     }
 
     private Path write(String text, int second) throws Exception {
