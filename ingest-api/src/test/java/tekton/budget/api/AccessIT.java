@@ -11,10 +11,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.web.servlet.ServletRegistrationBean;
-import org.springframework.web.bind.annotation.RequestMethod;
-import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
-import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 import tekton.budget.api.access.AccessSettings;
 import tekton.budget.event.AdminAct;
@@ -39,7 +35,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** With keys: who gets in, on every route there is. */
 class AccessIT {
@@ -84,7 +79,7 @@ class AccessIT {
 
     @Test
     void shouldLetInWhoMayOnEveryRoute() throws Exception {
-        Set<String> routes = routes();
+        Set<String> routes = Routes.of(api);
         Map<String, String> scopes = documented();
         assertThat(routes).hasSizeGreaterThan(100);
         for (String route : routes) {
@@ -340,26 +335,6 @@ class AccessIT {
     private static int status(String method, String path, String key) throws Exception {
         String[] headers = key == null ? new String[0] : new String[] {"X-API-Key", key};
         return api.status(method, path, headers);
-    }
-
-    /** Every route as a method and a path, of Spring MVC and of the servlets beside it. */
-    private static Set<String> routes() {
-        Set<String> routes = new TreeSet<>();
-        for (RequestMappingInfo route :
-                api.bean(RequestMappingHandlerMapping.class).getHandlerMethods().keySet()) {
-            for (String pattern : route.getPathPatternsCondition().getPatternValues()) {
-                for (RequestMethod method : route.getMethodsCondition().getMethods()) {
-                    routes.add(method + " " + pattern.replaceAll("\\{\\*?(\\w+)[^}]*}", "{$1}"));
-                }
-            }
-        }
-        for (ServletRegistrationBean<?> servlet : api.beans(ServletRegistrationBean.class)) {
-            for (String path : servlet.getUrlMappings()) {
-                boolean reports = path.contains("/usage/");
-                routes.add((reports ? "POST " : "GET ") + path);
-            }
-        }
-        return routes;
     }
 
     /** What the API's document says that each route needs. */
