@@ -177,6 +177,15 @@ class AccessIT {
         assertThat(foreign.statusCode()).isEqualTo(403);
         assertThat(Api.json(foreign).get("detail").asString())
                 .isEqualTo("budget_id: other (expected: team, the budget of this key)");
+        HttpResponse<String> others =
+                api.post(
+                        "/api/usage/record",
+                        "{\"allocation_id\":\"other.none\",\"component\":\"k\",\"provider\":\"ollama\",\"model\":\"llama3\",\"input_tokens\":1,\"output_tokens\":1}",
+                        "X-API-Key",
+                        TEAM,
+                        "Content-Type",
+                        "application/json");
+        assertThat(others.statusCode()).describedAs("not even whether it is there").isEqualTo(403);
         HttpResponse<String> batch =
                 api.post(
                         "/api/usage/batch",

@@ -102,11 +102,12 @@ public final class AccessFilter implements Filter {
      */
     private boolean isPreflight(HttpServletRequest request, HttpServletResponse response) {
         String origin = request.getHeader("Origin");
+        // Also without one: a cache must not give a page the answer that it keeps for programs.
+        response.addHeader("Vary", "Origin");
         if (origin == null) {
             return false;
         }
         boolean allowed = origins.allows(origin) || isOwnPage(request, origin);
-        response.addHeader("Vary", "Origin");
         if (allowed) {
             response.setHeader("Access-Control-Allow-Origin", origin);
             response.setHeader("Access-Control-Expose-Headers", EXPOSED);
@@ -161,14 +162,6 @@ public final class AccessFilter implements Filter {
         }
         // From here on the request is somebody's, refused or not.
         new Caller(key.name(), key.budgetId()).takeTo(request);
-        if (!key.has(needed.get())) {
-            throw new ProblemException(
-                    Problem.of(
-                            ProblemType.AUTHORIZATION_ERROR,
-                            "the API key %s is not for this (expected: scope %s)"
-                                    .formatted(key.name(), needed.get().wireName())));
-        }
-        confine(key, request);
         Duration wait = rates.take(key.name());
         if (!wait.isZero()) {
             throw new ProblemException(
@@ -177,6 +170,14 @@ public final class AccessFilter implements Filter {
                             "the API key %s makes more requests than it may".formatted(key.name()),
                             wait.plusMillis(999)));
         }
+        if (!key.has(needed.get())) {
+            throw new ProblemException(
+                    Problem.of(
+                            ProblemType.AUTHORIZATION_ERROR,
+                            "the API key %s is not for this (expected: scope %s)"
+                                    .formatted(key.name(), needed.get().wireName())));
+        }
+        confine(key, request);
     }
 
     private static void confine(ApiKey key, HttpServletRequest request) {

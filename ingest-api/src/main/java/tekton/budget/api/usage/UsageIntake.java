@@ -151,6 +151,12 @@ public final class UsageIntake {
 
         @Override
         public @Nullable String contextId(String allocationId) {
+            String of = allocationId.substring(0, Math.max(0, allocationId.indexOf('.')));
+            if (onlyBudget != null && !onlyBudget.equals(of)) {
+                // Before it is looked up: whether there is such an allocation is not for this key.
+                withoutContext = Caller.otherBudget(onlyBudget, of);
+                return null;
+            }
             try {
                 return contexts.apply(allocationId);
             } catch (ProblemException unknown) {
