@@ -72,8 +72,8 @@ public final class IngestApplication {
                 settings,
                 exit,
                 MeteringStart.onKafka(),
-                KafkaLedgerClient.of(settings.bootstrapServers(), settings.decisionTimeout()),
-                new KafkaPriceDesk(settings.bootstrapServers(), settings.decisionTimeout()));
+                KafkaLedgerClient.of(settings.kafka(), settings.decisionTimeout()),
+                new KafkaPriceDesk(settings.kafka(), settings.decisionTimeout()));
     }
 
     static ConfigurableApplicationContext start(

@@ -26,6 +26,7 @@ import tekton.budget.ledger.PolicyType;
 import tekton.budget.ledger.Scope;
 import tekton.budget.ledger.Standing;
 import tekton.budget.serde.LedgerCodec;
+import tekton.budget.settings.KafkaConnection;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Partitions;
 import tekton.budget.topic.Topic;
@@ -81,7 +82,7 @@ class AlertsIT {
                 new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
         alerting =
                 new Alerting(
-                        new KafkaClients(broker.bootstrapServers(), "test", Map.of()),
+                        new KafkaClients(KafkaConnection.plain(broker.bootstrapServers()), "test"),
                         new Attempts(3, Duration.ofMillis(20)),
                         true,
                         InstantSource.system(),

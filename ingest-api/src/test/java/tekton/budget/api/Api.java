@@ -4,6 +4,7 @@ import org.springframework.boot.web.server.servlet.context.ServletWebServerAppli
 import org.springframework.context.ConfigurableApplicationContext;
 
 import tekton.budget.api.access.AccessSettings;
+import tekton.budget.api.config.ClusterSettings;
 import tekton.budget.api.config.IngestSettings;
 import tekton.budget.api.config.MeteringStart;
 import tekton.budget.api.hermes.HermesSettings;
@@ -14,6 +15,7 @@ import tekton.budget.api.publish.LedgerClient;
 import tekton.budget.api.publish.PriceDesk;
 import tekton.budget.api.publish.PublisherSettings;
 import tekton.budget.broker.FreePorts;
+import tekton.budget.settings.KafkaConnection;
 
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -64,7 +66,8 @@ public final class Api implements AutoCloseable {
                 bootstrapServers,
                 metering,
                 bytesInFlightMax,
-                KafkaLedgerClient.of(bootstrapServers, Duration.ofSeconds(5)));
+                KafkaLedgerClient.of(
+                        KafkaConnection.plain(bootstrapServers), Duration.ofSeconds(5)));
     }
 
     /** Without Kafka: what reads asks the ports, what changes the ledger asks that client. */
@@ -80,7 +83,7 @@ public final class Api implements AutoCloseable {
                 nobody,
                 metering,
                 PublisherSettings.BYTES_IN_FLIGHT_DEFAULT,
-                KafkaLedgerClient.of(nobody, Duration.ofSeconds(5)),
+                KafkaLedgerClient.of(KafkaConnection.plain(nobody), Duration.ofSeconds(5)),
                 desk);
     }
 
@@ -94,7 +97,7 @@ public final class Api implements AutoCloseable {
                 metering,
                 bytesInFlightMax,
                 ledger,
-                new KafkaPriceDesk(bootstrapServers, Duration.ofSeconds(5)));
+                new KafkaPriceDesk(KafkaConnection.plain(bootstrapServers), Duration.ofSeconds(5)));
     }
 
     private static Api start(
@@ -120,8 +123,10 @@ public final class Api implements AutoCloseable {
                         settings(bootstrapServers, PublisherSettings.BYTES_IN_FLIGHT_DEFAULT, live),
                         () -> {},
                         metering,
-                        KafkaLedgerClient.of(bootstrapServers, Duration.ofSeconds(5)),
-                        new KafkaPriceDesk(bootstrapServers, Duration.ofSeconds(5))));
+                        KafkaLedgerClient.of(
+                                KafkaConnection.plain(bootstrapServers), Duration.ofSeconds(5)),
+                        new KafkaPriceDesk(
+                                KafkaConnection.plain(bootstrapServers), Duration.ofSeconds(5))));
     }
 
     private static IngestSettings settings(
@@ -137,6 +142,48 @@ public final class Api implements AutoCloseable {
             LiveSettings live,
             HermesSettings hermes,
             boolean shutdownEndpoint) {
+        return with(
+                local,
+                hermesUrl,
+                bytesInFlightMax,
+                local.decisionTimeout(),
+                live,
+                hermes,
+                shutdownEndpoint,
+                AccessSettings.OPEN);
+    }
+
+    private static IngestSettings with(
+            IngestSettings local,
+            URI hermesUrl,
+            int bytesInFlightMax,
+            Duration decisionTimeout,
+            LiveSettings live,
+            HermesSettings hermes,
+            boolean shutdownEndpoint,
+            AccessSettings access) {
+        return with(
+                local,
+                hermesUrl,
+                bytesInFlightMax,
+                decisionTimeout,
+                live,
+                hermes,
+                shutdownEndpoint,
+                access,
+                local.cluster());
+    }
+
+    private static IngestSettings with(
+            IngestSettings local,
+            URI hermesUrl,
+            int bytesInFlightMax,
+            Duration decisionTimeout,
+            LiveSettings live,
+            HermesSettings hermes,
+            boolean shutdownEndpoint,
+            AccessSettings access,
+            ClusterSettings cluster) {
         return new IngestSettings(
                 local.port(),
                 "127.0.0.1",
@@ -144,15 +191,16 @@ public final class Api implements AutoCloseable {
                 local.host(),
                 local.version(),
                 hermesUrl,
-                local.bootstrapServers(),
+                local.kafka(),
                 local.dataDirectory(),
                 bytesInFlightMax,
-                local.decisionTimeout(),
+                decisionTimeout,
                 local.defaultPolicies(),
                 live,
                 hermes,
                 shutdownEndpoint,
-                AccessSettings.OPEN);
+                access,
+                cluster);
     }
 
     /** On a Kafka that is there, or is not, with keys. */
@@ -161,18 +209,11 @@ public final class Api implements AutoCloseable {
         IngestSettings local = IngestSettings.local(0, bootstrapServers, Path.of("target"));
         return new Api(
                 IngestApplication.start(
-                        new IngestSettings(
-                                local.port(),
-                                "127.0.0.1",
-                                false,
-                                local.host(),
-                                local.version(),
+                        with(
+                                local,
                                 local.hermesUrl(),
-                                bootstrapServers,
-                                local.dataDirectory(),
                                 local.bytesInFlightMax(),
                                 local.decisionTimeout(),
-                                local.defaultPolicies(),
                                 local.live(),
                                 ALONE,
                                 true,
@@ -196,22 +237,34 @@ public final class Api implements AutoCloseable {
         IngestSettings local = IngestSettings.local(0, bootstrapServers, dataDirectory);
         return new Api(
                 IngestApplication.start(
-                        new IngestSettings(
-                                local.port(),
-                                "127.0.0.1",
-                                false,
-                                local.host(),
-                                local.version(),
+                        with(
+                                local,
                                 local.hermesUrl(),
-                                bootstrapServers,
-                                dataDirectory,
                                 local.bytesInFlightMax(),
                                 decisionTimeout,
-                                local.defaultPolicies(),
                                 local.live(),
                                 ALONE,
                                 true,
                                 local.access()),
+                        () -> {}));
+    }
+
+    /** One of several, on a port of its own under which the others know it. */
+    public static Api startInstance(
+            int port, String bootstrapServers, Path dataDirectory, ClusterSettings cluster) {
+        IngestSettings local = IngestSettings.local(port, bootstrapServers, dataDirectory);
+        return new Api(
+                IngestApplication.start(
+                        with(
+                                local,
+                                local.hermesUrl(),
+                                local.bytesInFlightMax(),
+                                local.decisionTimeout(),
+                                local.live(),
+                                ALONE,
+                                true,
+                                local.access(),
+                                cluster),
                         () -> {}));
     }
 
@@ -234,7 +287,7 @@ public final class Api implements AutoCloseable {
                         exit,
                         metering.withoutKafka(),
                         metering.ledger,
-                        new KafkaPriceDesk(nobody, Duration.ofSeconds(5))));
+                        new KafkaPriceDesk(KafkaConnection.plain(nobody), Duration.ofSeconds(5))));
     }
 
     /** A part of the application. */
@@ -249,6 +302,11 @@ public final class Api implements AutoCloseable {
 
     public static Api start(String bootstrapServers, MeteringStart metering) {
         return start(bootstrapServers, metering, PublisherSettings.BYTES_IN_FLIGHT_DEFAULT);
+    }
+
+    /** Where it serves. */
+    public int port() {
+        return port;
     }
 
     public Api awaitHealthy() throws Exception {

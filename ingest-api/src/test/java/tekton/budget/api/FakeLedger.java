@@ -256,7 +256,7 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
     private <T> Answer<T> one(ReadAfter readAfter, Optional<T> value) {
         after = readAfter;
         if (notReady) {
-            return new Answer.NotReady<>(Duration.ofSeconds(1));
+            return new Answer.NotReady<>(Duration.ofSeconds(1), "ledger [1]: gone");
         }
         if (notReached && !readAfter.positions().isEmpty()) {
             return new Answer.NotReached<>(readAfter.positions());

@@ -18,6 +18,7 @@ import tekton.budget.topic.Topics;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -60,7 +61,7 @@ public final class FakeMetering implements MeteringStart {
                 Admin.create(
                         Map.of(
                                 "bootstrap.servers",
-                                settings.bootstrapServers(),
+                                settings.kafka().bootstrapServers(),
                                 "default.api.timeout.ms",
                                 2_000,
                                 "request.timeout.ms",
@@ -82,12 +83,12 @@ public final class FakeMetering implements MeteringStart {
                 throw e;
             }
         }
-        return new Running(ports(), () -> {});
+        return new Running(ports(), Optional.empty(), () -> {});
     }
 
     /** The same without any topic. */
     public MeteringStart withoutKafka() {
-        return settings -> new Running(ports(), () -> {});
+        return settings -> new Running(ports(), Optional.empty(), () -> {});
     }
 
     public Ports ports() {

@@ -15,6 +15,7 @@ import tekton.budget.alerting.consume.Alerting;
 import tekton.budget.alerting.consume.KafkaClients;
 import tekton.budget.alerting.consume.Step;
 import tekton.budget.alerting.deliver.Attempts;
+import tekton.budget.settings.KafkaConnection;
 import tekton.budget.testbroker.TestBroker;
 
 import tools.jackson.databind.JsonNode;
@@ -80,7 +81,7 @@ class FuzzIT {
         broker = TestBroker.start();
         alerting =
                 new Alerting(
-                        new KafkaClients(broker.bootstrapServers(), "fuzz", Map.of()),
+                        new KafkaClients(KafkaConnection.plain(broker.bootstrapServers()), "fuzz"),
                         new Attempts(1, Duration.ofMillis(20)),
                         false,
                         InstantSource.system(),

@@ -14,6 +14,7 @@ import tekton.budget.alerting.consume.Alerting;
 import tekton.budget.alerting.consume.KafkaClients;
 import tekton.budget.alerting.consume.Step;
 import tekton.budget.alerting.deliver.Attempts;
+import tekton.budget.settings.KafkaConnection;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Partitions;
 import tekton.budget.topic.Topics;
@@ -45,7 +46,7 @@ class MetricsIT {
         Api.await(() -> api.get("/api/budgets/default").statusCode() == 200);
         alerting =
                 new Alerting(
-                        new KafkaClients(broker.bootstrapServers(), "test", Map.of()),
+                        new KafkaClients(KafkaConnection.plain(broker.bootstrapServers()), "test"),
                         new Attempts(3, Duration.ofMillis(20)),
                         true,
                         InstantSource.system(),

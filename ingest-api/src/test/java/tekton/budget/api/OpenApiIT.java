@@ -15,6 +15,7 @@ import tekton.budget.alerting.consume.Alerting;
 import tekton.budget.alerting.consume.KafkaClients;
 import tekton.budget.alerting.consume.Step;
 import tekton.budget.alerting.deliver.Attempts;
+import tekton.budget.settings.KafkaConnection;
 import tekton.budget.testbroker.TestBroker;
 
 import tools.jackson.databind.JsonNode;
@@ -62,7 +63,8 @@ class OpenApiIT {
         broker = TestBroker.start();
         alerting =
                 new Alerting(
-                        new KafkaClients(broker.bootstrapServers(), "documented", Map.of()),
+                        new KafkaClients(
+                                KafkaConnection.plain(broker.bootstrapServers()), "documented"),
                         new Attempts(1, Duration.ofMillis(20)),
                         false,
                         InstantSource.system(),

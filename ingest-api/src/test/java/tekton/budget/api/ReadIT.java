@@ -189,7 +189,8 @@ class ReadIT {
 
     @Test
     void shouldNeverTellARestoringStateAsAnEmptyOne() throws Exception {
-        METERING.totals.instead = Optional.of(new Answer.NotReady<>(Duration.ofSeconds(3)));
+        METERING.totals.instead =
+                Optional.of(new Answer.NotReady<>(Duration.ofSeconds(3), "usage [2]: gone"));
         METERING.queryable = false;
 
         HttpResponse<String> response = api.get("/api/totals/contexts/empty");

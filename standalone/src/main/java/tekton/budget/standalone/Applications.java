@@ -3,6 +3,7 @@ package tekton.budget.standalone;
 import tekton.budget.alerting.AlertingApplication;
 import tekton.budget.api.IngestApplication;
 import tekton.budget.poller.config.PricingPoller;
+import tekton.budget.settings.KafkaConnection;
 
 /**
  * The applications in this JVM, as one thing to stop. HTTP with the metering first, because a start
@@ -22,13 +23,11 @@ record Applications(AutoCloseable ingest, AutoCloseable alerting, AutoCloseable 
      * @param exit ends this process in order
      * @throws RuntimeException if the port cannot be had
      */
-    static Applications start(Settings settings, String bootstrapServers, Runnable exit) {
+    static Applications start(Settings settings, KafkaConnection kafka, Runnable exit) {
         return new Applications(
-                IngestApplication.start(
-                        settings.ingest().withBootstrapServers(bootstrapServers), exit),
-                AlertingApplication.start(
-                        settings.alerting().withBootstrapServers(bootstrapServers)),
-                PricingPoller.start(settings.poller().withBootstrapServers(bootstrapServers)));
+                IngestApplication.start(settings.ingest().withKafka(kafka), exit),
+                AlertingApplication.start(settings.alerting().withKafka(kafka)),
+                PricingPoller.start(settings.poller().withKafka(kafka)));
     }
 
     @Override

@@ -58,8 +58,7 @@ public final class Main {
 
     private static Service service() {
         // The shutdown hook stops everything, as after SIGTERM.
-        return (settings, bootstrapServers) ->
-                Applications.start(settings, bootstrapServers, () -> System.exit(0));
+        return (settings, kafka) -> Applications.start(settings, kafka, () -> System.exit(0));
     }
 
     private static void stop(Standalone standalone) {

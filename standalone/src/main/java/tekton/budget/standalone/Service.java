@@ -1,5 +1,7 @@
 package tekton.budget.standalone;
 
+import tekton.budget.settings.KafkaConnection;
+
 /** What is started once it is known where Kafka is. */
 @FunctionalInterface
 interface Service {
@@ -7,8 +9,8 @@ interface Service {
     /**
      * Starts serving and returns when it does, or throws if it cannot.
      *
-     * @param bootstrapServers of a broker that may still be starting
+     * @param kafka whose broker may still be starting
      * @return stops serving when closed
      */
-    AutoCloseable start(Settings settings, String bootstrapServers) throws Exception;
+    AutoCloseable start(Settings settings, KafkaConnection kafka) throws Exception;
 }

@@ -5,6 +5,7 @@ import tekton.budget.api.config.IngestSettings;
 import tekton.budget.poller.config.PollerSettings;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
+import tekton.budget.settings.KafkaConnection;
 
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import java.util.Optional;
  * @param poller how prices are polled; its Kafka is not known before the local broker is
  * @param kafkaPort where the local broker listens, if it is free
  * @param kafkaOptions options of the local broker's JVM
- * @param bootstrapServers the Kafka cluster to use instead of a local broker
+ * @param kafka the Kafka cluster to use instead of a local broker
  */
 record Settings(
         IngestSettings ingest,
@@ -25,7 +26,7 @@ record Settings(
         PollerSettings poller,
         int kafkaPort,
         List<String> kafkaOptions,
-        Optional<String> bootstrapServers) {
+        Optional<KafkaConnection> kafka) {
 
     private static final String KAFKA_PORT = "BUDGET_KAFKA_PORT";
 
@@ -53,12 +54,23 @@ record Settings(
             throw new InvalidSettingException(
                     KAFKA_PORT, String.valueOf(kafkaPort), "another port than BUDGET_PORT");
         }
+        Optional<KafkaConnection> cluster =
+                environment.text(KafkaConnection.SERVERS).map(_ -> KafkaConnection.of(environment));
+        Optional<String> properties = environment.text(KafkaConnection.PROPERTIES_FILE);
+        if (cluster.isEmpty() && properties.isPresent()) {
+            throw new InvalidSettingException(
+                    KafkaConnection.PROPERTIES_FILE,
+                    properties.get(),
+                    "nothing, as the local broker takes no TLS or SASL; "
+                            + KafkaConnection.SERVERS
+                            + " names another Kafka");
+        }
         return new Settings(
                 ingest,
                 AlertingSettings.of(environment),
                 PollerSettings.of(environment),
                 kafkaPort,
                 environment.words("BUDGET_KAFKA_OPTS", KAFKA_OPTIONS_DEFAULT),
-                environment.hostsAndPorts("KAFKA_BOOTSTRAP_SERVERS"));
+                cluster);
     }
 }

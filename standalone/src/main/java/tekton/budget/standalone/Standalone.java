@@ -3,6 +3,7 @@ package tekton.budget.standalone;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.broker.FreePorts;
+import tekton.budget.settings.KafkaConnection;
 
 import java.io.IOException;
 import java.io.PrintStream;
@@ -56,11 +57,11 @@ final class Standalone implements AutoCloseable {
                             + " is in use; stop what listens there or set BUDGET_PORT to another");
         }
         holdDataDirectory();
-        String bootstrapServers =
-                settings.bootstrapServers().isPresent()
-                        ? settings.bootstrapServers().get()
-                        : beginBroker().bootstrapServers();
-        startService(bootstrapServers);
+        KafkaConnection kafka =
+                settings.kafka().isPresent()
+                        ? settings.kafka().get()
+                        : KafkaConnection.plain(beginBroker().bootstrapServers());
+        startService(kafka);
         LocalBroker local = broker();
         if (local != null) {
             local.awaitReady(BROKER_START_BOUND);
@@ -72,7 +73,7 @@ final class Standalone implements AutoCloseable {
                 (System.nanoTime() - begun) / 1e9,
                 settings.ingest().host(),
                 settings.ingest().port(),
-                bootstrapServers,
+                kafka.bootstrapServers(),
                 settings.ingest().dataDirectory());
     }
 
@@ -114,7 +115,7 @@ final class Standalone implements AutoCloseable {
         }
     }
 
-    private void startService(String bootstrapServers) throws Exception {
+    private void startService(KafkaConnection kafka) throws Exception {
         CompletableFuture<AutoCloseable> starting = new CompletableFuture<>();
         synchronized (this) {
             if (closing) {
@@ -123,7 +124,7 @@ final class Standalone implements AutoCloseable {
             serving = starting;
         }
         try {
-            starting.complete(service.start(settings, bootstrapServers));
+            starting.complete(service.start(settings, kafka));
         } catch (Exception | Error failed) {
             starting.completeExceptionally(failed);
             throw failed;

@@ -11,12 +11,15 @@ import tekton.budget.alerting.config.AlertingSettings;
 import tekton.budget.alerting.consume.KafkaClients;
 import tekton.budget.alerting.deliver.Attempts;
 import tekton.budget.api.access.AccessSettings;
+import tekton.budget.api.config.ClusterSettings;
 import tekton.budget.api.config.IngestSettings;
 import tekton.budget.api.hermes.HermesSettings;
 import tekton.budget.api.live.LiveSettings;
+import tekton.budget.metering.config.MeteringScale;
 import tekton.budget.poller.config.PollerSettings;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
+import tekton.budget.settings.KafkaConnection;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -82,6 +85,12 @@ final class SettingsTest {
                         Map.entry("BUDGET_API_REQUIRE_AUTH", "true"),
                         Map.entry("BUDGET_API_RATE_LIMIT", "600"),
                         Map.entry("BUDGET_CORS_ORIGINS", "https://tekton.example"),
+                        Map.entry("BUDGET_USAGE_PARTITIONS", "12"),
+                        Map.entry("BUDGET_LEDGER_PARTITIONS", "4"),
+                        Map.entry("BUDGET_REPLICATION", "3"),
+                        Map.entry("BUDGET_STANDBY_REPLICAS", "1"),
+                        Map.entry("BUDGET_STREAM_THREADS", "2"),
+                        Map.entry("BUDGET_DRAIN_SECONDS", "5"),
                         Map.entry("BUDGET_ALERT_INSTANCE", "east"),
                         Map.entry("BUDGET_ALERT_ATTEMPTS", "3"),
                         Map.entry("BUDGET_ALERT_ALLOW_PRIVATE_TARGETS", "true"),
@@ -104,7 +113,7 @@ final class SettingsTest {
                                         "budget.example",
                                         "2.0.0-rc1",
                                         URI.create("https://hermes.example/api"),
-                                        "a:9092,[::1]:9093",
+                                        KafkaConnection.plain("a:9092,[::1]:9093"),
                                         Path.of("/var/lib/budget"),
                                         1 << 20,
                                         Duration.ofMillis(750),
@@ -121,10 +130,14 @@ final class SettingsTest {
                                                 null,
                                                 true,
                                                 600,
-                                                "https://tekton.example")),
+                                                "https://tekton.example"),
+                                        new ClusterSettings(
+                                                new MeteringScale(12, 4, 3, 1, 2),
+                                                null,
+                                                Duration.ofSeconds(5))),
                                 alerting("a:9092,[::1]:9093", "east", 3, true),
                                 new PollerSettings(
-                                        "a:9092,[::1]:9093",
+                                        KafkaConnection.plain("a:9092,[::1]:9093"),
                                         Path.of("/var/lib/budget"),
                                         List.of(),
                                         URI.create("file:///etc/litellm.json"),
@@ -135,7 +148,7 @@ final class SettingsTest {
                                         5),
                                 19092,
                                 List.of("-Xmx1g", "-XX:+UseG1GC"),
-                                Optional.of("a:9092,[::1]:9093")));
+                                Optional.of(KafkaConnection.plain("a:9092,[::1]:9093"))));
         assertThat(warning(variables)).isEmpty();
     }
 
@@ -221,7 +234,7 @@ final class SettingsTest {
     private static AlertingSettings alerting(
             String bootstrapServers, String instanceId, int attempts, boolean privateTargets) {
         return new AlertingSettings(
-                new KafkaClients(bootstrapServers, instanceId, Map.of()),
+                new KafkaClients(KafkaConnection.plain(bootstrapServers), instanceId),
                 new Attempts(attempts, Duration.ofSeconds(5)),
                 privateTargets);
     }

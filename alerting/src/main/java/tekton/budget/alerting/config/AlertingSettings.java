@@ -3,9 +3,9 @@ package tekton.budget.alerting.config;
 import tekton.budget.alerting.consume.KafkaClients;
 import tekton.budget.alerting.deliver.Attempts;
 import tekton.budget.settings.Environment;
+import tekton.budget.settings.KafkaConnection;
 
 import java.time.Duration;
-import java.util.Map;
 
 /**
  * What alerting can be told.
@@ -26,20 +26,14 @@ public record AlertingSettings(
     public static AlertingSettings of(Environment environment) {
         return new AlertingSettings(
                 new KafkaClients(
-                        environment
-                                .hostsAndPorts("KAFKA_BOOTSTRAP_SERVERS")
-                                .orElse("localhost:9092"),
-                        environment.word(INSTANCE, "alerting-1"),
-                        Map.of()),
+                        KafkaConnection.of(environment), environment.word(INSTANCE, "alerting-1")),
                 new Attempts(environment.integer("BUDGET_ALERT_ATTEMPTS", 8, 1, 20), FIRST_PAUSE),
                 environment.flag("BUDGET_ALERT_ALLOW_PRIVATE_TARGETS", false));
     }
 
     /** The same on another Kafka. */
-    public AlertingSettings withBootstrapServers(String others) {
+    public AlertingSettings withKafka(KafkaConnection other) {
         return new AlertingSettings(
-                new KafkaClients(others, clients.instanceId(), clients.further()),
-                attempts,
-                privateTargetsAllowed);
+                new KafkaClients(other, clients.instanceId()), attempts, privateTargetsAllowed);
     }
 }

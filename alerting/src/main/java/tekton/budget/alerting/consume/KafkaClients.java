@@ -5,19 +5,18 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.RangeAssignor;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
-import java.util.HashMap;
+import tekton.budget.settings.KafkaConnection;
+
 import java.util.Map;
 
 /**
  * How alerting talks to Kafka.
  *
- * @param bootstrapServers host:port separated by commas
+ * @param connection where Kafka is
  * @param instanceId names this member of the group, also after a restart; no two running at a time
  *     may share one
- * @param further Kafka client properties, such as those of TLS and SASL; they win
  */
-public record KafkaClients(
-        String bootstrapServers, String instanceId, Map<String, String> further) {
+public record KafkaClients(KafkaConnection connection, String instanceId) {
 
     /** The group of every instance. */
     static final String GROUP = "budget-alerting";
@@ -27,10 +26,6 @@ public record KafkaClients(
 
     /** How long a killed instance can hold up the readers of budget events. */
     private static final int TRANSACTION_TIMEOUT_MS = 10_000;
-
-    public KafkaClients {
-        further = Map.copyOf(further);
-    }
 
     /** For the group's member: its place is kept in transactions only. */
     Map<String, Object> member() {
@@ -42,7 +37,6 @@ public record KafkaClients(
         // Gives the same partition number of every topic to one member.
         config.put(
                 ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, RangeAssignor.class.getName());
-        config.putAll(further);
         return config;
     }
 
@@ -53,7 +47,6 @@ public record KafkaClients(
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        config.putAll(further);
         return config;
     }
 
@@ -68,16 +61,13 @@ public record KafkaClients(
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         config.put(CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG, 5);
         config.put(CommonClientConfigs.RETRY_BACKOFF_MAX_MS_CONFIG, 200);
-        config.putAll(further);
         return config;
     }
 
     /** For looking at topics. */
     Map<String, Object> common() {
-        Map<String, Object> config = new HashMap<>();
-        config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        Map<String, Object> config = connection.client();
         config.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
-        config.putAll(further);
         return config;
     }
 }

@@ -33,6 +33,7 @@ import tekton.budget.ledger.LedgerEvent.LevelCrossed;
 import tekton.budget.ledger.Level;
 import tekton.budget.serde.AlertCodec;
 import tekton.budget.serde.LedgerCodec;
+import tekton.budget.settings.KafkaConnection;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Partitions;
 import tekton.budget.topic.Topic;
@@ -253,7 +254,7 @@ class AlertingIT {
     private Alerting start(Consumer<Step> observer) {
         Alerting alerting =
                 new Alerting(
-                        new KafkaClients(broker.bootstrapServers(), "test", Map.of()),
+                        new KafkaClients(KafkaConnection.plain(broker.bootstrapServers()), "test"),
                         new Attempts(5, Duration.ofMillis(20)),
                         true,
                         InstantSource.system(),
@@ -348,7 +349,9 @@ class AlertingIT {
     }
 
     private void read(Topic topic, Consumer<byte[]> each) {
-        new WholePartitions(new KafkaClients(broker.bootstrapServers(), "read", Map.of()), PATIENCE)
+        new WholePartitions(
+                        new KafkaClients(KafkaConnection.plain(broker.bootstrapServers()), "read"),
+                        PATIENCE)
                 .read(
                         List.of(
                                 new TopicPartition(

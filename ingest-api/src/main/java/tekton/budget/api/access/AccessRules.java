@@ -47,6 +47,12 @@ final class AccessRules {
                     "/api/prices/recommendations",
                     "/api/prices/recommend");
 
+    /**
+     * What instances ask each other; the cluster's secret guards it, no key does. Nothing but what
+     * is spelled just so.
+     */
+    private static final Pattern PEERS = Pattern.compile("/internal/ask/[a-z-]+");
+
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
 
     private static final String VERSIONED = "/api/v1/";
@@ -67,6 +73,9 @@ final class AccessRules {
             return open ? Optional.empty() : Optional.of(Scope.READ);
         }
         if (method.equals("POST")) {
+            if (PEERS.matcher(uri).matches()) {
+                return Optional.empty();
+            }
             if (INGEST.contains(path) || RELEASE.matcher(path).matches()) {
                 return Optional.of(Scope.INGEST);
             }

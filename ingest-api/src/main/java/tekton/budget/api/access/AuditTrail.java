@@ -9,6 +9,7 @@ import tekton.budget.api.publish.PublisherSettings;
 import tekton.budget.api.publish.TopicPublisher;
 import tekton.budget.event.AdminAct;
 import tekton.budget.serde.AuditCodec;
+import tekton.budget.settings.KafkaConnection;
 
 import java.time.Duration;
 
@@ -22,8 +23,8 @@ public final class AuditTrail implements AutoCloseable {
 
     private final TopicPublisher publisher;
 
-    public AuditTrail(String bootstrapServers) {
-        publisher = new TopicPublisher(PublisherSettings.audit(bootstrapServers));
+    public AuditTrail(KafkaConnection kafka) {
+        publisher = new TopicPublisher(PublisherSettings.audit(kafka));
     }
 
     /**

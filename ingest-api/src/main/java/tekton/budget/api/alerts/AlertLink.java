@@ -3,7 +3,6 @@ package tekton.budget.api.alerts;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import org.apache.kafka.clients.CommonClientConfigs;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -24,7 +23,9 @@ import org.slf4j.LoggerFactory;
 import tekton.budget.alert.AlertOutcome;
 import tekton.budget.alert.AlertRequest;
 import tekton.budget.alert.Channel;
+import tekton.budget.api.publish.TopicReader;
 import tekton.budget.serde.AlertCodec;
+import tekton.budget.settings.KafkaConnection;
 import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;
 
@@ -54,7 +55,7 @@ public final class AlertLink implements AutoCloseable {
     private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
 
     private final AlertBook book = new AlertBook();
-    private final String bootstrapServers;
+    private final KafkaConnection kafka;
     private final Thread thread;
     private final DeliveryCounts deliveries = new DeliveryCounts();
 
@@ -67,8 +68,8 @@ public final class AlertLink implements AutoCloseable {
 
     private record Writing(KafkaProducer<byte[], byte[]> producer, int partitions) {}
 
-    public AlertLink(String bootstrapServers) {
-        this.bootstrapServers = bootstrapServers;
+    public AlertLink(KafkaConnection kafka) {
+        this.kafka = kafka;
         thread = Thread.ofPlatform().daemon().name("alerts").unstarted(this::work);
     }
 
@@ -243,40 +244,18 @@ public final class AlertLink implements AutoCloseable {
     }
 
     private Map<String, Object> readerConfig() {
-        return Map.of(
-                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                CommonClientConfigs.CLIENT_ID_CONFIG,
-                "budget-alerts",
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed",
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
-                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                "earliest",
-                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                false,
-                CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-                500);
+        return TopicReader.configuration(kafka, "budget-alerts", TopicReader.From.BEGINNING);
     }
 
     private Map<String, Object> writerConfig() {
-        return Map.of(
-                CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                CommonClientConfigs.CLIENT_ID_CONFIG,
-                "budget-alert-requests",
-                ProducerConfig.ACKS_CONFIG,
-                "all",
-                ProducerConfig.LINGER_MS_CONFIG,
-                0,
-                ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                2_000,
-                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                4_000,
-                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                5_000,
-                CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-                500);
+        Map<String, Object> config = kafka.client();
+        config.put(CommonClientConfigs.CLIENT_ID_CONFIG, "budget-alert-requests");
+        config.put(ProducerConfig.ACKS_CONFIG, "all");
+        config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000);
+        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 4_000);
+        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 5_000);
+        config.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
+        return config;
     }
 }

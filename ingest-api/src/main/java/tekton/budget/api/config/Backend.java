@@ -14,6 +14,7 @@ import tekton.budget.api.publish.PriceDesk;
 import tekton.budget.api.publish.TopicPublisher;
 import tekton.budget.api.read.Ports;
 import tekton.budget.ledger.LedgerRequest;
+import tekton.budget.metering.peer.PeerDesk;
 import tekton.budget.metering.query.MeteringFigures;
 import tekton.budget.metering.query.MeteringStatus;
 
@@ -73,6 +74,15 @@ final class Backend implements AutoCloseable {
 
     /** The ports of the metering; a 503 until it has started. */
     Ports ports() {
+        return running().ports();
+    }
+
+    /** Where other instances ask this one; a 503 until the metering has started. */
+    PeerDesk peers() {
+        return running().peers().orElseThrow();
+    }
+
+    private MeteringStart.Running running() {
         MeteringStart.Running running = metering;
         if (running == null) {
             throw new ProblemException(
@@ -81,7 +91,7 @@ final class Backend implements AutoCloseable {
                             "the metering has not started yet",
                             Duration.ofSeconds(1)));
         }
-        return running.ports();
+        return running;
     }
 
     /** What the metering counts, or null until it has started. */
@@ -126,7 +136,7 @@ final class Backend implements AutoCloseable {
                 ledger.open();
                 priceDesk.open();
                 audit.open();
-                LOG.info("Usage is accepted; Kafka is {}", settings.bootstrapServers());
+                LOG.info("Usage is accepted; Kafka is {}", settings.kafka().bootstrapServers());
                 makeDefaultBudget();
                 return;
             } catch (InterruptedException stop) {
@@ -135,7 +145,7 @@ final class Backend implements AutoCloseable {
                 if (attempt % ATTEMPTS_PER_LINE == 0) {
                     LOG.info(
                             "Waiting for Kafka at {}: {}",
-                            settings.bootstrapServers(),
+                            settings.kafka().bootstrapServers(),
                             e.toString());
                 }
                 if (!pause()) {

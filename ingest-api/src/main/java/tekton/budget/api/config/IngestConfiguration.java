@@ -18,6 +18,7 @@ import tekton.budget.api.alerts.AlertDesk;
 import tekton.budget.api.alerts.AlertLink;
 import tekton.budget.api.alerts.AlertsController;
 import tekton.budget.api.alerts.ChannelsController;
+import tekton.budget.api.cluster.Drain;
 import tekton.budget.api.health.HealthController;
 import tekton.budget.api.hermes.HermesLink;
 import tekton.budget.api.ledger.AllocationContexts;
@@ -59,6 +60,7 @@ import java.time.InstantSource;
 @Import({
     AccessConfiguration.class,
     CitizenConfiguration.class,
+    ClusterConfiguration.class,
     DocsConfiguration.class,
     MetricsConfiguration.class,
     ReportsConfiguration.class
@@ -95,7 +97,7 @@ public class IngestConfiguration {
     @Bean(destroyMethod = "")
     TopicPublisher publisher(IngestSettings settings, UsageMeters meters) {
         return new TopicPublisher(
-                PublisherSettings.usage(settings.bootstrapServers(), settings.bytesInFlightMax()),
+                PublisherSettings.usage(settings.kafka(), settings.bytesInFlightMax()),
                 meters::acknowledged);
     }
 
@@ -140,10 +142,7 @@ public class IngestConfiguration {
     @Bean(destroyMethod = "")
     LiveStreams liveStreams(IngestSettings settings, Backend backend, InstantSource clock) {
         return new LiveStreams(
-                settings.live(),
-                settings.bootstrapServers(),
-                () -> backend.ports().ledger(),
-                clock);
+                settings.live(), settings.kafka(), () -> backend.ports().ledger(), clock);
     }
 
     @Bean
@@ -237,7 +236,7 @@ public class IngestConfiguration {
 
     @Bean(initMethod = "start", destroyMethod = "close")
     AlertLink alertLink(IngestSettings settings) {
-        return new AlertLink(settings.bootstrapServers());
+        return new AlertLink(settings.kafka());
     }
 
     @Bean
@@ -262,8 +261,15 @@ public class IngestConfiguration {
             LedgerClient ledger,
             Backend backend,
             HermesLink hermes,
+            Drain drain,
             InstantSource clock) {
         return new HealthController(
-                service, publisher, ledger, backend::meteringStatus, hermes::standing, clock);
+                service,
+                publisher,
+                ledger,
+                backend::meteringStatus,
+                hermes::standing,
+                drain::isDraining,
+                clock);
     }
 }

@@ -6,6 +6,7 @@ import tekton.budget.api.live.LiveSettings;
 import tekton.budget.api.publish.PublisherSettings;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
+import tekton.budget.settings.KafkaConnection;
 
 import java.net.InetAddress;
 import java.net.URI;
@@ -25,7 +26,7 @@ import java.util.Set;
  * @param host under which name others reach this instance
  * @param version the version it says it has
  * @param hermesUrl where components announce themselves
- * @param bootstrapServers Kafka's addresses
+ * @param kafka where Kafka is
  * @param dataDirectory holds the stream state
  * @param bytesInFlightMax the most usage bytes sent and not yet acknowledged
  * @param decisionTimeout how long a request waits for the ledger's decision
@@ -34,6 +35,7 @@ import java.util.Set;
  * @param hermes how this instance announces itself
  * @param shutdownEndpoint whether programs on this machine may end the process over HTTP
  * @param access who may come in
+ * @param cluster how it works with other instances
  */
 public record IngestSettings(
         int port,
@@ -42,7 +44,7 @@ public record IngestSettings(
         String host,
         String version,
         URI hermesUrl,
-        String bootstrapServers,
+        KafkaConnection kafka,
         Path dataDirectory,
         int bytesInFlightMax,
         Duration decisionTimeout,
@@ -50,7 +52,8 @@ public record IngestSettings(
         LiveSettings live,
         HermesSettings hermes,
         boolean shutdownEndpoint,
-        AccessSettings access) {
+        AccessSettings access,
+        ClusterSettings cluster) {
 
     private static final Duration DECISION_TIMEOUT = Duration.ofSeconds(5);
 
@@ -63,10 +66,6 @@ public record IngestSettings(
         if (!LOOPBACK.contains(bind)) {
             checkBind(bind, openBindAllowed || access.required());
         }
-        if (bootstrapServers.isBlank()) {
-            throw new InvalidSettingException(
-                    "KAFKA_BOOTSTRAP_SERVERS", bootstrapServers, "host:port");
-        }
     }
 
     /** A default instance on the loopback addresses. */
@@ -78,7 +77,7 @@ public record IngestSettings(
                 "localhost",
                 "0.1.0",
                 URI.create("http://localhost:8001/api"),
-                bootstrapServers,
+                KafkaConnection.plain(bootstrapServers),
                 dataDirectory,
                 PublisherSettings.BYTES_IN_FLIGHT_DEFAULT,
                 DECISION_TIMEOUT,
@@ -86,7 +85,8 @@ public record IngestSettings(
                 LiveSettings.DEFAULT,
                 HermesSettings.byDefault(),
                 true,
-                AccessSettings.OPEN);
+                AccessSettings.OPEN,
+                ClusterSettings.ALONE);
     }
 
     /** What the environment says; the README's table lists the variables. */
@@ -98,7 +98,7 @@ public record IngestSettings(
                 environment.word("BUDGET_HOST", "localhost"),
                 environment.word("BUDGET_VERSION", "0.1.0"),
                 hermesUrl(environment),
-                environment.hostsAndPorts("KAFKA_BOOTSTRAP_SERVERS").orElse("localhost:9092"),
+                KafkaConnection.of(environment),
                 environment.path("BUDGET_DATA_DIR", "./data"),
                 environment.integer(
                         "BUDGET_IN_FLIGHT_BYTES",
@@ -115,11 +115,12 @@ public record IngestSettings(
                 live(environment),
                 hermes(environment),
                 environment.flag("BUDGET_SHUTDOWN_ENDPOINT", true),
-                AccessSettings.of(environment));
+                AccessSettings.of(environment),
+                ClusterSettings.of(environment));
     }
 
     /** The same with another Kafka. */
-    public IngestSettings withBootstrapServers(String others) {
+    public IngestSettings withKafka(KafkaConnection other) {
         return new IngestSettings(
                 port,
                 bind,
@@ -127,7 +128,7 @@ public record IngestSettings(
                 host,
                 version,
                 hermesUrl,
-                others,
+                other,
                 dataDirectory,
                 bytesInFlightMax,
                 decisionTimeout,
@@ -135,7 +136,8 @@ public record IngestSettings(
                 live,
                 hermes,
                 shutdownEndpoint,
-                access);
+                access,
+                cluster);
     }
 
     /** True when it serves on every loopback address there is. */

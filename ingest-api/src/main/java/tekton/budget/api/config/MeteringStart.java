@@ -3,6 +3,9 @@ package tekton.budget.api.config;
 import tekton.budget.api.read.Ports;
 import tekton.budget.metering.config.Metering;
 import tekton.budget.metering.config.MeteringSettings;
+import tekton.budget.metering.peer.PeerDesk;
+
+import java.util.Optional;
 
 /** Starts the metering this instance takes part in. */
 @FunctionalInterface
@@ -21,9 +24,11 @@ public interface MeteringStart {
             Metering metering =
                     Metering.start(
                             MeteringSettings.of(
-                                    settings.bootstrapServers(),
+                                    settings.kafka(),
                                     settings.dataDirectory().resolve("streams"),
-                                    settings.advertisedServer()));
+                                    settings.advertisedServer(),
+                                    settings.cluster().secret(),
+                                    settings.cluster().scale()));
             return new Running(
                     new Ports(
                             metering.totals(),
@@ -32,6 +37,7 @@ public interface MeteringStart {
                             metering.prices(),
                             metering.status(),
                             metering.figures()),
+                    metering.peers(),
                     metering);
         };
     }
@@ -40,7 +46,8 @@ public interface MeteringStart {
      * A metering that runs.
      *
      * @param ports what it can be asked
+     * @param peers where other instances ask it
      * @param stop ends it
      */
-    record Running(Ports ports, AutoCloseable stop) {}
+    record Running(Ports ports, Optional<PeerDesk> peers, AutoCloseable stop) {}
 }

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -43,6 +44,7 @@ public final class HealthController {
     private final LedgerClient ledger;
     private final Supplier<@Nullable MeteringStatus> metering;
     private final Supplier<HermesStanding> hermes;
+    private final BooleanSupplier draining;
     private final InstantSource clock;
 
     /**
@@ -50,6 +52,7 @@ public final class HealthController {
      *
      * @param metering its status, or null until it runs
      * @param hermes how this instance stands with Hermes; it is told, and is no ailment
+     * @param draining whether it has been told to stop
      */
     public HealthController(
             Service service,
@@ -57,12 +60,14 @@ public final class HealthController {
             LedgerClient ledger,
             Supplier<@Nullable MeteringStatus> metering,
             Supplier<HermesStanding> hermes,
+            BooleanSupplier draining,
             InstantSource clock) {
         this.service = service;
         this.publisher = publisher;
         this.ledger = ledger;
         this.metering = metering;
         this.hermes = hermes;
+        this.draining = draining;
         this.clock = clock;
     }
 
@@ -158,12 +163,13 @@ public final class HealthController {
     @GetMapping("/ready")
     public void ready(HttpServletResponse response) throws IOException {
         MeteringStatus status = metering.get();
-        if (status == null || !status.queryable() || !ledger.isOpen()) {
+        boolean stopping = draining.getAsBoolean();
+        if (stopping || status == null || !status.queryable() || !ledger.isOpen()) {
             ProblemResponse.write(
                     response,
                     Problem.retryLater(
                             ProblemType.SERVICE_UNAVAILABLE,
-                            "Component not ready",
+                            stopping ? "Component is stopping" : "Component not ready",
                             Duration.ofSeconds(1)));
             return;
         }

@@ -12,6 +12,7 @@ import tekton.budget.api.publish.TopicReader;
 import tekton.budget.serde.AlertCodec;
 import tekton.budget.serde.LedgerCodec;
 import tekton.budget.serde.PriceCodec;
+import tekton.budget.settings.KafkaConnection;
 import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;
 
@@ -52,7 +53,7 @@ final class LiveReader implements TopicReader.Taker, AutoCloseable {
      *
      * @param touched hears the id of every budget that may stand differently
      */
-    LiveReader(String bootstrapServers, Feeds feeds, Consumer<String> touched) {
+    LiveReader(KafkaConnection kafka, Feeds feeds, Consumer<String> touched) {
         this.feeds = feeds;
         this.touched = touched;
         reader =
@@ -62,9 +63,7 @@ final class LiveReader implements TopicReader.Taker, AutoCloseable {
                         () ->
                                 new KafkaConsumer<>(
                                         TopicReader.configuration(
-                                                bootstrapServers,
-                                                "budget-live",
-                                                TopicReader.From.END),
+                                                kafka, "budget-live", TopicReader.From.END),
                                         new ByteArrayDeserializer(),
                                         new ByteArrayDeserializer()),
                         this);

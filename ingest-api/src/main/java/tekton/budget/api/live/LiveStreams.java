@@ -7,6 +7,7 @@ import org.slf4j.LoggerFactory;
 
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.metering.query.LedgerQueries;
+import tekton.budget.settings.KafkaConnection;
 
 import java.time.Duration;
 import java.time.InstantSource;
@@ -39,11 +40,11 @@ public final class LiveStreams implements AutoCloseable {
      */
     public LiveStreams(
             LiveSettings settings,
-            String bootstrapServers,
+            KafkaConnection kafka,
             Supplier<LedgerQueries> ledger,
             InstantSource clock) {
         connections = new Connections(settings.connectionsMax(), settings.heartbeat());
-        reader = new LiveReader(bootstrapServers, feeds, watch::touch);
+        reader = new LiveReader(kafka, feeds, watch::touch);
         this.ledger = ledger;
         this.clock = clock;
     }

@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.Decision;
 import tekton.budget.serde.LedgerCodec;
+import tekton.budget.settings.KafkaConnection;
 import tekton.budget.topic.Topics;
 
 import java.nio.charset.StandardCharsets;
@@ -32,11 +33,11 @@ final class DecisionReader implements AutoCloseable {
     private final Map<String, CompletableFuture<Decision>> waiting = new ConcurrentHashMap<>();
     private final TopicReader reader;
 
-    DecisionReader(String bootstrapServers) {
+    DecisionReader(KafkaConnection kafka) {
         this(
                 () ->
                         new KafkaConsumer<>(
-                                configuration(bootstrapServers),
+                                configuration(kafka),
                                 new ByteArrayDeserializer(),
                                 new ByteArrayDeserializer()));
     }
@@ -47,9 +48,8 @@ final class DecisionReader implements AutoCloseable {
                         List.of(Topics.DECISIONS), TopicReader.From.END, consumers, this::hand);
     }
 
-    static Map<String, Object> configuration(String bootstrapServers) {
-        return TopicReader.configuration(
-                bootstrapServers, "budget-decisions", TopicReader.From.END);
+    static Map<String, Object> configuration(KafkaConnection kafka) {
+        return TopicReader.configuration(kafka, "budget-decisions", TopicReader.From.END);
     }
 
     /**

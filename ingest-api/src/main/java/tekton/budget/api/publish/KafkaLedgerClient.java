@@ -3,6 +3,7 @@ package tekton.budget.api.publish;
 import tekton.budget.ledger.LedgerEvent.Decision;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.serde.LedgerCodec;
+import tekton.budget.settings.KafkaConnection;
 import tekton.budget.value.Positions;
 
 import java.time.Duration;
@@ -41,10 +42,10 @@ public final class KafkaLedgerClient implements LedgerClient {
      *
      * @param patience how long to wait for a decision
      */
-    public static KafkaLedgerClient of(String bootstrapServers, Duration patience) {
+    public static KafkaLedgerClient of(KafkaConnection kafka, Duration patience) {
         return new KafkaLedgerClient(
-                new TopicPublisher(PublisherSettings.requests(bootstrapServers, patience)),
-                new DecisionReader(bootstrapServers),
+                new TopicPublisher(PublisherSettings.requests(kafka, patience)),
+                new DecisionReader(kafka),
                 patience,
                 WAITING_MAX);
     }

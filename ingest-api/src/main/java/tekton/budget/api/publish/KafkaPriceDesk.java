@@ -13,6 +13,7 @@ import tekton.budget.event.PriceRequest;
 import tekton.budget.event.PriceStatus;
 import tekton.budget.event.PriceStatus.Reply;
 import tekton.budget.serde.PollerCodec;
+import tekton.budget.settings.KafkaConnection;
 import tekton.budget.topic.Topics;
 
 import java.nio.charset.StandardCharsets;
@@ -93,9 +94,9 @@ public final class KafkaPriceDesk implements PriceDesk {
      *
      * @param patience how long to wait for an answer
      */
-    public KafkaPriceDesk(String bootstrapServers, Duration patience) {
+    public KafkaPriceDesk(KafkaConnection kafka, Duration patience) {
         this.patience = patience;
-        publisher = new TopicPublisher(PublisherSettings.priceRequests(bootstrapServers, patience));
+        publisher = new TopicPublisher(PublisherSettings.priceRequests(kafka, patience));
         reader =
                 new TopicReader(
                         List.of(Topics.PRICE_STATUS),
@@ -103,7 +104,7 @@ public final class KafkaPriceDesk implements PriceDesk {
                         () ->
                                 new KafkaConsumer<>(
                                         TopicReader.configuration(
-                                                bootstrapServers, "budget-price-status", BEGINNING),
+                                                kafka, "budget-price-status", BEGINNING),
                                         new ByteArrayDeserializer(),
                                         new ByteArrayDeserializer()),
                         this::take);

@@ -3,11 +3,11 @@ package tekton.budget.api.publish;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
+import tekton.budget.settings.KafkaConnection;
 import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -15,7 +15,7 @@ import java.util.Map;
  *
  * @param topic where to
  * @param clientId what the producer calls itself
- * @param bootstrapServers Kafka's addresses
+ * @param kafka where Kafka is
  * @param bytesInFlightMax the most bytes sent and not yet acknowledged, 1 MiB to 1 GiB
  * @param deliveryTimeout after which a send has failed, at least 1 s
  * @param lingerMs how long a record waits for company
@@ -23,7 +23,7 @@ import java.util.Map;
 public record PublisherSettings(
         Topic topic,
         String clientId,
-        String bootstrapServers,
+        KafkaConnection kafka,
         int bytesInFlightMax,
         Duration deliveryTimeout,
         int lingerMs) {
@@ -59,11 +59,11 @@ public record PublisherSettings(
     }
 
     /** How usage is sent: many records, so each waits a moment for others. */
-    public static PublisherSettings usage(String bootstrapServers, int bytesInFlightMax) {
+    public static PublisherSettings usage(KafkaConnection kafka, int bytesInFlightMax) {
         return new PublisherSettings(
                 Topics.USAGE_REPORTED,
                 "budget-ingest",
-                bootstrapServers,
+                kafka,
                 bytesInFlightMax,
                 DELIVERY_TIMEOUT,
                 2);
@@ -74,8 +74,8 @@ public record PublisherSettings(
      *
      * @param patience how long that is
      */
-    public static PublisherSettings requests(String bootstrapServers, Duration patience) {
-        return requests(Topics.REQUESTS, "budget-requests", bootstrapServers, patience);
+    public static PublisherSettings requests(KafkaConnection kafka, Duration patience) {
+        return requests(Topics.REQUESTS, "budget-requests", kafka, patience);
     }
 
     /**
@@ -83,22 +83,22 @@ public record PublisherSettings(
      *
      * @param patience how long somebody waits for an answer
      */
-    public static PublisherSettings priceRequests(String bootstrapServers, Duration patience) {
-        return requests(Topics.PRICE_REQUESTS, "budget-price-requests", bootstrapServers, patience);
+    public static PublisherSettings priceRequests(KafkaConnection kafka, Duration patience) {
+        return requests(Topics.PRICE_REQUESTS, "budget-price-requests", kafka, patience);
     }
 
     /** How administrative acts are written down: few, and nobody waits. */
-    public static PublisherSettings audit(String bootstrapServers) {
-        return requests(Topics.AUDIT, "budget-audit", bootstrapServers, DELIVERY_TIMEOUT);
+    public static PublisherSettings audit(KafkaConnection kafka) {
+        return requests(Topics.AUDIT, "budget-audit", kafka, DELIVERY_TIMEOUT);
     }
 
     private static PublisherSettings requests(
-            Topic topic, String clientId, String bootstrapServers, Duration patience) {
+            Topic topic, String clientId, KafkaConnection kafka, Duration patience) {
         Duration least = Duration.ofSeconds(1);
         return new PublisherSettings(
                 topic,
                 clientId,
-                bootstrapServers,
+                kafka,
                 REQUEST_BYTES_IN_FLIGHT,
                 patience.compareTo(least) < 0 ? least : patience,
                 0);
@@ -106,8 +106,7 @@ public record PublisherSettings(
 
     Map<String, Object> producer() {
         int deliveryMs = Math.toIntExact(deliveryTimeout.toMillis());
-        Map<String, Object> config = new HashMap<>();
-        config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        Map<String, Object> config = kafka.client();
         config.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
         config.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         config.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);

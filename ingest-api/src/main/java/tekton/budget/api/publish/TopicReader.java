@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import tekton.budget.settings.KafkaConnection;
 import tekton.budget.topic.Topic;
 
 import java.time.Duration;
@@ -224,22 +225,16 @@ public final class TopicReader implements AutoCloseable {
 
     /** How the consumer of such a reader is made. */
     public static Map<String, Object> configuration(
-            String bootstrapServers, String clientId, From from) {
-        return Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ConsumerConfig.CLIENT_ID_CONFIG,
-                clientId,
-                // What is not committed may be decided differently the next time.
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed",
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
-                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                from == From.END ? "latest" : "earliest",
-                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                false,
-                ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-                500);
+            KafkaConnection kafka, String clientId, From from) {
+        Map<String, Object> config = kafka.client();
+        config.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
+        // What is not committed may be decided differently the next time.
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, from == From.END ? "latest" : "earliest");
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        config.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
+        return config;
     }
 }

@@ -1,8 +1,11 @@
 package tekton.budget.api.read;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
 
 import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
@@ -25,6 +28,12 @@ import java.util.function.Function;
 
 /** What a read request asks for, checked; and the problem that an answer may be. */
 public final class Query {
+
+    /**
+     * The header that tells how many changes of the state a copy had yet to hear of. Absent where
+     * the owner has answered.
+     */
+    public static final String LAG = "Budget-Lag";
 
     private static final int LIMIT_DEFAULT = 20;
     private static final int LIMIT_MAX = 100;
@@ -121,8 +130,13 @@ public final class Query {
     public ReadAfter readAfter() {
         Duration patience = patience();
         String header = request.getHeader(Positions.HEADER);
+        boolean stale = Boolean.TRUE.equals(flag("stale"));
         if (header == null) {
-            return ReadAfter.NOTHING;
+            return stale ? ReadAfter.STALE_ALLOWED : ReadAfter.NOTHING;
+        }
+        if (stale) {
+            // A copy does not know how far the one it follows was when the caller wrote.
+            throw invalid("query", "stale", "true", "absent, as there is a " + Positions.HEADER);
         }
         Positions positions =
                 Positions.parse(header)
@@ -171,16 +185,20 @@ public final class Query {
     public static <T> T found(Answer<T> answer, String kind, String id) {
         return switch (answer) {
             case Answer.Found<T>(T value) -> value;
+            case Answer.Stale<T>(T value, long lag) -> {
+                tellLag(lag);
+                yield value;
+            }
             case Answer.Unknown<T>() ->
                     throw new ProblemException(
                             Problem.of(
                                     ProblemType.RESOURCE_NOT_FOUND,
                                     "%s with ID %s not found".formatted(kind, id)));
-            case Answer.NotReady<T>(Duration retryAfter) ->
+            case Answer.NotReady<T>(Duration retryAfter, String missing) ->
                     throw new ProblemException(
                             Problem.retryLater(
                                     ProblemType.SERVICE_UNAVAILABLE,
-                                    "the state that knows is being restored or moved",
+                                    "the state that knows cannot be asked: " + missing,
                                     retryAfter));
             case Answer.NotReached<T>(Positions missing) ->
                     throw new ProblemException(
@@ -189,6 +207,18 @@ public final class Query {
                                     "not reached in time: " + missing,
                                     Duration.ofSeconds(1)));
         };
+    }
+
+    /** In the answer to the request that this thread serves. */
+    private static void tellLag(long lag) {
+        HttpServletResponse response =
+                RequestContextHolder.getRequestAttributes()
+                                instanceof ServletRequestAttributes current
+                        ? current.getResponse()
+                        : null;
+        if (response != null) {
+            response.setHeader(LAG, String.valueOf(lag));
+        }
     }
 
     /** Ends the request with the problem of a walk's answer. Nothing to visit is none. */

@@ -33,6 +33,7 @@ import tekton.budget.ledger.LedgerRequest.Head;
 import tekton.budget.ledger.LedgerRequest.Release;
 import tekton.budget.ledger.Refusal;
 import tekton.budget.serde.LedgerCodec;
+import tekton.budget.settings.KafkaConnection;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Partitions;
 import tekton.budget.topic.Topics;
@@ -191,7 +192,7 @@ class KafkaLedgerClientIT {
 
     @Test
     void shouldWriteNothingBeforeItIsOpen() throws Exception {
-        client = KafkaLedgerClient.of(broker.bootstrapServers(), LONG);
+        client = KafkaLedgerClient.of(KafkaConnection.plain(broker.bootstrapServers()), LONG);
 
         assertThat(client.isOpen()).isFalse();
         assertThat(client.ask(request("r6", "team"))).isEqualTo(new Unwritten(false));
@@ -258,7 +259,9 @@ class KafkaLedgerClientIT {
         KafkaLedgerClient opened =
                 new KafkaLedgerClient(
                         new TopicPublisher(
-                                PublisherSettings.requests(broker.bootstrapServers(), patience)),
+                                PublisherSettings.requests(
+                                        KafkaConnection.plain(broker.bootstrapServers()),
+                                        patience)),
                         decisions,
                         patience,
                         waitingMax);
@@ -274,7 +277,7 @@ class KafkaLedgerClientIT {
 
         FaultyConsumer(String bootstrapServers, AtomicReference<Throwable> fault) {
             super(
-                    DecisionReader.configuration(bootstrapServers),
+                    DecisionReader.configuration(KafkaConnection.plain(bootstrapServers)),
                     new ByteArrayDeserializer(),
                     new ByteArrayDeserializer());
             this.fault = fault;

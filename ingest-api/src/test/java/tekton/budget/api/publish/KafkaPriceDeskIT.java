@@ -22,6 +22,7 @@ import tekton.budget.event.PriceStatus.Outcome;
 import tekton.budget.event.PriceStatus.Reply;
 import tekton.budget.event.PriceStatus.SourceState;
 import tekton.budget.serde.PollerCodec;
+import tekton.budget.settings.KafkaConnection;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Topics;
 
@@ -122,14 +123,16 @@ class KafkaPriceDeskIT {
 
     @Test
     void shouldWriteNothingBeforeItIsOpen() throws Exception {
-        desk = new KafkaPriceDesk(broker.bootstrapServers(), Duration.ofSeconds(1));
+        desk =
+                new KafkaPriceDesk(
+                        KafkaConnection.plain(broker.bootstrapServers()), Duration.ofSeconds(1));
 
         assertThat(desk.ask(new PriceRequest.Update("r")))
                 .isEqualTo(new PriceDesk.Unwritten(false));
     }
 
     private void open(Duration patience) {
-        desk = new KafkaPriceDesk(broker.bootstrapServers(), patience);
+        desk = new KafkaPriceDesk(KafkaConnection.plain(broker.bootstrapServers()), patience);
         desk.open();
     }
 

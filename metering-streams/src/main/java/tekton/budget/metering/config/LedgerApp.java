@@ -1,6 +1,5 @@
 package tekton.budget.metering.config;
 
-import tekton.budget.metering.ledger.read.LocalLedger;
 import tekton.budget.metering.ledger.topology.LedgerCounters;
 import tekton.budget.metering.ledger.topology.LedgerTopology;
 import tekton.budget.metering.read.StoreAccess;
@@ -14,26 +13,27 @@ final class LedgerApp implements AutoCloseable {
 
     private final LedgerCounters counters = new LedgerCounters();
     private final StreamsApp app;
-    private final LocalLedger queries;
+    private final StoreAccess stores;
 
     LedgerApp(MeteringSettings settings) {
-        int partitions = settings.ledgerPartitions();
-        ProgressBoard board = new ProgressBoard(partitions, settings.usagePartitions());
+        int partitions = settings.scale().ledgerPartitions();
+        ProgressBoard board = new ProgressBoard(partitions, settings.scale().usagePartitions());
         app =
                 new StreamsApp(
                         "ledger",
                         LedgerTopology.build(partitions, counters, board, System::nanoTime),
                         StreamsSettings.ledger(settings),
-                        LedgerClients::new);
-        queries = new LocalLedger(new StoreAccess(app.streams(), partitions, board));
+                        LedgerClients::new,
+                        settings.scale().standbys() > 0);
+        stores = new StoreAccess(app.streams(), partitions, board);
     }
 
     StreamsApp app() {
         return app;
     }
 
-    LocalLedger queries() {
-        return queries;
+    StoreAccess stores() {
+        return stores;
     }
 
     LedgerCounters counters() {

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,16 @@ import tekton.budget.event.PricePublished;
 import tekton.budget.metering.figures.LocalFigures;
 import tekton.budget.metering.ledger.topology.LedgerCounters;
 import tekton.budget.metering.limits.SessionLimitFeed;
+import tekton.budget.metering.log.LogReader;
+import tekton.budget.metering.log.LoggedRecords;
+import tekton.budget.metering.peer.Gather;
+import tekton.budget.metering.peer.GatheredLedger;
+import tekton.budget.metering.peer.GatheredTotals;
+import tekton.budget.metering.peer.HttpPeers;
+import tekton.budget.metering.peer.LocalPeer;
+import tekton.budget.metering.peer.Owners;
+import tekton.budget.metering.peer.PeerDesk;
+import tekton.budget.metering.peer.PeerSecret;
 import tekton.budget.metering.prices.PriceFeed;
 import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.MeteringFigures;
@@ -25,10 +36,8 @@ import tekton.budget.metering.query.MeteringStatus;
 import tekton.budget.metering.query.Prices;
 import tekton.budget.metering.query.RecordQueries;
 import tekton.budget.metering.query.TotalsQueries;
-import tekton.budget.metering.read.LocalRecords;
-import tekton.budget.metering.read.LocalTotals;
-import tekton.budget.metering.read.LogReader;
 import tekton.budget.metering.read.StoreAccess;
+import tekton.budget.metering.share.Stage;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.topology.MeteringCounters;
 import tekton.budget.metering.topology.MeteringTopology;
@@ -42,10 +51,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /** The running metering of this process: prices, the two applications, and queries on them. */
 public final class Metering implements AutoCloseable {
@@ -63,21 +74,26 @@ public final class Metering implements AutoCloseable {
     private final StreamsApp app;
     private final LedgerApp ledger;
     private final LogReader log;
-    private final LocalTotals totals;
-    private final LocalRecords records;
+    private final @Nullable PeerDesk desk;
+    private final @Nullable HttpPeers others;
+    private final Gather gather;
+    private final TotalsQueries totals;
+    private final RecordQueries records;
+    private final LedgerQueries ledgerQueries;
 
     private Metering(MeteringSettings settings) {
         ProgressBoard board =
-                new ProgressBoard(settings.usagePartitions(), settings.usagePartitions());
+                new ProgressBoard(
+                        settings.scale().usagePartitions(), settings.scale().usagePartitions());
         prices = new PriceFeed(consumer(settings));
-        limits = new SessionLimitFeed(consumer(settings), settings.ledgerPartitions());
+        limits = new SessionLimitFeed(consumer(settings), settings.scale().ledgerPartitions());
         app =
                 new StreamsApp(
                         "metering",
                         MeteringTopology.build(
                                 new MeteringTopology.Shape(
-                                        settings.usagePartitions(),
-                                        settings.ledgerPartitions(),
+                                        settings.scale().usagePartitions(),
+                                        settings.scale().ledgerPartitions(),
                                         settings.idWindow(),
                                         settings.publishRated()),
                                 prices,
@@ -85,12 +101,25 @@ public final class Metering implements AutoCloseable {
                                 counters,
                                 board),
                         StreamsSettings.metering(settings),
-                        StreamsClients::new);
-        StoreAccess stores = new StoreAccess(app.streams(), settings.usagePartitions(), board);
+                        StreamsClients::new,
+                        settings.scale().standbys() > 0);
+        StoreAccess stores =
+                new StoreAccess(app.streams(), settings.scale().usagePartitions(), board);
         ledger = new LedgerApp(settings);
         log = new LogReader(() -> logConsumer(settings));
-        totals = new LocalTotals(stores);
-        records = new LocalRecords(stores, log);
+        PeerSecret secret = settings.secret();
+        LocalPeer here = new LocalPeer(stores, ledger.stores());
+        others = secret == null ? null : new HttpPeers(secret);
+        desk = secret == null ? null : new PeerDesk(secret, here);
+        gather =
+                new Gather(
+                        here,
+                        new Owners(
+                                settings.advertisedServer(), app.streams(), ledger.app().streams()),
+                        others);
+        totals = new GatheredTotals(gather);
+        records = new LoggedRecords(gather, log);
+        ledgerQueries = new GatheredLedger(gather);
     }
 
     /**
@@ -105,7 +134,7 @@ public final class Metering implements AutoCloseable {
     public static Metering start(MeteringSettings settings)
             throws InterruptedException, ExecutionException, TimeoutException {
         String clusterId;
-        Admin admin = Admin.create(client(settings));
+        Admin admin = Admin.create(settings.kafka().client());
         try {
             TopicSetup.ensure(admin, settings);
             clusterId = admin.describeCluster().clusterId().get(WAIT_SECONDS, TimeUnit.SECONDS);
@@ -131,6 +160,11 @@ public final class Metering implements AutoCloseable {
         }
     }
 
+    /** Where other instances ask this one; empty where there is none. */
+    public Optional<PeerDesk> peers() {
+        return Optional.ofNullable(desk);
+    }
+
     public TotalsQueries totals() {
         return totals;
     }
@@ -140,7 +174,7 @@ public final class Metering implements AutoCloseable {
     }
 
     public LedgerQueries ledger() {
-        return ledger.queries();
+        return ledgerQueries;
     }
 
     public Prices prices() {
@@ -166,7 +200,7 @@ public final class Metering implements AutoCloseable {
         return new MeteringStatus() {
             @Override
             public boolean queryable() {
-                return totals.queryable() && ledger.queries().queryable();
+                return Stream.of(Stage.values()).allMatch(gather::isWhole);
             }
 
             @Override
@@ -187,6 +221,9 @@ public final class Metering implements AutoCloseable {
             closing.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        if (others != null) {
+            others.close();
         }
         log.close();
         limits.close();
@@ -225,7 +262,7 @@ public final class Metering implements AutoCloseable {
 
     private static void publish(List<PricePublished> missing, MeteringSettings settings)
             throws InterruptedException, ExecutionException, TimeoutException {
-        Map<String, Object> config = client(settings);
+        Map<String, Object> config = settings.kafka().client();
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         try (Producer<byte[], byte[]> producer =
                 new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
@@ -252,7 +289,7 @@ public final class Metering implements AutoCloseable {
     }
 
     private static Map<String, Object> consumerConfig(MeteringSettings settings) {
-        Map<String, Object> config = client(settings);
+        Map<String, Object> config = settings.kafka().client();
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -269,11 +306,5 @@ public final class Metering implements AutoCloseable {
         config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 5);
         return new KafkaConsumer<>(
                 config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    }
-
-    private static Map<String, Object> client(MeteringSettings settings) {
-        Map<String, Object> config = new HashMap<>(settings.kafka());
-        config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
-        return config;
     }
 }

@@ -25,17 +25,25 @@ final class StreamsApp implements AutoCloseable {
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
 
     private final String name;
+    private final boolean othersTakeOver;
     private final KafkaStreams streams;
     private final RestartBudget restarts;
     private final CommitCounts commits = new CommitCounts();
     private final RestoreCounts restores = new RestoreCounts();
 
+    /**
+     * An application, not started.
+     *
+     * @param othersTakeOver whether other instances keep copies of what this one owns
+     */
     StreamsApp(
             String name,
             Topology topology,
             Properties properties,
-            Function<CommitCounts, KafkaClientSupplier> clients) {
+            Function<CommitCounts, KafkaClientSupplier> clients,
+            boolean othersTakeOver) {
         this.name = name;
+        this.othersTakeOver = othersTakeOver;
         restarts = new RestartBudget(name, System::nanoTime);
         streams = new KafkaStreams(topology, properties, clients.apply(commits));
         streams.setUncaughtExceptionHandler(restarts);
@@ -63,8 +71,9 @@ final class StreamsApp implements AutoCloseable {
     }
 
     /**
-     * Stops within a bound. The static member stays in the group, so that the next start gets its
-     * partitions back at once.
+     * Stops within a bound. Where others have copies they take over at once; else this member stays
+     * in the group, so that the next start gets its partitions back before anybody begins to
+     * restore them.
      */
     @Override
     public void close() {
@@ -72,7 +81,9 @@ final class StreamsApp implements AutoCloseable {
                 streams.close(
                         CloseOptions.timeout(CLOSE_WAIT)
                                 .withGroupMembershipOperation(
-                                        GroupMembershipOperation.REMAIN_IN_GROUP));
+                                        othersTakeOver
+                                                ? GroupMembershipOperation.LEAVE_GROUP
+                                                : GroupMembershipOperation.REMAIN_IN_GROUP));
         if (!inTime) {
             LOG.warn("{}: not stopped within {} s", name, CLOSE_WAIT.toSeconds());
         }

@@ -23,7 +23,7 @@ final class StreamsSettings {
     /** For throughput: large fetches and commits. */
     static Properties metering(MeteringSettings settings) {
         Map<String, Object> config = common(settings, METERING_ID);
-        config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
+        config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.scale().threads());
         config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, settings.commitInterval().toMillis());
         // With little traffic a commit waits for the poll before it to return.
         config.put(
@@ -56,13 +56,13 @@ final class StreamsSettings {
     }
 
     private static Map<String, Object> common(MeteringSettings settings, String applicationId) {
-        Map<String, Object> config = new HashMap<>(settings.kafka());
+        Map<String, Object> config = new HashMap<>(settings.kafka().client());
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
-        config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
         config.put(StreamsConfig.APPLICATION_SERVER_CONFIG, settings.advertisedServer());
         config.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDirectory().toString());
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, settings.replication());
+        config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, settings.scale().replication());
+        config.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.scale().standbys());
         config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SharedRocksMemory.class);
         // The processors gather themselves; a cache would hold everything twice.
@@ -76,6 +76,8 @@ final class StreamsSettings {
                 settings.instanceId());
         consumer(config, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
         consumer(config, ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1_500);
+        // A new instance first follows the stores that it shall own; it gets them at such a look.
+        config.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, 60_000L);
         // Lost offsets mean reading again from the beginning; what was read is skipped.
         consumer(config, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         producer(config, ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");

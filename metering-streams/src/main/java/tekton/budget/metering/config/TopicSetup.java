@@ -30,6 +30,7 @@ public final class TopicSetup {
         if (settings.publishRated()) {
             wanted.add(Topics.USAGE_RATED);
         }
-        TopicProvisioning.ensure(admin, wanted, settings::partitionsOf, settings.replication());
+        TopicProvisioning.ensure(
+                admin, wanted, settings.scale()::partitionsOf, settings.scale().replication());
     }
 }

@@ -1,19 +1,12 @@
 package tekton.budget.metering.read;
 
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.StoreQueryParameters;
-import org.apache.kafka.streams.errors.InvalidStateStoreException;
-import org.apache.kafka.streams.processor.StateStore;
-import org.apache.kafka.streams.state.QueryableStoreType;
-import org.apache.kafka.streams.state.QueryableStoreTypes;
-import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
-import org.apache.kafka.streams.state.ReadOnlyWindowStore;
-import org.apache.kafka.streams.state.internals.StateStoreProvider;
+import org.apache.kafka.streams.LagInfo;
+import org.apache.kafka.streams.errors.StreamsException;
 
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.ReadAfter;
-import tekton.budget.metering.store.IdIndex;
+import tekton.budget.metering.share.Stage;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.Stores;
 import tekton.budget.topic.Partitions;
@@ -23,9 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.IntConsumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The stores by partition, and waiting until they have passed a position. Any thread. */
@@ -39,16 +33,6 @@ public final class StoreAccess {
     private final KafkaStreams streams;
     private final int partitions;
     private final ProgressBoard board;
-
-    /** Who follows a position, each in its own way. */
-    public enum Stage {
-        /** The metering's first stage: in its own partition of the usage topic. */
-        ONE,
-        /** The metering's second: in what it was handed over. */
-        TWO,
-        /** The ledger: in its own partition of the requests, and in what it was handed over. */
-        LEDGER
-    }
 
     public StoreAccess(KafkaStreams streams, int partitions, ProgressBoard board) {
         this.streams = streams;
@@ -70,58 +54,40 @@ public final class StoreAccess {
         return all;
     }
 
-    /**
-     * A store of a partition.
-     *
-     * @throws InvalidStateStoreException while it cannot be asked
-     */
-    public ReadOnlyKeyValueStore<Bytes, byte[]> keyValue(String name, int partition) {
-        return store(name, partition, QueryableStoreTypes.keyValueStore());
-    }
-
-    ReadOnlyWindowStore<Bytes, byte[]> window(String name, int partition) {
-        return store(name, partition, QueryableStoreTypes.windowStore());
-    }
-
-    IdIndex ids(int partition) {
-        return store(Stores.IDS, partition, new IdIndexType());
+    /** True when this process owns a partition, and its stores are whole. */
+    public boolean isOpen(Stage stage, int partition) {
+        return switch (stage) {
+            case ONE -> board.isInputOpen(partition);
+            case TWO -> board.isUsageOpen(partition);
+            case LEDGER -> board.isInputOpen(partition) && board.isUsageOpen(partition);
+        };
     }
 
     /**
-     * True when the stores of every partition can be asked.
-     *
-     * @param openStores opens the stores of one partition
+     * Asks, once the stage's partitions have passed the positions. Where they are not this
+     * process's, its copies are asked, if that will do.
      */
-    public boolean queryable(IntConsumer openStores) {
-        return ask(
-                        () -> {
-                            for (int partition : allPartitions()) {
-                                if (!board.isInputOpen(partition)
-                                        || !board.isUsageOpen(partition)) {
-                                    return new Answer.NotReady<>(RETRY_AFTER);
-                                }
-                                openStores.accept(partition);
-                            }
-                            return new Answer.Found<>(true);
-                        })
-                instanceof Answer.Found<Boolean>;
-    }
-
-    /** Asks, once the stage's partitions have passed the positions. */
     public <T> Answer<T> askAfter(
-            Stage stage, List<Integer> of, ReadAfter after, Supplier<Answer<T>> question) {
+            Stage stage,
+            List<Integer> of,
+            ReadAfter after,
+            Function<OpenStores, Answer<T>> question) {
         long deadline = System.nanoTime() + after.patience().toNanos();
         while (true) {
             long seen = board.generation();
             Answer<T> answer =
                     ask(
+                            stage,
+                            of,
                             () -> {
                                 if (!of.stream().allMatch(task -> isOpen(stage, task))) {
-                                    return new Answer.NotReady<>(RETRY_AFTER);
+                                    return after.staleAllowed()
+                                            ? askCopies(stage, of, question)
+                                            : notReady(stage, of);
                                 }
                                 Positions missing = missing(stage, of, after.positions());
                                 return missing.isEmpty()
-                                        ? question.get()
+                                        ? question.apply(new OpenStores(streams, false))
                                         : new Answer.NotReached<>(missing);
                             });
             Duration left = Duration.ofNanos(deadline - System.nanoTime());
@@ -137,25 +103,53 @@ public final class StoreAccess {
         }
     }
 
+    private <T> Answer<T> askCopies(
+            Stage stage, List<Integer> of, Function<OpenStores, Answer<T>> question) {
+        // Before the question, so that the copy is not further behind than is said.
+        long lag = lag(stage, of);
+        return new Answer.Stale<>(true, lag)
+                .then(_ -> question.apply(new OpenStores(streams, true)));
+    }
+
+    /** How many changes the copies of some partitions have yet to hear of. */
+    private long lag(Stage stage, List<Integer> of) {
+        Map<String, Map<Integer, LagInfo>> lags = streams.allLocalStorePartitionLags();
+        long most = 0;
+        for (String store : storesOf(stage)) {
+            for (Map.Entry<Integer, LagInfo> each : lags.getOrDefault(store, Map.of()).entrySet()) {
+                if (of.contains(each.getKey())) {
+                    most = Math.max(most, each.getValue().offsetLag());
+                }
+            }
+        }
+        return most;
+    }
+
+    private static List<String> storesOf(Stage stage) {
+        return switch (stage) {
+            case ONE -> List.of(Stores.IDS, Stores.CONTEXTS, Stores.CONTEXT_HOURS);
+            case TWO -> List.of(Stores.TOTALS, Stores.HOURS);
+            case LEDGER -> List.of(Stores.LEDGER);
+        };
+    }
+
     /** A store that is closed, moved or restoring under the question is not ready, never empty. */
-    private <T> Answer<T> ask(Supplier<Answer<T>> question) {
+    private <T> Answer<T> ask(Stage stage, List<Integer> of, Supplier<Answer<T>> question) {
         // Once it has given up, Kafka Streams throws what a bug would throw.
         if (!streams.state().isRunningOrRebalancing()) {
-            return new Answer.NotReady<>(RETRY_AFTER);
+            return notReady(stage, of);
         }
         try {
             return question.get();
-        } catch (InvalidStateStoreException e) {
-            return new Answer.NotReady<>(RETRY_AFTER);
+        } catch (StreamsException e) {
+            // The store was closed, moved or wiped; or the lag of a copy could not be had.
+            return notReady(stage, of);
         }
     }
 
-    private boolean isOpen(Stage stage, int task) {
-        return switch (stage) {
-            case ONE -> board.isInputOpen(task);
-            case TWO -> board.isUsageOpen(task);
-            case LEDGER -> board.isInputOpen(task) && board.isUsageOpen(task);
-        };
+    private static <T> Answer<T> notReady(Stage stage, List<Integer> of) {
+        return new Answer.NotReady<>(
+                RETRY_AFTER, "%s %s: being restored or moved".formatted(stage.words(), of));
     }
 
     /** What those partitions have not passed yet. What other partitions hold is not asked for. */
@@ -190,23 +184,5 @@ public final class StoreAccess {
                     }
                 });
         return missing;
-    }
-
-    private <T> T store(String name, int partition, QueryableStoreType<T> type) {
-        return streams.store(
-                StoreQueryParameters.fromNameAndType(name, type).withPartition(partition));
-    }
-
-    private static final class IdIndexType implements QueryableStoreType<IdIndex> {
-
-        @Override
-        public boolean accepts(StateStore store) {
-            return store instanceof IdIndex;
-        }
-
-        @Override
-        public IdIndex create(StateStoreProvider provider, String name) {
-            return provider.stores(name, this).getFirst();
-        }
     }
 }

@@ -1,6 +1,6 @@
 /**
- * Answers the query ports from the stores of this process. The one place that would ask another
- * instance, where the owner of a key is one.
+ * Answers questions about some partitions from the stores of this process. What becomes of the
+ * shares of an answer is not known here.
  */
 @NullMarked
 package tekton.budget.metering.read;

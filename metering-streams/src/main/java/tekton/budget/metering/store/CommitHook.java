@@ -80,6 +80,16 @@ public final class CommitHook implements StateStore, CachedStateStore<Object, Ob
     }
 
     /**
+     * Runs nothing any more; called in the processor's {@code close}. A task that becomes a copy
+     * keeps its stores, this one too, and may come back on another thread.
+     */
+    public void detach() {
+        beforeCommit = null;
+        afterCommit = null;
+        OF_THREAD.get().remove(this);
+    }
+
+    /**
      * The transaction of this stream thread is committed, and with it all that its tasks have read.
      *
      * @param nowMs the time, epoch milliseconds
@@ -150,9 +160,7 @@ public final class CommitHook implements StateStore, CachedStateStore<Object, Ob
     @Override
     public void close() {
         open = false;
-        beforeCommit = null;
-        afterCommit = null;
-        OF_THREAD.get().remove(this);
+        detach();
     }
 
     @Override

@@ -53,6 +53,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
     /** All that belongs to the task as it now is. */
     private record Task(
             ProcessorContext<byte[], byte[]> context,
+            CommitHook hook,
             KeyValueStore<Bytes, byte[]> totals,
             WindowStore<Bytes, byte[]> hours,
             ReachedOffsets reached,
@@ -74,9 +75,11 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
     public void init(ProcessorContext<byte[], byte[]> context) {
         KeyValueStore<Bytes, byte[]> totals = context.getStateStore(Stores.TOTALS);
         WindowStore<Bytes, byte[]> hours = context.getStateStore(Stores.HOURS);
+        CommitHook hook = context.getStateStore(Nodes.ADD_TOTALS_COMMIT);
         Task started =
                 new Task(
                         context,
+                        hook,
                         totals,
                         hours,
                         new ReachedOffsets(totals, Topics.HAND_OVERS.name()),
@@ -93,7 +96,6 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
                                 Totals::plus,
                                 REMEMBERED_MAX));
         task = started;
-        CommitHook hook = context.getStateStore(Nodes.ADD_TOTALS_COMMIT);
         hook.attach(context, () -> write(started), started.age()::committed);
         pacing =
                 context.schedule(
@@ -133,6 +135,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
         Task ended = task;
         if (ended != null) {
             ended.progress().close();
+            ended.hook().detach();
         }
         Cancellable paced = pacing;
         if (paced != null) {

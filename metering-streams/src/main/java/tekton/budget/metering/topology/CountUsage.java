@@ -56,6 +56,7 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
     private @Nullable ProcessorContext<byte[], byte[]> processorContext;
     private @Nullable StageOneState stageOneState;
     private @Nullable OpenUsage openUsage;
+    private @Nullable CommitHook commitHook;
     private @Nullable Cancellable pacing;
 
     CountUsage(
@@ -79,6 +80,7 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
         StageOneState state = new StageOneState(context, shape, limits, board);
         stageOneState = state;
         CommitHook hook = context.getStateStore(Nodes.COUNT_USAGE_COMMIT);
+        commitHook = hook;
         OpenUsage open = new OpenUsage(counters);
         openUsage = open;
         hook.attach(context, state::writeAndHandOver, open::committed);
@@ -113,6 +115,10 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
         if (ended != null) {
             // A task that is revived is initialised anew, and would have two.
             ended.cancel();
+        }
+        CommitHook hook = commitHook;
+        if (hook != null) {
+            hook.detach();
         }
         board.inputClosed(context().taskId().partition());
     }

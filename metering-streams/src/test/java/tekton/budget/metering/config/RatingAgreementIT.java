@@ -217,18 +217,15 @@ class RatingAgreementIT {
     private MeteringSettings settings(String bootstrapServers) throws IOException {
         MeteringSettings defaults = MeteringSettings.of(bootstrapServers, directory, "localhost:1");
         return new MeteringSettings(
-                bootstrapServers,
+                defaults.kafka(),
                 directory,
                 defaults.advertisedServer(),
+                null,
                 defaults.instanceId(),
-                1,
-                1,
-                1,
+                new MeteringScale(1, 1, 1, 0, 1),
                 defaults.idWindow(),
                 defaults.commitInterval(),
-                1,
-                true,
-                Map.of());
+                true);
     }
 
     /** The trace's calls, moved so that the last one happened just now. */

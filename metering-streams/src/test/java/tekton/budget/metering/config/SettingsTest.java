@@ -7,13 +7,13 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThr
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import tekton.budget.settings.KafkaConnection;
 import tekton.budget.topic.Topics;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 class SettingsTest {
@@ -44,9 +44,9 @@ class SettingsTest {
         assertThat(settings.idWindow()).isEqualTo(Duration.ofDays(1));
         assertThat(settings.commitInterval()).isEqualTo(Duration.ofMillis(500));
         assertThat(settings.publishRated()).isFalse();
-        assertThat(settings.partitionsOf(Topics.USAGE_REPORTED)).isEqualTo(6);
-        assertThat(settings.partitionsOf(Topics.LEDGER_DELTAS)).isEqualTo(3);
-        assertThat(settings.partitionsOf(Topics.PRICES)).isEqualTo(1);
+        assertThat(settings.scale().partitionsOf(Topics.USAGE_REPORTED)).isEqualTo(6);
+        assertThat(settings.scale().partitionsOf(Topics.LEDGER_DELTAS)).isEqualTo(3);
+        assertThat(settings.scale().partitionsOf(Topics.PRICES)).isEqualTo(1);
     }
 
     @Test
@@ -95,17 +95,14 @@ class SettingsTest {
 
     private MeteringSettings settings(int usagePartitions, Duration idWindow) {
         return new MeteringSettings(
-                "b:1",
+                KafkaConnection.plain("b:1"),
                 directory,
                 "h:2",
+                null,
                 "i",
-                usagePartitions,
-                3,
-                1,
+                new MeteringScale(usagePartitions, 3, 1, 0, 1),
                 idWindow,
                 Duration.ofMillis(500),
-                1,
-                false,
-                Map.of());
+                false);
     }
 }

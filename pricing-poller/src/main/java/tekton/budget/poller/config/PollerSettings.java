@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
+import tekton.budget.settings.KafkaConnection;
 
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -18,7 +19,7 @@ import java.util.List;
  * What the pricing poller can be told. A value it cannot work with is refused by an {@link
  * InvalidSettingException}.
  *
- * @param bootstrapServers Kafka's addresses
+ * @param kafka where Kafka is
  * @param dataDirectory holds the last good copies, in {@code prices}
  * @param sources the price lists, the most preferred first
  * @param litellm where LiteLLM's price map is: an http or https address, or a file's
@@ -29,7 +30,7 @@ import java.util.List;
  * @param changeFactor how many times a figure may change before it is quarantined
  */
 public record PollerSettings(
-        String bootstrapServers,
+        KafkaConnection kafka,
         Path dataDirectory,
         List<SourceName> sources,
         URI litellm,
@@ -57,7 +58,7 @@ public record PollerSettings(
     /** What the environment says; the README's table lists the variables. */
     public static PollerSettings of(Environment environment) {
         return new PollerSettings(
-                environment.hostsAndPorts("KAFKA_BOOTSTRAP_SERVERS").orElse("localhost:9092"),
+                KafkaConnection.of(environment),
                 environment.path("BUDGET_DATA_DIR", "./data"),
                 sources(environment),
                 place(environment, "BUDGET_PRICE_LITELLM", LITELLM),
@@ -73,9 +74,9 @@ public record PollerSettings(
     }
 
     /** The same with another Kafka. */
-    public PollerSettings withBootstrapServers(String others) {
+    public PollerSettings withKafka(KafkaConnection other) {
         return new PollerSettings(
-                others,
+                other,
                 dataDirectory,
                 sources,
                 litellm,

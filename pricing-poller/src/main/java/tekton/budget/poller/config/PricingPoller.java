@@ -37,7 +37,7 @@ public final class PricingPoller implements AutoCloseable {
     static PricingPoller start(PollerSettings settings, Patience patience, InstantSource clock) {
         return new PricingPoller(
                 new PollerLoop(
-                        settings.bootstrapServers(),
+                        settings.kafka(),
                         sources(settings, patience, clock),
                         new PollSchedule(
                                 settings.interval(), clock.instant(), settings.updateOnStart()),

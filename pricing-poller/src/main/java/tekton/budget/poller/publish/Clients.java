@@ -8,7 +8,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-import java.util.HashMap;
+import tekton.budget.settings.KafkaConnection;
+
 import java.util.Map;
 
 /** The poller's Kafka clients. */
@@ -23,10 +24,10 @@ final class Clients {
     /** What a killed poller has begun hides later prices from readers for so long at most. */
     private static final int TRANSACTION_MS = 10_000;
 
-    private final String bootstrapServers;
+    private final KafkaConnection kafka;
 
-    Clients(String bootstrapServers) {
-        this.bootstrapServers = bootstrapServers;
+    Clients(KafkaConnection kafka) {
+        this.kafka = kafka;
     }
 
     Admin admin() {
@@ -77,8 +78,7 @@ final class Clients {
     }
 
     private Map<String, Object> common() {
-        Map<String, Object> config = new HashMap<>();
-        config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        Map<String, Object> config = kafka.client();
         config.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
         return config;
     }

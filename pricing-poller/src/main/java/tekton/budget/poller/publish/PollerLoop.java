@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import tekton.budget.poller.source.Sources;
+import tekton.budget.settings.KafkaConnection;
 import tekton.budget.topic.TopicProvisioning;
 import tekton.budget.topic.Topics;
 
@@ -63,12 +64,12 @@ public final class PollerLoop implements AutoCloseable {
      * @param factor how many times a figure may change before it is quarantined
      */
     public PollerLoop(
-            String bootstrapServers,
+            KafkaConnection kafka,
             Sources sources,
             PollSchedule schedule,
             int factor,
             InstantSource clock) {
-        clients = new Clients(bootstrapServers);
+        clients = new Clients(kafka);
         this.sources = sources;
         this.schedule = schedule;
         this.clock = clock;

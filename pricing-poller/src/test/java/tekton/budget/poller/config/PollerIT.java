@@ -25,6 +25,7 @@ import tekton.budget.event.Rates;
 import tekton.budget.poller.FakeFeed;
 import tekton.budget.poller.source.Patience;
 import tekton.budget.serde.PollerCodec;
+import tekton.budget.settings.KafkaConnection;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Topics;
 
@@ -265,7 +266,7 @@ class PollerIT {
 
     private PollerSettings settings(String name, Path operatorFile) {
         return new PollerSettings(
-                broker.bootstrapServers(),
+                KafkaConnection.plain(broker.bootstrapServers()),
                 directory.resolve(name),
                 List.of(SourceName.LITELLM),
                 feed.address(),

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
+import tekton.budget.settings.KafkaConnection;
 
 import java.net.URI;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ class PollerSettingsTest {
         assertThat(of(Map.of("BUDGET_PRICE_FILE", " ")))
                 .isEqualTo(
                         new PollerSettings(
-                                "localhost:9092",
+                                KafkaConnection.plain("localhost:9092"),
                                 Path.of("data").toAbsolutePath(),
                                 List.of(
                                         SourceName.LITELLM,
@@ -56,7 +57,7 @@ class PollerSettingsTest {
         assertThat(of(variables))
                 .isEqualTo(
                         new PollerSettings(
-                                "a:1",
+                                KafkaConnection.plain("a:1"),
                                 Path.of("/var/lib/budget"),
                                 List.of(SourceName.OPENROUTER, SourceName.LITELLM),
                                 URI.create("file:///etc/prices.json"),

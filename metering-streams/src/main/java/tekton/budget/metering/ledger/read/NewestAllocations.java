@@ -1,70 +1,57 @@
 package tekton.budget.metering.ledger.read;
 
-import org.jspecify.annotations.Nullable;
-
 import tekton.budget.ledger.Allocation;
 import tekton.budget.metering.query.LedgerQueries;
-import tekton.budget.metering.query.LedgerQueries.AllocationPage;
+import tekton.budget.metering.share.Question.Newest;
+import tekton.budget.metering.share.Question.Newest.Place;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
-import java.util.function.Function;
 
 /**
- * One page of all that is added, newest first. Holds no more than the ids of the pages up to there,
- * and no more than {@link LedgerQueries#DEPTH_MAX}.
+ * The newest of all that is added, newest first. Holds their ids only, no more than asked for, and
+ * no more than {@link LedgerQueries#DEPTH_MAX}.
  */
-final class NewestAllocations {
+public final class NewestAllocations {
 
-    private static final Comparator<Entry> NEWEST_FIRST =
-            Comparator.comparingLong(Entry::createdAtMs).thenComparing(Entry::id).reversed();
+    private static final Comparator<Place> NEWEST_FIRST =
+            Comparator.comparingLong(Place::createdAtMs).thenComparing(Place::id).reversed();
 
-    /** Without what a client keeps with it, which may be large. */
-    private record Entry(long createdAtMs, String id) {}
-
-    private final PriorityQueue<Entry> kept = new PriorityQueue<>(NEWEST_FIRST.reversed());
-    private final long skipped;
+    private final PriorityQueue<Place> kept = new PriorityQueue<>(NEWEST_FIRST.reversed());
     private final int depth;
     private long total;
 
     /**
-     * A page.
+     * Nothing yet.
      *
-     * @param page which, from 1
-     * @param limit how many are on a page
+     * @param depth how many are wanted
      */
-    NewestAllocations(int page, int limit) {
-        skipped = (page - 1L) * limit;
-        depth = (int) Math.min(LedgerQueries.DEPTH_MAX, skipped + limit);
+    public NewestAllocations(long depth) {
+        this.depth = (int) Math.min(LedgerQueries.DEPTH_MAX, depth);
     }
 
     void add(Allocation allocation) {
         total++;
-        kept.add(new Entry(allocation.createdAtMs(), allocation.allocationId()));
+        keep(new Place(allocation.createdAtMs(), allocation.allocationId()));
+    }
+
+    /** Adds the newest of another part of them. */
+    public void addAll(Newest others) {
+        total += others.total();
+        others.items().forEach(this::keep);
+    }
+
+    /** The newest so far, and how many there are in all. */
+    public Newest found() {
+        List<Place> newest = kept.stream().sorted(NEWEST_FIRST).toList();
+        return new Newest(newest, total);
+    }
+
+    private void keep(Place place) {
+        kept.add(place);
         if (kept.size() > depth) {
             kept.remove();
         }
-    }
-
-    /**
-     * The page.
-     *
-     * @param read finds an allocation as it is now, or null if it is no longer there
-     */
-    AllocationPage page(Function<String, @Nullable Allocation> read) {
-        List<Allocation> items = new ArrayList<>();
-        kept.stream()
-                .sorted(NEWEST_FIRST)
-                .skip(skipped)
-                .forEach(
-                        entry -> {
-                            Allocation found = read.apply(entry.id());
-                            if (found != null) {
-                                items.add(found);
-                            }
-                        });
-        return new AllocationPage(items, total);
     }
 }

@@ -79,6 +79,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
     /** All that belongs to the task as it now is. */
     private record Task(
             ProcessorContext<Outgoing, byte[]> context,
+            CommitHook hook,
             int partition,
             StoredRows rows,
             Ledger ledger,
@@ -101,9 +102,11 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
         KeyValueStore<Bytes, byte[]> store = context.getStateStore(Stores.LEDGER);
         int partition = context.taskId().partition();
         StoredRows rows = new StoredRows(store);
+        CommitHook hook = context.getStateStore(LedgerNodes.DECIDE_COMMIT);
         Task started =
                 new Task(
                         context,
+                        hook,
                         partition,
                         rows,
                         new Ledger(rows),
@@ -122,7 +125,6 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
         task = started;
         board.inputReached(partition, started.reached().of(Topics.REQUESTS.name()));
         board.changed();
-        CommitHook hook = context.getStateStore(LedgerNodes.DECIDE_COMMIT);
         hook.attach(context, () -> write(started), nowMs -> committed(started, nowMs));
         counters.openAllocations().put(partition, rows.openTotal());
     }
@@ -154,6 +156,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
             // A task that is revived after a failed commit is closed and initialised anew, and
             // would have two: the old one would go on with rows that were never committed.
             ended.schedules().forEach(Cancellable::cancel);
+            ended.hook().detach();
             board.inputClosed(ended.partition());
             counters.openAllocations().remove(ended.partition());
             ended.progress().close();

@@ -10,14 +10,14 @@ import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Allocation.State;
 import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.LedgerQueries.AllocationFilter;
+import tekton.budget.metering.share.Question.Newest;
+import tekton.budget.metering.share.Question.Newest.Place;
 import tekton.budget.value.Tier;
 
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.stream.Collectors;
 
 class NewestAllocationsTest {
 
@@ -29,21 +29,38 @@ class NewestAllocationsTest {
         }
         Collections.shuffle(all, new Random(1));
 
-        assertThat(page(all, 1, 10)).startsWith("b.24", "b.23", "b.22").hasSize(10);
-        assertThat(page(all, 3, 10)).containsExactly("b.04", "b.03", "b.02", "b.01", "b.00");
-        assertThat(page(all, 4, 10)).isEmpty();
-        assertThat(page(all, Integer.MAX_VALUE, 100)).isEmpty();
+        assertThat(newest(all, 3).items())
+                .extracting(Place::id)
+                .containsExactly("b.24", "b.23", "b.22");
+        assertThat(newest(all, 3).total()).isEqualTo(25);
+        assertThat(newest(all, 100).items()).hasSize(25);
+    }
+
+    @Test
+    void partsGiveTheSameAsAll() {
+        List<Allocation> all = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            all.add(allocation("b.%02d".formatted(i), "c", State.OPEN, 1_000 + i / 3, 5_000));
+        }
+        Collections.shuffle(all, new Random(2));
+
+        NewestAllocations together = new NewestAllocations(7);
+        together.addAll(newest(all.subList(0, 13), 7));
+        together.addAll(newest(all.subList(13, 14), 7));
+        together.addAll(newest(all.subList(14, 40), 7));
+
+        assertThat(together.found()).isEqualTo(newest(all, 7));
     }
 
     @Test
     void shouldCountAllAndKeepABound() {
-        NewestAllocations newest = new NewestAllocations(101, 100);
+        NewestAllocations newest = new NewestAllocations(101L * 100);
         for (int i = 0; i < LedgerQueries.DEPTH_MAX + 500; i++) {
             newest.add(allocation("b." + i, "c", State.OPEN, i, i));
         }
 
-        assertThat(newest.page(_ -> null).total()).isEqualTo(LedgerQueries.DEPTH_MAX + 500);
-        assertThat(newest.page(_ -> null).items()).isEmpty();
+        assertThat(newest.found().total()).isEqualTo(LedgerQueries.DEPTH_MAX + 500);
+        assertThat(newest.found().items()).hasSize(LedgerQueries.DEPTH_MAX);
     }
 
     @Test
@@ -97,11 +114,9 @@ class NewestAllocationsTest {
         return AllocationFilters.fits(filter, allocation("b.1", "c", State.OPEN, 1, 2));
     }
 
-    private static List<String> page(List<Allocation> all, int page, int limit) {
-        NewestAllocations newest = new NewestAllocations(page, limit);
+    private static Newest newest(List<Allocation> all, int depth) {
+        NewestAllocations newest = new NewestAllocations(depth);
         all.forEach(newest::add);
-        Map<String, Allocation> byId =
-                all.stream().collect(Collectors.toMap(Allocation::allocationId, one -> one));
-        return newest.page(byId::get).items().stream().map(Allocation::allocationId).toList();
+        return newest.found();
     }
 }

@@ -1,17 +1,16 @@
-package tekton.budget.metering.read;
+package tekton.budget.metering.log;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.event.Fingerprint;
+import tekton.budget.metering.peer.Gather;
 import tekton.budget.metering.query.CountedRecord;
 import tekton.budget.metering.query.RecordFilter;
 import tekton.budget.metering.query.RecordQueries;
+import tekton.budget.metering.share.Stage;
 import tekton.budget.metering.store.IdEntry;
-import tekton.budget.metering.store.IdIndex;
-import tekton.budget.metering.store.IdKey;
 import tekton.budget.topic.Topics;
 
 import java.nio.charset.StandardCharsets;
@@ -20,7 +19,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Goes back through the logs of some partitions, merged by arrival, and shows the counted records
@@ -31,17 +32,16 @@ final class RecordWalk {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final StoreAccess stores;
+    private final Gather gather;
     private final RecordFilter filter;
     private final byte @Nullable [] contextKey;
-    private final Fingerprint fingerprint = new Fingerprint();
     private final List<Track> tracks = new ArrayList<>();
     private final long deadline = System.nanoTime() + PATIENCE.toNanos();
     private int read;
     private boolean atEnd;
 
-    /** A partition: its two logs, and who knows which of their records were counted. */
-    private record Track(int partition, IdIndex ids, BackwardLog usage, BackwardLog strays) {
+    /** A partition: its two logs, and which of their records were counted. */
+    private record Track(int partition, KnownIds ids, BackwardLog usage, BackwardLog strays) {
 
         /** The log with the newer record; the usage log's of one instant; null at the end. */
         @Nullable BackwardLog newer() {
@@ -60,12 +60,12 @@ final class RecordWalk {
      * @throws IllegalArgumentException if that walk went through other partitions
      */
     RecordWalk(
-            StoreAccess stores,
+            Gather gather,
             LogReader log,
             List<Integer> partitions,
             RecordFilter filter,
             @Nullable WalkCursor from) {
-        this.stores = stores;
+        this.gather = gather;
         this.filter = filter;
         String context = filter.contextId();
         contextKey = context == null ? null : context.getBytes(StandardCharsets.UTF_8);
@@ -83,7 +83,7 @@ final class RecordWalk {
             tracks.add(
                     new Track(
                             partition,
-                            stores.ids(partition),
+                            new KnownIds(gather, partition),
                             new BackwardLog(
                                     log,
                                     usage(partition),
@@ -153,12 +153,18 @@ final class RecordWalk {
     }
 
     private @Nullable CountedRecord wanted(ConsumerRecord<byte[], byte[]> record, Track track) {
+        CountedRecord candidate = candidate(record, track);
+        return candidate != null && isFirst(candidate, track) ? candidate : null;
+    }
+
+    /** The record, if it is wanted; whether it was counted is not known yet. */
+    private @Nullable CountedRecord candidate(ConsumerRecord<byte[], byte[]> record, Track track) {
         if (contextKey != null && !Arrays.equals(record.key(), contextKey)) {
             return null;
         }
         return StoredRecord.read(record)
                 .filter(counted -> filter.takes(counted.usage(), counted.timestampMs()))
-                .filter(counted -> isInPlace(record, counted, track) && isFirst(counted, track))
+                .filter(counted -> isInPlace(record, counted, track))
                 .orElse(null);
     }
 
@@ -167,7 +173,7 @@ final class RecordWalk {
             ConsumerRecord<byte[], byte[]> record, CountedRecord counted, Track track) {
         String context = counted.usage().contextId();
         return Arrays.equals(record.key(), context.getBytes(StandardCharsets.UTF_8))
-                && stores.partitionOf(context) == track.partition();
+                && gather.partitionOf(Stage.ONE, context).getFirst() == track.partition();
     }
 
     /** Duplicates and conflicts stand in the log too; the counted one is where the id points. */
@@ -175,10 +181,11 @@ final class RecordWalk {
         IdEntry entry =
                 track.ids()
                         .find(
-                                new IdKey(
-                                        fingerprint.key(
-                                                counted.usage().recordId(),
-                                                counted.usage().contextId())));
+                                counted,
+                                () ->
+                                        Stream.concat(track.usage().held(), track.strays().held())
+                                                .map(record -> candidate(record, track))
+                                                .filter(Objects::nonNull));
         return entry != null
                 && entry.partition() == counted.partition()
                 && entry.offset() == counted.offset();

@@ -1,4 +1,4 @@
-package tekton.budget.metering.read;
+package tekton.budget.metering.log;
 
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -6,6 +6,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.Fingerprint;
+import tekton.budget.metering.peer.Gather;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Answer.Found;
 import tekton.budget.metering.query.Answer.NotReady;
@@ -14,10 +15,10 @@ import tekton.budget.metering.query.CountedRecord;
 import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.metering.query.RecordFilter;
 import tekton.budget.metering.query.RecordQueries;
-import tekton.budget.metering.read.StoreAccess.Stage;
+import tekton.budget.metering.share.Question;
+import tekton.budget.metering.share.Question.Ids;
+import tekton.budget.metering.share.Stage;
 import tekton.budget.metering.store.IdEntry;
-import tekton.budget.metering.store.IdIndex;
-import tekton.budget.metering.store.IdKey;
 import tekton.budget.topic.Topics;
 
 import java.time.Duration;
@@ -25,22 +26,26 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Single records: the remembered id says where, the log says what. */
-public final class LocalRecords implements RecordQueries {
+/**
+ * Single records: the remembered id says where, the log says what. The ids are asked of their
+ * owners; the log is read from here, whoever owns the partition.
+ */
+public final class LoggedRecords implements RecordQueries {
 
     /** How many contexts with one id are told apart. */
     private static final int SAME_ID_MAX = 11;
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
-    private final StoreAccess stores;
+    private final Gather gather;
     private final LogReader log;
 
-    public LocalRecords(StoreAccess stores, LogReader log) {
-        this.stores = stores;
+    public LoggedRecords(Gather gather, LogReader log) {
+        this.gather = gather;
         this.log = log;
     }
 
@@ -48,27 +53,17 @@ public final class LocalRecords implements RecordQueries {
     public Answer<List<CountedRecord>> byId(
             String recordId, @Nullable String contextId, ReadAfter after) {
         byte[] key = new Fingerprint().key(recordId, contextId == null ? "" : contextId);
-        List<Integer> partitions =
-                contextId == null ? stores.allPartitions() : List.of(stores.partitionOf(contextId));
-        Answer<List<IdEntry>> entries =
-                stores.askAfter(
+        byte[] everywhere = Arrays.copyOf(key, Fingerprint.RECORD_ID_BYTES);
+        return gather.ask(
                         Stage.ONE,
-                        partitions,
-                        after,
-                        () -> {
-                            List<IdEntry> found = new ArrayList<>();
-                            for (int partition : partitions) {
-                                find(partition, key, contextId == null, found);
-                            }
-                            return found.isEmpty() ? new Unknown<>() : new Found<>(found);
-                        });
-        return switch (entries) {
-            case Found<List<IdEntry>>(List<IdEntry> found) -> bodies(found);
-            case Answer.Unknown<List<IdEntry>>() -> new Unknown<>();
-            case Answer.NotReady<List<IdEntry>> notReady -> new NotReady<>(notReady.retryAfter());
-            case Answer.NotReached<List<IdEntry>> notReached ->
-                    new Answer.NotReached<>(notReached.missing());
-        };
+                        partitionsOf(contextId),
+                        of ->
+                                contextId == null
+                                        ? new Question.FindInEveryContext(
+                                                of, everywhere, SAME_ID_MAX, after)
+                                        : new Question.FindIds(of, List.of(key), after))
+                .then(LoggedRecords::found)
+                .then(this::bodies);
     }
 
     @Override
@@ -83,19 +78,20 @@ public final class LocalRecords implements RecordQueries {
         return walking(filter, null, after, walk -> numbered(walk, number, limit));
     }
 
-    private void find(int partition, byte[] key, boolean everyContext, List<IdEntry> found) {
-        IdIndex ids = stores.ids(partition);
-        if (everyContext) {
-            found.addAll(
-                    ids.findInEveryContext(
-                            Arrays.copyOf(key, Fingerprint.RECORD_ID_BYTES),
-                            SAME_ID_MAX - found.size()));
-        } else {
-            IdEntry entry = ids.find(new IdKey(key));
-            if (entry != null) {
-                found.add(entry);
-            }
-        }
+    private List<Integer> partitionsOf(@Nullable String contextId) {
+        return contextId == null
+                ? gather.allPartitions(Stage.ONE)
+                : gather.partitionOf(Stage.ONE, contextId);
+    }
+
+    private static Answer<List<IdEntry>> found(List<Ids> shares) {
+        List<IdEntry> entries =
+                shares.stream()
+                        .flatMap(share -> share.entries().stream())
+                        .filter(Objects::nonNull)
+                        .limit(SAME_ID_MAX)
+                        .toList();
+        return entries.isEmpty() ? new Unknown<>() : new Found<>(entries);
     }
 
     private Answer<List<CountedRecord>> bodies(List<IdEntry> entries) {
@@ -148,24 +144,21 @@ public final class LocalRecords implements RecordQueries {
             @Nullable WalkCursor from,
             ReadAfter after,
             Function<RecordWalk, T> what) {
-        String contextId = filter.contextId();
-        List<Integer> partitions =
-                contextId == null ? stores.allPartitions() : List.of(stores.partitionOf(contextId));
-        return stores.askAfter(
-                Stage.ONE,
-                partitions,
-                after,
-                () ->
-                        reading(
-                                () ->
-                                        new Found<>(
-                                                what.apply(
-                                                        new RecordWalk(
-                                                                stores,
-                                                                log,
-                                                                partitions,
-                                                                filter,
-                                                                from)))));
+        List<Integer> partitions = partitionsOf(filter.contextId());
+        // No id is looked up: the owners only wait until they have passed the position.
+        return gather.ask(Stage.ONE, partitions, of -> new Question.FindIds(of, List.of(), after))
+                .then(
+                        _ ->
+                                reading(
+                                        () ->
+                                                new Found<>(
+                                                        what.apply(
+                                                                new RecordWalk(
+                                                                        gather,
+                                                                        log,
+                                                                        partitions,
+                                                                        filter,
+                                                                        from)))));
     }
 
     private static TopicPartition usage(int partition) {
@@ -176,7 +169,9 @@ public final class LocalRecords implements RecordQueries {
         try {
             return read.get();
         } catch (TimeoutException | InterruptException e) {
-            return new NotReady<>(RETRY_AFTER);
+            return new NotReady<>(RETRY_AFTER, "the log cannot be read: " + e.getMessage());
+        } catch (IdsAwayException e) {
+            return new NotReady<>(RETRY_AFTER, e.missing());
         }
     }
 }

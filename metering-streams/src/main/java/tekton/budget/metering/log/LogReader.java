@@ -1,4 +1,4 @@
-package tekton.budget.metering.read;
+package tekton.budget.metering.log;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

@@ -1,4 +1,4 @@
-package tekton.budget.metering.read;
+package tekton.budget.metering.log;
 
 import java.util.Collections;
 import java.util.SortedMap;

@@ -1,4 +1,4 @@
-package tekton.budget.metering.read;
+package tekton.budget.metering.log;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.stream.Stream;
 
 /** One partition of the log, newest record first, read in stretches. One thread. */
 final class BackwardLog {
@@ -57,6 +58,11 @@ final class BackwardLog {
         ConsumerRecord<byte[], byte[]> record = newestFirst.removeFirst();
         next = record.offset();
         return record;
+    }
+
+    /** Those that are in memory and not yet taken. */
+    Stream<ConsumerRecord<byte[], byte[]>> held() {
+        return newestFirst.stream();
     }
 
     /** The offset behind what is still to be read. */

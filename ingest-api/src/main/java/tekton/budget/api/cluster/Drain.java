@@ -1,0 +1,67 @@
+package tekton.budget.api.cluster;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The first step of a stop: says that this instance is not ready any more, and goes on serving for
+ * a while, so that whoever spreads the requests sends no more of them here before the port closes.
+ */
+public final class Drain implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
+
+    private final Duration duration;
+    private final CountDownLatch never = new CountDownLatch(1);
+    private volatile boolean running;
+    private volatile boolean draining;
+
+    /**
+     * A drain.
+     *
+     * @param duration how long to go on; zero for not at all
+     */
+    public Drain(Duration duration) {
+        this.duration = duration;
+    }
+
+    /** True from the moment when this instance was told to stop. */
+    public boolean isDraining() {
+        return draining;
+    }
+
+    @Override
+    public void start() {
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        draining = true;
+        running = false;
+        if (!duration.isZero()) {
+            LOG.info("Not ready any more; serving for {} s yet", duration.toSeconds());
+            try {
+                boolean _ = never.await(duration.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (InterruptedException hurry) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** Before everything else. */
+    @Override
+    public int getPhase() {
+        return Integer.MAX_VALUE;
+    }
+}

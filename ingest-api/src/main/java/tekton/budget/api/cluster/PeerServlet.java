@@ -1,0 +1,61 @@
+package tekton.budget.api.cluster;
+
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import tekton.budget.api.problem.Problem;
+import tekton.budget.api.problem.ProblemException;
+import tekton.budget.api.problem.ProblemResponse;
+import tekton.budget.api.problem.ProblemType;
+import tekton.budget.metering.peer.PeerDesk;
+import tekton.budget.metering.peer.PeerSecret;
+
+import java.io.IOException;
+import java.util.function.Supplier;
+
+/**
+ * {@code POST /internal/ask/<name>}: what other instances ask this one. No API key opens it, and
+ * without the cluster's secret it answers nothing but 401.
+ */
+public final class PeerServlet extends HttpServlet {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Supplier<PeerDesk> desk;
+
+    /**
+     * The servlet.
+     *
+     * @param desk answers; throws a problem until it is there
+     */
+    public PeerServlet(Supplier<PeerDesk> desk) {
+        this.desk = desk;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        try {
+            String uri = request.getRequestURI();
+            if (!request.getMethod().equals("POST") || !uri.startsWith(PeerDesk.PATH)) {
+                throw new ProblemException(
+                        Problem.of(ProblemType.PATH_NOT_FOUND, uri + " not found"));
+            }
+            desk.get()
+                    .answer(
+                            request.getHeader(PeerSecret.HEADER),
+                            uri.substring(PeerDesk.PATH.length()),
+                            request.getInputStream(),
+                            (status, lag) -> {
+                                response.setStatus(status);
+                                if (lag != null) {
+                                    response.setHeader(PeerDesk.LAG, String.valueOf(lag));
+                                }
+                                return response.getOutputStream();
+                            });
+        } catch (ProblemException refused) {
+            ProblemResponse.write(response, refused.problem());
+        }
+    }
+}

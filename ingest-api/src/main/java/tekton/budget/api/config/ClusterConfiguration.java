@@ -1,0 +1,28 @@
+package tekton.budget.api.config;
+
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import tekton.budget.api.cluster.Drain;
+import tekton.budget.api.cluster.PeerServlet;
+import tekton.budget.metering.peer.PeerDesk;
+
+/** One instance among others. */
+@Configuration(proxyBeanMethods = false)
+class ClusterConfiguration {
+
+    @Bean
+    Drain drain(IngestSettings settings) {
+        return new Drain(settings.cluster().drain());
+    }
+
+    /** Without a secret there is nobody to answer. */
+    @Bean
+    ServletRegistrationBean<PeerServlet> peerServlet(IngestSettings settings, Backend backend) {
+        ServletRegistrationBean<PeerServlet> registration =
+                new ServletRegistrationBean<>(new PeerServlet(backend::peers), PeerDesk.PATH + "*");
+        registration.setEnabled(settings.cluster().secret() != null);
+        return registration;
+    }
+}

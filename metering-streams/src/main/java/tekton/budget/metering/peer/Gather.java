@@ -1,0 +1,280 @@
+package tekton.budget.metering.peer;
+
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.HostInfo;
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.share.Question;
+import tekton.budget.metering.share.Question.RowCount;
+import tekton.budget.metering.share.Stage;
+import tekton.budget.value.Positions;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Asks whoever owns the partitions that a question is about, all at the same time, and gathers
+ * their shares. Is one of them missing, the answer is "not ready" and names it: never the sum of
+ * the others. Any thread.
+ */
+public final class Gather {
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private static final Executor VIRTUAL = command -> Thread.ofVirtual().start(command);
+
+    private final LocalPeer local;
+    private final Owners owners;
+    private final @Nullable HttpPeers others;
+
+    /**
+     * A cluster to ask.
+     *
+     * @param others how other instances are asked; null where this one is alone
+     */
+    public Gather(LocalPeer local, Owners owners, @Nullable HttpPeers others) {
+        this.local = local;
+        this.owners = owners;
+        this.others = others;
+    }
+
+    /** The partition of an id, as a list of one. */
+    public List<Integer> partitionOf(Stage stage, String id) {
+        return List.of(local.partitionOf(stage, id));
+    }
+
+    /** Every partition, in order. */
+    public List<Integer> allPartitions(Stage stage) {
+        return local.allPartitions(stage);
+    }
+
+    /** Asks about one partition, or some that one instance owns. */
+    public <R> Answer<R> askOne(Question<R> question) {
+        return ask(question.stage(), question.of(), _ -> question).map(List::getFirst);
+    }
+
+    /**
+     * Asks about partitions, whoever owns them.
+     *
+     * @param question makes the question about some of them
+     * @return the shares of those who had something to answer; unknown where nobody had
+     */
+    public <R> Answer<List<R>> ask(
+            Stage stage, List<Integer> of, Function<List<Integer>, Question<R>> question) {
+        return gather(stage, of, question, (host, asked) -> askOwner(host, asked, question));
+    }
+
+    /**
+     * Visits rows, whoever has them, in no order, one at a time.
+     *
+     * @param visitor is given each row's key, without its time, and its value; what it throws ends
+     *     the walk and is thrown on
+     * @return how many there were
+     */
+    public Answer<Long> visit(
+            Stage stage,
+            List<Integer> of,
+            Function<List<Integer>, Question.OfRows> question,
+            BiConsumer<Bytes, byte[]> visitor) {
+        OneAtATime rows = new OneAtATime(visitor);
+        return gather(
+                        stage,
+                        of,
+                        question,
+                        (host, asked) -> List.of(rows.visiting(() -> visitAt(host, asked, rows))))
+                .map(shares -> shares.stream().mapToLong(RowCount::rows).sum());
+    }
+
+    /**
+     * Whether every partition of a stage can be asked from here: what this instance owns is whole,
+     * and of the rest it is known who owns it. Asks nobody.
+     */
+    public boolean isWhole(Stage stage) {
+        return allPartitions(stage).stream()
+                .allMatch(
+                        partition ->
+                                local.isOpen(stage, partition)
+                                        || owners.of(stage, partition)
+                                                .filter(host -> !owners.isSelf(host))
+                                                .isPresent());
+    }
+
+    /**
+     * Asks one instance, this one if there is no host.
+     *
+     * @param <Q> the question
+     * @param <R> a share
+     */
+    @FunctionalInterface
+    private interface Asking<Q, R> {
+        List<Answer<R>> at(@Nullable HostInfo host, Q question);
+    }
+
+    /** Shows rows of several instances to one visitor, until it has had enough. */
+    private static final class OneAtATime implements BiConsumer<Bytes, byte[]> {
+
+        private final BiConsumer<Bytes, byte[]> visitor;
+        private boolean ended;
+
+        private OneAtATime(BiConsumer<Bytes, byte[]> visitor) {
+            this.visitor = visitor;
+        }
+
+        @Override
+        public synchronized void accept(Bytes key, byte[] value) {
+            if (ended) {
+                throw new CancellationException("the walk has ended");
+            }
+            visitor.accept(key, value);
+        }
+
+        <T> T visiting(Supplier<T> walk) {
+            try {
+                return walk.get();
+            } catch (RuntimeException enough) {
+                synchronized (this) {
+                    ended = true;
+                }
+                throw enough;
+            }
+        }
+    }
+
+    private <R> Answer<R> askAt(@Nullable HostInfo host, Question<R> question) {
+        if (host == null) {
+            return local.ask(question);
+        }
+        return others == null ? alone(host, question) : others.ask(host, question);
+    }
+
+    /** Asks an owner; and copies where it cannot answer and they will do. */
+    private <R> List<Answer<R>> askOwner(
+            @Nullable HostInfo host,
+            Question<R> asked,
+            Function<List<Integer>, Question<R>> question) {
+        Answer<R> answer = askAt(host, asked);
+        if (!(answer instanceof Answer.NotReady<R>) || !asked.after().staleAllowed()) {
+            return List.of(answer);
+        }
+        // Copies of one owner's partitions may be with different instances.
+        return asked.of().stream()
+                .map(partition -> askCopies(question.apply(List.of(partition)), answer))
+                .toList();
+    }
+
+    private <R> Answer<R> askCopies(Question<R> question, Answer<R> ofOwner) {
+        List<@Nullable HostInfo> candidates = new ArrayList<>();
+        candidates.add(null);
+        candidates.addAll(owners.copies(question.stage(), question.of().getFirst()));
+        return candidates.stream()
+                .map(candidate -> askAt(candidate, question))
+                .filter(answer -> !(answer instanceof Answer.NotReady<R>))
+                .findFirst()
+                .orElse(ofOwner);
+    }
+
+    private Answer<RowCount> visitAt(
+            @Nullable HostInfo host, Question.OfRows question, BiConsumer<Bytes, byte[]> visitor) {
+        if (host == null) {
+            return local.visit(question, visitor);
+        }
+        return others == null ? alone(host, question) : others.visit(host, question, visitor);
+    }
+
+    private static <R> Answer<R> alone(HostInfo host, Question<?> question) {
+        return new Answer.NotReady<>(
+                RETRY_AFTER,
+                "%s %s: %s:%d owns it, and instances are not told to ask each other (no cluster secret)"
+                        .formatted(
+                                question.stage().words(), question.of(), host.host(), host.port()));
+    }
+
+    private <Q, R> Answer<List<R>> gather(
+            Stage stage,
+            List<Integer> of,
+            Function<List<Integer>, Q> question,
+            Asking<Q, R> asking) {
+        List<Integer> here = new ArrayList<>();
+        Map<HostInfo, List<Integer>> elsewhere = new LinkedHashMap<>();
+        for (int partition : of) {
+            Optional<HostInfo> other =
+                    local.isOpen(stage, partition)
+                            ? Optional.empty()
+                            : owners.of(stage, partition).filter(host -> !owners.isSelf(host));
+            other.map(host -> elsewhere.computeIfAbsent(host, _ -> new ArrayList<>()))
+                    .orElse(here)
+                    .add(partition);
+        }
+        List<CompletableFuture<List<Answer<R>>>> asked = new ArrayList<>();
+        elsewhere.forEach(
+                (host, theirs) ->
+                        asked.add(
+                                CompletableFuture.supplyAsync(
+                                        () -> asking.at(host, question.apply(theirs)), VIRTUAL)));
+        if (!here.isEmpty()) {
+            asked.add(now(() -> asking.at(null, question.apply(here))));
+        }
+        // All have ended before anything is thrown on. Each has its own bound.
+        CompletableFuture<?>[] all = asked.toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(all).join();
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof RuntimeException visitors ? visitors : failed;
+        }
+        return together(asked.stream().flatMap(each -> each.join().stream()).toList());
+    }
+
+    /** In this thread. */
+    private static <T> CompletableFuture<T> now(Supplier<T> supplier) {
+        return CompletableFuture.supplyAsync(supplier, Runnable::run);
+    }
+
+    private static <R> Answer<List<R>> together(List<Answer<R>> answers) {
+        List<R> shares = new ArrayList<>();
+        StringJoiner notReady = new StringJoiner("; ");
+        TreeMap<Integer, Long> usage = new TreeMap<>();
+        TreeMap<Integer, Long> requests = new TreeMap<>();
+        long lag = -1;
+        for (Answer<R> answer : answers) {
+            switch (answer) {
+                case Answer.Found<R>(R share) -> shares.add(share);
+                case Answer.Stale<R>(R share, long behind) -> {
+                    shares.add(share);
+                    lag = Math.max(lag, behind);
+                }
+                case Answer.Unknown<R>() -> {
+                    // Its share is nothing.
+                }
+                case Answer.NotReady<R>(Duration _, String missing) -> notReady.add(missing);
+                case Answer.NotReached<R>(Positions missing) -> {
+                    usage.putAll(missing.offsets());
+                    requests.putAll(missing.requests());
+                }
+            }
+        }
+        if (notReady.length() > 0) {
+            return new Answer.NotReady<>(RETRY_AFTER, notReady.toString());
+        }
+        if (!usage.isEmpty() || !requests.isEmpty()) {
+            return new Answer.NotReached<>(new Positions(usage, requests));
+        }
+        if (shares.isEmpty()) {
+            return new Answer.Unknown<>();
+        }
+        return lag < 0 ? new Answer.Found<>(shares) : new Answer.Stale<>(shares, lag);
+    }
+}

@@ -1,0 +1,205 @@
+package tekton.budget.metering.peer;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.event.HandOver.Cell;
+import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.query.Answer.Found;
+import tekton.budget.metering.query.Dimension;
+import tekton.budget.metering.query.KeyedTotals;
+import tekton.budget.metering.query.ReadAfter;
+import tekton.budget.metering.query.TopBy;
+import tekton.budget.metering.query.TotalsQueries;
+import tekton.budget.metering.share.Question;
+import tekton.budget.metering.share.Question.TotalsList;
+import tekton.budget.metering.share.Stage;
+import tekton.budget.metering.store.StoreKeys;
+import tekton.budget.metering.store.TotalsBytes;
+import tekton.budget.value.Totals;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+
+/** Totals, wherever their owners are. */
+public final class GatheredTotals implements TotalsQueries {
+
+    private static final Duration TOP_AGE_MAX = Duration.ofSeconds(10);
+
+    /** How many components are asked for at a time where all are wanted. */
+    private static final int COMPONENTS_AT_ONCE = 1_000;
+
+    private final Gather gather;
+    private final LongSupplier nanoTime;
+    private final Map<TopOf, Top> tops = new ConcurrentHashMap<>();
+
+    private record TopOf(Dimension dimension, TopBy by) {}
+
+    private record Top(Answer<List<KeyedTotals>> answer, long atNanos) {}
+
+    public GatheredTotals(Gather gather) {
+        this(gather, System::nanoTime);
+    }
+
+    GatheredTotals(Gather gather, LongSupplier nanoTime) {
+        this.gather = gather;
+        this.nanoTime = nanoTime;
+    }
+
+    @Override
+    public Answer<Totals> allTime(Dimension dimension, String id, ReadAfter after) {
+        return gather.ask(
+                        stage(dimension),
+                        partitionsOf(dimension, id),
+                        of -> new Question.AllTime(of, dimension, id, after))
+                .map(GatheredTotals::sum);
+    }
+
+    @Override
+    public Answer<Totals> between(
+            Dimension dimension, String id, long fromHour, long untilHour, ReadAfter after) {
+        return gather.ask(
+                        stage(dimension),
+                        partitionsOf(dimension, id),
+                        of -> new Question.Between(of, dimension, id, fromHour, untilHour, after))
+                .map(GatheredTotals::sum);
+    }
+
+    @Override
+    public Answer<List<KeyedTotals>> page(
+            Dimension dimension, @Nullable String afterId, int limit, ReadAfter after) {
+        return gather.ask(
+                        stage(dimension),
+                        gather.allPartitions(stage(dimension)),
+                        of -> new Question.PageOfTotals(of, dimension, afterId, limit, after))
+                .map(shares -> inOrder(shares, limit));
+    }
+
+    @Override
+    public Answer<List<KeyedTotals>> top(Dimension dimension, TopBy by, int limit) {
+        // One scan at a time per question: who comes while it runs waits for it and shares it.
+        Top top =
+                tops.compute(
+                        new TopOf(dimension, by),
+                        (question, known) ->
+                                known != null
+                                                && known.answer() instanceof Found<?>
+                                                && nanoTime.getAsLong() - known.atNanos()
+                                                        < TOP_AGE_MAX.toNanos()
+                                        ? known
+                                        : new Top(largest(dimension, by), nanoTime.getAsLong()));
+        return top.answer().map(list -> list.subList(0, Math.min(limit, list.size())));
+    }
+
+    @Override
+    public Answer<Long> cells(
+            @Nullable String budgetId,
+            long fromHour,
+            long untilHour,
+            ReadAfter after,
+            BiConsumer<Cell, Totals> visitor) {
+        return gather.visit(
+                Stage.TWO,
+                partitionsOf(Stage.TWO, budgetId),
+                of -> new Question.Cells(of, budgetId, fromHour, untilHour, after),
+                (key, value) -> visitor.accept(StoreKeys.cellOf(key), TotalsBytes.read(value)));
+    }
+
+    @Override
+    public Answer<Long> contextHours(
+            @Nullable String contextId,
+            long fromHour,
+            long untilHour,
+            ReadAfter after,
+            Consumer<KeyedTotals> visitor) {
+        return gather.visit(
+                Stage.ONE,
+                partitionsOf(Stage.ONE, contextId),
+                of -> new Question.ContextHours(of, contextId, fromHour, untilHour, after),
+                (key, value) ->
+                        visitor.accept(
+                                new KeyedTotals(StoreKeys.idOf(key), TotalsBytes.read(value))));
+    }
+
+    private static Stage stage(Dimension dimension) {
+        return dimension == Dimension.CONTEXT ? Stage.ONE : Stage.TWO;
+    }
+
+    private List<Integer> partitionsOf(Dimension dimension, String id) {
+        return partitionsOf(stage(dimension), dimension == Dimension.COMPONENT ? null : id);
+    }
+
+    private List<Integer> partitionsOf(Stage stage, @Nullable String id) {
+        return id == null ? gather.allPartitions(stage) : gather.partitionOf(stage, id);
+    }
+
+    private Answer<List<KeyedTotals>> largest(Dimension dimension, TopBy by) {
+        if (dimension == Dimension.COMPONENT) {
+            return largestComponents(by);
+        }
+        return gather.ask(
+                        stage(dimension),
+                        gather.allPartitions(stage(dimension)),
+                        of -> new Question.Largest(of, dimension, by, PAGE_MAX, ReadAfter.NOTHING))
+                .map(shares -> largest(items(shares), by));
+    }
+
+    /** A component may be among the largest of no instance, and of all together. */
+    private Answer<List<KeyedTotals>> largestComponents(TopBy by) {
+        List<KeyedTotals> largest = List.of();
+        String afterId = null;
+        while (true) {
+            Answer<List<KeyedTotals>> page =
+                    page(Dimension.COMPONENT, afterId, COMPONENTS_AT_ONCE, ReadAfter.NOTHING);
+            if (!(page instanceof Found<List<KeyedTotals>>(List<KeyedTotals> items))) {
+                return page;
+            }
+            largest = largest(Stream.concat(largest.stream(), items.stream()), by);
+            if (items.size() < COMPONENTS_AT_ONCE) {
+                return new Found<>(largest);
+            }
+            afterId = items.getLast().id();
+        }
+    }
+
+    private static List<KeyedTotals> largest(Stream<KeyedTotals> all, TopBy by) {
+        return all.sorted(by.largestFirst()).limit(PAGE_MAX).toList();
+    }
+
+    private static Totals sum(List<Totals> shares) {
+        return shares.stream().reduce(Totals.ZERO, Totals::plus);
+    }
+
+    private static Stream<KeyedTotals> items(List<TotalsList> shares) {
+        return shares.stream().flatMap(share -> share.items().stream());
+    }
+
+    /**
+     * The first of them in the order of the ids' UTF-8 bytes, shares of an id summed. Whatever is
+     * among the first of all is among the first of each that has a share of it.
+     */
+    private static List<KeyedTotals> inOrder(List<TotalsList> shares, int limit) {
+        if (shares.size() == 1) {
+            return shares.getFirst().items();
+        }
+        TreeMap<byte[], KeyedTotals> byId = new TreeMap<>(Arrays::compareUnsigned);
+        items(shares)
+                .forEach(
+                        each ->
+                                byId.merge(
+                                        each.id().getBytes(StandardCharsets.UTF_8),
+                                        each,
+                                        (a, b) ->
+                                                new KeyedTotals(
+                                                        a.id(), a.totals().plus(b.totals()))));
+        return byId.values().stream().limit(limit).toList();
+    }
+}

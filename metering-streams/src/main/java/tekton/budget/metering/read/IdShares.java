@@ -1,0 +1,64 @@
+package tekton.budget.metering.read;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.share.Question;
+import tekton.budget.metering.share.Question.Ids;
+import tekton.budget.metering.store.IdEntry;
+import tekton.budget.metering.store.IdIndex;
+import tekton.budget.metering.store.IdKey;
+import tekton.budget.metering.store.Stores;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What this process's stores remember of record ids, for some of their partitions. Any thread. */
+public final class IdShares {
+
+    private final StoreAccess stores;
+
+    public IdShares(StoreAccess stores) {
+        this.stores = stores;
+    }
+
+    /** The share of an answer. */
+    public Answer<Ids> answer(Question.OfIds question) {
+        return stores.askAfter(
+                question.stage(),
+                question.of(),
+                question.after(),
+                open -> {
+                    List<IdIndex> indexes =
+                            question.of().stream()
+                                    .map(partition -> open.ids(Stores.IDS, partition))
+                                    .toList();
+                    return new Answer.Found<>(
+                            switch (question) {
+                                case Question.FindIds q -> find(indexes, q.keys());
+                                case Question.FindInEveryContext q -> find(indexes, q);
+                            });
+                });
+    }
+
+    private static Ids find(List<IdIndex> indexes, List<byte[]> keys) {
+        List<@Nullable IdEntry> entries = new ArrayList<>(keys.size());
+        for (byte[] bytes : keys) {
+            IdKey key = new IdKey(bytes);
+            IdEntry found = null;
+            for (int i = 0; found == null && i < indexes.size(); i++) {
+                found = indexes.get(i).find(key);
+            }
+            entries.add(found);
+        }
+        return new Ids(entries);
+    }
+
+    private static Ids find(List<IdIndex> indexes, Question.FindInEveryContext q) {
+        List<@Nullable IdEntry> entries = new ArrayList<>();
+        for (IdIndex index : indexes) {
+            entries.addAll(index.findInEveryContext(q.recordIdHash(), q.limit() - entries.size()));
+        }
+        return new Ids(entries);
+    }
+}

@@ -1,0 +1,279 @@
+package tekton.budget.metering.share;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.ledger.Allocation;
+import tekton.budget.ledger.LedgerEvent;
+import tekton.budget.ledger.LedgerRequest;
+import tekton.budget.ledger.Period;
+import tekton.budget.ledger.Policy;
+import tekton.budget.metering.query.Dimension;
+import tekton.budget.metering.query.KeyedTotals;
+import tekton.budget.metering.query.LedgerQueries.AllocationFilter;
+import tekton.budget.metering.query.LedgerQueries.BudgetView;
+import tekton.budget.metering.query.LedgerQueries.PolicyView;
+import tekton.budget.metering.query.ReadAfter;
+import tekton.budget.metering.query.TopBy;
+import tekton.budget.metering.store.IdEntry;
+import tekton.budget.value.Totals;
+
+import java.util.List;
+
+/**
+ * A question about some partitions of one stage's state, all of which one instance owns. What it
+ * answers is that instance's share. Questions travel between instances as JSON: a component that is
+ * added must be nullable, or instances of two versions do not understand each other while they are
+ * replaced one by one.
+ *
+ * @param <R> the share, a record
+ */
+public sealed interface Question<R> {
+
+    /** Whose state. */
+    Stage stage();
+
+    /** The partitions. */
+    List<Integer> of();
+
+    /** What the state must have passed. */
+    ReadAfter after();
+
+    /** What is answered. */
+    Class<R> share();
+
+    /** Questions to the totals. */
+    sealed interface OfTotals<R> extends Question<R> {
+        Dimension dimension();
+
+        @Override
+        default Stage stage() {
+            return dimension() == Dimension.CONTEXT ? Stage.ONE : Stage.TWO;
+        }
+    }
+
+    /** Questions to the ledger. */
+    sealed interface OfLedger<R> extends Question<R> {
+        @Override
+        default Stage stage() {
+            return Stage.LEDGER;
+        }
+    }
+
+    /** Questions to the remembered ids. */
+    sealed interface OfIds extends Question<Ids> {
+        @Override
+        default Stage stage() {
+            return Stage.ONE;
+        }
+
+        @Override
+        default Class<Ids> share() {
+            return Ids.class;
+        }
+    }
+
+    /** The total of all time. */
+    record AllTime(List<Integer> of, Dimension dimension, String id, ReadAfter after)
+            implements OfTotals<Totals> {
+        @Override
+        public Class<Totals> share() {
+            return Totals.class;
+        }
+    }
+
+    /** The total of some hours. */
+    record Between(
+            List<Integer> of,
+            Dimension dimension,
+            String id,
+            long fromHour,
+            long untilHour,
+            ReadAfter after)
+            implements OfTotals<Totals> {
+        @Override
+        public Class<Totals> share() {
+            return Totals.class;
+        }
+    }
+
+    /** Totals in the order of their ids. */
+    record PageOfTotals(
+            List<Integer> of,
+            Dimension dimension,
+            @Nullable String afterId,
+            int limit,
+            ReadAfter after)
+            implements OfTotals<TotalsList> {
+        @Override
+        public Class<TotalsList> share() {
+            return TotalsList.class;
+        }
+    }
+
+    /** The largest totals, of ids that are in one partition each. */
+    record Largest(List<Integer> of, Dimension dimension, TopBy by, int limit, ReadAfter after)
+            implements OfTotals<TotalsList> {
+        @Override
+        public Class<TotalsList> share() {
+            return TotalsList.class;
+        }
+    }
+
+    /** Questions that are answered by many rows; the share is what comes behind them. */
+    sealed interface OfRows extends Question<RowCount> {
+        /** The first hour, epoch minutes, a multiple of 60. */
+        long fromHour();
+
+        /** The first hour that is too late. */
+        long untilHour();
+
+        @Override
+        default Class<RowCount> share() {
+            return RowCount.class;
+        }
+    }
+
+    /** The hourly cells of a budget, or of all: rows of the stage's hourly store. */
+    record Cells(
+            List<Integer> of,
+            @Nullable String budgetId,
+            long fromHour,
+            long untilHour,
+            ReadAfter after)
+            implements OfRows {
+        @Override
+        public Stage stage() {
+            return Stage.TWO;
+        }
+    }
+
+    /** The hourly totals of a context, or of all: rows of the stage's hourly store. */
+    record ContextHours(
+            List<Integer> of,
+            @Nullable String contextId,
+            long fromHour,
+            long untilHour,
+            ReadAfter after)
+            implements OfRows {
+        @Override
+        public Stage stage() {
+            return Stage.ONE;
+        }
+    }
+
+    /** What is remembered of some ids; null for one that is not. */
+    record FindIds(List<Integer> of, List<byte[]> keys, ReadAfter after) implements OfIds {}
+
+    /**
+     * What is remembered of an id in every context.
+     *
+     * @param recordIdHash the record id's part of a key
+     */
+    @SuppressWarnings("ArrayRecordComponent") // asked once, never compared
+    record FindInEveryContext(List<Integer> of, byte[] recordIdHash, int limit, ReadAfter after)
+            implements OfIds {}
+
+    /** A budget and its policies. */
+    record BudgetOf(List<Integer> of, String budgetId, ReadAfter after)
+            implements OfLedger<BudgetView> {
+        @Override
+        public Class<BudgetView> share() {
+            return BudgetView.class;
+        }
+    }
+
+    /** All budgets. */
+    record Budgets(List<Integer> of, ReadAfter after) implements OfLedger<BudgetList> {
+        @Override
+        public Class<BudgetList> share() {
+            return BudgetList.class;
+        }
+    }
+
+    /** A policy. */
+    record PolicyOf(List<Integer> of, String policyId, ReadAfter after)
+            implements OfLedger<Policy> {
+        @Override
+        public Class<Policy> share() {
+            return Policy.class;
+        }
+    }
+
+    /** Some allocations; those that are not there are left out. */
+    record AllocationsOf(List<Integer> of, List<String> ids, ReadAfter after)
+            implements OfLedger<AllocationList> {
+        @Override
+        public Class<AllocationList> share() {
+            return AllocationList.class;
+        }
+    }
+
+    /** The oldest open allocation of a context. */
+    record OldestOpen(List<Integer> of, String contextId, ReadAfter after)
+            implements OfLedger<Allocation> {
+        @Override
+        public Class<Allocation> share() {
+            return Allocation.class;
+        }
+    }
+
+    /** The newest allocations that match, by id. */
+    record NewestOf(List<Integer> of, AllocationFilter filter, int depth, ReadAfter after)
+            implements OfLedger<Newest> {
+        @Override
+        public Class<Newest> share() {
+            return Newest.class;
+        }
+    }
+
+    /** How policies stand. */
+    record StandingsOf(
+            List<Integer> of, @Nullable String budgetId, Period period, long nowMs, ReadAfter after)
+            implements OfLedger<StandingList> {
+        @Override
+        public Class<StandingList> share() {
+            return StandingList.class;
+        }
+    }
+
+    /** What the ledger would decide. */
+    record Check(List<Integer> of, LedgerRequest.Allocate request, long nowMs, ReadAfter after)
+            implements OfLedger<Advice> {
+        @Override
+        public Class<Advice> share() {
+            return Advice.class;
+        }
+    }
+
+    /** How many rows there were. */
+    record RowCount(long rows) {}
+
+    /** Some totals. */
+    record TotalsList(List<KeyedTotals> items) {}
+
+    /** What is remembered. */
+    record Ids(List<@Nullable IdEntry> entries) {}
+
+    /** Some budgets. */
+    record BudgetList(List<BudgetView> items) {}
+
+    /** Some allocations. */
+    record AllocationList(List<Allocation> items) {}
+
+    /**
+     * The newest allocations.
+     *
+     * @param items newest first
+     * @param total how many match in all
+     */
+    record Newest(List<Place> items, long total) {
+        /** Without what a client keeps with an allocation, which may be large. */
+        public record Place(long createdAtMs, String id) {}
+    }
+
+    /** How some policies stand. */
+    record StandingList(List<PolicyView> items) {}
+
+    /** A decision that was not made. */
+    record Advice(LedgerEvent decision) {}
+}
