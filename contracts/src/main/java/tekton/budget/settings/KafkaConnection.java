@@ -15,14 +15,22 @@ import java.util.TreeSet;
  *
  * @param bootstrapServers host:port, several separated by commas
  * @param security Kafka client properties of TLS and SASL, the same for every client
+ * @param replication copies of every topic, 1 to the number of brokers; a write is acknowledged
+ *     when all but one of them have it
  */
-public record KafkaConnection(String bootstrapServers, Map<String, String> security) {
+public record KafkaConnection(
+        String bootstrapServers, Map<String, String> security, int replication) {
 
     /** The variable that names the brokers. */
     public static final String SERVERS = "KAFKA_BOOTSTRAP_SERVERS";
 
     /** The variable that names the file with what TLS and SASL need. */
     public static final String PROPERTIES_FILE = "BUDGET_KAFKA_PROPERTIES";
+
+    /** The variable that says how many copies of every topic there are. */
+    public static final String REPLICATION = "BUDGET_REPLICATION";
+
+    private static final int REPLICATION_MAX = 9;
 
     private static final String SERVERS_DEFAULT = "localhost:9092";
 
@@ -34,11 +42,15 @@ public record KafkaConnection(String bootstrapServers, Map<String, String> secur
 
     public KafkaConnection {
         security = Map.copyOf(security);
+        if (replication < 1 || replication > REPLICATION_MAX) {
+            throw new IllegalArgumentException(
+                    "replication: %d (expected: 1 to %d)".formatted(replication, REPLICATION_MAX));
+        }
     }
 
-    /** Brokers that take everybody. */
+    /** One broker that takes everybody. */
     public static KafkaConnection plain(String bootstrapServers) {
-        return new KafkaConnection(bootstrapServers, Map.of());
+        return new KafkaConnection(bootstrapServers, Map.of(), 1);
     }
 
     /**
@@ -48,13 +60,13 @@ public record KafkaConnection(String bootstrapServers, Map<String, String> secur
      */
     public static KafkaConnection of(Environment environment) {
         String servers = environment.hostsAndPorts(SERVERS).orElse(SERVERS_DEFAULT);
-        return environment
-                .text(PROPERTIES_FILE)
-                .map(
-                        _ ->
-                                new KafkaConnection(
-                                        servers, read(environment.path(PROPERTIES_FILE, "."))))
-                .orElseGet(() -> plain(servers));
+        Map<String, String> security =
+                environment
+                        .text(PROPERTIES_FILE)
+                        .map(_ -> read(environment.path(PROPERTIES_FILE, ".")))
+                        .orElse(Map.of());
+        return new KafkaConnection(
+                servers, security, environment.integer(REPLICATION, 1, 1, REPLICATION_MAX));
     }
 
     /** Properties to begin a client's with, to be added to by the caller. */
@@ -67,8 +79,8 @@ public record KafkaConnection(String bootstrapServers, Map<String, String> secur
     /** Names only: the values may be passwords. */
     @Override
     public String toString() {
-        return "KafkaConnection[%s, security=%s]"
-                .formatted(bootstrapServers, new TreeSet<>(security.keySet()));
+        return "KafkaConnection[%s, security=%s, replication=%d]"
+                .formatted(bootstrapServers, new TreeSet<>(security.keySet()), replication);
     }
 
     private static Map<String, String> read(Path file) {

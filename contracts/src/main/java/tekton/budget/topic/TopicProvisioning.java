@@ -63,6 +63,11 @@ public final class TopicProvisioning {
         check(admin, wanted, partitions, replication);
     }
 
+    /** How many copies must have a record before its write is acknowledged: all but one. */
+    public static int minInSync(int replication) {
+        return Math.max(1, replication - 1);
+    }
+
     private static void createMissing(
             Admin admin, List<Topic> wanted, Function<Topic, NewTopic> newTopic)
             throws InterruptedException, ExecutionException, TimeoutException {
@@ -90,9 +95,7 @@ public final class TopicProvisioning {
                 TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
                 topic.appendTime() ? "LogAppendTime" : "CreateTime");
         config.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(MAX_RECORD_BYTES));
-        config.put(
-                TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
-                String.valueOf(Math.max(1, replication - 1)));
+        config.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, String.valueOf(minInSync(replication)));
         if (topic.retention() != null) {
             config.put(
                     TopicConfig.RETENTION_MS_CONFIG, String.valueOf(topic.retention().toMillis()));
@@ -131,6 +134,26 @@ public final class TopicProvisioning {
                             TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG)) {
                 requireSame(topic, name, config.get(name).value(), expected.getOrDefault(name, ""));
             }
+            long copies =
+                    found.partitions().stream()
+                            .mapToInt(partition -> partition.replicas().size())
+                            .min()
+                            .orElse(0);
+            requireAtLeast(topic, "replication", copies, replication);
+            for (String name :
+                    List.of(
+                            TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
+                            TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                            TopicConfig.RETENTION_MS_CONFIG)) {
+                String wantedValue = expected.get(name);
+                if (wantedValue != null) {
+                    requireAtLeast(
+                            topic,
+                            name,
+                            Long.parseLong(config.get(name).value()),
+                            Long.parseLong(wantedValue));
+                }
+            }
         }
     }
 
@@ -157,6 +180,15 @@ public final class TopicProvisioning {
         if (!found.equals(expected)) {
             throw new IllegalStateException(
                     "topic %s: %s: %s (expected: %s; an existing topic is never changed)"
+                            .formatted(topic.name(), what, found, expected));
+        }
+    }
+
+    /** More is an operator's choice; less would break what is promised. Negative is for ever. */
+    private static void requireAtLeast(Topic topic, String what, long found, long expected) {
+        if (found >= 0 && found < expected) {
+            throw new IllegalStateException(
+                    "topic %s: %s: %d (expected: at least %d; an existing topic is never changed)"
                             .formatted(topic.name(), what, found, expected));
         }
     }

@@ -21,6 +21,7 @@ class ArchitectureTest {
         "tekton.budget.ledger..",
         "tekton.budget.serde..",
         "tekton.budget.pricing..",
+        "tekton.budget.settings..",
         "tekton.budget.topic.."
     };
 
@@ -37,7 +38,7 @@ class ArchitectureTest {
     /** Who may come in does not depend on what they come for. */
     @ArchTest
     static final ArchRule accessKnowsNobodyItGuards =
-            onlyKnows("access", API + "publish", API + "problem", "tekton.budget.settings");
+            onlyKnows("access", API + "publish", API + "problem");
 
     @ArchTest static final ArchRule documentsKnowProblems = onlyKnows("docs", API + "problem");
 
@@ -86,7 +87,18 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule alertsReadWhatAlertingWrites =
-            onlyKnows("alerts", API + "access", API + "read", API + "problem", API + "wire");
+            onlyKnows(
+                    "alerts",
+                    API + "access",
+                    API + "publish",
+                    API + "read",
+                    API + "problem",
+                    API + "wire");
+
+    /** It carries bytes between HTTP and the metering, and understands none of them. */
+    @ArchTest
+    static final ArchRule instancesAskTheDesk =
+            onlyKnows("cluster", API + "problem", "tekton.budget.metering.peer");
 
     /** It binds what the parts count themselves; who counts does not know Micrometer. */
     @ArchTest

@@ -59,14 +59,31 @@ class ArchitectureTest {
                             "tekton.budget.metering.store..",
                             "tekton.budget.metering.topology..",
                             "tekton.budget.metering.ledger..",
-                            "tekton.budget.metering.read..")
+                            "tekton.budget.metering.read..",
+                            "tekton.budget.metering.share..",
+                            "tekton.budget.metering.peer..")
                     .because("whoever asks need not know where the answer is kept");
+
+    @ArchTest
+    static final ArchRule STORES_DO_NOT_KNOW_OTHER_INSTANCES =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage(
+                            "tekton.budget.metering.read..",
+                            "tekton.budget.metering.ledger..",
+                            "tekton.budget.metering.share..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "tekton.budget.metering.peer..", "tekton.budget.metering.log..")
+                    .because("a question goes one step and no further");
 
     @ArchTest
     static final ArchRule NOBODY_IMPORTS_CONFIG =
             noClasses()
                     .that()
-                    .resideOutsideOfPackage("tekton.budget.metering.config..")
+                    .resideOutsideOfPackages(
+                            "tekton.budget.metering.config..", "tekton.budget.metering.worker..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("tekton.budget.metering.config..")

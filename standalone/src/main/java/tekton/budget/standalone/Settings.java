@@ -54,14 +54,21 @@ record Settings(
             throw new InvalidSettingException(
                     KAFKA_PORT, String.valueOf(kafkaPort), "another port than BUDGET_PORT");
         }
-        Optional<KafkaConnection> cluster =
-                environment.text(KafkaConnection.SERVERS).map(_ -> KafkaConnection.of(environment));
-        Optional<String> properties = environment.text(KafkaConnection.PROPERTIES_FILE);
-        if (cluster.isEmpty() && properties.isPresent()) {
+        KafkaConnection kafka = KafkaConnection.of(environment);
+        boolean local = environment.text(KafkaConnection.SERVERS).isEmpty();
+        if (local && !kafka.security().isEmpty()) {
             throw new InvalidSettingException(
                     KafkaConnection.PROPERTIES_FILE,
-                    properties.get(),
+                    environment.text(KafkaConnection.PROPERTIES_FILE).orElse(""),
                     "nothing, as the local broker takes no TLS or SASL; "
+                            + KafkaConnection.SERVERS
+                            + " names another Kafka");
+        }
+        if (local && kafka.replication() > 1) {
+            throw new InvalidSettingException(
+                    KafkaConnection.REPLICATION,
+                    String.valueOf(kafka.replication()),
+                    "1, as the local broker is alone; "
                             + KafkaConnection.SERVERS
                             + " names another Kafka");
         }
@@ -71,6 +78,6 @@ record Settings(
                 PollerSettings.of(environment),
                 kafkaPort,
                 environment.words("BUDGET_KAFKA_OPTS", KAFKA_OPTIONS_DEFAULT),
-                cluster);
+                local ? Optional.empty() : Optional.of(kafka));
     }
 }

@@ -3,12 +3,12 @@ package tekton.budget.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import tekton.budget.alerting.config.AlertingSettings;
-import tekton.budget.alerting.consume.KafkaClients;
 import tekton.budget.alerting.deliver.Attempts;
 import tekton.budget.api.access.AccessSettings;
 import tekton.budget.api.config.ClusterSettings;
@@ -34,10 +34,18 @@ import java.util.Optional;
 
 final class SettingsTest {
 
+    private static final KafkaConnection CLUSTER =
+            new KafkaConnection("a:9092,[::1]:9093", Map.of(), 3);
+
     private static final Settings DEFAULTS =
             new Settings(
                     IngestSettings.local(8013, "localhost:9092", Path.of("data").toAbsolutePath()),
-                    alerting("localhost:9092", "alerting-1", 8, false),
+                    alerting(
+                            KafkaConnection.plain("localhost:9092"),
+                            null,
+                            Path.of("data").toAbsolutePath(),
+                            8,
+                            false),
                     PollerSettings.of(new Environment(Map.of())),
                     9092,
                     List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
@@ -113,7 +121,7 @@ final class SettingsTest {
                                         "budget.example",
                                         "2.0.0-rc1",
                                         URI.create("https://hermes.example/api"),
-                                        KafkaConnection.plain("a:9092,[::1]:9093"),
+                                        CLUSTER,
                                         Path.of("/var/lib/budget"),
                                         1 << 20,
                                         Duration.ofMillis(750),
@@ -132,12 +140,12 @@ final class SettingsTest {
                                                 600,
                                                 "https://tekton.example"),
                                         new ClusterSettings(
-                                                new MeteringScale(12, 4, 3, 1, 2),
+                                                new MeteringScale(12, 4, 1, 2),
                                                 null,
                                                 Duration.ofSeconds(5))),
-                                alerting("a:9092,[::1]:9093", "east", 3, true),
+                                alerting(CLUSTER, "east", Path.of("/var/lib/budget"), 3, true),
                                 new PollerSettings(
-                                        KafkaConnection.plain("a:9092,[::1]:9093"),
+                                        CLUSTER,
                                         Path.of("/var/lib/budget"),
                                         List.of(),
                                         URI.create("file:///etc/litellm.json"),
@@ -148,7 +156,7 @@ final class SettingsTest {
                                         5),
                                 19092,
                                 List.of("-Xmx1g", "-XX:+UseG1GC"),
-                                Optional.of(KafkaConnection.plain("a:9092,[::1]:9093"))));
+                                Optional.of(CLUSTER)));
         assertThat(warning(variables)).isEmpty();
     }
 
@@ -225,6 +233,14 @@ final class SettingsTest {
     }
 
     @Test
+    void theLocalBrokerIsAloneAndTakesEverybody() {
+        assertThatThrownBy(() -> from(Map.of("BUDGET_REPLICATION", "3")))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageStartingWith("BUDGET_REPLICATION: 3 (expected: 1, as")
+                .hasMessageContaining("KAFKA_BOOTSTRAP_SERVERS");
+    }
+
+    @Test
     void refusesADirectoryThatCannotBe() {
         assertThatThrownBy(() -> from(Map.of("BUDGET_DATA_DIR", "a\0b")))
                 .isInstanceOf(InvalidSettingException.class)
@@ -232,9 +248,15 @@ final class SettingsTest {
     }
 
     private static AlertingSettings alerting(
-            String bootstrapServers, String instanceId, int attempts, boolean privateTargets) {
+            KafkaConnection kafka,
+            @Nullable String instance,
+            Path dataDirectory,
+            int attempts,
+            boolean privateTargets) {
         return new AlertingSettings(
-                new KafkaClients(KafkaConnection.plain(bootstrapServers), instanceId),
+                kafka,
+                instance,
+                dataDirectory,
                 new Attempts(attempts, Duration.ofSeconds(5)),
                 privateTargets);
     }

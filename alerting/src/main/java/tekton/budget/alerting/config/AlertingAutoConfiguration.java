@@ -8,6 +8,7 @@ import tekton.budget.alerting.consume.Alerting;
 import tekton.budget.alerting.consume.Step;
 import tekton.budget.settings.Environment;
 
+import java.io.IOException;
 import java.time.InstantSource;
 
 /** Every part of alerting, for an application of its own or inside another. */
@@ -21,7 +22,7 @@ public class AlertingAutoConfiguration {
     }
 
     @Bean(initMethod = "start", destroyMethod = "close")
-    Alerting alerting(AlertingSettings settings) {
+    Alerting alerting(AlertingSettings settings) throws IOException {
         return new Alerting(
                 settings.clients(),
                 settings.attempts(),

@@ -8,27 +8,22 @@ import tekton.budget.topic.Topic;
  *
  * @param usagePartitions partitions of the usage topic, strays and stage two; frozen with the data
  * @param ledgerPartitions partitions of the ledger's topics; frozen with the data
- * @param replication copies of every topic, 1 to the number of brokers; a write is acknowledged
- *     when all but one of them have it
  * @param standbys how many further instances keep each store up to date, to take over from its
  *     owner; without so many instances there are fewer
  * @param threads stream threads of the metering in this process; the ledger always has one
  */
-public record MeteringScale(
-        int usagePartitions, int ledgerPartitions, int replication, int standbys, int threads) {
+public record MeteringScale(int usagePartitions, int ledgerPartitions, int standbys, int threads) {
 
-    /** One instance and one broker. */
-    public static final MeteringScale ONE_NODE = new MeteringScale(6, 3, 1, 0, 1);
+    /** One instance. */
+    public static final MeteringScale ONE_NODE = new MeteringScale(6, 3, 0, 1);
 
     private static final int PARTITIONS_MAX = 1_000;
-    private static final int REPLICATION_MAX = 9;
     private static final int STANDBYS_MAX = 5;
     private static final int THREADS_MAX = 64;
 
     public MeteringScale {
         requireWithin("usagePartitions", usagePartitions, 1, PARTITIONS_MAX);
         requireWithin("ledgerPartitions", ledgerPartitions, 1, PARTITIONS_MAX);
-        requireWithin("replication", replication, 1, REPLICATION_MAX);
         requireWithin("standbys", standbys, 0, STANDBYS_MAX);
         requireWithin("threads", threads, 1, THREADS_MAX);
     }
@@ -40,7 +35,6 @@ public record MeteringScale(
                         "BUDGET_USAGE_PARTITIONS", ONE_NODE.usagePartitions, 1, PARTITIONS_MAX),
                 environment.integer(
                         "BUDGET_LEDGER_PARTITIONS", ONE_NODE.ledgerPartitions, 1, PARTITIONS_MAX),
-                environment.integer("BUDGET_REPLICATION", ONE_NODE.replication, 1, REPLICATION_MAX),
                 environment.integer("BUDGET_STANDBY_REPLICAS", ONE_NODE.standbys, 0, STANDBYS_MAX),
                 environment.integer("BUDGET_STREAM_THREADS", ONE_NODE.threads, 1, THREADS_MAX));
     }

@@ -2,9 +2,11 @@ package tekton.budget.metering.config;
 
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 import tekton.budget.metering.store.SharedRocksMemory;
+import tekton.budget.topic.TopicProvisioning;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -61,7 +63,10 @@ final class StreamsSettings {
         config.put(StreamsConfig.APPLICATION_SERVER_CONFIG, settings.advertisedServer());
         config.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDirectory().toString());
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, settings.scale().replication());
+        config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, settings.kafka().replication());
+        config.put(
+                StreamsConfig.topicPrefix(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG),
+                TopicProvisioning.minInSync(settings.kafka().replication()));
         config.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.scale().standbys());
         config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SharedRocksMemory.class);

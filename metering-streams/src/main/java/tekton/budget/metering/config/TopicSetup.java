@@ -31,6 +31,6 @@ public final class TopicSetup {
             wanted.add(Topics.USAGE_RATED);
         }
         TopicProvisioning.ensure(
-                admin, wanted, settings.scale()::partitionsOf, settings.scale().replication());
+                admin, wanted, settings.scale()::partitionsOf, settings.kafka().replication());
     }
 }

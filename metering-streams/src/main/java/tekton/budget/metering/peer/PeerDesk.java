@@ -30,7 +30,7 @@ public final class PeerDesk {
     public static final String LAG = "Budget-Lag";
 
     static final int FOUND = 200;
-    static final int UNKNOWN = 204;
+    public static final int UNKNOWN = 204;
     static final int NOT_A_QUESTION = 400;
     static final int WRONG_SECRET = 401;
     static final int NOT_READY = 503;

@@ -222,7 +222,7 @@ class RatingAgreementIT {
                 defaults.advertisedServer(),
                 null,
                 defaults.instanceId(),
-                new MeteringScale(1, 1, 1, 0, 1),
+                new MeteringScale(1, 1, 0, 1),
                 defaults.idWindow(),
                 defaults.commitInterval(),
                 true);

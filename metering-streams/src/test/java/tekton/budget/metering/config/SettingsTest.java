@@ -7,6 +7,7 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThr
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import tekton.budget.settings.InstanceId;
 import tekton.budget.settings.KafkaConnection;
 import tekton.budget.topic.Topics;
 
@@ -100,7 +101,7 @@ class SettingsTest {
                 "h:2",
                 null,
                 "i",
-                new MeteringScale(usagePartitions, 3, 1, 0, 1),
+                new MeteringScale(usagePartitions, 3, 0, 1),
                 idWindow,
                 Duration.ofMillis(500),
                 false);

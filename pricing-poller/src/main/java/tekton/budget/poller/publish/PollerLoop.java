@@ -41,9 +41,9 @@ public final class PollerLoop implements AutoCloseable {
     private static final Duration ADMIN_CLOSE_WAIT = Duration.ofMillis(500);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(3);
-    private static final int REPLICATION = 1;
 
     private final Clients clients;
+    private final int replication;
     private final Sources sources;
     private final PollSchedule schedule;
     private final PollRules rules;
@@ -70,6 +70,7 @@ public final class PollerLoop implements AutoCloseable {
             int factor,
             InstantSource clock) {
         clients = new Clients(kafka);
+        replication = kafka.replication();
         this.sources = sources;
         this.schedule = schedule;
         this.clock = clock;
@@ -125,7 +126,7 @@ public final class PollerLoop implements AutoCloseable {
     private void provide() throws InterruptedException, ExecutionException, TimeoutException {
         Admin admin = clients.admin();
         try {
-            TopicProvisioning.ensure(admin, Topics.OF_PRICES, topic -> 1, REPLICATION);
+            TopicProvisioning.ensure(admin, Topics.OF_PRICES, topic -> 1, replication);
         } finally {
             admin.close(ADMIN_CLOSE_WAIT);
         }

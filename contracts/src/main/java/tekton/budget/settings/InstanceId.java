@@ -1,4 +1,4 @@
-package tekton.budget.metering.config;
+package tekton.budget.settings;
 
 import java.io.IOException;
 import java.nio.file.Files;

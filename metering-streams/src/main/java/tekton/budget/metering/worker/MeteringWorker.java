@@ -1,0 +1,183 @@
+package tekton.budget.metering.worker;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import tekton.budget.metering.config.Metering;
+import tekton.budget.metering.peer.PeerDesk;
+import tekton.budget.metering.peer.PeerSecret;
+import tekton.budget.settings.Environment;
+import tekton.budget.settings.InvalidSettingException;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * A member of the metering's groups without the HTTP API. On its port it answers other instances,
+ * and {@code /health} and {@code /ready}; everything else is 404. Whoever wants to know what it
+ * owns asks an instance with the API, which asks it.
+ */
+public final class MeteringWorker implements AutoCloseable {
+
+    static {
+        // Before the first logger is made; who starts the process may have said otherwise.
+        System.setProperty(
+                "logback.configurationFile",
+                System.getProperty("logback.configurationFile", "worker-logback.xml"));
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(MeteringWorker.class);
+
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(250);
+
+    /** Every so many attempts the log says that there still is nothing: about once a minute. */
+    private static final int ATTEMPTS_PER_LINE = 30;
+
+    private static final int STOP_SECONDS = 2;
+
+    private final WorkerSettings settings;
+    private final HttpServer http;
+    private final ExecutorService handlers = Executors.newVirtualThreadPerTaskExecutor();
+    private final Thread starter;
+    private volatile @Nullable Metering metering;
+
+    private MeteringWorker(WorkerSettings settings) throws IOException {
+        this.settings = settings;
+        http = HttpServer.create(new InetSocketAddress(settings.bind(), settings.port()), 0);
+        http.setExecutor(handlers);
+        http.createContext("/", exchange -> answer(exchange, 404, "not found"));
+        http.createContext("/health", exchange -> answer(exchange, 200, "serving"));
+        http.createContext("/ready", this::ready);
+        http.createContext(PeerDesk.PATH, this::ask);
+        starter = Thread.ofPlatform().name("metering-start").unstarted(this::connect);
+    }
+
+    /** Works by the settings in the environment until the process is told to stop. */
+    public static void main(String[] arguments) {
+        try {
+            Environment environment = new Environment(System.getenv());
+            WorkerSettings settings = WorkerSettings.of(environment);
+            MeteringWorker worker = start(settings);
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(worker::close));
+        } catch (InvalidSettingException impossible) {
+            System.err.println(impossible.getMessage());
+            System.exit(1);
+        } catch (IOException impossible) {
+            System.err.println("BUDGET_PORT: " + impossible.getMessage());
+            System.exit(1);
+        }
+    }
+
+    /**
+     * Starts working and returns. Kafka need not be there yet.
+     *
+     * @throws IOException if the port cannot be had
+     */
+    static MeteringWorker start(WorkerSettings settings) throws IOException {
+        MeteringWorker worker = new MeteringWorker(settings);
+        worker.http.start();
+        worker.starter.start();
+        return worker;
+    }
+
+    @Override
+    public void close() {
+        starter.interrupt();
+        try {
+            starter.join();
+        } catch (InterruptedException impatient) {
+            Thread.currentThread().interrupt();
+        }
+        Metering running = metering;
+        if (running != null) {
+            running.close();
+        }
+        http.stop(STOP_SECONDS);
+        handlers.close();
+    }
+
+    private void connect() {
+        for (int attempt = 0; !Thread.currentThread().isInterrupted(); attempt++) {
+            try {
+                metering = Metering.start(settings.metering());
+                LOG.info(
+                        "Working; Kafka is {}, others ask at {}:{}",
+                        settings.kafka().bootstrapServers(),
+                        settings.host(),
+                        settings.port());
+                return;
+            } catch (InterruptedException stop) {
+                return;
+            } catch (Exception e) {
+                if (attempt % ATTEMPTS_PER_LINE == 0) {
+                    LOG.info(
+                            "Waiting for Kafka at {}: {}",
+                            settings.kafka().bootstrapServers(),
+                            e.toString());
+                }
+            }
+            try {
+                Thread.sleep(BETWEEN_ATTEMPTS);
+            } catch (InterruptedException stop) {
+                return;
+            }
+        }
+    }
+
+    private void ready(HttpExchange exchange) throws IOException {
+        Metering running = metering;
+        if (running != null && running.status().queryable()) {
+            answer(exchange, 200, "ready");
+        } else {
+            answer(exchange, 503, "not ready");
+        }
+    }
+
+    private void ask(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            Metering running = metering;
+            String path = exchange.getRequestURI().getRawPath();
+            if (!exchange.getRequestMethod().equals("POST")) {
+                answer(exchange, 404, "not found");
+            } else if (running == null) {
+                answer(exchange, 503, "starting");
+            } else {
+                running.peers()
+                        .orElseThrow()
+                        .answer(
+                                exchange.getRequestHeaders().getFirst(PeerSecret.HEADER),
+                                path.substring(PeerDesk.PATH.length()),
+                                exchange.getRequestBody(),
+                                (status, lag) -> begin(exchange, status, lag));
+            }
+        }
+    }
+
+    private static OutputStream begin(HttpExchange exchange, int status, @Nullable Long lag)
+            throws IOException {
+        if (lag != null) {
+            exchange.getResponseHeaders().set(PeerDesk.LAG, String.valueOf(lag));
+        }
+        // 204 has no body, and this server wants to be told so.
+        exchange.sendResponseHeaders(status, status == PeerDesk.UNKNOWN ? -1 : 0);
+        return exchange.getResponseBody();
+    }
+
+    private static void answer(HttpExchange exchange, int status, String words) throws IOException {
+        try (exchange) {
+            byte[] body = "{\"status\":\"%s\"}".formatted(words).getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(status, body.length);
+            exchange.getResponseBody().write(body);
+        }
+    }
+}
