@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Starts Budget in the foreground, building it first if needed. No arguments: the settings are
-# environment variables (README, "Configuration"). Ctrl-C or SIGTERM stops it.
+# environment variables (README, "Configuration"). Ctrl-C or SIGTERM stops it. With --build-only it only builds.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -42,11 +42,13 @@ show_progress() {
     '
 }
 
-[[ $# -eq 0 ]] || die "usage: $0 (no arguments; the settings are environment variables)"
+[[ $# -eq 0 || $* == --build-only ]] ||
+    die "usage: $0 (no arguments; the settings are environment variables) or $0 --build-only"
 jdk=$(find_jdk) || die "JDK 25 is needed: install it (https://adoptium.net) or set JAVA_HOME to it"
 if must_build; then
     build
 fi
+[[ $* != --build-only ]] || exit 0
 
 # From wherever it is started, the data is found again.
 export BUDGET_DATA_DIR=${BUDGET_DATA_DIR:-$root/data}

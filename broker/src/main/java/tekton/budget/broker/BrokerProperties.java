@@ -7,9 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 
-/**
- * The configuration of a broker that is alone, kept as {@code server.properties} in its directory.
- */
+/** The configuration of a broker, kept as {@code server.properties} in its directory. */
 public final class BrokerProperties {
 
     private static final String FILE = "server.properties";
@@ -17,8 +15,8 @@ public final class BrokerProperties {
     private BrokerProperties() {}
 
     /**
-     * Writes the configuration into {@code directory}, which is made if needed and also takes the
-     * data.
+     * Writes the configuration of a broker that is alone into {@code directory}, which is made if
+     * needed and also takes the data.
      *
      * <p>The ports may be others at each start: the data names neither. Both are bound on loopback.
      *
@@ -31,8 +29,20 @@ public final class BrokerProperties {
     public static Path write(
             Path directory, int port, int controllerPort, Map<String, String> overrides)
             throws IOException {
+        return write(directory, Cluster.ofOne(port, controllerPort), 1, overrides);
+    }
+
+    /**
+     * Writes the configuration of one broker of a cluster, as the other method does. All brokers
+     * have to be given the same cluster; its ports stay for as long as one of them runs.
+     *
+     * @param nodeId which of its members this broker is, from 1
+     */
+    public static Path write(
+            Path directory, Cluster cluster, int nodeId, Map<String, String> overrides)
+            throws IOException {
         Properties properties = new Properties();
-        properties.putAll(defaults(directory.toAbsolutePath(), port, controllerPort));
+        properties.putAll(defaults(directory.toAbsolutePath(), cluster, nodeId));
         properties.putAll(overrides);
         Files.createDirectories(directory);
         Path file = directory.resolve(FILE);
@@ -42,29 +52,35 @@ public final class BrokerProperties {
         return file;
     }
 
-    private static Map<String, String> defaults(Path directory, int port, int controllerPort) {
+    private static Map<String, String> defaults(Path directory, Cluster cluster, int nodeId) {
+        Cluster.Member member = cluster.member(nodeId);
+        String copies = String.valueOf(cluster.copies());
+        String inSync = String.valueOf(cluster.copiesInSync());
         return Map.ofEntries(
                 Map.entry("process.roles", "broker,controller"),
-                Map.entry("node.id", "1"),
+                Map.entry("node.id", String.valueOf(nodeId)),
                 Map.entry("log.dirs", directory.resolve("data").toString()),
                 Map.entry(
                         "listeners",
                         "PLAINTEXT://127.0.0.1:"
-                                + port
+                                + member.port()
                                 + ",CONTROLLER://127.0.0.1:"
-                                + controllerPort),
-                Map.entry("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port),
+                                + member.controllerPort()),
+                Map.entry("advertised.listeners", "PLAINTEXT://127.0.0.1:" + member.port()),
                 Map.entry("controller.listener.names", "CONTROLLER"),
-                // A fixed list of voters, not a quorum kept in the data: so the controller's port
-                // is free to change from start to start.
-                Map.entry("controller.quorum.voters", "1@127.0.0.1:" + controllerPort),
+                // A fixed list of voters, not a quorum kept in the data: so the controllers' ports
+                // are free to change from start to start.
+                Map.entry("controller.quorum.voters", cluster.voters()),
 
                 // One node: every internal topic has one replica and is written with it alone.
-                Map.entry("offsets.topic.replication.factor", "1"),
-                Map.entry("transaction.state.log.replication.factor", "1"),
-                Map.entry("transaction.state.log.min.isr", "1"),
-                Map.entry("share.coordinator.state.topic.replication.factor", "1"),
-                Map.entry("share.coordinator.state.topic.min.isr", "1"),
+                // Three: one of them may be down.
+                Map.entry("offsets.topic.replication.factor", copies),
+                Map.entry("transaction.state.log.replication.factor", copies),
+                Map.entry("transaction.state.log.min.isr", inSync),
+                Map.entry("share.coordinator.state.topic.replication.factor", copies),
+                Map.entry("share.coordinator.state.topic.min.isr", inSync),
+                // Also of the consumers' offsets and of topics that say nothing themselves.
+                Map.entry("min.insync.replicas", inSync),
                 // The default of 50 partitions each only costs start-up time here.
                 Map.entry("offsets.topic.num.partitions", "8"),
                 Map.entry("transaction.state.log.num.partitions", "8"),

@@ -1,11 +1,13 @@
 package tekton.budget.standalone;
 
-import tekton.budget.broker.SingleNodeBroker;
+import tekton.budget.broker.Broker;
+import tekton.budget.broker.BrokerProperties;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +31,24 @@ final class BrokerProcess {
 
     private BrokerProcess() {}
 
+    /** A broker that is alone. */
     static void run(Path configuration) throws IOException, InterruptedException {
+        run(configuration, () -> Broker.start(configuration));
+    }
+
+    /** One of a cluster on this machine. */
+    static void run(Node node) throws IOException, InterruptedException {
+        Path configuration =
+                BrokerProperties.write(node.directory(), node.cluster(), node.id(), Map.of());
+        run(configuration, () -> Broker.start(configuration, node.clusterId()));
+    }
+
+    private interface Start {
+        Broker start() throws IOException;
+    }
+
+    private static void run(Path configuration, Start start)
+            throws IOException, InterruptedException {
         CountDownLatch abandoned = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
         Thread.ofPlatform()
@@ -40,7 +59,7 @@ final class BrokerProcess {
         Path directory =
                 Objects.requireNonNull(configuration.toAbsolutePath().getParent(), "directory");
         try (DirectoryLock lock = DirectoryLock.take(directory, LOCK, PREDECESSOR_ENDS);
-                SingleNodeBroker broker = SingleNodeBroker.start(configuration)) {
+                Broker broker = start.start()) {
             System.out.println(READY);
             abandoned.await();
         }

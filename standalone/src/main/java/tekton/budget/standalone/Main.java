@@ -8,10 +8,13 @@ import tekton.budget.settings.InvalidSettingException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Where {@code run_budget.sh} arrives. Without arguments: the service, in the foreground, until
- * Ctrl-C or SIGTERM. With {@code broker <configuration>}: its child process.
+ * Ctrl-C or SIGTERM. With {@code broker <configuration>}: its child process. With {@code node
+ * <directory> <cluster id> <node id> <port>/<controller port>…}: one broker of a cluster on this
+ * machine, for as long as its standard input is open.
  *
  * <p>A start that is impossible ends with status 1 and one line that says why.
  */
@@ -27,6 +30,8 @@ public final class Main {
     public static void main(String[] arguments) throws Exception {
         if (arguments.length == 2 && arguments[0].equals(BROKER)) {
             BrokerProcess.run(Path.of(arguments[1]));
+        } else if (arguments.length > 0 && arguments[0].equals(Node.MODE)) {
+            BrokerProcess.run(Node.of(List.of(arguments)));
         } else if (arguments.length == 0) {
             serve();
         } else {

@@ -2,9 +2,9 @@ package tekton.budget.testbroker;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.broker.Broker;
 import tekton.budget.broker.BrokerProperties;
 import tekton.budget.broker.FreePorts;
-import tekton.budget.broker.SingleNodeBroker;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,7 +34,7 @@ public final class TestBroker implements AutoCloseable {
     private final Map<String, String> overrides;
     private final int port;
     private final int controllerPort;
-    private @Nullable SingleNodeBroker running;
+    private @Nullable Broker running;
 
     private TestBroker(
             Path directory, int port, int controllerPort, Map<String, String> overrides) {
@@ -82,7 +82,7 @@ public final class TestBroker implements AutoCloseable {
 
     /** Stops the broker and keeps its data, so that clients find nobody. No effect if stopped. */
     public void stop() {
-        SingleNodeBroker stopping = running;
+        Broker stopping = running;
         running = null;
         if (stopping != null) {
             stopping.close();
@@ -100,7 +100,7 @@ public final class TestBroker implements AutoCloseable {
         }
         try {
             running =
-                    SingleNodeBroker.start(
+                    Broker.start(
                             BrokerProperties.write(directory, port, controllerPort, overrides));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -17,35 +17,46 @@ import java.nio.file.Path;
 import java.util.Properties;
 
 /**
- * A Kafka broker running in this JVM.
+ * A Kafka broker running in this JVM, alone or one of a cluster.
  *
  * <p>An acknowledged record is in the page cache of one machine: it survives the end of the process
  * in any manner, not a loss of power.
  *
  * <p>Safe for use by several threads; {@link #close} may be called more than once.
  */
-public final class SingleNodeBroker implements AutoCloseable {
+public final class Broker implements AutoCloseable {
 
     private final KafkaRaftServer server;
 
-    private SingleNodeBroker(KafkaRaftServer server) {
+    private Broker(KafkaRaftServer server) {
         this.server = server;
     }
 
     /**
-     * Starts a broker on the data its configuration names, making the data directory ready first if
-     * it is new, and returns when clients can connect.
+     * Starts a broker that is alone on the data its configuration names, making the data directory
+     * ready first if it is new, and returns when clients can connect. The cluster's id is drawn
+     * then, once, and lives in the data directory from then on.
      *
-     * @param configuration a file written by {@link BrokerProperties#write}
+     * @param configuration a file written by {@link BrokerProperties}
      * @throws IOException if the configuration or the data directory cannot be read or written
      * @throws RuntimeException of Kafka's kinds if a port is taken or the data cannot be used
      */
-    public static SingleNodeBroker start(Path configuration) throws IOException {
+    public static Broker start(Path configuration) throws IOException {
+        return start(configuration, Uuid.randomUuid().toString());
+    }
+
+    /**
+     * The same for one broker of a cluster; returns when enough of the others run too.
+     *
+     * @param clusterId for a new data directory: the same for all brokers of the cluster, a UUID as
+     *     Kafka writes it, 22 characters of base64url
+     */
+    public static Broker start(Path configuration, String clusterId) throws IOException {
         Properties properties = new Properties();
         try (Reader reader = Files.newBufferedReader(configuration)) {
             properties.load(reader);
         }
-        formatIfNew(configuration, Path.of(properties.getProperty("log.dirs")));
+        formatIfNew(configuration, clusterId, Path.of(properties.getProperty("log.dirs")));
         KafkaRaftServer server =
                 new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
         try {
@@ -54,11 +65,11 @@ public final class SingleNodeBroker implements AutoCloseable {
             server.shutdown();
             throw failed;
         }
-        return new SingleNodeBroker(server);
+        return new Broker(server);
     }
 
-    /** The cluster's id is drawn here, once, and lives in the data directory from then on. */
-    private static void formatIfNew(Path configuration, Path data) throws IOException {
+    private static void formatIfNew(Path configuration, String clusterId, Path data)
+            throws IOException {
         // Formatting writes this file last, so a kill in the middle is not taken for done.
         if (Files.exists(data.resolve("meta.properties"))) {
             return;
@@ -72,7 +83,7 @@ public final class SingleNodeBroker implements AutoCloseable {
                             new String[] {
                                 "format",
                                 "--cluster-id",
-                                Uuid.randomUuid().toString(),
+                                clusterId,
                                 "--config",
                                 configuration.toString()
                             },
