@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * A sender's book of what has been acknowledged, on disk before the sender goes on: one line for
  * each, context and id separated by a tab. One thread each.
  */
-final class AckLog implements AutoCloseable {
+public final class AckLog implements AutoCloseable {
 
     private static final String ENDING = ".acknowledged";
 
@@ -43,7 +43,7 @@ final class AckLog implements AutoCloseable {
     }
 
     /** Every id in the books of a directory, as {@link Oracle#idOf} writes it. */
-    static Set<String> readAll(Path directory) throws IOException {
+    public static Set<String> readAll(Path directory) throws IOException {
         Set<String> ids = new HashSet<>();
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.filter(f -> f.toString().endsWith(ENDING)).toList()) {

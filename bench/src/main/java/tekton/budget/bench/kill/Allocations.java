@@ -19,7 +19,7 @@ import java.util.SortedMap;
  * Allocations that usage draws down: larger than all of the traffic and valid for longer than any
  * run, so that whatever names one draws it.
  */
-final class Allocations {
+public final class Allocations {
 
     private static final int COUNT = 20;
     private static final long TOKENS = 1_000_000_000;
@@ -29,7 +29,7 @@ final class Allocations {
     private Allocations() {}
 
     /** Grants them, from a budget of their own; their ids. */
-    static List<String> grant(InetSocketAddress address, long seed)
+    public static List<String> grant(InetSocketAddress address, long seed)
             throws IOException, InterruptedException {
         Instant expiry = Instant.now().plus(LIFE).truncatedTo(ChronoUnit.SECONDS);
         List<String> ids = new ArrayList<>();

@@ -2,9 +2,9 @@ package tekton.budget.bench.kill;
 
 import tekton.budget.bench.kill.Sender.Parts;
 import tekton.budget.bench.load.RequestForm;
-import tekton.budget.bench.product.Product;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,12 +12,22 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** All senders, each in a thread of its own. */
-final class Fleet {
+public final class Fleet {
 
     private static final int SINGLES = 3;
     private static final int ARRAY_RECORDS = 50;
     private static final int LINES = 200;
     private static final int DIRECT_RECORDS = 50;
+
+    /**
+     * Where records are sent.
+     *
+     * @param addresses of the instances, at least one
+     * @param answer how long an answer may take, before the next instance is asked
+     * @param bootstrapServers of their Kafka
+     */
+    public record Target(
+            List<InetSocketAddress> addresses, Duration answer, String bootstrapServers) {}
 
     private final SenderBoard board;
     private final List<Thread> threads = new ArrayList<>();
@@ -28,7 +38,7 @@ final class Fleet {
      *
      * @param perSecond records per second of all together
      */
-    Fleet(Parts parts, Product product, Path books, long seed, double perSecond)
+    public Fleet(Parts parts, Target target, Path books, long seed, double perSecond)
             throws IOException {
         board = parts.board();
         SplittableRandom seeds = new SplittableRandom(seed);
@@ -36,7 +46,7 @@ final class Fleet {
             add(
                     "single-" + i,
                     parts,
-                    product,
+                    target,
                     books,
                     seeds,
                     RequestForm.SINGLE,
@@ -46,7 +56,7 @@ final class Fleet {
         add(
                 "array",
                 parts,
-                product,
+                target,
                 books,
                 seeds,
                 RequestForm.ARRAY,
@@ -56,7 +66,7 @@ final class Fleet {
             add(
                     "lines-" + i,
                     parts,
-                    product,
+                    target,
                     books,
                     seeds,
                     RequestForm.NDJSON,
@@ -72,13 +82,13 @@ final class Fleet {
                         log,
                         DIRECT_RECORDS,
                         perSecond * 0.2,
-                        product.bootstrapServers()));
+                        target.bootstrapServers()));
     }
 
     private void add(
             String name,
             Parts parts,
-            Product product,
+            Target target,
             Path books,
             SplittableRandom seeds,
             RequestForm form,
@@ -86,22 +96,19 @@ final class Fleet {
             double perSecond)
             throws IOException {
         AckLog log = new AckLog(books, name, board.acknowledged);
-        add(
-                name,
-                new RestSender(
-                        parts, seeds.split(), log, atOnce, perSecond, product.address(), form));
+        add(name, new RestSender(parts, seeds.split(), log, atOnce, perSecond, target, form));
     }
 
     private void add(String name, Sender sender) {
         threads.add(Thread.ofPlatform().daemon().name(name).unstarted(sender));
     }
 
-    void start() {
+    public void start() {
         threads.forEach(Thread::start);
     }
 
     /** Lets every sender end what it has begun; at most {@code patience} for all. */
-    boolean finish(Duration patience) throws InterruptedException {
+    public boolean finish(Duration patience) throws InterruptedException {
         board.stop.set(true);
         long deadline = System.nanoTime() + patience.toNanos();
         for (Thread thread : threads) {

@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -37,6 +36,7 @@ import java.util.concurrent.Callable;
 public final class KillCommand implements Callable<Integer> {
 
     private static final Duration FIRST_START = Duration.ofMinutes(10);
+    private static final Duration ANSWER = Duration.ofSeconds(20);
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(150);
 
     @Mixin ProofOptions options = new ProofOptions();
@@ -108,7 +108,8 @@ public final class KillCommand implements Callable<Integer> {
         Fleet fleet =
                 new Fleet(
                         new Sender.Parts(traffic, new Sent(), board),
-                        product,
+                        new Fleet.Target(
+                                List.of(product.address()), ANSWER, product.bootstrapServers()),
                         books,
                         options.seed(),
                         rate);
@@ -117,7 +118,7 @@ public final class KillCommand implements Callable<Integer> {
         fleet.start();
         killer.run(plan, Duration.ofSeconds(seconds), options.seed());
         fleet.finish(LAST_ANSWERS);
-        report(traffic, board);
+        board.report(traffic.taken());
         failures.addAll(killer.late());
         failures.addAll(board.allWrong());
         if (board.gaveUp.get() > 0) {
@@ -133,21 +134,6 @@ public final class KillCommand implements Callable<Integer> {
         if (failures.isEmpty()) {
             failures.addAll(readAgain(product, verdict, expected));
         }
-    }
-
-    private static void report(Traffic traffic, SenderBoard board) {
-        System.out.printf(
-                Locale.ROOT,
-                "sent        %,d records; %,d sent again, %,d conflicts, %,d strays, %,d not valid;"
-                        + " %,d acknowledgements, %,d tries without%n",
-                traffic.taken(),
-                board.duplicates.get(),
-                board.conflicts.get(),
-                board.strays.get(),
-                board.poison.get(),
-                board.acknowledged.get(),
-                board.retries.get());
-        System.out.println("answers     " + board.answers());
     }
 
     private List<String> compare(Verdict verdict, Expected expected)

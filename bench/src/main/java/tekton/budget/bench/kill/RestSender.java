@@ -10,20 +10,22 @@ import tools.jackson.databind.json.JsonMapper;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Sends over REST: one by one, as an array, or line by line. */
+/**
+ * Sends over REST: one by one, as an array, or line by line. What an instance does not acknowledge
+ * goes to the next one.
+ */
 final class RestSender extends Sender {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private final HttpConnection http;
+    private final List<HttpConnection> instances;
     private final RequestForm form;
+    private int current;
 
     RestSender(
             Parts parts,
@@ -31,20 +33,33 @@ final class RestSender extends Sender {
             AckLog log,
             int atOnce,
             double perSecond,
-            InetSocketAddress address,
+            Fleet.Target target,
             RequestForm form) {
         super(parts, random, log, atOnce, perSecond);
-        this.http = new HttpConnection(address, Duration.ofSeconds(20));
+        this.instances =
+                target.addresses().stream()
+                        .map(address -> new HttpConnection(address, target.answer()))
+                        .toList();
+        this.current = random.nextInt(this.instances.size());
         this.form = form;
     }
 
     @Override
+    int ways() {
+        return instances.size();
+    }
+
+    @Override
     List<Shot> attempt(List<Shot> shots) throws IOException {
+        HttpConnection http = instances.get(current);
+        current = (current + 1) % instances.size();
         Response response = http.post(form.path(), form.contentType(), body(shots));
         List<Shot> open =
                 form == RequestForm.SINGLE ? single(response, shots) : batch(response, shots);
         if (open.size() < shots.size()) {
             board.restAcknowledgedAt.set(System.nanoTime());
+            // It works, so the next request stays with it.
+            current = instances.indexOf(http);
         }
         return open;
     }

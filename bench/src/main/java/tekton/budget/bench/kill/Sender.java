@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * Sends new records at a rate, now and then one again, and each until it is acknowledged. One way
  * in for each subclass; one thread each.
  */
-abstract class Sender implements Runnable {
+public abstract class Sender implements Runnable {
 
     /** How long a record is tried, well beyond the longest outage that is allowed. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(120);
@@ -42,7 +42,7 @@ abstract class Sender implements Runnable {
     }
 
     /** What all senders share. */
-    record Parts(Traffic traffic, Sent sent, SenderBoard board) {}
+    public record Parts(Traffic traffic, Sent sent, SenderBoard board) {}
 
     /**
      * Tries once.
@@ -51,6 +51,11 @@ abstract class Sender implements Runnable {
      * @throws IOException if there was no answer
      */
     abstract List<Shot> attempt(List<Shot> shots) throws IOException, InterruptedException;
+
+    /** How many instances {@link #attempt} tries one after the other. */
+    int ways() {
+        return 1;
+    }
 
     /** Called between requests, for what a way in does besides. */
     void between() throws InterruptedException {}
@@ -103,6 +108,8 @@ abstract class Sender implements Runnable {
     private void sendUntilAcknowledged(List<Shot> shots) throws InterruptedException {
         long begun = System.nanoTime();
         List<Shot> open = shots;
+        int inVain = 0;
+        boolean restarting = board.restarting.get();
         while (true) {
             try {
                 List<Shot> stillOpen = attempt(open);
@@ -110,6 +117,7 @@ abstract class Sender implements Runnable {
                     List<Shot> acknowledged = new ArrayList<>(open);
                     acknowledged.removeAll(stillOpen);
                     log.add(acknowledged);
+                    inVain = -1;
                     acknowledged.forEach(shot -> sent.add(shot, standsRight(shot)));
                 }
                 open = stillOpen;
@@ -123,7 +131,15 @@ abstract class Sender implements Runnable {
                 board.gaveUp.addAndGet(open.size());
                 return;
             }
+            inVain++;
+            if (inVain % ways() != 0) {
+                continue;
+            }
+            if (ways() > 1 && inVain > 0 && restarting && board.restarting.get()) {
+                board.refusedByAll.incrementAndGet();
+            }
             TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+            restarting = board.restarting.get();
         }
     }
 

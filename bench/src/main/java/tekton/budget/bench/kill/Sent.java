@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** Some of the records that have been acknowledged, to be sent again another way. Thread-safe. */
-final class Sent {
+public final class Sent {
 
     private static final int KEPT = 20_000;
 

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Records shaped like real calls, the same for the same seed. Several threads take from it; which
  * thread gets which record depends on chance, what a record says does not.
  */
-final class Traffic {
+public final class Traffic {
 
     private static final int CONTEXTS = 300;
     private static final long SPREAD_MS = 3 * 3_600_000L;
@@ -33,7 +33,7 @@ final class Traffic {
      * @param traces the shape; made up when empty
      * @param allocations some records name one of them
      */
-    Traffic(long seed, List<AzureTrace> traces, List<String> allocations) {
+    public Traffic(long seed, List<AzureTrace> traces, List<String> allocations) {
         this.seed = seed;
         this.traces = List.copyOf(traces);
         this.allocations = List.copyOf(allocations);
@@ -45,7 +45,7 @@ final class Traffic {
     }
 
     /** How many have been taken. */
-    long taken() {
+    public long taken() {
         return next.get();
     }
 

@@ -28,7 +28,7 @@ import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 
 /** Compares what the product says with what its topics say. */
-final class Verdict {
+public final class Verdict {
 
     private static final int NAMED_MAX = 5;
     private static final long LOOK_AGAIN_MS = 1_000;
@@ -36,13 +36,13 @@ final class Verdict {
     private final String bootstrapServers;
     private final InetSocketAddress address;
 
-    Verdict(String bootstrapServers, InetSocketAddress address) {
+    public Verdict(String bootstrapServers, InetSocketAddress address) {
         this.bootstrapServers = bootstrapServers;
         this.address = address;
     }
 
     /** What must hold for the topics as they are now. */
-    Expected expected() throws IOException {
+    public Expected expected() throws IOException {
         List<LogEntry> log = new ArrayList<>();
         int partitions =
                 TopicReader.read(bootstrapServers, "budget.usage", each -> log.add(entry(each)));
@@ -76,7 +76,7 @@ final class Verdict {
      *
      * @return what differs in the end, at most a few of each kind
      */
-    List<String> totals(Expected expected, Duration patience)
+    public List<String> totals(Expected expected, Duration patience)
             throws IOException, InterruptedException {
         long begun = System.nanoTime();
         try (TotalsClient client = new TotalsClient(address)) {
@@ -125,7 +125,7 @@ final class Verdict {
      *
      * @return what differs in the end, at most a few
      */
-    List<String> allocations(Expected expected, Duration patience)
+    public List<String> allocations(Expected expected, Duration patience)
             throws IOException, InterruptedException {
         long begun = System.nanoTime();
         while (true) {
@@ -147,7 +147,7 @@ final class Verdict {
     }
 
     /** Acknowledged ids that are not in the topic. */
-    static List<String> lost(Set<String> acknowledged, Expected expected) {
+    public static List<String> lost(Set<String> acknowledged, Expected expected) {
         List<String> lost =
                 acknowledged.stream()
                         .filter(id -> !expected.ids().contains(id))
@@ -158,7 +158,7 @@ final class Verdict {
     }
 
     /** Whether each conflict and each invalid record is in the dead letters, once. */
-    List<String> deadLetters(Expected expected) throws IOException {
+    public List<String> deadLetters(Expected expected) throws IOException {
         Map<Place, String> wanted = new HashMap<>(expected.rejected());
         expected.conflicts().forEach(place -> wanted.put(place, "conflict"));
         List<String> wrong = new ArrayList<>();

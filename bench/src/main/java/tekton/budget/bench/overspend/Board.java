@@ -11,10 +11,17 @@ final class Board extends Findings {
     /** From now on only ask, release nothing, and end when nothing is granted any more. */
     final AtomicBoolean ending = new AtomicBoolean();
 
-    private final AtomicLongArray decidedAt = new AtomicLongArray(Pair.PROCESSES);
+    private final AtomicLongArray decidedAt;
     private long decisions;
     private long latest;
     private long longestPause;
+
+    /**
+     * @param processes how many are asked
+     */
+    Board(int processes) {
+        decidedAt = new AtomicLongArray(processes);
+    }
 
     /** A process has answered with a decision. */
     void decided(int process) {

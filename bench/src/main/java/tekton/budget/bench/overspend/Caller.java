@@ -14,8 +14,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks either process for allocations of any size, one after the other. Most requests carry an
- * idempotency key and are repeated, perhaps to the other process, until there is a decision; the
+ * Asks any process for allocations of any size, one after the other. Most requests carry an
+ * idempotency key and are repeated, perhaps to another process, until there is a decision; the
  * others are given up when there is none. What was refused makes it give something back, so that
  * there is a fight for the last tokens until the end. One thread each.
  */
@@ -45,7 +45,7 @@ final class Caller implements Runnable {
     /**
      * What all callers share.
      *
-     * @param addresses of both processes
+     * @param addresses of all processes
      * @param budgets ids of the budgets they fight for
      * @param thinkMs mean pause between two requests
      */

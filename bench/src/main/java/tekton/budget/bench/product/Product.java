@@ -42,6 +42,7 @@ public final class Product implements AutoCloseable {
     private final InetSocketAddress address;
     private volatile @Nullable Process process;
     private boolean hooked;
+    private boolean ending;
 
     /**
      * @param project where {@code run_budget.sh} is
@@ -64,7 +65,7 @@ public final class Product implements AutoCloseable {
      * Below those that the system gives to clients: while the product is down, one of the many that
      * try to reach it could be given its port.
      */
-    private static List<Integer> freePorts(int count) throws IOException {
+    static List<Integer> freePorts(int count) throws IOException {
         List<ServerSocket> open = new ArrayList<>();
         try {
             while (open.size() < count) {
@@ -109,7 +110,10 @@ public final class Product implements AutoCloseable {
     }
 
     /** Starts it and returns at once. */
-    public void launch() throws IOException {
+    public synchronized void launch() throws IOException {
+        if (ending) {
+            throw new IOException("not started any more: this program ends");
+        }
         if (isRunning()) {
             throw new IllegalStateException("already running as process " + pid());
         }
@@ -137,7 +141,7 @@ public final class Product implements AutoCloseable {
         if (!hooked) {
             hooked = true;
             // Whatever ends this JVM, nothing that it started is left behind.
-            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::close));
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::end));
         }
     }
 
@@ -177,6 +181,13 @@ public final class Product implements AutoCloseable {
         }
     }
 
+    private void end() {
+        synchronized (this) {
+            ending = true;
+        }
+        close();
+    }
+
     /** The application's process id. */
     public long pid() {
         return running().pid();
@@ -210,6 +221,16 @@ public final class Product implements AutoCloseable {
     /** Kills the application with SIGKILL and returns when it is gone. */
     public void kill() throws InterruptedException {
         running().destroyForcibly().waitFor();
+    }
+
+    /** Stops it from doing anything, with SIGSTOP, until {@link #thaw}. */
+    public void freeze() throws IOException, InterruptedException {
+        Signals.send("STOP", pid());
+    }
+
+    /** Lets it go on. */
+    public void thaw() throws IOException, InterruptedException {
+        Signals.send("CONT", pid());
     }
 
     /**
@@ -270,6 +291,8 @@ public final class Product implements AutoCloseable {
             return;
         }
         try {
+            // What is frozen would not hear that it is to end.
+            thaw();
             stop();
         } catch (IOException e) {
             System.err.println(e.getMessage());

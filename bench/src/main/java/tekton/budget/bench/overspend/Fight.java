@@ -1,0 +1,214 @@
+package tekton.budget.bench.overspend;
+
+import tekton.budget.bench.ledger.LedgerApi;
+import tekton.budget.bench.ledger.Wanted;
+import tekton.budget.bench.oracle.HardLimit;
+import tekton.budget.bench.oracle.LedgerOracle;
+import tekton.budget.bench.oracle.PriceList;
+import tekton.budget.bench.oracle.TopicReader;
+
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+
+/**
+ * Many callers who fight for the last tokens of one hard limit and the last dollars of another, and
+ * the judgement of what they were told.
+ */
+public final class Fight implements AutoCloseable {
+
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+
+    private static final Duration ANSWER = Duration.ofSeconds(20);
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(150);
+
+    private final List<InetSocketAddress> addresses;
+    private final String bootstrapServers;
+    private final List<HardLimit> limits;
+    private final Board board;
+    private final AnswerLog log;
+    private final List<Thread> callers = new ArrayList<>();
+
+    /**
+     * How large it is.
+     *
+     * @param seed of everything that is random
+     * @param callers how many
+     * @param thinkMs a caller's mean pause
+     * @param limitTokens the token limit; the cost limit is their price
+     */
+    public record Size(long seed, int callers, int thinkMs, long limitTokens) {}
+
+    private Fight(
+            List<InetSocketAddress> addresses,
+            String bootstrapServers,
+            List<HardLimit> limits,
+            AnswerLog log) {
+        this.addresses = List.copyOf(addresses);
+        this.bootstrapServers = bootstrapServers;
+        this.limits = limits;
+        this.log = log;
+        board = new Board(addresses.size());
+    }
+
+    /**
+     * Makes the budgets and lets the callers begin.
+     *
+     * @param addresses of all instances
+     * @param book takes what callers are told
+     */
+    public static Fight begin(
+            List<InetSocketAddress> addresses, String bootstrapServers, Path book, Size size)
+            throws IOException, InterruptedException {
+        List<HardLimit> limits = limits(addresses.getFirst(), bootstrapServers, size.limitTokens());
+        Fight fight = new Fight(addresses, bootstrapServers, limits, new AnswerLog(book));
+        fight.start(size);
+        return fight;
+    }
+
+    private void start(Size size) {
+        Caller.Shared shared =
+                new Caller.Shared(
+                        addresses,
+                        limits.stream().map(HardLimit::budgetId).toList(),
+                        board,
+                        log,
+                        size.thinkMs());
+        SplittableRandom seeds = new SplittableRandom(size.seed());
+        for (int i = 0; i < size.callers(); i++) {
+            callers.add(
+                    Thread.ofVirtual()
+                            .name("caller-" + i)
+                            .start(new Caller(shared, i, seeds.split())));
+        }
+    }
+
+    /** What the callers have seen. */
+    Board board() {
+        return board;
+    }
+
+    /** What must not have happened. */
+    public List<String> wrong() {
+        return board.allWrong();
+    }
+
+    /** Two budgets; the limits are no multiples of any request. */
+    private static List<HardLimit> limits(
+            InetSocketAddress address, String bootstrapServers, long limitTokens)
+            throws IOException, InterruptedException {
+        BigDecimal rate = dearerRate(bootstrapServers);
+        BigDecimal cost =
+                rate.multiply(BigDecimal.valueOf(limitTokens))
+                        .add(rate.divide(BigDecimal.TWO))
+                        .stripTrailingZeros();
+        try (LedgerApi ledger = new LedgerApi(address, ANSWER)) {
+            String tokenBudget = ledger.createBudget("overspend-tokens");
+            String costBudget = ledger.createBudget("overspend-cost");
+            BigDecimal tokens = BigDecimal.valueOf(limitTokens);
+            return List.of(
+                    new HardLimit(
+                            tokenBudget,
+                            ledger.createHardLimit(tokenBudget, "token_limit", tokens),
+                            "tokens",
+                            tokens,
+                            BigDecimal.ONE),
+                    new HardLimit(
+                            costBudget,
+                            ledger.createHardLimit(costBudget, "cost_limit", cost),
+                            "cost",
+                            cost,
+                            rate));
+        }
+    }
+
+    private static BigDecimal dearerRate(String bootstrapServers) throws IOException {
+        PriceList prices = PriceList.read(bootstrapServers);
+        long now = System.currentTimeMillis();
+        BigDecimal input = prices.cost(Wanted.PROVIDER, Wanted.MODEL, now, 1, 0).orElseThrow();
+        BigDecimal output = prices.cost(Wanted.PROVIDER, Wanted.MODEL, now, 0, 1).orElseThrow();
+        return input.max(output).stripTrailingZeros();
+    }
+
+    /** Lets every caller take what is left and come to an end. */
+    public void end() throws IOException, InterruptedException {
+        board.ending.set(true);
+        long deadline = System.nanoTime() + LAST_ANSWERS.toNanos();
+        for (Thread thread : callers) {
+            if (!thread.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())))) {
+                throw new IOException(
+                        thread.getName()
+                                + " did not end within "
+                                + LAST_ANSWERS.toSeconds()
+                                + " s");
+            }
+        }
+        System.out.println("answers     " + board.answers());
+        System.out.printf(
+                Locale.ROOT,
+                "pause       %.2f s at most without any decision%n",
+                board.longestPauseSeconds());
+    }
+
+    /** Asks for everything that callers were told, and compares it with the ledger's log. */
+    public void judge() throws IOException, InterruptedException {
+        List<Answered> answers = log.read();
+        int asked = new StillKnown(addresses, log, board).ask(answers);
+        System.out.printf(
+                Locale.ROOT,
+                "books       %,d decisions told; %,d questions afterwards%n",
+                answers.size(),
+                asked);
+        verdict(log.read());
+    }
+
+    private void verdict(List<Answered> answers) throws IOException {
+        LedgerOracle oracle = new LedgerOracle(limits, board::wrong);
+        TopicReader.read(
+                bootstrapServers,
+                "budget.requests",
+                each -> oracle.request(JSON.readTree(each.value())));
+        TopicReader.read(
+                bootstrapServers,
+                "budget.decisions",
+                each -> oracle.event(JSON.readTree(each.value())));
+        oracle.end();
+        new AnswerCheck(limits, oracle, board::wrong).check(answers);
+        System.out.printf(
+                Locale.ROOT,
+                "oracle      %,d requests, %,d allocations granted%n",
+                oracle.requests(),
+                oracle.granted());
+        for (HardLimit limit : limits) {
+            BigDecimal left = oracle.left(limit.budgetId());
+            BigDecimal smallest = limit.amount(Caller.SMALLEST);
+            System.out.printf(
+                    "limit       %s %s: at most %s given at any time, %s left at the end (smallest"
+                            + " request %s)%n",
+                    limit.limit().toPlainString(),
+                    limit.measure(),
+                    oracle.most(limit.budgetId()).toPlainString(),
+                    left.toPlainString(),
+                    smallest.toPlainString());
+            if (left.compareTo(smallest) >= 0) {
+                board.wrong("%s refused with %s left".formatted(limit.measure(), left));
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        board.ending.set(true);
+        log.close();
+    }
+}

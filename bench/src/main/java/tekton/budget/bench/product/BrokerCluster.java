@@ -1,0 +1,223 @@
+package tekton.budget.bench.product;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Brokers of this machine that form a cluster, each a process of its own. They end with this
+ * program, in whatever manner it ends. Brokers are counted from 0. One thread at a time.
+ */
+public final class BrokerCluster implements AutoCloseable {
+
+    private static final String MAIN = "tekton.budget.standalone.Main";
+    private static final Duration STOP_BOUND = Duration.ofSeconds(30);
+    private static final long LOOK_AGAIN_MS = 100;
+
+    private final Path directory;
+    private final String classPath;
+    private final String clusterId = Uuid.randomUuid().toString();
+    private final List<Integer> ports;
+    private final int count;
+    private final @Nullable Process[] processes;
+    private volatile boolean ending;
+
+    /**
+     * @param project where the built application is
+     * @param directory takes data and logs
+     * @param count how many brokers
+     * @throws IOException if there are no free ports
+     */
+    public BrokerCluster(Path project, Path directory, int count) throws IOException {
+        this.directory = directory;
+        this.classPath = project.toAbsolutePath().resolve("standalone/target/app/lib") + "/*";
+        this.count = count;
+        this.ports = Product.freePorts(2 * count);
+        this.processes = new Process[count];
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::thawAll));
+    }
+
+    /** For {@code bootstrap.servers}: all of them. */
+    public String bootstrapServers() {
+        return IntStream.range(0, count)
+                .mapToObj(broker -> "127.0.0.1:" + ports.get(broker))
+                .collect(Collectors.joining(","));
+    }
+
+    /** Starts one and returns at once. */
+    public synchronized void launch(int broker) throws IOException {
+        if (ending) {
+            throw new IOException("not started any more: this program ends");
+        }
+        Path home = Files.createDirectories(directory.resolve("broker-" + (broker + 1)));
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of("node", home.toString(), clusterId, String.valueOf(broker + 1)));
+        for (int i = 0; i < count; i++) {
+            arguments.add(ports.get(i) + "/" + ports.get(count + i));
+        }
+        List<String> command =
+                new ArrayList<>(
+                        // Ctrl-C goes to all processes of the terminal; the instances end first.
+                        List.of("/bin/sh", "-c", "trap '' INT HUP TERM; exec \"$0\" \"$@\""));
+        command.addAll(
+                JavaProcess.command(
+                        List.of(
+                                "-Xmx384m",
+                                "-XX:+UseSerialGC",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "--sun-misc-unsafe-memory-access=allow",
+                                "-Dlogback.configurationFile=broker-logback.xml"),
+                        classPath,
+                        MAIN,
+                        arguments));
+        processes[broker] =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log(broker).toFile()))
+                        .start();
+    }
+
+    private Path log(int broker) {
+        return directory.resolve("broker-" + (broker + 1) + "-output.log");
+    }
+
+    private Process running(int broker) {
+        Process process = processes[broker];
+        if (process == null) {
+            throw new IllegalStateException("broker " + (broker + 1) + " was never started");
+        }
+        return process;
+    }
+
+    /** Kills one with SIGKILL and returns when it is gone. */
+    public void kill(int broker) throws InterruptedException {
+        running(broker).destroyForcibly().waitFor();
+    }
+
+    /** Stops one from doing anything, with SIGSTOP, until {@link #thaw}. */
+    public void freeze(int broker) throws IOException, InterruptedException {
+        Signals.send("STOP", running(broker).pid());
+    }
+
+    /** Lets one go on. */
+    public void thaw(int broker) throws IOException, InterruptedException {
+        Signals.send("CONT", running(broker).pid());
+    }
+
+    /**
+     * Waits until every broker is a member and every copy of every partition is in sync.
+     *
+     * @return how long that took from this call
+     * @throws IOException if it takes longer, or a broker has ended
+     */
+    public Duration awaitInSync(Duration patience) throws IOException, InterruptedException {
+        long begun = System.nanoTime();
+        Map<String, Object> settings =
+                Map.of(
+                        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers(),
+                        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
+                        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5_000);
+        String last = "";
+        try (Admin admin = Admin.create(settings)) {
+            while (System.nanoTime() - begun < patience.toNanos()) {
+                requireAlive();
+                try {
+                    last = missing(admin);
+                } catch (ExecutionException e) {
+                    last = String.valueOf(e.getCause());
+                }
+                if (last.isEmpty()) {
+                    return Duration.ofNanos(System.nanoTime() - begun);
+                }
+                TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MS);
+            }
+        }
+        throw new IOException(
+                "brokers not in sync within %d s: %s; their logs: %s"
+                        .formatted(patience.toSeconds(), last, directory));
+    }
+
+    private void requireAlive() throws IOException {
+        for (int i = 0; i < count; i++) {
+            if (!running(i).isAlive()) {
+                throw new IOException(
+                        "broker %d ended with status %d; its output: %s"
+                                .formatted(i + 1, running(i).exitValue(), log(i)));
+            }
+        }
+    }
+
+    /** What is not as it should be; empty if nothing. */
+    private String missing(Admin admin) throws ExecutionException, InterruptedException {
+        int members = admin.describeCluster().nodes().get().size();
+        if (members < count) {
+            return members + " of " + count + " brokers are members";
+        }
+        Collection<String> topics =
+                admin.listTopics(new ListTopicsOptions().listInternal(true)).names().get();
+        for (TopicDescription topic : admin.describeTopics(topics).allTopicNames().get().values()) {
+            for (TopicPartitionInfo partition : topic.partitions()) {
+                if (partition.isr().size() < partition.replicas().size()) {
+                    return topic.name() + '-' + partition.partition() + " lacks a copy";
+                }
+            }
+        }
+        return "";
+    }
+
+    /** Nothing that is frozen would hear that this program has ended. */
+    private synchronized void thawAll() {
+        ending = true;
+        for (Process process : processes) {
+            if (process != null && process.isAlive()) {
+                try {
+                    Signals.send("CONT", process.pid());
+                } catch (IOException e) {
+                    System.err.println(e.getMessage());
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+    }
+
+    /** Ends all of them at the same time: one alone could not hand over what it leads. */
+    @Override
+    public void close() {
+        thawAll();
+        try {
+            for (Process process : processes) {
+                if (process != null) {
+                    process.getOutputStream().close();
+                }
+            }
+            for (Process process : processes) {
+                if (process != null && !process.waitFor(STOP_BOUND)) {
+                    process.destroyForcibly();
+                }
+            }
+        } catch (IOException e) {
+            System.err.println("a broker's standard input: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
