@@ -3,6 +3,7 @@ package tekton.budget.bench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
+import tekton.budget.bench.chaos.ChaosCommand;
 import tekton.budget.bench.decide.DecideCommand;
 import tekton.budget.bench.drain.DrainCommand;
 import tekton.budget.bench.jmh.JmhCommand;
@@ -34,6 +35,7 @@ import tekton.budget.bench.smoke.SmokeCommand;
             CrossingCommand.class,
             KillCommand.class,
             OverspendCommand.class,
+            ChaosCommand.class,
             SmokeCommand.class,
             JmhCommand.class
         })

@@ -25,12 +25,13 @@ public final class AckLog implements AutoCloseable {
     private final BufferedWriter writer;
     private final AtomicLong total;
 
-    AckLog(Path directory, String sender, AtomicLong total) throws IOException {
+    public AckLog(Path directory, String sender, AtomicLong total) throws IOException {
         this.writer = Files.newBufferedWriter(directory.resolve(sender + ENDING));
         this.total = total;
     }
 
-    void add(List<Shot> shots) {
+    /** Books them. */
+    public void add(List<Shot> shots) {
         try {
             for (Shot shot : shots) {
                 writer.write(shot.contextId() + '\t' + shot.recordId() + '\n');

@@ -9,4 +9,4 @@ package tekton.budget.bench.kill;
  * @param mayStray whether a copy may be put into a wrong partition: only records whose copies are
  *     all alike, or the order of partitions would decide which one counts
  */
-record Shot(String contextId, String recordId, String json, boolean mayStray) {}
+public record Shot(String contextId, String recordId, String json, boolean mayStray) {}

@@ -32,6 +32,7 @@ public final class Product implements AutoCloseable {
     private static final int PORT_MIN = 20_000;
     private static final int PORT_MAX = 32_000;
     private static final long LOOK_AGAIN_MS = 20;
+    private static final Duration BUILD_BOUND = Duration.ofMinutes(10);
     private static final Duration STOP_BOUND = Duration.ofSeconds(90);
 
     private final Path project;
@@ -107,6 +108,27 @@ public final class Product implements AutoCloseable {
     /** Where its output goes. */
     public Path log() {
         return dataDirectory.resolveSibling(dataDirectory.getFileName() + "-output.log");
+    }
+
+    /**
+     * Builds it, if it must be.
+     *
+     * @param project where {@code run_budget.sh} is
+     */
+    public static void build(Path project) throws IOException, InterruptedException {
+        Path root = project.toAbsolutePath().normalize();
+        Process build =
+                new ProcessBuilder(root.resolve(SCRIPT).toString(), "--build-only")
+                        .directory(root.toFile())
+                        .inheritIO()
+                        .start();
+        if (!build.waitFor(BUILD_BOUND)) {
+            build.destroy();
+            throw new IOException("not built within " + BUILD_BOUND.toMinutes() + " min");
+        }
+        if (build.exitValue() != 0) {
+            throw new IOException("the build failed");
+        }
     }
 
     /** Starts it and returns at once. */

@@ -1,0 +1,48 @@
+package tekton.budget.bench.chaos;
+
+/**
+ * Something that is done to a process, or to all instances.
+ *
+ * @param kind what
+ * @param victim which instance or broker, from 0; of a rolling restart the first
+ * @param pauseMs how long nothing is done before it
+ * @param holdMs how long a frozen process stays so; 0 for what freezes none
+ */
+record Disturbance(Kind kind, int victim, long pauseMs, long holdMs) {
+
+    /** What can be done. */
+    enum Kind {
+        /** SIGKILL, and started again at once. */
+        INSTANCE_KILL,
+        /** SIGSTOP, and SIGCONT later. */
+        INSTANCE_FREEZE,
+        /** SIGTERM to one after the other, the next when the one before is ready again. */
+        ROLLING_RESTART,
+        /** SIGKILL, and started again at once. */
+        BROKER_KILL,
+        /** SIGSTOP, and SIGCONT later. */
+        BROKER_FREEZE;
+
+        boolean freezes() {
+            return this == INSTANCE_FREEZE || this == BROKER_FREEZE;
+        }
+
+        boolean ofBroker() {
+            return this == BROKER_KILL || this == BROKER_FREEZE;
+        }
+    }
+
+    @Override
+    public String toString() {
+        String what =
+                switch (kind) {
+                    case INSTANCE_KILL -> "SIGKILL of instance %d".formatted(victim + 1);
+                    case INSTANCE_FREEZE -> "SIGSTOP of instance %d".formatted(victim + 1);
+                    case ROLLING_RESTART ->
+                            "rolling restart from instance %d".formatted(victim + 1);
+                    case BROKER_KILL -> "SIGKILL of broker %d".formatted(victim + 1);
+                    case BROKER_FREEZE -> "SIGSTOP of broker %d".formatted(victim + 1);
+                };
+        return kind.freezes() ? "%s for %.1f s".formatted(what, holdMs / 1e3) : what;
+    }
+}
