@@ -23,6 +23,12 @@ final class AlertCheck {
     /** Refusals that have to do with limits; others are the caller's mistake and no news. */
     private static final List<String> OF_LIMITS = List.of("insufficient_budget", "price_unknown");
 
+    /**
+     * Of sessions so many events of a type and budget are said in an hour, and budgets that nobody
+     * has defined share it: so from here on, over all budgets, a session's crossing may be unsaid.
+     */
+    private static final int SESSIONS_MAX = 100;
+
     /** An event's id by what it says. */
     private final Map<String, String> said = new LinkedHashMap<>();
 
@@ -31,6 +37,9 @@ final class AlertCheck {
 
     /** By type. */
     private final Map<String, Integer> counts = new TreeMap<>();
+
+    /** The same of sessions alone. */
+    private final Map<String, Integer> ofSessions = new HashMap<>();
 
     private final Consumer<String> wrong;
 
@@ -46,7 +55,11 @@ final class AlertCheck {
         String id = event.path("event_id").asString("");
         String earlier = said.putIfAbsent(meaning(event), id);
         if (earlier == null) {
-            counts.merge(event.path("type").asString(""), 1, Integer::sum);
+            String type = event.path("type").asString("");
+            counts.merge(type, 1, Integer::sum);
+            if (event.path("details").has("context_id")) {
+                ofSessions.merge(type, 1, Integer::sum);
+            }
         } else if (earlier.equals(id)) {
             wrong.accept("an event stands in the topic twice: " + event);
         } else {
@@ -103,7 +116,8 @@ final class AlertCheck {
         int level = LEVELS.indexOf(standing.path("level").asString(""));
         String budget = status.path("budget_id").asString("-");
         String policy = standing.path("policy_id").asString("-");
-        String window = windowOfFact(standing, status.path("context_id").asString("-"));
+        String context = status.path("context_id").asString("");
+        String window = windowOfFact(standing, context.isEmpty() ? "-" : context);
         int before = highest.merge(budget + ' ' + policy + ' ' + window, level, Math::max);
         // Of a level that was reached before nothing is said again.
         if (level <= 0 || level < before) {
@@ -114,6 +128,9 @@ final class AlertCheck {
                         .asString("")
                         .replace("tokens", "token")
                         .concat(level == 3 ? "_limit_exceeded" : "_limit_approaching");
+        if (!context.isEmpty() && ofSessions.getOrDefault(type, 0) >= SESSIONS_MAX) {
+            return;
+        }
         require(
                 String.join(" ", type, budget, policy, window, LEVELS.get(level)),
                 "a crossing",
