@@ -20,6 +20,7 @@ import tekton.budget.metering.config.MeteringSettings;
 import tekton.budget.metering.config.TopicSetup;
 import tekton.budget.serde.PriceCodec;
 import tekton.budget.testbroker.TestBroker;
+import tekton.budget.topic.TopicProvisioning;
 import tekton.budget.topic.Topics;
 
 import java.nio.charset.StandardCharsets;
@@ -69,6 +70,14 @@ class PricesIT {
                                             Optional.of((short) 1))))
                     .all()
                     .get(20, TimeUnit.SECONDS);
+            assertThatThrownBy(
+                            () ->
+                                    TopicProvisioning.ensure(
+                                            admin, List.of(Topics.USAGE_REPORTED), _ -> 6, 3))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage(
+                            "topic budget.usage: replication: 1 (expected: at least 3;"
+                                    + " an existing topic is never changed)");
             assertThatThrownBy(() -> TopicSetup.ensure(admin, settings))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage(
