@@ -15,6 +15,7 @@ import tekton.budget.bench.load.FreshnessCommand;
 import tekton.budget.bench.load.LoadCommand;
 import tekton.budget.bench.load.SustainedCommand;
 import tekton.budget.bench.overspend.OverspendCommand;
+import tekton.budget.bench.scale.ScaleCommand;
 import tekton.budget.bench.smoke.SmokeCommand;
 
 /** Where {@code bench.sh} arrives. */
@@ -36,6 +37,7 @@ import tekton.budget.bench.smoke.SmokeCommand;
             KillCommand.class,
             OverspendCommand.class,
             ChaosCommand.class,
+            ScaleCommand.class,
             SmokeCommand.class,
             JmhCommand.class
         })

@@ -29,7 +29,8 @@ final class Routes {
         }
         for (ServletRegistrationBean<?> servlet : api.beans(ServletRegistrationBean.class)) {
             for (String path : servlet.getUrlMappings()) {
-                if (!path.equals("/")) {
+                // What instances ask each other is for nobody else.
+                if (!path.equals("/") && !path.startsWith("/internal/")) {
                     // A servlet does not say which method it serves; those of usage take reports.
                     routes.add((path.contains("/usage/") ? "POST " : "GET ") + path);
                 }

@@ -1,8 +1,5 @@
 package tekton.budget.testbroker;
 
-import org.jspecify.annotations.Nullable;
-
-import tekton.budget.broker.Broker;
 import tekton.budget.broker.BrokerProperties;
 import tekton.budget.broker.FreePorts;
 
@@ -11,13 +8,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
 /**
  * A real broker in the test JVM, on free loopback ports, with its data in a temporary directory
- * that {@link #close} deletes.
+ * that {@link #close} deletes. With the system property {@value #KIND} {@code = container} in a
+ * container of the image that {@value #IMAGE} names, where there is an engine.
  *
  * <pre>{@code
  * try (TestBroker broker = TestBroker.start()) {
@@ -30,14 +29,25 @@ import java.util.stream.Stream;
  */
 public final class TestBroker implements AutoCloseable {
 
+    static final String KIND = "budget.test.broker";
+    static final String IMAGE = "budget.test.kafka-image";
+
+    private static final String IMAGE_DEFAULT = "apache/kafka:4.2.2";
+
     private final Path directory;
     private final Map<String, String> overrides;
     private final int port;
     private final int controllerPort;
-    private @Nullable Broker running;
+    private final RunningBroker broker;
+    private boolean running;
 
     private TestBroker(
-            Path directory, int port, int controllerPort, Map<String, String> overrides) {
+            Path directory,
+            int port,
+            int controllerPort,
+            Map<String, String> overrides,
+            RunningBroker broker) {
+        this.broker = broker;
         this.directory = directory;
         this.port = port;
         this.controllerPort = controllerPort;
@@ -56,12 +66,25 @@ public final class TestBroker implements AutoCloseable {
     public static TestBroker start(Map<String, String> overrides) {
         try {
             List<Integer> ports = FreePorts.find(2);
+            boolean inContainer = "container".equals(System.getProperty(KIND));
+            Map<String, String> settings = new HashMap<>(overrides);
+            if (inContainer) {
+                settings.put("log.dirs", "/var/lib/kafka/data");
+                settings.put(
+                        "listeners",
+                        "PLAINTEXT://0.0.0.0:%d,CONTROLLER://127.0.0.1:%d"
+                                .formatted(ports.get(0), ports.get(1)));
+            }
             TestBroker broker =
                     new TestBroker(
                             Files.createTempDirectory("test-broker"),
                             ports.get(0),
                             ports.get(1),
-                            Map.copyOf(overrides));
+                            settings,
+                            inContainer
+                                    ? new ContainerBroker(
+                                            System.getProperty(IMAGE, IMAGE_DEFAULT), ports.get(0))
+                                    : new JvmBroker());
             broker.startAgain();
             return broker;
         } catch (IOException e) {
@@ -82,10 +105,9 @@ public final class TestBroker implements AutoCloseable {
 
     /** Stops the broker and keeps its data, so that clients find nobody. No effect if stopped. */
     public void stop() {
-        Broker stopping = running;
-        running = null;
-        if (stopping != null) {
-            stopping.close();
+        if (running) {
+            running = false;
+            broker.stop();
         }
     }
 
@@ -95,13 +117,12 @@ public final class TestBroker implements AutoCloseable {
      * @throws IllegalStateException if it is running
      */
     public void startAgain() {
-        if (running != null) {
+        if (running) {
             throw new IllegalStateException("the broker is running on port " + port);
         }
         try {
-            running =
-                    Broker.start(
-                            BrokerProperties.write(directory, port, controllerPort, overrides));
+            broker.start(BrokerProperties.write(directory, port, controllerPort, overrides));
+            running = true;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -111,6 +132,7 @@ public final class TestBroker implements AutoCloseable {
     @Override
     public void close() {
         stop();
+        broker.discard();
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The instances of the product, each a process with data of its own, on one Kafka. */
-final class Instances implements AutoCloseable {
+public final class Instances implements AutoCloseable {
 
     private final List<Product> products = new ArrayList<>();
 
@@ -23,7 +23,7 @@ final class Instances implements AutoCloseable {
      * @param directory takes their data and logs
      * @param settings environment variables of all
      */
-    Instances(Path project, Path directory, int count, Map<String, String> settings)
+    public Instances(Path project, Path directory, int count, Map<String, String> settings)
             throws IOException {
         for (int i = 1; i <= count; i++) {
             Map<String, String> own = new HashMap<>(settings);
@@ -33,21 +33,21 @@ final class Instances implements AutoCloseable {
         }
     }
 
-    void launch() throws IOException {
+    public void launch() throws IOException {
         for (Product product : products) {
             product.launch();
         }
     }
 
-    Product get(int number) {
+    public Product get(int number) {
         return products.get(number);
     }
 
-    int count() {
+    public int count() {
         return products.size();
     }
 
-    List<InetSocketAddress> addresses() {
+    public List<InetSocketAddress> addresses() {
         return products.stream().map(Product::address).toList();
     }
 
@@ -57,7 +57,8 @@ final class Instances implements AutoCloseable {
      * @param patience for all together
      * @return how long that took
      */
-    Duration awaitOk(String path, Duration patience) throws IOException, InterruptedException {
+    public Duration awaitOk(String path, Duration patience)
+            throws IOException, InterruptedException {
         long begun = System.nanoTime();
         for (Product product : products) {
             long left = patience.toNanos() - (System.nanoTime() - begun);

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Writes the usage topic as fast as one idempotent producer can. */
-final class BulkWriter {
+public final class BulkWriter {
 
     private static final String TOPIC = "budget.usage";
     private static final long TELL_EVERY_NANOS = 10_000_000_000L;
@@ -27,7 +27,7 @@ final class BulkWriter {
      * @return records per second
      * @throws IOException if one was not acknowledged
      */
-    static double write(String bootstrapServers, RecordTemplate template, long records)
+    public static double write(String bootstrapServers, RecordTemplate template, long records)
             throws IOException {
         Map<String, Object> settings =
                 Map.of(

@@ -107,6 +107,11 @@ public final class BrokerCluster implements AutoCloseable {
         return process;
     }
 
+    /** The process of one. */
+    public long pid(int broker) {
+        return running(broker).pid();
+    }
+
     /** Kills one with SIGKILL and returns when it is gone. */
     public void kill(int broker) throws InterruptedException {
         running(broker).destroyForcibly().waitFor();

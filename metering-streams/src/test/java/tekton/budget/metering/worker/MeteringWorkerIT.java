@@ -36,6 +36,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -64,7 +65,7 @@ class MeteringWorkerIT {
             String url = "http://localhost:" + ports.get(1);
             await(() -> status(url + "/ready") == 200);
             await(() -> asked.status().queryable());
-            TreeMap<Integer, Long> written = write(broker);
+            SortedMap<Integer, Long> written = write(broker);
             ReadAfter after = new ReadAfter(Positions.ofUsage(written), PATIENCE);
 
             Totals contexts = Totals.ZERO;
@@ -113,7 +114,7 @@ class MeteringWorkerIT {
                         SECRET));
     }
 
-    private static TreeMap<Integer, Long> write(TestBroker broker) throws Exception {
+    private static SortedMap<Integer, Long> write(TestBroker broker) throws Exception {
         TreeMap<Integer, Long> written = new TreeMap<>();
         try (var producer =
                 new KafkaProducer<>(
