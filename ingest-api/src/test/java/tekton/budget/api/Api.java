@@ -251,8 +251,10 @@ public final class Api implements AutoCloseable {
 
     /** One of several, on a port of its own under which the others know it. */
     public static Api startInstance(
-            int port, String bootstrapServers, Path dataDirectory, ClusterSettings cluster) {
-        IngestSettings local = IngestSettings.local(port, bootstrapServers, dataDirectory);
+            int port, KafkaConnection kafka, Path dataDirectory, ClusterSettings cluster) {
+        IngestSettings local =
+                IngestSettings.local(port, kafka.bootstrapServers(), dataDirectory)
+                        .withKafka(kafka);
         return new Api(
                 IngestApplication.start(
                         with(

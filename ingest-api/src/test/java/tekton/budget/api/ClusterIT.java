@@ -14,6 +14,7 @@ import tekton.budget.api.config.ClusterSettings;
 import tekton.budget.broker.FreePorts;
 import tekton.budget.metering.config.MeteringScale;
 import tekton.budget.metering.peer.PeerSecret;
+import tekton.budget.settings.KafkaConnection;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.value.Positions;
 
@@ -78,7 +79,7 @@ class ClusterIT {
     private static Api start(int port, int number, PeerSecret secret) throws Exception {
         return Api.startInstance(
                         port,
-                        broker.bootstrapServers(),
+                        KafkaConnection.plain(broker.bootstrapServers()),
                         data.resolve("instance-" + number),
                         new ClusterSettings(new MeteringScale(6, 3, 1, 1), secret, Duration.ZERO))
                 .awaitHealthy();

@@ -64,12 +64,12 @@ public final class ChaosCommand implements Callable<Integer> {
     int instances = 3;
 
     @Option(names = "--rate", description = "Records per second; default ${DEFAULT-VALUE}.")
-    double rate = 300;
+    double rate = 150;
 
     @Option(
             names = "--callers",
             description = "Who fight for allocations; default ${DEFAULT-VALUE}.")
-    int callers = 10;
+    int callers = 4;
 
     @Option(
             names = "--recover-within",
@@ -87,7 +87,7 @@ public final class ChaosCommand implements Callable<Integer> {
             names = "--java-opts",
             paramLabel = "OPTIONS",
             description = "BUDGET_JAVA_OPTS of every instance; default ${DEFAULT-VALUE}.")
-    String javaOptions = "-Xmx512m -XX:+UseSerialGC";
+    String javaOptions = "-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1";
 
     @Override
     public Integer call() throws Exception {

@@ -82,6 +82,7 @@ public final class BrokerCluster implements AutoCloseable {
                         List.of(
                                 "-Xmx384m",
                                 "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
                                 "--enable-native-access=ALL-UNNAMED",
                                 "--sun-misc-unsafe-memory-access=allow",
                                 "-Dlogback.configurationFile=broker-logback.xml"),
