@@ -31,7 +31,8 @@ class SaslIT {
             Map.of(
                     "listener.security.protocol.map",
                     "PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
-                    // By its name, whose protocol the map has; else the broker asks itself in plain.
+                    // By its name, whose protocol the map has; else the broker asks itself in
+                    // plain.
                     "inter.broker.listener.name",
                     "PLAINTEXT",
                     "sasl.enabled.mechanisms",

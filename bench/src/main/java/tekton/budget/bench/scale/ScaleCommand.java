@@ -171,15 +171,20 @@ public final class ScaleCommand implements Callable<Integer> {
                 records / seconds,
                 after.instanceMemory() >> 20,
                 stateBytes(scratch, size) / (warmUp + records),
-                Usage.bytesIn(scratch.resolve("broker-1")) / (warmUp + records));
+                logBytes(scratch) / (warmUp + records));
     }
 
     private static long stateBytes(Path scratch, int size) throws IOException {
         long bytes = 0;
         for (int i = 1; i <= size; i++) {
-            bytes += Usage.bytesIn(streams(scratch, i));
+            bytes += Usage.bytesIn(streams(scratch, i), "");
         }
         return bytes;
+    }
+
+    /** Without the indexes, whose files are longer than what is in them. */
+    private static long logBytes(Path scratch) throws IOException {
+        return Usage.bytesIn(scratch.resolve("broker-1"), ".log");
     }
 
     private static Path streams(Path scratch, int instance) {
@@ -189,7 +194,7 @@ public final class ScaleCommand implements Callable<Integer> {
     private void restore(Product product, Path scratch) throws IOException, InterruptedException {
         product.kill();
         Path state = streams(scratch, 1);
-        long bytes = Usage.bytesIn(state);
+        long bytes = Usage.bytesIn(state, "");
         Usage.deleteAllBut(state, "instance-id");
         long began = System.nanoTime();
         product.launch();

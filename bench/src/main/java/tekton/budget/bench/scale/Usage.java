@@ -4,6 +4,7 @@ import tekton.budget.bench.chaos.Instances;
 import tekton.budget.bench.product.BrokerCluster;
 import tekton.budget.bench.product.ProcessCpu;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,10 +32,15 @@ record Usage(double instanceCpu, double brokerCpu, long instanceMemory) {
         return new Usage(cpu, ProcessCpu.seconds(broker.pid(0)), memory);
     }
 
-    /** Of all files below a directory, as they are long; those that vanish meanwhile left out. */
-    static long bytesIn(Path directory) throws IOException {
+    /**
+     * Of all files below a directory whose names end so, as they are long; those that vanish
+     * meanwhile left out.
+     */
+    static long bytesIn(Path directory, String suffix) throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {
-            return files.mapToLong(file -> file.toFile().isFile() ? file.toFile().length() : 0)
+            return files.map(Path::toFile)
+                    .filter(file -> file.isFile() && file.getName().endsWith(suffix))
+                    .mapToLong(File::length)
                     .sum();
         }
     }
