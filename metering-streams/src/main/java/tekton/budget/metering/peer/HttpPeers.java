@@ -14,6 +14,7 @@ import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -63,15 +64,29 @@ public final class HttpPeers implements AutoCloseable {
                 host,
                 question,
                 () -> {
-                    HttpResponse<byte[]> response =
-                            within(
-                                    ANSWER.plus(question.after().patience()),
-                                    http.sendAsync(
-                                            request(host, question), BodyHandlers.ofByteArray()));
+                    HttpResponse<byte[]> response = exchange(host, question);
                     return response.statusCode() == PeerDesk.FOUND
                             ? found(response, PeerCodec.readShare(question, response.body()))
                             : without(host, question, response.statusCode(), response.body());
                 });
+    }
+
+    /**
+     * Sends a question, and once more if the connection fails: one that was kept from before the
+     * instance's restart is found out by using it.
+     */
+    private HttpResponse<byte[]> exchange(HostInfo host, Question<?> question)
+            throws IOException, InterruptedException, TimeoutException {
+        Duration bound = ANSWER.plus(question.after().patience());
+        HttpRequest request = request(host, question);
+        try {
+            return within(bound, http.sendAsync(request, BodyHandlers.ofByteArray()));
+        } catch (ConnectException nobody) {
+            throw nobody;
+        } catch (IOException broken) {
+            LOG.debug("{}: asked again", host, broken);
+            return within(bound, http.sendAsync(request, BodyHandlers.ofByteArray()));
+        }
     }
 
     /** An instance's share of many rows. */
