@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # For run_budget.sh and bench.sh to read in.
 
 # Prints the first JDK 25 found. Every JDK says its version in a file named release.
