@@ -41,6 +41,7 @@ class ClusterIT {
     private static final String POSITION = "Budget-Position";
     private static final String SECRET = "a secret of the cluster's, 1".replace(' ', '-').repeat(2);
     private static final int INSTANCES = 3;
+    private static final int PARTS = INSTANCES;
     private static final int RECORDS = 900;
     private static final int CONTEXTS = 90;
     private static final List<String> BUDGETS = List.of("default", "red", "green", "blue", "grey");
@@ -51,6 +52,7 @@ class ClusterIT {
     private static TestBroker broker;
     private static final List<Api> INSTANCE = new ArrayList<>();
     private static final Map<String, Long> TOKENS = new TreeMap<>();
+    private static final List<String> LINES = new ArrayList<>();
     private static String written;
 
     @BeforeAll
@@ -62,6 +64,9 @@ class ClusterIT {
         }
         for (Api instance : INSTANCE) {
             Api.await(() -> instance.get("/ready").statusCode() == 200);
+        }
+        for (int part = 0; part < PARTS; part++) {
+            LINES.add(lines(part));
         }
         written = report();
     }
@@ -85,32 +90,37 @@ class ClusterIT {
                 .awaitHealthy();
     }
 
-    /** Reports usage, to one instance after the other; the position behind all of it. */
+    /** The usage of an instance, as lines; what it adds to totals is noted. */
+    private static String lines(int part) {
+        StringBuilder lines = new StringBuilder();
+        for (int i = part; i < RECORDS; i += PARTS) {
+            String context = "c/%02d".formatted(i % CONTEXTS);
+            String budget = BUDGETS.get(i % BUDGETS.size());
+            String component = COMPONENTS.get(i % COMPONENTS.size());
+            long tokens = 10L + i;
+            lines.append(
+                    """
+                    {"record_id": "r-%d", "context_id": "%s", "component": "%s", "provider": \
+                    "anthropic", "model": "claude-3-opus-20240229", "input_tokens": %d, \
+                    "output_tokens": 0, "budget_id": "%s"}
+                    """
+                            .formatted(i, context, component, tokens, budget));
+            TOKENS.merge("contexts/" + context, tokens, Long::sum);
+            TOKENS.merge("budgets/" + budget, tokens, Long::sum);
+            TOKENS.merge("components/" + component, tokens, Long::sum);
+        }
+        return lines.toString();
+    }
+
+    /** Reports all usage, to one instance after the other; the position behind all of it. */
     private static String report() throws Exception {
         Map<Integer, Long> last = new HashMap<>();
-        for (int part = 0; part < INSTANCES; part++) {
-            StringBuilder lines = new StringBuilder();
-            for (int i = part; i < RECORDS; i += INSTANCES) {
-                String context = "c/%02d".formatted(i % CONTEXTS);
-                String budget = BUDGETS.get(i % BUDGETS.size());
-                String component = COMPONENTS.get(i % COMPONENTS.size());
-                long tokens = 10L + i;
-                lines.append(
-                        """
-                        {"record_id": "r-%d", "context_id": "%s", "component": "%s", "provider": \
-                        "anthropic", "model": "claude-3-opus-20240229", "input_tokens": %d, \
-                        "output_tokens": 0, "budget_id": "%s"}
-                        """
-                                .formatted(i, context, component, tokens, budget));
-                TOKENS.merge("contexts/" + context, tokens, Long::sum);
-                TOKENS.merge("budgets/" + budget, tokens, Long::sum);
-                TOKENS.merge("components/" + component, tokens, Long::sum);
-            }
+        for (int part = 0; part < LINES.size(); part++) {
             HttpResponse<String> answer =
-                    INSTANCE.get(part)
+                    INSTANCE.get(part % INSTANCE.size())
                             .post(
                                     "/api/usage/batch",
-                                    lines.toString(),
+                                    LINES.get(part),
                                     "Content-Type",
                                     "application/x-ndjson");
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
@@ -307,18 +317,32 @@ class ClusterIT {
         Api gone = INSTANCE.removeLast();
         gone.close();
 
+        awaitTotals(written);
+    }
+
+    @Test
+    @Order(8)
+    void whoeverTakesOverRemembersWhatWasCounted() throws Exception {
+        String again = report();
+
+        awaitTotals(again);
+    }
+
+    /** Waits until every instance answers; whatever is answered is right. */
+    private static void awaitTotals(String position) throws Exception {
         for (Map.Entry<String, Long> total : TOKENS.entrySet()) {
             for (Api instance : INSTANCE) {
                 Api.await(
                         () -> {
                             HttpResponse<String> answer =
                                     instance.get(
-                                            "/api/totals/" + total.getKey(), POSITION, written);
+                                            "/api/totals/" + total.getKey(), POSITION, position);
                             assertThat(answer.statusCode()).as(answer.body()).isIn(200, 503, 504);
                             if (answer.statusCode() != 200) {
                                 return false;
                             }
                             assertThat(Api.json(answer).get("total_tokens").longValue())
+                                    .as(total.getKey())
                                     .isEqualTo(total.getValue());
                             return true;
                         });
