@@ -86,6 +86,20 @@ public final class Environment {
         return value;
     }
 
+    /** A host under which others reach this one: what can stand in a URL. */
+    public String host(String name, String byDefault) {
+        String value = word(name, byDefault);
+        try {
+            if (new URI("http://" + value).getHost() != null) {
+                return value;
+            }
+        } catch (URISyntaxException notAHost) {
+            // Said below.
+        }
+        throw new InvalidSettingException(
+                name, value, "a host name or an address, without an underscore");
+    }
+
     /** An http or https URL. */
     public URI httpUrl(String name, String byDefault) {
         String value = text(name).orElse(byDefault);

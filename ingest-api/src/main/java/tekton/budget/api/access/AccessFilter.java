@@ -39,7 +39,8 @@ public final class AccessFilter implements Filter {
     private static final String HEADERS =
             "Content-Type, Accept, Authorization, X-API-Key, Idempotency-Key, Budget-Position,"
                     + " Last-Event-ID, X-API-Version";
-    private static final String EXPOSED = "Budget-Position, Idempotent-Replayed, Retry-After";
+    private static final String EXPOSED =
+            "Budget-Position, Budget-Lag, Idempotent-Replayed, Retry-After";
 
     private final boolean required;
     private final ApiKeys keys;

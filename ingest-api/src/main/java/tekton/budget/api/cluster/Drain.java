@@ -9,12 +9,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The first step of a stop: says that this instance is not ready any more, and goes on serving for
- * a while, so that whoever spreads the requests sends no more of them here before the port closes.
+ * The first step of a stop, once Hermes has been told: says that this instance is not ready any
+ * more, and goes on serving for a while, so that whoever spreads the requests sends no more of them
+ * here before the port closes.
  */
 public final class Drain implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
+
+    /** When it stops: of two phases the greater one first. */
+    public static final int PHASE = Integer.MAX_VALUE - 1;
 
     private final Duration duration;
     private final CountDownLatch never = new CountDownLatch(1);
@@ -59,9 +63,9 @@ public final class Drain implements SmartLifecycle {
         return running;
     }
 
-    /** Before everything else. */
+    /** Before everything that serves. */
     @Override
     public int getPhase() {
-        return Integer.MAX_VALUE;
+        return PHASE;
     }
 }

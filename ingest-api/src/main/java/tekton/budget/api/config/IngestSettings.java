@@ -95,7 +95,7 @@ public record IngestSettings(
                 environment.port("BUDGET_PORT", 8013),
                 environment.text("BUDGET_BIND").orElse("loopback"),
                 environment.flag("BUDGET_ALLOW_OPEN_BIND", false),
-                environment.word("BUDGET_HOST", "localhost"),
+                environment.host("BUDGET_HOST", "localhost"),
                 environment.word("BUDGET_VERSION", "0.1.0"),
                 hermesUrl(environment),
                 KafkaConnection.of(environment),

@@ -2,6 +2,7 @@ package tekton.budget.api.config;
 
 import org.springframework.context.SmartLifecycle;
 
+import tekton.budget.api.cluster.Drain;
 import tekton.budget.api.live.LiveStreams;
 
 /**
@@ -32,5 +33,11 @@ final class LiveLifecycle implements SmartLifecycle {
     @Override
     public boolean isRunning() {
         return running;
+    }
+
+    /** Streams are served while the others drain. */
+    @Override
+    public int getPhase() {
+        return Drain.PHASE - 1;
     }
 }

@@ -25,7 +25,7 @@ final class LedgerApp implements AutoCloseable {
                         StreamsSettings.ledger(settings),
                         LedgerClients::new,
                         settings.scale().standbys() > 0);
-        stores = new StoreAccess(app.streams(), partitions, board);
+        stores = app.stores(partitions, board, settings.secret() == null);
     }
 
     StreamsApp app() {

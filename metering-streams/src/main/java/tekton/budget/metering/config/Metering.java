@@ -104,7 +104,7 @@ public final class Metering implements AutoCloseable {
                         StreamsClients::new,
                         settings.scale().standbys() > 0);
         StoreAccess stores =
-                new StoreAccess(app.streams(), settings.scale().usagePartitions(), board);
+                app.stores(settings.scale().usagePartitions(), board, settings.secret() == null);
         ledger = new LedgerApp(settings);
         log = new LogReader(() -> logConsumer(settings));
         PeerSecret secret = settings.secret();

@@ -11,6 +11,9 @@ import org.slf4j.LoggerFactory;
 import tekton.budget.metering.figures.CommitCounts;
 import tekton.budget.metering.figures.LocalFigures;
 import tekton.budget.metering.figures.RestoreCounts;
+import tekton.budget.metering.read.Membership;
+import tekton.budget.metering.read.StoreAccess;
+import tekton.budget.metering.store.ProgressBoard;
 
 import java.time.Duration;
 import java.util.Map;
@@ -53,6 +56,17 @@ final class StreamsApp implements AutoCloseable {
     /** What it says of itself. */
     LocalFigures.Application figures() {
         return new LocalFigures.Application(streams, restarts::count, commits, restores);
+    }
+
+    /** Its stores; with other instances asked only while the group knows this one. */
+    StoreAccess stores(int partitions, ProgressBoard board, boolean alone) {
+        return new StoreAccess(
+                streams,
+                partitions,
+                board,
+                alone
+                        ? () -> true
+                        : new Membership(streams, StreamsSettings.SESSION, System::nanoTime));
     }
 
     KafkaStreams streams() {

@@ -8,6 +8,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import tekton.budget.metering.store.SharedRocksMemory;
 import tekton.budget.topic.TopicProvisioning;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -19,6 +20,9 @@ final class StreamsSettings {
     static final String METERING_ID = "budget-metering";
 
     static final String LEDGER_ID = "budget-ledger";
+
+    /** A dead instance's partitions go to others after this long. */
+    static final Duration SESSION = Duration.ofSeconds(6);
 
     private StreamsSettings() {}
 
@@ -79,7 +83,7 @@ final class StreamsSettings {
         config.put(
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
                 settings.instanceId());
-        consumer(config, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
+        consumer(config, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) SESSION.toMillis());
         consumer(config, ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1_500);
         // A new instance first follows the stores that it shall own; it gets them at such a look.
         config.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, 60_000L);

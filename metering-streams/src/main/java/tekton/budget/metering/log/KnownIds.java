@@ -9,6 +9,7 @@ import tekton.budget.metering.query.CountedRecord;
 import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.metering.share.Question;
 import tekton.budget.metering.share.Question.Ids;
+import tekton.budget.metering.share.Stage;
 import tekton.budget.metering.store.IdEntry;
 import tekton.budget.metering.store.IdKey;
 
@@ -55,10 +56,12 @@ final class KnownIds {
     private void lookUp(List<IdKey> keys) {
         Answer<Ids> answer =
                 gather.askOne(
-                        new Question.FindIds(
-                                partition,
-                                keys.stream().map(IdKey::bytes).toList(),
-                                ReadAfter.NOTHING));
+                        Stage.ONE,
+                        partition,
+                        ReadAfter.NOTHING,
+                        (of, when) ->
+                                new Question.FindIds(
+                                        of, keys.stream().map(IdKey::bytes).toList(), when));
         if (!(answer instanceof Answer.Found<Ids>(Ids ids)) || ids.entries().size() < keys.size()) {
             throw new IdsAwayException(
                     answer instanceof Answer.NotReady<Ids> away

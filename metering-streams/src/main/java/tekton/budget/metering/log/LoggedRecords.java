@@ -57,11 +57,12 @@ public final class LoggedRecords implements RecordQueries {
         return gather.ask(
                         Stage.ONE,
                         partitionsOf(contextId),
-                        of ->
+                        after,
+                        (of, when) ->
                                 contextId == null
                                         ? new Question.FindInEveryContext(
-                                                of, everywhere, SAME_ID_MAX, after)
-                                        : new Question.FindIds(of, List.of(key), after))
+                                                of, everywhere, SAME_ID_MAX, when)
+                                        : new Question.FindIds(of, List.of(key), when))
                 .then(LoggedRecords::found)
                 .then(this::bodies);
     }
@@ -146,7 +147,11 @@ public final class LoggedRecords implements RecordQueries {
             Function<RecordWalk, T> what) {
         List<Integer> partitions = partitionsOf(filter.contextId());
         // No id is looked up: the owners only wait until they have passed the position.
-        return gather.ask(Stage.ONE, partitions, of -> new Question.FindIds(of, List.of(), after))
+        return gather.ask(
+                        Stage.ONE,
+                        partitions,
+                        after,
+                        (of, when) -> new Question.FindIds(of, List.of(), when))
                 .then(
                         _ ->
                                 reading(

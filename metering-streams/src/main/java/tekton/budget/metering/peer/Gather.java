@@ -5,6 +5,7 @@ import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.metering.share.Question;
 import tekton.budget.metering.share.Question.RowCount;
 import tekton.budget.metering.share.Stage;
@@ -62,20 +63,43 @@ public final class Gather {
         return local.allPartitions(stage);
     }
 
-    /** Asks about one partition, or some that one instance owns. */
-    public <R> Answer<R> askOne(Question<R> question) {
-        return ask(question.stage(), question.of(), _ -> question).map(List::getFirst);
+    /**
+     * Makes a question about some partitions.
+     *
+     * @param <R> a share
+     */
+    @FunctionalInterface
+    public interface Asked<R> {
+        Question<R> about(List<Integer> partitions, ReadAfter after);
+    }
+
+    /** Asks about one partition. */
+    public <R> Answer<R> askOne(Stage stage, List<Integer> of, ReadAfter after, Asked<R> question) {
+        return ask(stage, of, after, question).map(List::getFirst);
     }
 
     /**
-     * Asks about partitions, whoever owns them.
+     * Asks about partitions, whoever owns them; and copies, where an owner cannot answer and they
+     * will do.
      *
-     * @param question makes the question about some of them
      * @return the shares of those who had something to answer; unknown where nobody had
      */
     public <R> Answer<List<R>> ask(
-            Stage stage, List<Integer> of, Function<List<Integer>, Question<R>> question) {
-        return gather(stage, of, question, (host, asked) -> askOwner(host, asked, question));
+            Stage stage, List<Integer> of, ReadAfter after, Asked<R> question) {
+        ReadAfter ofOwners = after.staleAllowed() ? ReadAfter.NOTHING : after;
+        return gather(
+                stage,
+                of,
+                part -> question.about(part, ofOwners),
+                (host, asked) -> {
+                    Answer<R> answer = askAt(host, asked);
+                    // Copies of one owner's partitions may be with different instances.
+                    return answer instanceof Answer.NotReady<R> && after.staleAllowed()
+                            ? asked.of().stream()
+                                    .map(partition -> askCopies(host, partition, answer, question))
+                                    .toList()
+                            : List.of(answer);
+                });
     }
 
     /**
@@ -91,12 +115,13 @@ public final class Gather {
             Function<List<Integer>, Question.OfRows> question,
             BiConsumer<Bytes, byte[]> visitor) {
         OneAtATime rows = new OneAtATime(visitor);
-        return gather(
-                        stage,
-                        of,
-                        question,
-                        (host, asked) -> List.of(rows.visiting(() -> visitAt(host, asked, rows))))
-                .map(shares -> shares.stream().mapToLong(RowCount::rows).sum());
+        try {
+            return gather(stage, of, question, (host, asked) -> List.of(visitAt(host, asked, rows)))
+                    .map(shares -> shares.stream().mapToLong(RowCount::rows).sum());
+        } catch (RuntimeException failed) {
+            RuntimeException enough = rows.enough();
+            throw enough == null ? failed : enough;
+        }
     }
 
     /**
@@ -108,9 +133,10 @@ public final class Gather {
                 .allMatch(
                         partition ->
                                 local.isOpen(stage, partition)
-                                        || owners.of(stage, partition)
-                                                .filter(host -> !owners.isSelf(host))
-                                                .isPresent());
+                                        || (others != null
+                                                && owners.of(stage, partition)
+                                                        .filter(host -> !owners.isSelf(host))
+                                                        .isPresent()));
     }
 
     /**
@@ -128,7 +154,7 @@ public final class Gather {
     private static final class OneAtATime implements BiConsumer<Bytes, byte[]> {
 
         private final BiConsumer<Bytes, byte[]> visitor;
-        private boolean ended;
+        private @Nullable RuntimeException enough;
 
         private OneAtATime(BiConsumer<Bytes, byte[]> visitor) {
             this.visitor = visitor;
@@ -136,21 +162,20 @@ public final class Gather {
 
         @Override
         public synchronized void accept(Bytes key, byte[] value) {
-            if (ended) {
+            if (enough != null) {
                 throw new CancellationException("the walk has ended");
             }
-            visitor.accept(key, value);
+            try {
+                visitor.accept(key, value);
+            } catch (RuntimeException thrown) {
+                enough = thrown;
+                throw new CancellationException("the walk has ended");
+            }
         }
 
-        <T> T visiting(Supplier<T> walk) {
-            try {
-                return walk.get();
-            } catch (RuntimeException enough) {
-                synchronized (this) {
-                    ended = true;
-                }
-                throw enough;
-            }
+        /** What the visitor has thrown, or null. */
+        synchronized @Nullable RuntimeException enough() {
+            return enough;
         }
     }
 
@@ -161,30 +186,30 @@ public final class Gather {
         return others == null ? alone(host, question) : others.ask(host, question);
     }
 
-    /** Asks an owner; and copies where it cannot answer and they will do. */
-    private <R> List<Answer<R>> askOwner(
-            @Nullable HostInfo host,
-            Question<R> asked,
-            Function<List<Integer>, Question<R>> question) {
-        Answer<R> answer = askAt(host, asked);
-        if (!(answer instanceof Answer.NotReady<R>) || !asked.after().staleAllowed()) {
-            return List.of(answer);
-        }
-        // Copies of one owner's partitions may be with different instances.
-        return asked.of().stream()
-                .map(partition -> askCopies(question.apply(List.of(partition)), answer))
-                .toList();
-    }
-
-    private <R> Answer<R> askCopies(Question<R> question, Answer<R> ofOwner) {
+    /** The answer of the copy that lags least; a restoring owner is one too. */
+    private <R> Answer<R> askCopies(
+            @Nullable HostInfo owner, int partition, Answer<R> ofOwner, Asked<R> question) {
+        Question<R> asked = question.about(List.of(partition), ReadAfter.STALE_ALLOWED);
         List<@Nullable HostInfo> candidates = new ArrayList<>();
         candidates.add(null);
-        candidates.addAll(owners.copies(question.stage(), question.of().getFirst()));
-        return candidates.stream()
-                .map(candidate -> askAt(candidate, question))
-                .filter(answer -> !(answer instanceof Answer.NotReady<R>))
-                .findFirst()
-                .orElse(ofOwner);
+        candidates.addAll(owners.copies(asked.stage(), partition));
+        if (owner != null) {
+            candidates.add(owner);
+        }
+        Answer<R> best = ofOwner;
+        long least = Long.MAX_VALUE;
+        for (HostInfo candidate : candidates) {
+            Answer<R> answer = askAt(candidate, asked);
+            if (answer instanceof Answer.Stale<R>(R _, long lag)) {
+                if (lag < least) {
+                    best = answer;
+                    least = lag;
+                }
+            } else if (!(answer instanceof Answer.NotReady<R>)) {
+                return answer;
+            }
+        }
+        return best;
     }
 
     private Answer<RowCount> visitAt(
@@ -248,6 +273,7 @@ public final class Gather {
         StringJoiner notReady = new StringJoiner("; ");
         TreeMap<Integer, Long> usage = new TreeMap<>();
         TreeMap<Integer, Long> requests = new TreeMap<>();
+        boolean notReached = false;
         long lag = -1;
         for (Answer<R> answer : answers) {
             switch (answer) {
@@ -261,6 +287,7 @@ public final class Gather {
                 }
                 case Answer.NotReady<R>(Duration _, String missing) -> notReady.add(missing);
                 case Answer.NotReached<R>(Positions missing) -> {
+                    notReached = true;
                     usage.putAll(missing.offsets());
                     requests.putAll(missing.requests());
                 }
@@ -269,7 +296,7 @@ public final class Gather {
         if (notReady.length() > 0) {
             return new Answer.NotReady<>(RETRY_AFTER, notReady.toString());
         }
-        if (!usage.isEmpty() || !requests.isEmpty()) {
+        if (notReached) {
             return new Answer.NotReached<>(new Positions(usage, requests));
         }
         if (shares.isEmpty()) {

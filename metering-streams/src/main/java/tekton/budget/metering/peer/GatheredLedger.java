@@ -23,7 +23,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 
 /** The ledger, wherever its owners are. */
 public final class GatheredLedger implements LedgerQueries {
@@ -47,12 +46,12 @@ public final class GatheredLedger implements LedgerQueries {
 
     @Override
     public Answer<BudgetView> budget(String budgetId, ReadAfter after) {
-        return gather.askOne(new Question.BudgetOf(ownerOf(budgetId), budgetId, after));
+        return askOwner(budgetId, after, (of, when) -> new Question.BudgetOf(of, budgetId, when));
     }
 
     @Override
     public Answer<List<BudgetView>> budgets(ReadAfter after) {
-        return askAll(of -> new Question.Budgets(of, after))
+        return askAll(after, Question.Budgets::new)
                 .map(
                         shares ->
                                 shares.stream()
@@ -63,14 +62,15 @@ public final class GatheredLedger implements LedgerQueries {
 
     @Override
     public Answer<Policy> policy(String policyId, ReadAfter after) {
-        return gather.askOne(new Question.PolicyOf(ownerOf(policyId), policyId, after));
+        return askOwner(policyId, after, (of, when) -> new Question.PolicyOf(of, policyId, when));
     }
 
     @Override
     public Answer<Allocation> allocation(String allocationId, ReadAfter after) {
-        return gather.askOne(
-                        new Question.AllocationsOf(
-                                ownerOf(allocationId), List.of(allocationId), after))
+        return askOwner(
+                        allocationId,
+                        after,
+                        (of, when) -> new Question.AllocationsOf(of, List.of(allocationId), when))
                 .then(
                         found ->
                                 found.items().isEmpty()
@@ -80,7 +80,7 @@ public final class GatheredLedger implements LedgerQueries {
 
     @Override
     public Answer<Allocation> openAllocationOf(String contextId, ReadAfter after) {
-        return askAll(of -> new Question.OldestOpen(of, contextId, after))
+        return askAll(after, (of, when) -> new Question.OldestOpen(of, contextId, when))
                 .map(shares -> shares.stream().min(LedgerShares.OLDEST_FIRST).orElseThrow());
     }
 
@@ -95,7 +95,8 @@ public final class GatheredLedger implements LedgerQueries {
         return gather.ask(
                         Stage.LEDGER,
                         partitions,
-                        of -> new Question.NewestOf(of, filter, depth, after))
+                        after,
+                        (of, when) -> new Question.NewestOf(of, filter, depth, when))
                 .map(shares -> merged(shares, depth))
                 .then(newest -> bodies(newest, skipped, after));
     }
@@ -106,7 +107,8 @@ public final class GatheredLedger implements LedgerQueries {
         return gather.ask(
                         Stage.LEDGER,
                         budgetId == null ? gather.allPartitions(Stage.LEDGER) : ownerOf(budgetId),
-                        of -> new Question.StandingsOf(of, budgetId, period, nowMs, after))
+                        after,
+                        (of, when) -> new Question.StandingsOf(of, budgetId, period, nowMs, when))
                 .map(
                         shares ->
                                 shares.stream()
@@ -118,14 +120,19 @@ public final class GatheredLedger implements LedgerQueries {
     @Override
     public Answer<LedgerEvent.Decision> check(
             LedgerRequest.Allocate request, long nowMs, ReadAfter after) {
-        return gather.askOne(
-                        new Question.Check(
-                                ownerOf(request.head().budgetId()), request, nowMs, after))
+        return askOwner(
+                        request.head().budgetId(),
+                        after,
+                        (of, when) -> new Question.Check(of, request, nowMs, when))
                 .map(advice -> (LedgerEvent.Decision) advice.decision());
     }
 
-    private <R> Answer<List<R>> askAll(Function<List<Integer>, Question<R>> question) {
-        return gather.ask(Stage.LEDGER, gather.allPartitions(Stage.LEDGER), question);
+    private <R> Answer<List<R>> askAll(ReadAfter after, Gather.Asked<R> question) {
+        return gather.ask(Stage.LEDGER, gather.allPartitions(Stage.LEDGER), after, question);
+    }
+
+    private <R> Answer<R> askOwner(String id, ReadAfter after, Gather.Asked<R> question) {
+        return gather.askOne(Stage.LEDGER, ownerOf(id), after, question);
     }
 
     /** Ids of policies and allocations begin with their budget's, which has no dot. */
@@ -153,7 +160,8 @@ public final class GatheredLedger implements LedgerQueries {
         return gather.ask(
                         Stage.LEDGER,
                         List.copyOf(byPartition.keySet()),
-                        of ->
+                        after,
+                        (of, when) ->
                                 new Question.AllocationsOf(
                                         of,
                                         of.stream()
@@ -165,7 +173,7 @@ public final class GatheredLedger implements LedgerQueries {
                                                                                 List.of())
                                                                         .stream())
                                                 .toList(),
-                                        after))
+                                        when))
                 .map(
                         shares -> {
                             Map<String, Allocation> found = new HashMap<>();

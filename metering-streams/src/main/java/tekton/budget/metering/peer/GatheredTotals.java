@@ -34,6 +34,8 @@ public final class GatheredTotals implements TotalsQueries {
 
     private static final Duration TOP_AGE_MAX = Duration.ofSeconds(10);
 
+    private static final Duration MISSED_AGE_MAX = Duration.ofSeconds(1);
+
     /** How many components are asked for at a time where all are wanted. */
     private static final int COMPONENTS_AT_ONCE = 1_000;
 
@@ -43,7 +45,13 @@ public final class GatheredTotals implements TotalsQueries {
 
     private record TopOf(Dimension dimension, TopBy by) {}
 
-    private record Top(Answer<List<KeyedTotals>> answer, long atNanos) {}
+    private record Top(Answer<List<KeyedTotals>> answer, long atNanos) {
+
+        /** Who waited for an answer that nobody has does not wait for it again, one by one. */
+        long keptNanos() {
+            return (answer instanceof Found<?> ? TOP_AGE_MAX : MISSED_AGE_MAX).toNanos();
+        }
+    }
 
     public GatheredTotals(Gather gather) {
         this(gather, System::nanoTime);
@@ -59,7 +67,8 @@ public final class GatheredTotals implements TotalsQueries {
         return gather.ask(
                         stage(dimension),
                         partitionsOf(dimension, id),
-                        of -> new Question.AllTime(of, dimension, id, after))
+                        after,
+                        (of, when) -> new Question.AllTime(of, dimension, id, when))
                 .map(GatheredTotals::sum);
     }
 
@@ -69,7 +78,9 @@ public final class GatheredTotals implements TotalsQueries {
         return gather.ask(
                         stage(dimension),
                         partitionsOf(dimension, id),
-                        of -> new Question.Between(of, dimension, id, fromHour, untilHour, after))
+                        after,
+                        (of, when) ->
+                                new Question.Between(of, dimension, id, fromHour, untilHour, when))
                 .map(GatheredTotals::sum);
     }
 
@@ -79,7 +90,9 @@ public final class GatheredTotals implements TotalsQueries {
         return gather.ask(
                         stage(dimension),
                         gather.allPartitions(stage(dimension)),
-                        of -> new Question.PageOfTotals(of, dimension, afterId, limit, after))
+                        after,
+                        (of, when) ->
+                                new Question.PageOfTotals(of, dimension, afterId, limit, when))
                 .map(shares -> inOrder(shares, limit));
     }
 
@@ -91,9 +104,8 @@ public final class GatheredTotals implements TotalsQueries {
                         new TopOf(dimension, by),
                         (question, known) ->
                                 known != null
-                                                && known.answer() instanceof Found<?>
                                                 && nanoTime.getAsLong() - known.atNanos()
-                                                        < TOP_AGE_MAX.toNanos()
+                                                        < known.keptNanos()
                                         ? known
                                         : new Top(largest(dimension, by), nanoTime.getAsLong()));
         return top.answer().map(list -> list.subList(0, Math.min(limit, list.size())));
@@ -148,7 +160,8 @@ public final class GatheredTotals implements TotalsQueries {
         return gather.ask(
                         stage(dimension),
                         gather.allPartitions(stage(dimension)),
-                        of -> new Question.Largest(of, dimension, by, PAGE_MAX, ReadAfter.NOTHING))
+                        ReadAfter.NOTHING,
+                        (of, when) -> new Question.Largest(of, dimension, by, PAGE_MAX, when))
                 .map(shares -> largest(items(shares), by));
     }
 

@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -24,6 +25,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
@@ -41,12 +44,19 @@ public final class HttpPeers implements AutoCloseable {
     /** What an answer may take beyond the time that its question may wait for a position. */
     private static final Duration ANSWER = Duration.ofSeconds(3);
 
+    /** The same where the answer is found by looking at all that there is. */
+    private static final Duration SCAN = Duration.ofSeconds(30);
+
     /** What many rows may take in all. */
     private static final Duration ROWS = Duration.ofSeconds(60);
+
+    /** What is read of an answer that is none. */
+    private static final int WORDS_BYTES_MAX = 4_096;
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final PeerSecret secret;
+    private final ScheduledThreadPoolExecutor late = lateCloser();
     private final HttpClient http =
             HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
@@ -66,8 +76,8 @@ public final class HttpPeers implements AutoCloseable {
                 () -> {
                     HttpResponse<byte[]> response = exchange(host, question);
                     return response.statusCode() == PeerDesk.FOUND
-                            ? found(response, PeerCodec.readShare(question, response.body()))
-                            : without(host, question, response.statusCode(), response.body());
+                            ? found(response, share(question, response.body()))
+                            : without(host, question, response, response.body());
                 });
     }
 
@@ -77,11 +87,11 @@ public final class HttpPeers implements AutoCloseable {
      */
     private HttpResponse<byte[]> exchange(HostInfo host, Question<?> question)
             throws IOException, InterruptedException, TimeoutException {
-        Duration bound = ANSWER.plus(question.after().patience());
+        Duration bound = (question.scans() ? SCAN : ANSWER).plus(question.after().patience());
         HttpRequest request = request(host, question);
         try {
             return within(bound, http.sendAsync(request, BodyHandlers.ofByteArray()));
-        } catch (ConnectException nobody) {
+        } catch (ConnectException | HttpConnectTimeoutException nobody) {
             throw nobody;
         } catch (IOException broken) {
             LOG.debug("{}: asked again", host, broken);
@@ -102,21 +112,24 @@ public final class HttpPeers implements AutoCloseable {
                                     http.sendAsync(
                                             request(host, question), BodyHandlers.ofInputStream()));
                     try (InputStream body = response.body()) {
-                        if (response.statusCode() != PeerDesk.FOUND) {
-                            return without(
-                                    host, question, response.statusCode(), body.readAllBytes());
-                        }
                         // Reading has no bound of its own: an instance may freeze at any byte.
-                        CompletableFuture<Void> late =
-                                CompletableFuture.runAsync(
+                        ScheduledFuture<?> closing =
+                                late.schedule(
                                         () -> closeQuietly(body),
-                                        CompletableFuture.delayedExecutor(
-                                                ROWS.toMillis(), TimeUnit.MILLISECONDS));
+                                        ROWS.toMillis(),
+                                        TimeUnit.MILLISECONDS);
                         try {
-                            return RowFrames.read(
-                                    new DataInputStream(new BufferedInputStream(body)), visitor);
+                            return response.statusCode() == PeerDesk.FOUND
+                                    ? RowFrames.read(
+                                            new DataInputStream(new BufferedInputStream(body)),
+                                            visitor)
+                                    : without(
+                                            host,
+                                            question,
+                                            response,
+                                            body.readNBytes(WORDS_BYTES_MAX));
                         } finally {
-                            late.cancel(false);
+                            closing.cancel(false);
                         }
                     }
                 });
@@ -125,6 +138,7 @@ public final class HttpPeers implements AutoCloseable {
     @Override
     public void close() {
         http.shutdownNow();
+        late.shutdownNow();
     }
 
     /** An exchange with another instance. */
@@ -144,9 +158,6 @@ public final class HttpPeers implements AutoCloseable {
         } catch (IOException away) {
             LOG.debug("{}", host, away);
             return notReady(host, question, "does not answer");
-        } catch (IllegalArgumentException notOurs) {
-            LOG.warn("{}: answers what this version does not understand", host, notOurs);
-            return notReady(host, question, "is of another version");
         }
     }
 
@@ -176,6 +187,14 @@ public final class HttpPeers implements AutoCloseable {
         }
     }
 
+    private static <R> R share(Question<R> question, byte[] body) throws IOException {
+        try {
+            return PeerCodec.readShare(question, body);
+        } catch (IllegalArgumentException notOurs) {
+            throw new IOException("not understood by this version", notOurs);
+        }
+    }
+
     private static <R> Answer<R> found(HttpResponse<?> response, R share) {
         return response.headers()
                 .firstValue(PeerDesk.LAG)
@@ -184,13 +203,20 @@ public final class HttpPeers implements AutoCloseable {
     }
 
     private static <R> Answer<R> without(
-            HostInfo host, Question<?> question, int status, byte[] body) {
+            HostInfo host, Question<?> question, HttpResponse<?> response, byte[] body) {
+        int status = response.statusCode();
+        boolean ours = response.headers().firstValue(PeerDesk.LAG).isPresent();
         String words = new String(body, StandardCharsets.UTF_8);
         return switch (status) {
-            case PeerDesk.UNKNOWN -> new Answer.Unknown<>();
+            case PeerDesk.UNKNOWN ->
+                    ours
+                            ? new Answer.Unknown<>()
+                            : notReady(host, question, "gives no proper answer");
             case PeerDesk.NOT_READY -> notReady(host, question, "is restoring or has moved it");
             case PeerDesk.NOT_REACHED ->
-                    new Answer.NotReached<>(Positions.parse(words).orElse(Positions.NONE));
+                    Positions.parse(words)
+                            .<Answer<R>>map(Answer.NotReached::new)
+                            .orElseGet(() -> notReady(host, question, "gives no proper answer"));
             case PeerDesk.WRONG_SECRET -> {
                 LOG.warn("{}: has another cluster secret", host);
                 yield notReady(host, question, "has another cluster secret");
@@ -212,6 +238,15 @@ public final class HttpPeers implements AutoCloseable {
                                 host.host(),
                                 host.port(),
                                 why));
+    }
+
+    private static ScheduledThreadPoolExecutor lateCloser() {
+        ScheduledThreadPoolExecutor executor =
+                new ScheduledThreadPoolExecutor(
+                        1, Thread.ofPlatform().daemon().name("peer-bounds").factory());
+        // What is done in time is let go of at once.
+        executor.setRemoveOnCancelPolicy(true);
+        return executor;
     }
 
     private static void closeQuietly(InputStream body) {

@@ -124,7 +124,8 @@ public final class PeerDesk {
             case Answer.NotReady<?> notReady -> words(reply, NOT_READY, notReady.missing());
             case Answer.NotReached<?> notReached ->
                     words(reply, NOT_REACHED, notReached.missing().toString());
-            default -> reply.begin(UNKNOWN, null).close();
+            // With a header of ours: whatever stands between could answer 204 too.
+            default -> reply.begin(UNKNOWN, 0L).close();
         }
     }
 

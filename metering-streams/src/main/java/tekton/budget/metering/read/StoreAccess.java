@@ -2,6 +2,7 @@ package tekton.budget.metering.read;
 
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.LagInfo;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsException;
 
 import tekton.budget.metering.query.Answer;
@@ -19,6 +20,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -30,12 +36,22 @@ public final class StoreAccess {
     /** A moved or restored store is written without a signal here. */
     private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
 
+    private static final Duration LAG_PATIENCE = Duration.ofSeconds(2);
+
     private final KafkaStreams streams;
     private final int partitions;
     private final ProgressBoard board;
+    private final BooleanSupplier member;
 
-    public StoreAccess(KafkaStreams streams, int partitions, ProgressBoard board) {
+    /**
+     * The stores of an application.
+     *
+     * @param member false while the group may have given this instance's partitions to others
+     */
+    public StoreAccess(
+            KafkaStreams streams, int partitions, ProgressBoard board, BooleanSupplier member) {
         this.streams = streams;
+        this.member = member;
         this.partitions = partitions;
         this.board = board;
     }
@@ -56,11 +72,13 @@ public final class StoreAccess {
 
     /** True when this process owns a partition, and its stores are whole. */
     public boolean isOpen(Stage stage, int partition) {
-        return switch (stage) {
-            case ONE -> board.isInputOpen(partition);
-            case TWO -> board.isUsageOpen(partition);
-            case LEDGER -> board.isInputOpen(partition) && board.isUsageOpen(partition);
-        };
+        boolean whole =
+                switch (stage) {
+                    case ONE -> board.isInputOpen(partition);
+                    case TWO -> board.isUsageOpen(partition);
+                    case LEDGER -> board.isInputOpen(partition) && board.isUsageOpen(partition);
+                };
+        return whole && member.getAsBoolean();
     }
 
     /**
@@ -107,22 +125,48 @@ public final class StoreAccess {
             Stage stage, List<Integer> of, Function<OpenStores, Answer<T>> question) {
         // Before the question, so that the copy is not further behind than is said.
         long lag = lag(stage, of);
-        return new Answer.Stale<>(true, lag)
-                .then(_ -> question.apply(new OpenStores(streams, true)));
+        Answer<T> answer = question.apply(new OpenStores(streams, true));
+        // One that has heard of everything knows what there is not.
+        return lag == 0 && answer instanceof Answer.Unknown<T>
+                ? answer
+                : new Answer.Stale<>(true, lag).then(_ -> answer);
     }
 
-    /** How many changes the copies of some partitions have yet to hear of. */
+    /**
+     * How many changes the copies of some partitions have yet to hear of.
+     *
+     * @throws InvalidStateStoreException if that is not known
+     */
     private long lag(Stage stage, List<Integer> of) {
-        Map<String, Map<Integer, LagInfo>> lags = streams.allLocalStorePartitionLags();
+        Map<String, Map<Integer, LagInfo>> lags = lags();
         long most = 0;
         for (String store : storesOf(stage)) {
-            for (Map.Entry<Integer, LagInfo> each : lags.getOrDefault(store, Map.of()).entrySet()) {
-                if (of.contains(each.getKey())) {
-                    most = Math.max(most, each.getValue().offsetLag());
+            for (int partition : of) {
+                LagInfo lag = lags.getOrDefault(store, Map.of()).get(partition);
+                if (lag == null) {
+                    throw new InvalidStateStoreException(
+                            "%s %d: no copy".formatted(store, partition));
                 }
+                most = Math.max(most, lag.offsetLag());
             }
         }
         return most;
+    }
+
+    /** Kafka is asked for the changelogs' ends, without a bound of its own. */
+    private Map<String, Map<Integer, LagInfo>> lags() {
+        CompletableFuture<Map<String, Map<Integer, LagInfo>>> lags =
+                CompletableFuture.supplyAsync(
+                        streams::allLocalStorePartitionLags,
+                        task -> Thread.ofVirtual().start(task));
+        try {
+            return lags.get(LAG_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InvalidStateStoreException("lags: interrupted", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new InvalidStateStoreException("lags: not known", e);
+        }
     }
 
     private static List<String> storesOf(Stage stage) {

@@ -21,9 +21,10 @@ import java.util.List;
 
 /**
  * A question about some partitions of one stage's state, all of which one instance owns. What it
- * answers is that instance's share. Questions travel between instances as JSON: a component that is
- * added must be nullable, or instances of two versions do not understand each other while they are
- * replaced one by one.
+ * answers is that instance's share. Questions travel between instances as JSON under their names.
+ * Instances of two versions understand each other while they are replaced one by one: an older one
+ * overlooks what it does not know of a question, so what would narrow or change the answer makes
+ * another question, with another name, which an older one says it does not know.
  *
  * @param <R> the share, a record
  */
@@ -40,6 +41,14 @@ public sealed interface Question<R> {
 
     /** What is answered. */
     Class<R> share();
+
+    /** Whether the answer is found by looking at all that there is. */
+    default boolean scans() {
+        return this instanceof Largest
+                || this instanceof Budgets
+                || this instanceof NewestOf
+                || this instanceof StandingsOf;
+    }
 
     /** Questions to the totals. */
     sealed interface OfTotals<R> extends Question<R> {

@@ -42,7 +42,7 @@ record WorkerSettings(
         return new WorkerSettings(
                 address(environment.text("BUDGET_BIND").orElse("127.0.0.1")),
                 environment.port("BUDGET_PORT", 8013),
-                environment.word("BUDGET_HOST", "localhost"),
+                environment.host("BUDGET_HOST", "localhost"),
                 environment.path("BUDGET_DATA_DIR", "./data"),
                 KafkaConnection.of(environment),
                 PeerSecret.of(environment)
