@@ -135,6 +135,8 @@ final class CrossingIT {
 
     /** The same of a session, which no summary shows: until its total has it. */
     private void useInSession(int tokens) throws Exception {
+        // After a kill the store is restored first.
+        await(() -> total() >= 0);
         int before = total();
         report("talk", tokens);
         await(() -> total() == before + tokens);
@@ -149,11 +151,14 @@ final class CrossingIT {
                 201);
     }
 
+    /** Negative while it cannot be asked for. */
     private int total() throws Exception {
-        Matcher total =
-                Pattern.compile("\"total_tokens\":(\\d+)")
-                        .matcher(get("/api/totals/contexts/talk"));
-        return total.find() ? Integer.parseInt(total.group(1)) : 0;
+        String answer = get("/api/totals/contexts/talk");
+        Matcher total = Pattern.compile("\"total_tokens\":(\\d+)").matcher(answer);
+        if (total.find()) {
+            return Integer.parseInt(total.group(1));
+        }
+        return answer.contains("\"status\":404") ? 0 : -1;
     }
 
     private int used() throws Exception {
