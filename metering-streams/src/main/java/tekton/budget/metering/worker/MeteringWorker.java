@@ -33,6 +33,10 @@ public final class MeteringWorker implements AutoCloseable {
         System.setProperty(
                 "logback.configurationFile",
                 System.getProperty("logback.configurationFile", "worker-logback.xml"));
+        // The server's own bounds, which it knows by these names only: seconds that a request may
+        // take to come in, and connections at a time.
+        System.setProperty("sun.net.httpserver.maxReqTime", "20");
+        System.setProperty("jdk.httpserver.maxConnections", "1024");
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(MeteringWorker.class);
