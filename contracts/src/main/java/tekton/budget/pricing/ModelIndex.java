@@ -5,14 +5,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Finds the models that a name may stand for, in the order in which they are believed: other
  * spellings of the same name, then the name without its date or with the newest one, then whoever a
- * prefix of the name points to.
+ * prefix of the name points to. {@link Providers} and {@link ModelNames} say what is spelled alike.
  *
  * <p>Which of them has a price at an instant is for the caller to see, so that a model that is
  * listed one day changes nothing of the days before.
@@ -30,58 +28,57 @@ final class ModelIndex {
     /** A model that another name may stand for. */
     record Candidate(Timeline timeline, MatchedBy by) {}
 
+    private record Listed(Model model, Timeline timeline) {}
+
     private record Snapshot(int day, Timeline timeline) {}
 
     /** How often a name may be prefixed: {@code litellm} to {@code openrouter/anthropic/…}. */
     private static final int PREFIXES_MAX = 3;
 
-    /** What a provider writes behind a name for the version that it serves by default. */
-    private static final List<String> DEFAULT_VERSION =
-            List.of("-latest", "@latest", "@default", ":latest");
+    /** By provider, folded, and {@link ModelNames#key}; each list in a fixed order. */
+    private final Map<Model, List<Timeline>> byKey = new HashMap<>();
 
-    /**
-     * OpenRouter's suffixes that choose among hosts; what is said of the model <a
-     * href="https://openrouter.ai/docs/guides/routing/model-variants/overview">is said of the base
-     * model</a>.
-     */
-    private static final Set<String> ROUTING_VARIANTS = Set.of("nitro", "floor", "exacto");
-
-    /**
-     * Names that no rule makes of one another. Anthropic's are from <a
-     * href="https://platform.claude.com/docs/en/about-claude/models/overview">its list of
-     * aliases</a>.
-     */
-    private static final Map<Model, String> ALIASES =
-            Map.of(
-                    new Model("anthropic", "claude-opus-4-0"), "claude-opus-4-20250514",
-                    new Model("anthropic", "claude-sonnet-4-0"), "claude-sonnet-4-20250514");
-
-    private final Map<Model, Timeline> byModel;
     private final Map<Model, List<Snapshot>> snapshots = new HashMap<>();
 
     ModelIndex(Map<Model, Timeline> byModel) {
-        this.byModel = byModel;
-        byModel.forEach(
-                (model, timeline) -> {
-                    DatedName dated = DatedName.of(model.name());
-                    if (dated != null && dated.day() > 0) {
-                        snapshots
-                                .computeIfAbsent(
-                                        new Model(model.provider(), dated.base()),
-                                        base -> new ArrayList<>())
-                                .add(new Snapshot(dated.day(), timeline));
-                    }
-                });
+        byModel.entrySet().stream()
+                .map(entry -> new Listed(entry.getKey(), entry.getValue()))
+                // Prices under a provider's first name are believed first.
+                .sorted(
+                        Comparator.<Listed, Boolean>comparing(
+                                        listed ->
+                                                !Providers.canonical(listed.model().provider())
+                                                        .equals(listed.model().provider()))
+                                .thenComparing(listed -> listed.model().provider())
+                                .thenComparing(listed -> listed.model().name()))
+                .forEach(listed -> add(listed.model(), listed.timeline()));
         snapshots
                 .values()
                 .forEach(list -> list.sort(Comparator.comparingInt(Snapshot::day).reversed()));
     }
 
-    /** The models that this one may stand for, itself excluded. */
+    private void add(Model model, Timeline timeline) {
+        String provider = Providers.canonical(model.provider());
+        String key = ModelNames.key(provider, model.name());
+        byKey.computeIfAbsent(place(provider, key), k -> new ArrayList<>()).add(timeline);
+        DatedName dated = DatedName.of(key);
+        if (dated != null && dated.day() > 0) {
+            snapshots
+                    .computeIfAbsent(place(provider, dated.base()), base -> new ArrayList<>())
+                    .add(new Snapshot(dated.day(), timeline));
+        }
+    }
+
+    /** The models that this one may stand for, in the order in which they are believed. */
     List<Candidate> candidates(String provider, String name) {
         Search search = new Search();
-        search.spellings(provider, name, MatchedBy.ALIAS, MatchedBy.DATED);
+        for (String serving : Providers.serving(provider)) {
+            search.spellings(serving, name, MatchedBy.ALIAS, MatchedBy.DATED);
+        }
         search.prefixes(provider, name, PREFIXES_MAX);
+        if (ModelNames.ofBedrock(name)) {
+            search.spellings("bedrock", name, MatchedBy.PREFIX, MatchedBy.PREFIX);
+        }
         return search.found();
     }
 
@@ -97,13 +94,17 @@ final class ModelIndex {
         }
 
         private void prefixes(String provider, String name, int left) {
-            for (String spelled : names(Providers.canonical(provider), name)) {
+            for (String spelled : ModelNames.spellings(Providers.canonical(provider), name)) {
                 int slash = spelled.indexOf('/');
                 if (left > 0 && slash > 0 && slash < spelled.length() - 1) {
                     String prefix = spelled.substring(0, slash);
                     String rest = spelled.substring(slash + 1);
                     if (Providers.servedBy(prefix, provider)) {
-                        spellings(prefix, rest, MatchedBy.PREFIX, MatchedBy.PREFIX);
+                        spellings(
+                                Providers.canonical(prefix),
+                                rest,
+                                MatchedBy.PREFIX,
+                                MatchedBy.PREFIX);
                         prefixes(prefix, rest, left - 1);
                     }
                 }
@@ -112,30 +113,27 @@ final class ModelIndex {
 
         /** Everything that is another way to write the name, then everything but for the date. */
         private void spellings(String provider, String name, MatchedBy alias, MatchedBy dated) {
-            List<String> providers = Providers.spellings(provider);
-            List<String> names = names(Providers.canonical(provider), name);
-            for (String one : providers) {
-                for (String spelled : names) {
-                    add(one, spelled, alias);
-                    addSnapshotOfSameDay(one, spelled, alias);
-                }
+            List<String> keys =
+                    ModelNames.spellings(provider, name).stream()
+                            .map(spelled -> ModelNames.key(provider, spelled))
+                            .distinct()
+                            .toList();
+            for (String key : keys) {
+                add(provider, key, alias);
+                addSnapshotOfSameDay(provider, key, alias);
             }
-            for (String one : providers) {
-                for (String spelled : names) {
-                    addWithOtherDate(one, spelled, dated);
-                }
-            }
-        }
-
-        private void add(String provider, String name, MatchedBy by) {
-            Timeline timeline = byModel.get(new Model(provider, name));
-            if (timeline != null) {
-                found.putIfAbsent(timeline, by);
+            for (String key : keys) {
+                addWithOtherDate(provider, key, dated);
             }
         }
 
-        private void addSnapshotOfSameDay(String provider, String name, MatchedBy by) {
-            DatedName date = DatedName.of(name);
+        private void add(String provider, String key, MatchedBy by) {
+            byKey.getOrDefault(place(provider, key), List.of())
+                    .forEach(timeline -> found.putIfAbsent(timeline, by));
+        }
+
+        private void addSnapshotOfSameDay(String provider, String key, MatchedBy by) {
+            DatedName date = DatedName.of(key);
             if (date != null && date.day() > 0) {
                 for (Snapshot snapshot : snapshots(provider, date.base())) {
                     if (snapshot.day() == date.day()) {
@@ -145,44 +143,21 @@ final class ModelIndex {
             }
         }
 
-        private void addWithOtherDate(String provider, String name, MatchedBy by) {
-            DatedName date = DatedName.of(name);
+        private void addWithOtherDate(String provider, String key, MatchedBy by) {
+            DatedName date = DatedName.of(key);
             if (date != null) {
                 add(provider, date.base(), by);
             } else {
-                snapshots(provider, name).forEach(s -> found.putIfAbsent(s.timeline(), by));
+                snapshots(provider, key).forEach(s -> found.putIfAbsent(s.timeline(), by));
             }
         }
     }
 
     private List<Snapshot> snapshots(String provider, String base) {
-        return snapshots.getOrDefault(new Model(provider, base), List.of());
+        return snapshots.getOrDefault(place(provider, base), List.of());
     }
 
-    /** The ways to write one name, that itself first. */
-    private static List<String> names(String provider, String name) {
-        List<String> names = new ArrayList<>();
-        names.add(name);
-        String plain = name.toLowerCase(Locale.ROOT);
-        for (String suffix : DEFAULT_VERSION) {
-            if (plain.endsWith(suffix)) {
-                plain = plain.substring(0, plain.length() - suffix.length());
-            }
-        }
-        if (provider.equals("openrouter")) {
-            int colon = plain.lastIndexOf(':');
-            if (colon > 0 && ROUTING_VARIANTS.contains(plain.substring(colon + 1))) {
-                plain = plain.substring(0, colon);
-            }
-        }
-        if (provider.equals("anthropic")) {
-            // Written "claude-3.5-sonnet" by many, by OpenRouter and by Tekton's tier table too.
-            plain = plain.replace('.', '-');
-        }
-        plain = ALIASES.getOrDefault(new Model(provider, plain), plain);
-        if (!plain.isEmpty() && !plain.equals(name)) {
-            names.add(plain);
-        }
-        return names;
+    private static Model place(String provider, String key) {
+        return new Model(Providers.folded(provider), key);
     }
 }

@@ -8,8 +8,19 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The names under which one provider is known. Who publishes prices and who reports usage may write
- * different ones.
+ * The names under which one provider is known. Price lists, telemetry and frameworks write
+ * different ones, and each separates words in its own way: dots, dashes, underscores and capitals
+ * say nothing.
+ *
+ * <p>The names are those of <a
+ * href="https://opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai/">OpenTelemetry</a>
+ * ({@code gen_ai.provider.name}, and {@code gen_ai.system} before it), <a
+ * href="https://github.com/Arize-ai/openinference/blob/main/spec/semantic_conventions.md">OpenInference</a>
+ * ({@code llm.provider}, {@code llm.system}), <a
+ * href="https://ai-sdk.dev/providers/ai-sdk-providers">Vercel's AI SDK</a> ({@code
+ * ai.model.provider}), <a
+ * href="https://reference.langchain.com/python/langchain/models/">LangChain</a> ({@code
+ * ls_provider}, {@code init_chat_model}) and LiteLLM ({@code litellm_provider}).
  */
 public final class Providers {
 
@@ -17,39 +28,76 @@ public final class Providers {
     private static final List<List<String>> NAMES =
             List.of(
                     List.of("openai", "text-completion-openai"),
-                    List.of("google", "gemini", "googleai", "google_ai_studio", "google-ai-studio"),
-                    List.of("vertex_ai", "vertexai", "vertex-ai", "vertex", "google-vertex"),
-                    List.of("azure", "azure_openai", "azure-openai", "azureopenai"),
+                    List.of("anthropic"),
+                    List.of(
+                            "google",
+                            "gemini",
+                            "google ai",
+                            "google ai studio",
+                            "google gemini",
+                            "google genai",
+                            "google generative ai",
+                            "gcp gemini",
+                            "gcp genai"),
+                    List.of(
+                            "vertex_ai",
+                            "vertex",
+                            "google vertex",
+                            "google vertex ai",
+                            "gcp vertex ai",
+                            "anthropic vertex",
+                            "google anthropic vertex",
+                            "google vertex anthropic",
+                            "vertex anthropic"),
+                    List.of("azure", "azure openai", "azure ai openai", "az ai openai"),
+                    List.of("azure_ai", "azure ai inference", "az ai inference", "azure foundry"),
                     List.of(
                             "bedrock",
-                            "bedrock_converse",
-                            "aws_bedrock",
-                            "aws-bedrock",
-                            "amazon_bedrock",
-                            "amazon-bedrock"),
-                    List.of("xai", "x-ai", "x_ai"),
-                    List.of("mistral", "mistralai"),
-                    List.of("cohere", "cohere_chat"),
-                    List.of("moonshot", "moonshotai"),
-                    List.of("zai", "z-ai", "z_ai"),
-                    List.of("together_ai", "together-ai", "togetherai", "together"),
-                    List.of("fireworks_ai", "fireworks-ai", "fireworks"),
-                    List.of("litellm", "litellm_proxy"),
-                    List.of("vercel_ai_gateway", "vercel-ai-gateway"));
+                            "bedrock converse",
+                            "bedrock runtime",
+                            "aws",
+                            "aws bedrock",
+                            "amazon bedrock",
+                            "anthropic bedrock",
+                            "bedrock anthropic"),
+                    List.of("xai"),
+                    List.of("mistral", "mistral ai"),
+                    List.of("cohere", "cohere chat"),
+                    List.of("moonshot", "moonshot ai"),
+                    List.of("zai"),
+                    List.of("together_ai", "together"),
+                    List.of("fireworks_ai", "fireworks"),
+                    List.of("watsonx", "watsonx ai", "ibm", "ibm watsonx", "ibm watsonx ai"),
+                    List.of("perplexity", "perplexity ai"),
+                    List.of("ollama", "ollama chat"),
+                    List.of("nvidia_nim", "nvidia", "nvidia ai endpoints"),
+                    List.of("voyage", "voyage ai"),
+                    List.of("ai21", "ai21 labs"),
+                    List.of("dashscope", "alibaba", "alibaba cloud"),
+                    List.of("snowflake", "snowflake cortex"),
+                    List.of("cloudflare", "workers ai", "cloudflare workers ai"),
+                    List.of("oci", "oci genai", "oci generative ai"),
+                    List.of("novita", "novita ai"),
+                    List.of("lambda_ai", "lambda"),
+                    List.of("jina_ai", "jina"),
+                    List.of("stability", "stability ai"),
+                    List.of("litellm", "litellm proxy"),
+                    List.of("vercel_ai_gateway", "vercel", "gateway"));
 
-    private static final Map<String, List<String>> BY_NAME = new HashMap<>();
+    private static final Map<String, String> BY_NAME = new HashMap<>();
 
     static {
-        NAMES.forEach(names -> names.forEach(name -> BY_NAME.put(name, names)));
+        NAMES.forEach(names -> names.forEach(name -> BY_NAME.put(folded(name), names.getFirst())));
     }
 
     /**
      * Those that pass calls on to the provider that the model's name begins with, at its price. <a
      * href="https://openrouter.ai/docs/faq">OpenRouter</a>: "passes through the pricing of the
-     * underlying providers". {@code unknown} is what Tekton calls a provider that it cannot tell.
+     * underlying providers". {@code unknown} is what Tekton calls a provider that it cannot tell,
+     * and {@code _OTHER} what OpenTelemetry does.
      */
     private static final Set<String> GATEWAYS =
-            Set.of("openrouter", "litellm", "vercel_ai_gateway", "unknown");
+            Set.of("openrouter", "litellm", "vercel_ai_gateway", "unknown", "_other");
 
     /**
      * Clouds that serve other makers' models at prices of their own. Where a model's name begins
@@ -57,23 +105,46 @@ public final class Providers {
      */
     private static final Set<String> CLOUDS = Set.of("azure", "azure_ai", "bedrock", "vertex_ai");
 
+    /**
+     * Two doors of one house, through which the same models cost the same, and of which telemetry
+     * often knows only one: Google's client libraries speak to both of Google's.
+     */
+    private static final Map<String, String> OTHER_DOORS =
+            Map.of(
+                    "google", "vertex_ai",
+                    "vertex_ai", "google",
+                    "azure_ai", "azure",
+                    "azure", "azure_ai");
+
     private Providers() {}
 
     /** The name that prices of this provider should bear, in lower case. */
     public static String canonical(String provider) {
-        return namesOf(provider.toLowerCase(Locale.ROOT)).getFirst();
+        String plain = provider.toLowerCase(Locale.ROOT);
+        return BY_NAME.getOrDefault(folded(plain), plain);
     }
 
-    /** Every name of this provider, as it is written here first. */
-    static List<String> spellings(String provider) {
-        List<String> spellings = new ArrayList<>();
-        spellings.add(provider);
-        for (String name : namesOf(provider.toLowerCase(Locale.ROOT))) {
-            if (!name.equals(provider)) {
-                spellings.add(name);
+    /**
+     * The providers whose prices usage of this one may have, by canonical name, the likeliest
+     * first: itself, then what stands before a dot ({@code openai.responses}, {@code
+     * anthropic.messages}), then another door of the same house.
+     */
+    static List<String> serving(String provider) {
+        List<String> serving = new ArrayList<>();
+        String name = provider.toLowerCase(Locale.ROOT);
+        while (true) {
+            serving.add(canonical(name));
+            int dot = name.lastIndexOf('.');
+            if (BY_NAME.containsKey(folded(name)) || dot <= 0) {
+                break;
             }
+            name = name.substring(0, dot);
         }
-        return spellings;
+        String other = OTHER_DOORS.get(serving.getLast());
+        if (other != null) {
+            serving.add(other);
+        }
+        return serving;
     }
 
     /**
@@ -83,11 +154,20 @@ public final class Providers {
      */
     static boolean servedBy(String prefix, String provider) {
         String server = canonical(prefix);
-        String named = canonical(provider);
-        return server.equals(named) || GATEWAYS.contains(named) || CLOUDS.contains(server);
+        return CLOUDS.contains(server)
+                || serving(provider).stream()
+                        .anyMatch(named -> server.equals(named) || GATEWAYS.contains(named));
     }
 
-    private static List<String> namesOf(String lowerCase) {
-        return BY_NAME.getOrDefault(lowerCase, List.of(lowerCase));
+    /** A name without what separates its words. */
+    static String folded(String name) {
+        StringBuilder folded = new StringBuilder(name.length());
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c != '.' && c != '-' && c != '_' && c != ' ') {
+                folded.append(c);
+            }
+        }
+        return folded.isEmpty() ? name : folded.toString();
     }
 }
