@@ -25,7 +25,11 @@ public record PriceFault(Code code, String message) {
         /** Too far from the price in force to be believed without being asked. */
         CHANGED_TOO_MUCH,
         /** Too far from what every other source says. */
-        FAR_FROM_OTHERS;
+        FAR_FROM_OTHERS,
+        /** A service tier further from the standard of the same price than any provider asks. */
+        TIER_IMPLAUSIBLE,
+        /** A service tier of which the provider's own page says something else. */
+        PAGE_DIFFERS;
 
         private final String wireName = name().toLowerCase(Locale.ROOT);
 

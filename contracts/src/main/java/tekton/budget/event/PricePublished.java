@@ -3,6 +3,9 @@ package tekton.budget.event;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
@@ -25,6 +28,9 @@ import java.util.regex.Pattern;
  * @param endsAt when it stops to hold, though no other version of its source begins; null as a rule
  * @param sourceUrl where the source says so, at most {@link #URL_LENGTH_MAX} characters
  * @param raw the source's own figures as text, at most {@link #RAW_LENGTH_MAX} characters
+ * @param figureSources whose the figures are that the source does not have, by {@link
+ *     RateCell#path}: the source that has them, with provider and model where it has them under
+ *     another name; none as a rule
  */
 public record PricePublished(
         String provider,
@@ -35,7 +41,8 @@ public record PricePublished(
         boolean verified,
         @Nullable Instant endsAt,
         @Nullable String sourceUrl,
-        @Nullable String raw) {
+        @Nullable String raw,
+        SortedMap<String, String> figureSources) {
 
     /** The source of prices that an operator has set. It always wins. */
     public static final String OPERATOR = "operator";
@@ -73,6 +80,31 @@ public record PricePublished(
         }
         checkLength("source_url", sourceUrl, URL_LENGTH_MAX);
         checkLength("raw", raw, RAW_LENGTH_MAX);
+        figureSources = Collections.unmodifiableSortedMap(new TreeMap<>(figureSources));
+    }
+
+    /** A price whose figures are all its source's own. */
+    public PricePublished(
+            String provider,
+            String model,
+            Instant effectiveFrom,
+            String source,
+            PriceTerms terms,
+            boolean verified,
+            @Nullable Instant endsAt,
+            @Nullable String sourceUrl,
+            @Nullable String raw) {
+        this(
+                provider,
+                model,
+                effectiveFrom,
+                source,
+                terms,
+                verified,
+                endsAt,
+                sourceUrl,
+                raw,
+                Collections.emptySortedMap());
     }
 
     /** A price of which no more is known than its rates. */
@@ -107,8 +139,31 @@ public record PricePublished(
 
     /** The same version, ended. */
     public PricePublished endedAt(Instant endsAt) {
+        return with(effectiveFrom, verified, endsAt);
+    }
+
+    /** The same version with another word on whether enough sources agree. */
+    public PricePublished withVerified(boolean verified) {
+        return with(effectiveFrom, verified, endsAt);
+    }
+
+    /** The same figures from another time on, unverified and without an end. */
+    public PricePublished beginning(Instant from) {
+        return with(from, false, null);
+    }
+
+    private PricePublished with(Instant from, boolean verified, @Nullable Instant endsAt) {
         return new PricePublished(
-                provider, model, effectiveFrom, source, terms, verified, endsAt, sourceUrl, raw);
+                provider,
+                model,
+                from,
+                source,
+                terms,
+                verified,
+                endsAt,
+                sourceUrl,
+                raw,
+                figureSources);
     }
 
     /**

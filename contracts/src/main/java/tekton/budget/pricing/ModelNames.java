@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 
 /**
  * The other ways to write a model's name, each a rule that takes something away that says nothing
- * of the price: where the model lies, how it was called, whose fine-tuned copy it is.
+ * of the price: where the model lies, how it was called, whose fine-tuned copy it is. Pure.
  */
-final class ModelNames {
+public final class ModelNames {
 
     /** What a provider writes behind a name for the version that it serves by default. */
     private static final List<String> DEFAULT_VERSION =
@@ -123,12 +123,23 @@ final class ModelNames {
      *
      * @param provider the canonical name of who serves it
      */
-    static String key(String provider, String name) {
+    public static String key(String provider, String name) {
         String plain = name.toLowerCase(Locale.ROOT);
         if (provider.equals("bedrock")) {
             plain = inside(BEDROCK_REVISION, plain);
         }
         return plain.replace('.', '-').replace('_', '-').replace('@', '-');
+    }
+
+    /**
+     * What the snapshots of one model have in common with its undated name, in lower case: {@code
+     * gpt-4o} of {@code gpt-4o-2024-08-06}.
+     */
+    public static String undated(String provider, String name) {
+        String key =
+                key(Providers.canonical(provider), withoutDefault(name.toLowerCase(Locale.ROOT)));
+        DatedName dated = DatedName.of(key);
+        return dated == null ? key : dated.base();
     }
 
     /** True when a name is one that only Bedrock gives, whoever is said to have served it. */

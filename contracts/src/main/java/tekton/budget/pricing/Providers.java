@@ -148,6 +148,16 @@ public final class Providers {
     }
 
     /**
+     * What the doors of one house have in common, so that what one of them has says something of
+     * the other: the canonical name of the first.
+     */
+    public static String house(String provider) {
+        String canonical = canonical(provider);
+        String other = OTHER_DOORS.getOrDefault(canonical, canonical);
+        return canonical.compareTo(other) < 0 ? canonical : other;
+    }
+
+    /**
      * True when a model's name that begins with {@code prefix} and a slash is that prefix's model,
      * for usage of that provider. Not so where a host merely keeps the maker's name: Groq's {@code
      * openai/gpt-oss-20b} costs what Groq says.

@@ -8,6 +8,8 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * One price version as JSON. Rates are exact decimal numbers of USD per token or request; what has
@@ -30,6 +32,7 @@ public final class PriceCodec {
                         .property("source", price.source())
                         .property("verified", price.verified());
         TermsJson.properties(json, price.terms());
+        figureSources(json, price);
         Instant endsAt = price.endsAt();
         return json.propertyIfPresent("ends_at", endsAt == null ? null : endsAt.toString())
                 .propertyIfPresent("source_url", price.sourceUrl())
@@ -55,7 +58,25 @@ public final class PriceCodec {
                 Trees.flag(json, "verified"),
                 json.hasNonNull("ends_at") ? instant(json, "ends_at") : null,
                 Trees.textOrNull(json, "source_url"),
-                Trees.textOrNull(json, "raw"));
+                Trees.textOrNull(json, "raw"),
+                readFigureSources(json));
+    }
+
+    /** Writes whose the figures are that the source does not have; nothing where it has all. */
+    public static void figureSources(JsonBytes json, PricePublished price) {
+        if (!price.figureSources().isEmpty()) {
+            json.name("figure_sources").open('{');
+            price.figureSources().forEach(json::property);
+            json.close('}');
+        }
+    }
+
+    private static SortedMap<String, String> readFigureSources(JsonNode json) {
+        SortedMap<String, String> sources = new TreeMap<>();
+        json.path("figure_sources")
+                .properties()
+                .forEach(figure -> sources.put(figure.getKey(), figure.getValue().asString("")));
+        return sources;
     }
 
     /**

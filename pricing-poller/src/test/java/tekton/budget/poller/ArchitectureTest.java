@@ -58,6 +58,7 @@ class ArchitectureTest {
                             POLLER + "reconcile",
                             "tekton.budget.value..",
                             "tekton.budget.event..",
+                            "tekton.budget.pricing..",
                             "tekton.budget.serde..")
                     .because("what a poll changes depends on what was said, and on nothing else");
 

@@ -2,8 +2,8 @@ package tekton.budget.poller.feed;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.event.RateCell;
 import tekton.budget.event.RateClass;
-import tekton.budget.poller.feed.RateSheet.Cell;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -79,8 +79,8 @@ public final class LiteLlmFeed implements FeedFormat {
                 read(field.getKey(), field.getValue(), entry, sheet, draft);
             }
         }
-        Cell output = Cell.of(RateClass.OUTPUT);
-        if (isEmbedding(entry) && sheet.has(Cell.of(RateClass.INPUT)) && !sheet.has(output)) {
+        RateCell output = RateCell.of(RateClass.OUTPUT);
+        if (isEmbedding(entry) && sheet.has(RateCell.of(RateClass.INPUT)) && !sheet.has(output)) {
             // Vectors are no tokens; reports of embeddings have none.
             sheet.putIfAbsent(output, 0);
             draft.assume("no output price of an embedding: it has no output tokens");
@@ -89,7 +89,7 @@ public final class LiteLlmFeed implements FeedFormat {
 
     private static void read(
             String field, JsonNode value, JsonNode entry, RateSheet sheet, ReadingDraft draft) {
-        Cell cell = LiteLlmFields.cell(field);
+        RateCell cell = LiteLlmFields.cell(field);
         if (cell != null) {
             put(field, cell, value, entry, sheet, draft);
         } else if (field.equals(TIERS) && bySizeOfInput(value)) {
@@ -101,7 +101,7 @@ public final class LiteLlmFeed implements FeedFormat {
 
     private static void put(
             String field,
-            Cell cell,
+            RateCell cell,
             JsonNode value,
             JsonNode entry,
             RateSheet sheet,
@@ -121,12 +121,12 @@ public final class LiteLlmFeed implements FeedFormat {
         for (JsonNode tier : tiers) {
             long above = tier.path(RANGE).path(0).decimalValue().longValue();
             for (Map.Entry<String, JsonNode> field : tier.properties()) {
-                Cell cell = LiteLlmFields.cell(field.getKey());
+                RateCell cell = LiteLlmFields.cell(field.getKey());
                 String name = TIERS + "." + field.getKey();
-                if (cell != null && cell.above() == RateSheet.ANY_SIZE) {
+                if (cell != null && cell.above() == RateCell.ANY_SIZE) {
                     put(
                             name + "_above_" + above,
-                            new Cell(cell.tier(), above, cell.rateClass()),
+                            new RateCell(cell.tier(), above, cell.rateClass()),
                             field.getValue(),
                             tier,
                             sheet,

@@ -2,8 +2,8 @@ package tekton.budget.poller.feed;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.event.RateCell;
 import tekton.budget.event.RateClass;
-import tekton.budget.poller.feed.RateSheet.Cell;
 import tekton.budget.value.ServiceTier;
 
 import tools.jackson.databind.JsonNode;
@@ -56,7 +56,7 @@ final class LiteLlmFields {
     private LiteLlmFields() {}
 
     /** Where a field's figure belongs; null when it is no class that is read. */
-    static @Nullable Cell cell(String field) {
+    static @Nullable RateCell cell(String field) {
         Matcher parts = FIELD.matcher(field);
         if (!parts.matches()) {
             return null;
@@ -68,8 +68,8 @@ final class LiteLlmFields {
         if (rateClass == null || tier == null) {
             return null;
         }
-        long above = thousands == null ? RateSheet.ANY_SIZE : Long.parseLong(thousands) * 1_000;
-        return new Cell(tier, above, rateClass);
+        long above = thousands == null ? RateCell.ANY_SIZE : Long.parseLong(thousands) * 1_000;
+        return new RateCell(tier, above, rateClass);
     }
 
     /** True when a field that is not read may have to do with money. What nobody knows may. */

@@ -2,8 +2,8 @@ package tekton.budget.poller.feed;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.event.RateCell;
 import tekton.budget.event.RateClass;
-import tekton.budget.poller.feed.RateSheet.Cell;
 import tekton.budget.value.ServiceTier;
 
 import tools.jackson.core.JacksonException;
@@ -85,7 +85,7 @@ public final class OpenRouterFeed implements FeedFormat {
             if (field.getKey().equals(OVERRIDES)) {
                 field.getValue().forEach(override -> readOverride(override, sheet, draft));
             } else {
-                read("", field, RateSheet.ANY_SIZE, sheet, draft);
+                read("", field, RateCell.ANY_SIZE, sheet, draft);
             }
         }
     }
@@ -131,7 +131,7 @@ public final class OpenRouterFeed implements FeedFormat {
         } else if (rateClass == null) {
             sheet.putUnsupported(prefix + name, value);
         } else {
-            sheet.put(prefix + name, new Cell(ServiceTier.STANDARD, above, rateClass), value);
+            sheet.put(prefix + name, new RateCell(ServiceTier.STANDARD, above, rateClass), value);
         }
     }
 
@@ -148,7 +148,7 @@ public final class OpenRouterFeed implements FeedFormat {
             model = model.replace('.', '-');
         }
         return ModelKey.of(provider, model)
-                .map(key -> List.of(new Quote(key, quote.terms(), quote.raw(), true)))
+                .map(key -> List.of(quote.bearingWitness(key)))
                 .orElse(List.of());
     }
 

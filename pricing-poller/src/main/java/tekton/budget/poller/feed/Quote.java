@@ -1,6 +1,11 @@
 package tekton.budget.poller.feed;
 
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.event.PriceFault;
 import tekton.budget.event.PriceTerms;
+
+import java.util.List;
 
 /**
  * What one source says one model costs.
@@ -10,11 +15,33 @@ import tekton.budget.event.PriceTerms;
  * @param raw the source's own figures as text
  * @param witness true when the source sells the model itself and only bears witness to the
  *     provider's price: then it is compared, and never published
+ * @param page the provider's own page that states it; null where the source has it from elsewhere
+ * @param leftOut what is wrong with figures that are not in the terms for that reason
  */
-public record Quote(ModelKey model, PriceTerms terms, String raw, boolean witness) {
+public record Quote(
+        ModelKey model,
+        PriceTerms terms,
+        String raw,
+        boolean witness,
+        @Nullable String page,
+        List<PriceFault> leftOut) {
+
+    public Quote {
+        leftOut = List.copyOf(leftOut);
+    }
 
     /** A quote that may be published. */
     public static Quote of(ModelKey model, PriceTerms terms, String raw) {
-        return new Quote(model, terms, raw, false);
+        return new Quote(model, terms, raw, false, null, List.of());
+    }
+
+    /** A quote that the provider's own page states. */
+    public static Quote ofPage(ModelKey model, PriceTerms terms, String page) {
+        return new Quote(model, terms, "", false, page, List.of());
+    }
+
+    /** The same figures as a word on another's price. */
+    public Quote bearingWitness(ModelKey other) {
+        return new Quote(other, terms, raw, true, page, List.of());
     }
 }

@@ -5,12 +5,9 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.event.PriceFault;
 import tekton.budget.event.PriceFault.Code;
 import tekton.budget.event.PriceTerms;
+import tekton.budget.event.RateCell;
 import tekton.budget.event.RateClass;
-import tekton.budget.event.Rates;
-import tekton.budget.event.TieredRates;
-import tekton.budget.event.TieredRates.LongContext;
 import tekton.budget.value.Money;
-import tekton.budget.value.ServiceTier;
 
 import tools.jackson.databind.JsonNode;
 
@@ -18,8 +15,6 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +31,6 @@ import java.util.stream.Collectors;
  */
 final class RateSheet {
 
-    /** Beside the standard rates: no least size of input. */
-    static final long ANY_SIZE = 0;
-
     /** Characters of a figure that is read; a longer one is no price. */
     private static final int FIGURE_LENGTH_MAX = 64;
 
@@ -47,40 +39,29 @@ final class RateSheet {
 
     private static final int FAULTS_MAX = 20;
 
-    private static final Comparator<Cell> ORDER =
-            Comparator.comparing(Cell::tier)
-                    .thenComparingLong(Cell::above)
-                    .thenComparing(Cell::rateClass);
-
-    private final SortedMap<Cell, Long> rates = new TreeMap<>(ORDER);
+    private final SortedMap<RateCell, Long> rates = new TreeMap<>();
     private final Map<String, String> raw = new LinkedHashMap<>();
     private final List<PriceFault> faults = new ArrayList<>();
+    private final List<PriceFault> leftOut = new ArrayList<>();
+    private final SortedSet<RateCell> spoiled = new TreeSet<>();
     private final SortedSet<String> unsupported = new TreeSet<>();
     private final SortedSet<String> unsupportedAndNotFree = new TreeSet<>();
 
-    /** One figure's place: a class, in a service tier, above a size of input in tokens. */
-    record Cell(ServiceTier tier, long above, RateClass rateClass) {
-
-        /** The place of a class in the standard tier for any request. */
-        static Cell of(RateClass rateClass) {
-            return new Cell(ServiceTier.STANDARD, ANY_SIZE, rateClass);
-        }
-    }
-
-    /** Takes a figure. What cannot be a price becomes a fault that names the field. */
-    void put(String field, Cell cell, JsonNode figure) {
+    /**
+     * Takes a figure. What cannot be a price becomes a fault that names the field, and costs the
+     * place that it was for; nothing else, unless the price cannot be without it.
+     */
+    void put(String field, RateCell cell, JsonNode figure) {
         keep(field, figure);
-        BigDecimal usd = number(field, figure);
-        if (usd == null) {
-            return;
-        }
-        Long rate = pico(field, usd, cell.rateClass());
-        if (rate == null) {
+        BigDecimal usd = number(field, cell, figure);
+        Long rate = usd == null ? null : pico(field, usd, cell);
+        if (rate == null || spoiled.contains(cell)) {
             return;
         }
         Long known = rates.putIfAbsent(cell, rate);
         if (known != null && !known.equals(rate)) {
             fault(
+                    cell,
                     Code.CONTRADICTORY,
                     "%s: %s USD, and elsewhere in the same list %s USD for the same"
                             .formatted(field, Money.ofPico(rate), Money.ofPico(known)));
@@ -88,7 +69,7 @@ final class RateSheet {
     }
 
     /** Takes a rate that the list leaves out because it cannot be anything else. */
-    void putIfAbsent(Cell cell, long rate) {
+    void putIfAbsent(RateCell cell, long rate) {
         rates.putIfAbsent(cell, rate);
     }
 
@@ -102,8 +83,8 @@ final class RateSheet {
     }
 
     /** True when there is a figure, or should have been one, for that place. */
-    boolean has(Cell cell) {
-        return rates.containsKey(cell);
+    boolean has(RateCell cell) {
+        return rates.containsKey(cell) || spoiled.contains(cell);
     }
 
     /** The price classes that are not read. */
@@ -111,9 +92,14 @@ final class RateSheet {
         return unsupported;
     }
 
-    /** What is wrong with the figures; nothing as a rule. */
+    /** What is wrong with the figures without which there is no price; nothing as a rule. */
     List<PriceFault> faults() {
         return faults;
+    }
+
+    /** What is wrong with other figures, which are left out; nothing as a rule. */
+    List<PriceFault> leftOut() {
+        return leftOut;
     }
 
     /** The list's own figures as JSON, cut where they are too long to be kept. */
@@ -135,7 +121,7 @@ final class RateSheet {
                                     + String.join(", ", unsupported));
         }
         for (RateClass whole : List.of(RateClass.INPUT, RateClass.OUTPUT)) {
-            if (!has(Cell.of(whole))) {
+            if (!has(RateCell.of(whole))) {
                 return Optional.of("no price of %s tokens".formatted(whole.wireName()));
             }
         }
@@ -147,40 +133,12 @@ final class RateSheet {
                 : Optional.empty();
     }
 
-    /** The price that complete figures without a fault make. */
+    /** The price that complete figures make, without those that have a fault. */
     PriceTerms terms() {
-        Map<ServiceTier, TieredRates> tiers = new EnumMap<>(ServiceTier.class);
-        for (ServiceTier tier : ServiceTier.values()) {
-            TieredRates tiered = tiered(tier);
-            if (!tiered.rates().byClass().isEmpty() || !tiered.longContext().isEmpty()) {
-                tiers.put(tier, tiered);
-            }
-        }
-        TieredRates standard = tiers.remove(ServiceTier.STANDARD);
-        if (standard == null) {
-            throw new IllegalStateException("no standard rates");
-        }
-        return new PriceTerms(standard, tiers);
+        return PriceTerms.of(rates);
     }
 
-    private TieredRates tiered(ServiceTier tier) {
-        SortedMap<Long, Map<RateClass, Long>> bySize = new TreeMap<>();
-        rates.forEach(
-                (cell, rate) -> {
-                    if (cell.tier() == tier) {
-                        bySize.computeIfAbsent(cell.above(), size -> new EnumMap<>(RateClass.class))
-                                .put(cell.rateClass(), rate);
-                    }
-                });
-        Map<RateClass, Long> any = bySize.remove(ANY_SIZE);
-        return new TieredRates(
-                new Rates(any == null ? Map.of() : any),
-                bySize.entrySet().stream()
-                        .map(size -> new LongContext(size.getKey(), new Rates(size.getValue())))
-                        .toList());
-    }
-
-    private @Nullable BigDecimal number(String field, JsonNode figure) {
+    private @Nullable BigDecimal number(String field, RateCell cell, JsonNode figure) {
         if (figure.isNumber()) {
             return figure.decimalValue();
         }
@@ -192,20 +150,26 @@ final class RateSheet {
             }
         }
         fault(
+                cell,
                 Code.NOT_A_NUMBER,
                 "%s: %s (expected: a decimal number of USD)".formatted(field, shown(figure)));
         return null;
     }
 
-    private @Nullable Long pico(String field, BigDecimal usd, RateClass rateClass) {
+    private @Nullable Long pico(String field, BigDecimal usd, RateCell cell) {
+        RateClass rateClass = cell.rateClass();
         String unit = rateClass == RateClass.REQUEST ? "a request" : "a token";
         if (usd.signum() < 0) {
-            fault(Code.NEGATIVE, "%s: %s USD (expected: 0 or more)".formatted(field, shown(usd)));
+            fault(
+                    cell,
+                    Code.NEGATIVE,
+                    "%s: %s USD (expected: 0 or more)".formatted(field, shown(usd)));
             return null;
         }
         BigDecimal max = Money.ofPico(rateClass.max()).toBigDecimal();
         if (usd.compareTo(max) > 0) {
             fault(
+                    cell,
                     Code.IMPLAUSIBLE,
                     "%s: %s USD for %s (expected: at most %s)"
                             .formatted(
@@ -224,6 +188,7 @@ final class RateSheet {
                                 .longValueExact();
         if (rate == 0 && usd.signum() != 0) {
             fault(
+                    cell,
                     Code.TOO_SMALL,
                     "%s: %s USD would be rounded to nothing (expected: 0, or at least 1e-12)"
                             .formatted(field, shown(usd)));
@@ -240,10 +205,13 @@ final class RateSheet {
         }
     }
 
-    private void fault(Code code, String message) {
+    private void fault(RateCell cell, Code code, String message) {
+        rates.remove(cell);
+        spoiled.add(cell);
+        List<PriceFault> wrong = cell.isBase() ? faults : leftOut;
         // One is enough to doubt all of them.
-        if (faults.size() < FAULTS_MAX) {
-            faults.add(new PriceFault(code, message));
+        if (wrong.size() < FAULTS_MAX) {
+            wrong.add(new PriceFault(code, message));
         }
     }
 

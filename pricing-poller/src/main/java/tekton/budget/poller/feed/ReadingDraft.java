@@ -67,10 +67,13 @@ final class ReadingDraft {
                 (model, sheet) -> {
                     sheet.unsupported().forEach(name -> count(name, unsupported));
                     String raw = sheet.raw(PricePublished.RAW_LENGTH_MAX);
+                    boolean incomplete = sheet.incomplete().isPresent();
                     if (!sheet.faults().isEmpty()) {
                         faulty.add(new Faulty(model, sheet.faults(), raw));
-                    } else if (sheet.incomplete().isPresent()) {
-                        unread(model.toString(), sheet.incomplete().get());
+                    } else if (incomplete && !sheet.leftOut().isEmpty()) {
+                        faulty.add(new Faulty(model, sheet.leftOut(), raw));
+                    } else if (incomplete) {
+                        unread(model.toString(), sheet.incomplete().orElseThrow());
                     } else {
                         quote(model, sheet, raw)
                                 .ifPresent(
@@ -85,7 +88,7 @@ final class ReadingDraft {
 
     private Optional<Quote> quote(ModelKey model, RateSheet sheet, String raw) {
         try {
-            return Optional.of(Quote.of(model, sheet.terms(), raw));
+            return Optional.of(new Quote(model, sheet.terms(), raw, false, null, sheet.leftOut()));
         } catch (IllegalArgumentException impossible) {
             // Such as more tiers than a price may have.
             unread(model.toString(), FeedText.shown(String.valueOf(impossible.getMessage())));

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reasons not to believe a quote that could be a price. */
+/** Reasons not to believe a quote that could be a price, none of it. */
 final class Doubts {
 
     private Doubts() {}
@@ -26,8 +26,9 @@ final class Doubts {
             Offer offer, List<Offer> offers, @Nullable PricePublished latest, int factor) {
         List<PriceFault> faults = new ArrayList<>();
         if (latest != null) {
-            Figures.changedBeyond(latest.terms(), offer.quote().terms(), factor)
-                    .ifPresent(how -> faults.add(new PriceFault(Code.CHANGED_TOO_MUCH, how)));
+            Figures.baseChangedBeyond(
+                            latest.terms().figures(), offer.quote().terms().figures(), factor)
+                    .ifPresent(faults::add);
         }
         farFromAll(offer, offers, factor)
                 .ifPresent(how -> faults.add(new PriceFault(Code.FAR_FROM_OTHERS, how)));

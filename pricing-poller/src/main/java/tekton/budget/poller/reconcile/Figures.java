@@ -1,18 +1,17 @@
 package tekton.budget.poller.reconcile;
 
+import tekton.budget.event.PriceFault;
+import tekton.budget.event.PriceFault.Code;
 import tekton.budget.event.PriceStatus;
 import tekton.budget.event.PriceTerms;
-import tekton.budget.event.RateClass;
+import tekton.budget.event.RateCell;
 import tekton.budget.event.Rates;
-import tekton.budget.event.TieredRates;
-import tekton.budget.event.TieredRates.LongContext;
 import tekton.budget.value.Money;
 
 import java.math.BigInteger;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** How far prices are from one another. Integers only; nothing overflows. */
 final class Figures {
@@ -43,7 +42,7 @@ final class Figures {
                 && agree(one.outputPico(), other.outputPico());
     }
 
-    private static boolean agree(long one, long other) {
+    static boolean agree(long one, long other) {
         BigInteger difference = BigInteger.valueOf(one).subtract(BigInteger.valueOf(other)).abs();
         return difference
                         .multiply(AGREEMENT_SHARE)
@@ -58,54 +57,35 @@ final class Figures {
     }
 
     /**
-     * The first figure that is more than so many times the earlier one, or less than that part of
-     * it, in words. Figures that only one of the two has say nothing: a class gets a price of its
-     * own when somebody writes it down.
+     * Which of the two figures that make a price is more than so many times the earlier one, or
+     * less than that part of it, in words.
      */
-    static Optional<String> changedBeyond(PriceTerms before, PriceTerms after, int factor) {
-        SortedMap<String, Long> old = cells(before);
-        for (Map.Entry<String, Long> cell : cells(after).entrySet()) {
-            Long was = old.get(cell.getKey());
-            if (was != null && beyond(was, cell.getValue(), factor)) {
-                return Optional.of(
-                        "%s: %s USD instead of %s (expected: a change of at most %d times)"
-                                .formatted(
-                                        cell.getKey(),
-                                        Money.ofPico(cell.getValue()),
-                                        Money.ofPico(was),
-                                        factor));
+    static Optional<PriceFault> baseChangedBeyond(
+            SortedMap<RateCell, Long> before, SortedMap<RateCell, Long> after, int factor) {
+        for (Map.Entry<RateCell, Long> figure : after.entrySet()) {
+            Long was = before.get(figure.getKey());
+            if (figure.getKey().isBase() && was != null && beyond(was, figure.getValue(), factor)) {
+                return Optional.of(changed(figure.getKey(), was, figure.getValue(), factor));
             }
         }
         return Optional.empty();
     }
 
+    /** That a figure has changed too much. */
+    static PriceFault changed(RateCell cell, long was, long is, int factor) {
+        return new PriceFault(
+                Code.CHANGED_TOO_MUCH,
+                "%s: %s USD instead of %s (expected: a change of at most %d times)"
+                        .formatted(cell.path(), Money.ofPico(is), Money.ofPico(was), factor));
+    }
+
     /** Zero is beyond any factor of what is not: free by mistake is the dearest mistake. */
-    private static boolean beyond(long one, long other, int factor) {
+    static boolean beyond(long one, long other, int factor) {
         long small = Math.min(one, other);
         long large = Math.max(one, other);
         // At most 1e15 times 1e4 could overflow; a product is compared by division instead.
         return small == 0
                 ? large != 0
                 : large / small > factor || (large / small == factor && large % small != 0);
-    }
-
-    private static SortedMap<String, Long> cells(PriceTerms terms) {
-        SortedMap<String, Long> cells = new TreeMap<>();
-        put(cells, "", terms.standard());
-        terms.otherTiers().forEach((tier, rates) -> put(cells, tier.wireName() + ".", rates));
-        return cells;
-    }
-
-    private static void put(SortedMap<String, Long> cells, String prefix, TieredRates tiered) {
-        put(cells, prefix, tiered.rates());
-        for (LongContext size : tiered.longContext()) {
-            put(cells, prefix + "above_" + size.aboveInputTokens() + ".", size.rates());
-        }
-    }
-
-    private static void put(SortedMap<String, Long> cells, String prefix, Rates rates) {
-        for (Map.Entry<RateClass, Long> rate : rates.byClass().entrySet()) {
-            cells.put(prefix + rate.getKey().wireName(), rate.getValue());
-        }
     }
 }

@@ -2,6 +2,7 @@ package tekton.budget.poller.reconcile;
 
 import tekton.budget.event.PriceStatus;
 import tekton.budget.event.PriceTerms;
+import tekton.budget.event.RateCell;
 import tekton.budget.poller.feed.ModelKey;
 import tekton.budget.serde.JsonBytes;
 import tekton.budget.serde.TermsJson;
@@ -10,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
 
 /**
  * The ids of findings: of what was found and nothing else, so that whoever finds the same again, at
@@ -26,6 +29,15 @@ final class FindingIds {
         JsonBytes json = new JsonBytes(256).open('{');
         TermsJson.properties(json, terms);
         return of("terms", source, model.provider(), model.model(), json.close('}').toString());
+    }
+
+    /** Figures of a source that are part of a price. */
+    static String ofPart(String source, ModelKey model, SortedMap<RateCell, Long> figures) {
+        String said =
+                figures.entrySet().stream()
+                        .map(figure -> figure.getKey().path() + ' ' + figure.getValue())
+                        .collect(Collectors.joining("\n"));
+        return of("part", source, model.provider(), model.model(), said);
     }
 
     /** Figures of a source that make no price. */

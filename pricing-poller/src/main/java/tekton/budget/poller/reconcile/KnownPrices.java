@@ -51,6 +51,11 @@ public final class KnownPrices {
         return versions == null || versions.isEmpty() ? null : versions.lastEntry().getValue();
     }
 
+    /** The models of which a source has ever said something, in no order. */
+    Set<ModelKey> models() {
+        return ofSources.keySet();
+    }
+
     /** The operator's versions of a model, oldest first. */
     public List<PricePublished> ofOperator(ModelKey model) {
         NavigableMap<Place, PricePublished> versions = ofOperator.get(model);

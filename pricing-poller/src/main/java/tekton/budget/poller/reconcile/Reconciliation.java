@@ -8,13 +8,18 @@ import tekton.budget.event.PriceStatus;
 import tekton.budget.event.PriceStatus.Disagreement;
 import tekton.budget.event.PriceStatus.Quarantined;
 import tekton.budget.event.PriceStatus.State;
+import tekton.budget.event.PriceTerms;
+import tekton.budget.event.RateCell;
 import tekton.budget.poller.feed.FeedReading;
 import tekton.budget.poller.feed.FeedReading.Faulty;
 import tekton.budget.poller.feed.ModelKey;
 import tekton.budget.poller.feed.Quote;
+import tekton.budget.poller.reconcile.Draft.Judged;
+import tekton.budget.poller.reconcile.PartDoubts.Doubt;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -34,6 +39,11 @@ import java.util.TreeSet;
  * believed quote; nothing is averaged. A source never takes over from one that stands before it:
  * that one's silence is no news. A source that is trusted less than {@value #TRUST_MIN_PERCENT} %
  * only corrects versions of its own.
+ *
+ * <p><b>Parts.</b> A service tier or class that is doubtful costs only itself. What the published
+ * quote lacks comes from the next believed source that asks the same for input and output, then
+ * from the model's other name at the same provider; the version says whose each such figure is. A
+ * source that could not be read goes on lending what it lent.
  *
  * <p><b>Verified</b> is a price when, of all sources that know the model, the publishing one
  * included, four fifths agree. A source that is alone says nothing about it.
@@ -84,25 +94,72 @@ public final class Reconciliation {
             if (reading != null) {
                 reading.faulty().forEach(faulty -> hold(source, faulty));
                 for (Quote quote : reading.quotes()) {
+                    if (!quote.leftOut().isEmpty()) {
+                        hold(source, new Faulty(quote.model(), quote.leftOut(), quote.raw()));
+                    }
                     offers.computeIfAbsent(quote.model(), m -> new ArrayList<>())
                             .add(new Offer(source, quote));
                 }
             }
         }
-        offers.forEach(this::reconcile);
+        SortedMap<ModelKey, Draft> drafts = new TreeMap<>();
+        offers.forEach(
+                (model, all) -> draft(model, all).ifPresent(draft -> drafts.put(model, draft)));
+        Siblings siblings = Siblings.of(drafts, prices);
+        drafts.forEach((model, draft) -> decide(draft, siblings.lenders(model)));
         return new Changes(changed, found, over());
     }
 
-    private void reconcile(ModelKey model, List<Offer> offers) {
+    /** What the believed sources say of a model; empty when no price of it may be published. */
+    private Optional<Draft> draft(ModelKey model, List<Offer> offers) {
         PricePublished latest = prices.latest(model);
         List<Offer> believed =
                 offers.stream().filter(offer -> isBelieved(offer, offers, latest)).toList();
-        Optional<Offer> first = believed.stream().filter(o -> !o.quote().witness()).findFirst();
-        if (first.isEmpty()) {
-            return;
+        SortedMap<RateCell, Long> inForce = latest == null ? null : latest.terms().figures();
+        List<Judged> judged =
+                believed.stream()
+                        .map(
+                                offer ->
+                                        judged(
+                                                offer,
+                                                PartDoubts.of(offer, believed, inForce, factor)))
+                        .toList();
+        return judged.stream()
+                .filter(one -> !one.offer().quote().witness())
+                .findFirst()
+                .map(own -> Draft.of(own, judged, latest, this::hasBeenRead));
+    }
+
+    /** Quarantines the parts of a quote that are doubted, unless an operator has decided. */
+    private Judged judged(Offer offer, List<Doubt> doubts) {
+        SortedMap<RateCell, Long> figures = offer.quote().terms().figures();
+        List<Doubt> upheld = new ArrayList<>();
+        for (Doubt doubt : doubts) {
+            Quarantined known = findings.quarantined(partId(offer, doubt));
+            if (known == null || known.state() != State.RELEASED) {
+                figures.keySet().removeAll(doubt.figures().keySet());
+                upheld.add(doubt);
+            }
         }
-        Offer offer = first.get();
-        boolean same = latest != null && latest.terms().equals(offer.quote().terms());
+        return new Judged(offer, figures, upheld);
+    }
+
+    private static String partId(Offer offer, Doubt doubt) {
+        return FindingIds.ofPart(offer.source().name(), offer.quote().model(), doubt.figures());
+    }
+
+    private void decide(Draft draft, List<Completion.Lender> siblings) {
+        Completion whole = draft.completed(siblings);
+        Offer offer = draft.own().offer();
+        PricePublished latest = draft.latest();
+        for (Judged judged : draft.judged()) {
+            boolean own = judged.offer().source().name().equals(offer.source().name());
+            holdParts(judged, own ? whole.figures() : judged.figures(), latest);
+        }
+        ModelKey model = offer.quote().model();
+        List<Offer> believed = draft.judged().stream().map(Judged::offer).toList();
+        PriceTerms terms = whole.terms();
+        boolean same = latest != null && latest.terms().equals(terms);
         if (!same && !mayTakeOver(offer.source(), latest)) {
             if (latest != null) {
                 compare(model, Figures.of(latest.source(), latest.terms()), latest, believed);
@@ -112,9 +169,33 @@ public final class Reconciliation {
         compare(model, offer.figures(), same ? latest : null, believed);
         Optional<Boolean> verified = verified(offer, believed);
         if (!same) {
-            changed.add(version(offer, verified.orElse(false), latest));
+            changed.add(version(offer, terms, whole.sources(), verified.orElse(false), latest));
         } else if (latest != null && verified.isPresent() && verified.get() != latest.verified()) {
-            changed.add(withVerified(latest, verified.get()));
+            changed.add(latest.withVerified(verified.get()));
+        }
+    }
+
+    private void holdParts(
+            Judged judged, SortedMap<RateCell, Long> figures, @Nullable PricePublished latest) {
+        Quote quote = judged.offer().quote();
+        if (quote.witness()) {
+            return;
+        }
+        for (Doubt doubt : judged.doubts()) {
+            SortedMap<RateCell, Long> proposed = new TreeMap<>(figures);
+            proposed.putAll(doubt.figures());
+            hold(
+                    quarantined(
+                            partId(judged.offer(), doubt),
+                            judged.offer(),
+                            doubt.faults(),
+                            version(
+                                    judged.offer(),
+                                    PriceTerms.of(proposed),
+                                    Collections.emptySortedMap(),
+                                    false,
+                                    latest),
+                            latest));
         }
     }
 
@@ -124,7 +205,8 @@ public final class Reconciliation {
         if (quote.witness()) {
             return true;
         }
-        if (latest != null && latest.terms().equals(quote.terms())) {
+        if (latest != null
+                && Completion.sameBase(latest.terms().figures(), quote.terms().figures())) {
             return true;
         }
         String id = FindingIds.ofQuote(offer.source().name(), quote.model(), quote.terms());
@@ -137,18 +219,12 @@ public final class Reconciliation {
             return true;
         }
         hold(
-                new Quarantined(
+                quarantined(
                         id,
-                        quote.model().provider(),
-                        quote.model().model(),
-                        offer.source().name(),
+                        offer,
                         faults,
-                        quote.raw(),
-                        version(offer, false, latest),
-                        latest == null ? null : latest.versionId(),
-                        now,
-                        State.HELD,
-                        null));
+                        version(offer, quote.terms(), Collections.emptySortedMap(), false, latest),
+                        latest));
         return false;
     }
 
@@ -201,31 +277,46 @@ public final class Reconciliation {
         return Optional.of(agreeing * 5 >= believed.size() * 4L);
     }
 
-    private PricePublished version(Offer offer, boolean verified, @Nullable PricePublished latest) {
+    private PricePublished version(
+            Offer offer,
+            PriceTerms terms,
+            SortedMap<String, String> figureSources,
+            boolean verified,
+            @Nullable PricePublished latest) {
         Quote quote = offer.quote();
+        String page = quote.page();
         return new PricePublished(
                 quote.model().provider(),
                 quote.model().model(),
                 KnownPrices.begin(now, latest),
                 offer.source().name(),
-                quote.terms(),
+                terms,
                 verified,
                 null,
-                offer.source().location(),
-                quote.raw());
+                page == null ? offer.source().location() : page,
+                quote.raw(),
+                figureSources);
     }
 
-    private static PricePublished withVerified(PricePublished price, boolean verified) {
-        return new PricePublished(
-                price.provider(),
-                price.model(),
-                price.effectiveFrom(),
-                price.source(),
-                price.terms(),
-                verified,
-                price.endsAt(),
-                price.sourceUrl(),
-                price.raw());
+    private Quarantined quarantined(
+            String id,
+            Offer offer,
+            List<PriceFault> faults,
+            PricePublished proposed,
+            @Nullable PricePublished latest) {
+        Quote quote = offer.quote();
+        return new Quarantined(
+                id,
+                quote.model().provider(),
+                quote.model().model(),
+                offer.source().name(),
+                faults,
+                quote.raw(),
+                proposed,
+                latest == null ? null : latest.versionId(),
+                now,
+                State.HELD,
+                null);
     }
 
     private void hold(SourceQuotes source, Faulty faulty) {
@@ -252,6 +343,10 @@ public final class Reconciliation {
                 .forEach(over::add);
         over.removeAll(foundKeys);
         return over;
+    }
+
+    private boolean hasBeenRead(String source) {
+        return sources.stream().anyMatch(s -> s.name().equals(source) && s.reading() != null);
     }
 
     private boolean hasLooked(String source) {

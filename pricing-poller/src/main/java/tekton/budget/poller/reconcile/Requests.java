@@ -68,17 +68,7 @@ public final class Requests {
                             List.of())
                     .and(released);
         }
-        PricePublished version =
-                new PricePublished(
-                        proposed.provider(),
-                        proposed.model(),
-                        KnownPrices.begin(now, latest),
-                        proposed.source(),
-                        proposed.terms(),
-                        false,
-                        null,
-                        proposed.sourceUrl(),
-                        proposed.raw());
+        PricePublished version = proposed.beginning(KnownPrices.begin(now, latest));
         return done(request.requestId(), "released", List.of(version)).and(released);
     }
 

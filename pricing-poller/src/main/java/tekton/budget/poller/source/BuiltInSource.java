@@ -1,6 +1,7 @@
 package tekton.budget.poller.source;
 
 import tekton.budget.catalogue.BuiltInPrices;
+import tekton.budget.event.PricePublished;
 import tekton.budget.poller.feed.FeedReading;
 import tekton.budget.poller.feed.ModelKey;
 import tekton.budget.poller.feed.Quote;
@@ -16,6 +17,9 @@ import java.util.TreeMap;
 public final class BuiltInSource implements PriceSource {
 
     private static final int TRUST_PERCENT = 70;
+
+    /** Where figures were read that stand on no page of their provider. */
+    private static final String OTHERS_LIST = "https://github.com/";
 
     private final InstantSource clock;
 
@@ -40,17 +44,17 @@ public final class BuiltInSource implements PriceSource {
 
     @Override
     public SourceReading<FeedReading> read() {
-        List<Quote> quotes =
-                BuiltInPrices.load().stream()
-                        .map(
-                                price ->
-                                        Quote.of(
-                                                new ModelKey(price.provider(), price.model()),
-                                                price.terms(),
-                                                ""))
-                        .toList();
+        List<Quote> quotes = BuiltInPrices.load().stream().map(BuiltInSource::quote).toList();
         return SourceReading.of(
                 new FeedReading(quotes, List.of(), List.of(), new TreeMap<>(), new TreeMap<>()),
                 clock.instant());
+    }
+
+    private static Quote quote(PricePublished price) {
+        ModelKey model = new ModelKey(price.provider(), price.model());
+        String page = price.sourceUrl();
+        return page == null || page.startsWith(OTHERS_LIST)
+                ? Quote.of(model, price.terms(), "")
+                : Quote.ofPage(model, price.terms(), page);
     }
 }

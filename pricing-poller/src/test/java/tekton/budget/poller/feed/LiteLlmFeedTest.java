@@ -150,20 +150,69 @@ class LiteLlmFeedTest {
         "1e-99999999, TOO_SMALL",
     })
     void shouldNotBelieve(String figure, Code code) throws Exception {
-        FeedReading reading = read(entry("\"cache_read_input_token_cost\": " + figure));
+        FeedReading ofPart = read(entry("\"cache_read_input_token_cost\": " + figure));
+        FeedReading ofBase =
+                read(
+                        """
+                        {"m": {"litellm_provider": "openai", "input_cost_per_token": %s,
+                               "output_cost_per_token": 2e-6}}\
+                        """
+                                .formatted(figure));
 
-        assertThat(reading.quotes()).isEmpty();
-        assertThat(reading.faulty())
+        assertThat(ofPart.quotes())
+                .singleElement()
+                .satisfies(
+                        quote -> {
+                            assertThat(quote.terms().standard().rates().byClass())
+                                    .containsOnlyKeys(RateClass.INPUT, RateClass.OUTPUT);
+                            assertFault(quote.leftOut(), "cache_read_input_token_cost: ", code);
+                        });
+        assertThat(ofBase.quotes()).isEmpty();
+        assertThat(ofBase.faulty())
                 .singleElement()
                 .satisfies(
                         faulty -> {
                             assertThat(faulty.model()).isEqualTo(new ModelKey("openai", "m"));
-                            assertThat(faulty.faults())
+                            assertFault(faulty.faults(), "input_cost_per_token: ", code);
+                        });
+    }
+
+    private static void assertFault(List<PriceFault> faults, String field, Code code) {
+        assertThat(faults)
+                .singleElement()
+                .satisfies(
+                        fault -> {
+                            assertThat(fault.code()).isEqualTo(code);
+                            assertThat(fault.message()).startsWith(field).hasSizeLessThan(200);
+                        });
+    }
+
+    /** Three entries: the first two differ in one class, and the third does not decide it. */
+    @Test
+    void shouldLoseOnlyTheClassInWhichEntriesDiffer() throws Exception {
+        String entry =
+                """
+                "%s": {"litellm_provider": "gemini", "input_cost_per_token": 3e-7,
+                       "output_cost_per_token": 25e-7, "cache_read_input_token_cost": %s}\
+                """;
+
+        FeedReading reading =
+                read(
+                        "{%s,%s,%s}"
+                                .formatted(
+                                        entry.formatted("gemini/m", "75e-9"),
+                                        entry.formatted("m", "3e-8"),
+                                        entry.formatted("google/m", "3e-8")));
+
+        assertThat(reading.quotes())
+                .singleElement()
+                .satisfies(
+                        quote -> {
+                            assertThat(quote.terms())
+                                    .isEqualTo(PriceTerms.flat(Rates.of(300_000, 2_500_000)));
+                            assertThat(quote.leftOut())
                                     .extracting(PriceFault::code)
-                                    .containsExactly(code);
-                            assertThat(faulty.faults().getFirst().message())
-                                    .startsWith("cache_read_input_token_cost: ")
-                                    .hasSizeLessThan(200);
+                                    .containsExactly(Code.CONTRADICTORY);
                         });
     }
 
@@ -323,9 +372,9 @@ class LiteLlmFeedTest {
         FeedReading tooMany = read(entry("\"x\": true" + tiers.toString().replace("-1", "0")));
         FeedReading unknown = read(entry("\"x\": true" + classes));
 
-        assertThat(negative.faulty())
+        assertThat(negative.quotes())
                 .singleElement()
-                .satisfies(faulty -> assertThat(faulty.faults()).hasSize(20));
+                .satisfies(quote -> assertThat(quote.leftOut()).hasSize(20));
         assertThat(tooMany.unread())
                 .singleElement()
                 .satisfies(unread -> assertThat(unread.reason()).contains("500 tiers"));

@@ -52,7 +52,7 @@ final class Market {
     }
 
     Market bearsWitness(String source, long input, long output) {
-        return says(source, new Quote(MODEL, terms(input, output), "", true));
+        return says(source, Quote.of(MODEL, terms(input, output), "").bearingWitness(MODEL));
     }
 
     Market says(String source, Quote... all) {

@@ -1,0 +1,90 @@
+package tekton.budget.poller.reconcile;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.event.PricePublished;
+import tekton.budget.event.RateCell;
+import tekton.budget.poller.reconcile.Completion.Lender;
+import tekton.budget.poller.reconcile.PartDoubts.Doubt;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * A model's price as it is being made.
+ *
+ * @param own the quote that is published
+ * @param judged every believed quote, that one included, the most preferred first
+ * @param latest the version that holds; null when there is none
+ * @param lenders who has what the quote lacks, under the model's own name
+ */
+record Draft(
+        Judged own, List<Judged> judged, @Nullable PricePublished latest, List<Lender> lenders) {
+
+    /**
+     * A believed quote without the parts that are doubted.
+     *
+     * @param figures what is left, pico-USD by place
+     * @param doubts the parts
+     */
+    record Judged(Offer offer, SortedMap<RateCell, Long> figures, List<Doubt> doubts) {}
+
+    /**
+     * The draft of a quote.
+     *
+     * @param hasBeenRead whether a source of that name has been read in this poll
+     */
+    static Draft of(
+            Judged own,
+            List<Judged> judged,
+            @Nullable PricePublished latest,
+            Predicate<String> hasBeenRead) {
+        List<Lender> lenders = new ArrayList<>();
+        if (latest != null) {
+            Set<RateCell> kept =
+                    own.doubts().stream()
+                            .filter(Doubt::keepsWhatHolds)
+                            .flatMap(doubt -> doubt.figures().keySet().stream())
+                            .collect(Collectors.toSet());
+            lenders.add(
+                    new Lender(
+                            latest.terms().figures(),
+                            cell -> kept.contains(cell) ? sourceOf(cell, latest) : null));
+        }
+        for (Judged other : judged) {
+            lenders.add(new Lender(other.figures(), cell -> other.offer().source().name()));
+        }
+        if (latest != null) {
+            lenders.add(
+                    new Lender(
+                            latest.terms().figures(),
+                            cell -> {
+                                String source = sourceOf(cell, latest);
+                                return hasBeenRead.test(nameOf(source)) ? null : source;
+                            }));
+        }
+        return new Draft(own, judged, latest, lenders);
+    }
+
+    /** The price with what lenders have, under the model's own name and then under others. */
+    Completion completed(List<Lender> siblings) {
+        Completion whole = new Completion(own.figures()).with(lenders).with(siblings);
+        whole.sources().values().removeIf(own.offer().source().name()::equals);
+        return whole;
+    }
+
+    /** Whose a figure of a version is. */
+    static String sourceOf(RateCell cell, PricePublished version) {
+        return version.figureSources().getOrDefault(cell.path(), version.source());
+    }
+
+    /** The source's name of what may name a model too. */
+    private static String nameOf(String source) {
+        int blank = source.indexOf(' ');
+        return blank < 0 ? source : source.substring(0, blank);
+    }
+}
