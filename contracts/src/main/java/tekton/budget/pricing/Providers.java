@@ -49,7 +49,12 @@ public final class Providers {
                             "google anthropic vertex",
                             "google vertex anthropic",
                             "vertex anthropic"),
-                    List.of("azure", "azure openai", "azure ai openai", "az ai openai"),
+                    List.of(
+                            "azure",
+                            "azure openai",
+                            "azure ai openai",
+                            "az ai openai",
+                            "azure text"),
                     List.of("azure_ai", "azure ai inference", "az ai inference", "azure foundry"),
                     List.of(
                             "bedrock",
@@ -66,7 +71,7 @@ public final class Providers {
                     List.of("moonshot", "moonshot ai"),
                     List.of("zai"),
                     List.of("together_ai", "together"),
-                    List.of("fireworks_ai", "fireworks"),
+                    List.of("fireworks_ai", "fireworks", "fireworks ai embedding models"),
                     List.of("watsonx", "watsonx ai", "ibm", "ibm watsonx", "ibm watsonx ai"),
                     List.of("perplexity", "perplexity ai"),
                     List.of("ollama", "ollama chat"),
@@ -81,8 +86,12 @@ public final class Providers {
                     List.of("lambda_ai", "lambda"),
                     List.of("jina_ai", "jina"),
                     List.of("stability", "stability ai"),
+                    List.of("codestral", "text completion codestral"),
+                    List.of("inception", "text completion inception"),
                     List.of("litellm", "litellm proxy"),
                     List.of("vercel_ai_gateway", "vercel", "gateway"));
+
+    private static final String VERTEX_OF_MAKER = "vertex_ai-";
 
     private static final Map<String, String> BY_NAME = new HashMap<>();
 
@@ -121,7 +130,10 @@ public final class Providers {
     /** The name that prices of this provider should bear, in lower case. */
     public static String canonical(String provider) {
         String plain = provider.toLowerCase(Locale.ROOT);
-        return BY_NAME.getOrDefault(folded(plain), plain);
+        // LiteLLM's names of Vertex AI say which maker's models: vertex_ai-anthropic_models.
+        return plain.startsWith(VERTEX_OF_MAKER)
+                ? "vertex_ai"
+                : BY_NAME.getOrDefault(folded(plain), plain);
     }
 
     /**
@@ -166,7 +178,10 @@ public final class Providers {
         String server = canonical(prefix);
         return CLOUDS.contains(server)
                 || serving(provider).stream()
-                        .anyMatch(named -> server.equals(named) || GATEWAYS.contains(named));
+                        .anyMatch(
+                                named ->
+                                        folded(server).equals(folded(named))
+                                                || GATEWAYS.contains(named));
     }
 
     /** A name without what separates its words. */

@@ -14,14 +14,18 @@ public enum ServiceTier {
     FLEX,
     PRIORITY;
 
-    /** Also {@code default}: OpenAI's word for what was served at the standard price. */
+    /**
+     * Also {@code default}, OpenAI's word for what was served at the standard price, and {@code
+     * fast}, its newer word for priority.
+     */
     private static final Map<String, ServiceTier> BY_NAME =
             Map.of(
                     "standard", STANDARD,
                     "default", STANDARD,
                     "batch", BATCH,
                     "flex", FLEX,
-                    "priority", PRIORITY);
+                    "priority", PRIORITY,
+                    "fast", PRIORITY);
 
     private final String wireName = name().toLowerCase(Locale.ROOT);
 

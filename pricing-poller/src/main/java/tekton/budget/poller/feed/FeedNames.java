@@ -3,21 +3,10 @@ package tekton.budget.poller.feed;
 import tekton.budget.pricing.Providers;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** What price lists call a provider and its models, in the names that prices bear. */
 final class FeedNames {
-
-    private static final String VERTEX = "vertex_ai";
-
-    /** LiteLLM tells apart by which code it calls a provider; the prices are the provider's. */
-    private static final Map<String, String> LITELLM_ROUTES =
-            Map.of(
-                    "azure_text", "azure",
-                    "fireworks_ai-embedding-models", "fireworks_ai",
-                    "text-completion-codestral", "codestral",
-                    "text-completion-inception", "inception");
 
     /**
      * Authors at OpenRouter that sell their models themselves: OpenRouter passes their prices on
@@ -28,19 +17,12 @@ final class FeedNames {
 
     private FeedNames() {}
 
-    /** The provider that LiteLLM calls so. */
-    static String providerOfLiteLlm(String name) {
-        return name.startsWith(VERTEX)
-                ? VERTEX
-                : Providers.canonical(LITELLM_ROUTES.getOrDefault(name, name));
-    }
-
     /** LiteLLM's key without the provider that it may begin with. */
     static String modelOfLiteLlm(String key, String litellmProvider) {
         for (String prefix :
                 List.of(
                         litellmProvider,
-                        providerOfLiteLlm(litellmProvider),
+                        Providers.canonical(litellmProvider),
                         litellmProvider.replace('_', '-'))) {
             if (key.startsWith(prefix + '/')) {
                 return key.substring(prefix.length() + 1);

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.RateCell;
 import tekton.budget.event.RateClass;
+import tekton.budget.pricing.Providers;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -66,9 +67,7 @@ public final class LiteLlmFeed implements FeedFormat {
         }
         String litellm = provider.stringValue();
         Optional<ModelKey> model =
-                ModelKey.of(
-                        FeedNames.providerOfLiteLlm(litellm),
-                        FeedNames.modelOfLiteLlm(key, litellm));
+                ModelKey.of(Providers.canonical(litellm), FeedNames.modelOfLiteLlm(key, litellm));
         if (model.isEmpty()) {
             draft.unread(key, "a name that no usage record can have");
             return;

@@ -281,6 +281,7 @@ class PartsTest {
 
         market.take(market.requests().release(new Release("r1", held.id())));
 
+        market.poll();
         assertThat(said(market.prices.latest(MODEL)))
                 .as("an operator knows better")
                 .isEqualTo(figures(base + " priority.input 200 priority.output 400"));
