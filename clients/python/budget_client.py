@@ -139,6 +139,7 @@ class Totals(TypedDict, total=False):
     cache_write_tokens: int
     reasoning_tokens: int
     unpriced_tokens: int
+    estimated_tokens: int
     total_cost: Decimal
     record_count: int
     first_at: Optional[datetime]

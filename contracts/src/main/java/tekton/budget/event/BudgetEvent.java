@@ -93,6 +93,11 @@ public record BudgetEvent(
         PRICE_SOURCES_DISAGREE,
         /** Usage was counted without a known price. */
         MODEL_UNPRICED,
+        /**
+         * A model was used in a service tier of which nobody has a rate; it was charged as
+         * standard.
+         */
+        TIER_ESTIMATED,
         /** A budget has too many cells in an hour; further ones are summed under "other". */
         CELLS_FOLDED,
         /** A record id was used again for other content; the first record stands. */

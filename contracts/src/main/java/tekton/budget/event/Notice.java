@@ -6,7 +6,8 @@ package tekton.budget.event;
  *
  * @param kind what happened
  * @param budgetId the budget
- * @param subject what it happened to: {@code provider/model} or the budget itself
+ * @param subject what it happened to: {@code provider/model}, that with a blank and the service
+ *     tier, or the budget itself
  * @param hour the UTC hour of the records concerned, epoch minutes
  */
 public record Notice(Kind kind, String budgetId, String subject, long hour) {
@@ -15,6 +16,8 @@ public record Notice(Kind kind, String budgetId, String subject, long hour) {
     public enum Kind {
         /** Usage was counted without a known price: its cost is unknown, not zero. */
         UNPRICED_USAGE("unpriced_usage"),
+        /** Usage of a service tier was charged as standard: nobody has a rate of that tier. */
+        ESTIMATED_USAGE("estimated_usage"),
         /** A budget has too many cells in an hour; further ones are folded into "other". */
         CELLS_FOLDED("cells_folded");
 

@@ -36,7 +36,13 @@ public final class PriceMatch {
                 rates.inputCost(tokens, details),
                 rates.outputCost(tokens, details),
                 rates.request(),
-                version.id());
+                version.id(),
+                !knows(serviceTier));
+    }
+
+    /** True when the price has rates of that service tier; else it charges the standard's. */
+    public boolean knows(ServiceTier serviceTier) {
+        return version.table().knows(serviceTier);
     }
 
     /** What that is made of; the lines add up to the charge. */

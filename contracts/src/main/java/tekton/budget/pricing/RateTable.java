@@ -58,6 +58,11 @@ final class RateTable {
         }
     }
 
+    /** True when the terms have rates of that service tier, which the standard always is. */
+    boolean knows(ServiceTier tier) {
+        return tier == ServiceTier.STANDARD || sizes(tier) != sizes(ServiceTier.STANDARD);
+    }
+
     /** The rates of a request with that much input in that service tier. */
     FlatRates rates(ServiceTier tier, long inputTokens) {
         Sizes sizes = sizes(tier);

@@ -18,8 +18,11 @@ final class TotalsCodec {
                 .property("cached_input_tokens", tokens.cachedInput())
                 .property("cache_write_tokens", tokens.cacheWrite())
                 .property("reasoning_tokens", tokens.reasoning())
-                .property("unpriced_tokens", totals.unpricedTokens())
-                .propertyRaw("total_cost", totals.cost().toString())
+                .property("unpriced_tokens", totals.unpricedTokens());
+        if (totals.estimatedTokens() > 0) {
+            json.property("estimated_tokens", totals.estimatedTokens());
+        }
+        json.propertyRaw("total_cost", totals.cost().toString())
                 .property("record_count", totals.recordCount())
                 .property("first_at_ms", totals.firstAtMs())
                 .property("last_at_ms", totals.lastAtMs());
@@ -34,6 +37,7 @@ final class TotalsCodec {
                         Trees.number(json, "cache_write_tokens"),
                         Trees.number(json, "reasoning_tokens")),
                 Trees.number(json, "unpriced_tokens"),
+                json.has("estimated_tokens") ? Trees.number(json, "estimated_tokens") : 0,
                 Money.parse(Trees.decimal(json, "total_cost").toPlainString()),
                 Trees.number(json, "record_count"),
                 Trees.number(json, "first_at_ms"),

@@ -5,6 +5,8 @@ package tekton.budget.value;
  *
  * @param tokens the tokens by class
  * @param unpricedTokens the tokens (input plus output) of records without a known price
+ * @param estimatedTokens the tokens of records that are charged as standard because nobody has a
+ *     rate of their service tier
  * @param cost the sum of the known costs
  * @param recordCount how many distinct records
  * @param firstAtMs the earliest record's timestamp, epoch milliseconds; {@link Long#MAX_VALUE} when
@@ -14,6 +16,7 @@ package tekton.budget.value;
 public record Totals(
         TokenCounts tokens,
         long unpricedTokens,
+        long estimatedTokens,
         Money cost,
         long recordCount,
         long firstAtMs,
@@ -21,13 +24,25 @@ public record Totals(
 
     /** The sum over no record. */
     public static final Totals ZERO =
-            new Totals(TokenCounts.ZERO, 0, Money.ZERO, 0, Long.MAX_VALUE, Long.MIN_VALUE);
+            new Totals(TokenCounts.ZERO, 0, 0, Money.ZERO, 0, Long.MAX_VALUE, Long.MIN_VALUE);
+
+    /** A sum without estimates. */
+    public Totals(
+            TokenCounts tokens,
+            long unpricedTokens,
+            Money cost,
+            long recordCount,
+            long firstAtMs,
+            long lastAtMs) {
+        this(tokens, unpricedTokens, 0, cost, recordCount, firstAtMs, lastAtMs);
+    }
 
     /** The exact sum; an overflow is an {@link ArithmeticException}. */
     public Totals plus(Totals other) {
         return new Totals(
                 tokens.plus(other.tokens),
                 Math.addExact(unpricedTokens, other.unpricedTokens),
+                Math.addExact(estimatedTokens, other.estimatedTokens),
                 cost.plus(other.cost),
                 Math.addExact(recordCount, other.recordCount),
                 Math.min(firstAtMs, other.firstAtMs),

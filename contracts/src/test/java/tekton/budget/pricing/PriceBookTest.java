@@ -171,7 +171,8 @@ class PriceBookTest {
                         rates.inputCost(tokens, details),
                         rates.outputCost(tokens, details),
                         rates.request(),
-                        "v");
+                        "v",
+                        false);
 
         assertThat(charge.total()).isEqualTo(new Money(2_001_000, 0));
     }

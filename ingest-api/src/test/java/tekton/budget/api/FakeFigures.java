@@ -21,6 +21,11 @@ public final class FakeFigures implements MeteringFigures {
     }
 
     @Override
+    public long estimated() {
+        return 3;
+    }
+
+    @Override
     public long duplicates() {
         return 13;
     }

@@ -76,11 +76,11 @@ class ReadIT {
             assertThat(response.body())
                     .isEqualTo(
                             "{\"id\":\"a/b//c;d ü?\",\"input_tokens\":100,\"output_tokens\":250,"
-                                    + "\"total_tokens\":350,\"cached_input_tokens\":0,"
-                                    + "\"cache_write_tokens\":0,\"reasoning_tokens\":0,"
-                                    + "\"unpriced_tokens\":0,\"total_cost\":0.02025,"
-                                    + "\"record_count\":1,\"first_at\":\"2026-05-01T10:30:00Z\","
-                                    + "\"last_at\":\"2026-05-01T10:30:00Z\"}");
+                                + "\"total_tokens\":350,\"cached_input_tokens\":0,"
+                                + "\"cache_write_tokens\":0,\"reasoning_tokens\":0,"
+                                + "\"unpriced_tokens\":0,\"estimated_tokens\":0,\"total_cost\":0.02025,"
+                                + "\"record_count\":1,\"first_at\":\"2026-05-01T10:30:00Z\","
+                                + "\"last_at\":\"2026-05-01T10:30:00Z\"}");
         }
         assertThat(Api.json(api.get("/api/totals/contexts/empty")).get("first_at").isNull())
                 .isTrue();

@@ -156,10 +156,8 @@ class ReportIT {
                             + " filename=\"usage-\\d{4}-\\d\\d-\\d\\d-\\d{4}-\\d\\d-\\d\\d.csv\"");
         assertThat(response.body())
                 .startsWith(
-                        "component,provider,input_tokens,output_tokens,total_tokens,"
-                                + "cached_input_tokens,cache_write_tokens,reasoning_tokens,"
-                                + "unpriced_tokens,total_cost,record_count,first_at,last_at\r\n"
-                                + "'=cmd,\"p,1\",2,0,2,0,0,0,0,0.000000000001,1,");
+                        "component,provider,input_tokens,output_tokens,total_tokens,cached_input_tokens,cache_write_tokens,reasoning_tokens,unpriced_tokens,estimated_tokens,total_cost,record_count,first_at,last_at\r\n"
+                            + "'=cmd,\"p,1\",2,0,2,0,0,0,0,0.000000000001,1,");
     }
 
     @Test

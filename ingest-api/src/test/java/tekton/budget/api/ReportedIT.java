@@ -53,6 +53,7 @@ class ReportedIT {
                     "cache_write_tokens",
                     "reasoning_tokens",
                     "unpriced_tokens",
+                    "estimated_tokens",
                     "total_cost",
                     "record_count",
                     "first_at",

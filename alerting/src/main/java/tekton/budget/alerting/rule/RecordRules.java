@@ -9,7 +9,10 @@ import tekton.budget.serde.JsonBytes;
 import java.time.Duration;
 import java.time.Instant;
 
-/** What is said of usage records: of unpriced models once a day, of dead letters each. */
+/**
+ * What is said of usage records: of unpriced models once a day, of a service tier without a rate
+ * once for each model, of dead letters each.
+ */
 final class RecordRules {
 
     private static final long MINUTES_A_DAY = Duration.ofDays(1).toMinutes();
@@ -37,6 +40,19 @@ final class RecordRules {
                             "No price for " + notice.subject(),
                             "Budget %s used %s, whose price is not known: the tokens count, their cost does not."
                                     .formatted(notice.budgetId(), notice.subject()),
+                            details,
+                            fact.atMs(),
+                            true);
+            case ESTIMATED_USAGE ->
+                    new Draft(
+                            EventIds.of("estimated", notice.subject()),
+                            BudgetEvent.Type.TIER_ESTIMATED,
+                            Severity.WARNING,
+                            null,
+                            null,
+                            "No rate for " + notice.subject(),
+                            "%s was used, and no price list has a rate of that service tier: it is charged at the standard rates, which is an estimate."
+                                    .formatted(notice.subject()),
                             details,
                             fact.atMs(),
                             true);

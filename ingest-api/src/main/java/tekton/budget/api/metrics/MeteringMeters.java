@@ -92,6 +92,10 @@ public final class MeteringMeters {
                 "Counted usage records without a known price",
                 counted(MeteringFigures::unpriced));
         figures.counter(
+                "budget.usage.estimated",
+                "Counted usage records whose service tier has no rate, charged as standard",
+                counted(MeteringFigures::estimated));
+        figures.counter(
                 "budget.usage.duplicates",
                 "Usage records whose id had been counted with the same content",
                 counted(MeteringFigures::duplicates));

@@ -94,6 +94,7 @@ final class Calculation {
                 .propertyRaw("total_cost", charge.total().toString())
                 .property("service_tier", serviceTier.wireName());
         ratedAs(json);
+        json.property("estimated", charge.estimated());
         json.name("breakdown").open('[');
         lines().forEach(line -> write(json, line));
         return json.close(']').close('}');
@@ -105,7 +106,7 @@ final class Calculation {
 
     /** Which of the price's rates were used. */
     private void ratedAs(JsonBytes json) {
-        boolean own = match.price().terms().otherTiers().containsKey(serviceTier);
+        boolean own = match.knows(serviceTier);
         long above = match.longContextAbove(serviceTier, tokens.input());
         json.name("rated_as")
                 .open('{')

@@ -8,6 +8,7 @@ import tekton.budget.event.Rates;
 import tekton.budget.pricing.PriceMatch;
 import tekton.budget.pricing.PriceSpan;
 import tekton.budget.serde.JsonBytes;
+import tekton.budget.serde.PriceCodec;
 import tekton.budget.serde.TermsJson;
 import tekton.budget.serde.Timestamps;
 import tekton.budget.value.Money;
@@ -48,6 +49,7 @@ public final class PriceJson {
                 .property("effective_to", until)
                 .property("created_at", price.effectiveFrom().toString())
                 .propertyRaw("metadata", "{}");
+        PriceCodec.figureSources(json, price);
         TermsJson.properties(json, price.terms());
     }
 

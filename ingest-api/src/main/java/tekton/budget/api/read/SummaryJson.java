@@ -48,6 +48,7 @@ final class SummaryJson {
                 .property("total_input_cost", null)
                 .property("total_output_cost", null)
                 .property("unpriced_tokens", all.unpricedTokens())
+                .property("estimated_tokens", all.estimatedTokens())
                 .property("budget_id", request.budgetId())
                 .property("provider", request.provider())
                 .property("component", request.component())

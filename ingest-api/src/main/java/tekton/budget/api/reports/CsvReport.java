@@ -30,6 +30,7 @@ final class CsvReport {
                     "cache_write_tokens",
                     "reasoning_tokens",
                     "unpriced_tokens",
+                    "estimated_tokens",
                     "total_cost",
                     "record_count",
                     "first_at",
@@ -68,6 +69,7 @@ final class CsvReport {
         fields.add(Long.toString(tokens.cacheWrite()));
         fields.add(Long.toString(tokens.reasoning()));
         fields.add(Long.toString(totals.unpricedTokens()));
+        fields.add(Long.toString(totals.estimatedTokens()));
         fields.add(totals.cost().toString());
         fields.add(Long.toString(totals.recordCount()));
         fields.add(totals.isEmpty() ? "" : Timestamps.format(totals.firstAtMs()));

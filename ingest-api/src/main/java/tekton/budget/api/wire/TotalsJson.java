@@ -27,6 +27,7 @@ public final class TotalsJson {
                 .property("cache_write_tokens", tokens.cacheWrite())
                 .property("reasoning_tokens", tokens.reasoning())
                 .property("unpriced_tokens", totals.unpricedTokens())
+                .property("estimated_tokens", totals.estimatedTokens())
                 .propertyRaw("total_cost", totals.cost().toString())
                 .property("record_count", totals.recordCount())
                 .property("first_at", time(totals, totals.firstAtMs()))

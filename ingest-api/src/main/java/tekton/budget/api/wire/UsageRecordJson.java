@@ -5,6 +5,7 @@ import tekton.budget.pricing.Charge;
 import tekton.budget.serde.JsonBytes;
 import tekton.budget.serde.Timestamps;
 import tekton.budget.value.Money;
+import tekton.budget.value.ServiceTier;
 import tekton.budget.value.TokenCounts;
 import tekton.budget.value.TokenDetails;
 
@@ -54,11 +55,26 @@ public final class UsageRecordJson {
                 .propertyRaw("total_cost", total)
                 .propertyRaw("cost", total)
                 .property("pricing_version", charge.pricingVersion())
-                .property("unpriced", charge.unpriced())
-                .property("timestamp", Timestamps.format(timestampMs))
+                .property("unpriced", charge.unpriced());
+        estimated(json, usage, charge);
+        json.property("timestamp", Timestamps.format(timestampMs))
                 .property("operation_id", usage.operationId())
                 .property("request_id", usage.requestId())
                 .property("user_id", usage.userId())
                 .propertyRaw("metadata", usage.metadata() == null ? "{}" : usage.metadata());
+    }
+
+    /** As which service tier it was charged, and what was assumed for want of a rate. */
+    private static void estimated(JsonBytes json, UsageReported usage, Charge charge) {
+        ServiceTier asked = usage.serviceTier();
+        ServiceTier rated = charge.estimated() ? ServiceTier.STANDARD : asked;
+        json.property("rated_as", charge.unpriced() ? null : rated.wireName())
+                .property("estimated", charge.estimated());
+        if (charge.estimated()) {
+            json.property(
+                    "assumed",
+                    "no rate of service tier %s is known: charged at the standard rates"
+                            .formatted(asked.wireName()));
+        }
     }
 }

@@ -54,6 +54,11 @@ public final class LocalFigures implements MeteringFigures {
     }
 
     @Override
+    public long estimated() {
+        return metering.count(MeteringCounters.Outcome.ESTIMATED);
+    }
+
+    @Override
     public long duplicates() {
         return metering.count(MeteringCounters.Outcome.DUPLICATE);
     }

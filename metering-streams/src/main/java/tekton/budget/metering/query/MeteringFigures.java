@@ -86,6 +86,9 @@ public interface MeteringFigures {
     /** Those of them whose price is not known. */
     long unpriced();
 
+    /** Those of them that are charged as standard, nobody having a rate of their service tier. */
+    long estimated();
+
     /** Records whose id had been counted with the same content. */
     long duplicates();
 

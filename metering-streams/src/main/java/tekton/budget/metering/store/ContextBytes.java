@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a context has used as a store value, frozen: its totals as {@link TotalsBytes} of format 2,
- * a byte with the number of parts, and for each its budget, provider, component and task type, each
+ * What a context has used as a store value, frozen: its totals as {@link TotalsBytes} with parts, a
+ * byte with the number of parts, and for each its budget, provider, component and task type, each
  * with its length in two bytes (none is -1), a byte for the tier (none is -1), and three big-endian
  * longs: tokens, dollars, pico-dollars.
  */
@@ -28,7 +28,7 @@ public final class ContextBytes {
     public static byte[] write(ContextUse use) {
         List<Spending> parts = use.spendings();
         byte[] @Nullable [] texts = new byte[parts.size() * 4] @Nullable [];
-        int length = TotalsBytes.LENGTH + 1;
+        int length = TotalsBytes.length(use.totals()) + 1;
         for (int i = 0; i < parts.size(); i++) {
             Scope scope = parts.get(i).scope();
             texts[4 * i] = utf8(parts.get(i).budgetId());
@@ -41,7 +41,7 @@ public final class ContextBytes {
             length += text == null ? 0 : text.length;
         }
         ByteBuffer out = ByteBuffer.allocate(length);
-        TotalsBytes.put(out, TotalsBytes.WITH_PARTS, use.totals());
+        TotalsBytes.put(out, use.totals(), true);
         out.put((byte) parts.size());
         for (int i = 0; i < parts.size(); i++) {
             for (int text = 0; text < 4; text++) {
@@ -62,9 +62,9 @@ public final class ContextBytes {
             return null;
         }
         List<Spending> parts = new ArrayList<>();
-        if (TotalsBytes.hasParts(bytes)) {
-            ByteBuffer in =
-                    ByteBuffer.wrap(bytes, TotalsBytes.LENGTH, bytes.length - TotalsBytes.LENGTH);
+        int at = TotalsBytes.partsAt(bytes);
+        if (at > 0) {
+            ByteBuffer in = ByteBuffer.wrap(bytes, at, bytes.length - at);
             for (int left = in.get(); left > 0; left--) {
                 parts.add(part(in));
             }

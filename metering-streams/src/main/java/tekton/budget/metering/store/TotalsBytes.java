@@ -12,26 +12,38 @@ import java.nio.ByteBuffer;
  * Totals as store values, frozen: a format byte (1), then eleven big-endian longs: input, output,
  * cached input, cache write, reasoning, unpriced tokens, dollars, pico-dollars, records, first and
  * last time in epoch milliseconds. In format 2 the same, and behind it the parts that {@link
- * ContextBytes} knows.
+ * ContextBytes} knows. Formats 3 and 4 are those two with a twelfth long, the estimated tokens;
+ * they are written only where there are some.
  */
 public final class TotalsBytes {
 
-    static final byte WITH_PARTS = 2;
-    static final int LENGTH = 1 + 11 * Long.BYTES;
+    private static final byte PLAIN = 1;
+    private static final byte WITH_PARTS = 2;
+    private static final byte ESTIMATED = 3;
+    private static final byte ESTIMATED_WITH_PARTS = 4;
 
-    private static final byte FORMAT = 1;
+    private static final int LENGTH = 1 + 11 * Long.BYTES;
 
     private TotalsBytes() {}
 
     public static byte[] write(Totals totals) {
-        ByteBuffer out = ByteBuffer.allocate(LENGTH);
-        put(out, FORMAT, totals);
+        ByteBuffer out = ByteBuffer.allocate(length(totals));
+        put(out, totals, false);
         return out.array();
     }
 
-    static void put(ByteBuffer out, byte format, Totals totals) {
+    /** How many bytes totals take, without parts. */
+    static int length(Totals totals) {
+        return totals.estimatedTokens() > 0 ? LENGTH + Long.BYTES : LENGTH;
+    }
+
+    static void put(ByteBuffer out, Totals totals, boolean withParts) {
+        boolean estimated = totals.estimatedTokens() > 0;
         TokenCounts tokens = totals.tokens();
-        out.put(format)
+        out.put(
+                        estimated
+                                ? withParts ? ESTIMATED_WITH_PARTS : ESTIMATED
+                                : withParts ? WITH_PARTS : PLAIN)
                 .putLong(tokens.input())
                 .putLong(tokens.output())
                 .putLong(tokens.cachedInput())
@@ -43,6 +55,9 @@ public final class TotalsBytes {
                 .putLong(totals.recordCount())
                 .putLong(totals.firstAtMs())
                 .putLong(totals.lastAtMs());
+        if (estimated) {
+            out.putLong(totals.estimatedTokens());
+        }
     }
 
     /** The totals of a store's value; null for no value. */
@@ -51,29 +66,35 @@ public final class TotalsBytes {
     }
 
     public static Totals read(byte[] bytes) {
-        boolean whole = bytes.length == LENGTH && bytes[0] == FORMAT;
-        if (!whole && !hasParts(bytes)) {
+        int format = bytes.length == 0 ? -1 : bytes[0];
+        boolean known = format >= PLAIN && format <= ESTIMATED_WITH_PARTS;
+        boolean estimated = format == ESTIMATED || format == ESTIMATED_WITH_PARTS;
+        int length = estimated ? LENGTH + Long.BYTES : LENGTH;
+        boolean parts = format == WITH_PARTS || format == ESTIMATED_WITH_PARTS;
+        if (!known || (parts ? bytes.length <= length : bytes.length != length)) {
             throw new IllegalStateException(
-                    "totals: %d bytes of format %d (expected: %d of format %d)"
-                            .formatted(
-                                    bytes.length,
-                                    bytes.length == 0 ? -1 : bytes[0],
-                                    LENGTH,
-                                    FORMAT));
+                    "totals: %d bytes of format %d (expected: %d of format 1, and as formats 2 to 4 say)"
+                            .formatted(bytes.length, format, LENGTH));
         }
-        ByteBuffer in = ByteBuffer.wrap(bytes, 1, LENGTH - 1);
-        return new Totals(
+        ByteBuffer in = ByteBuffer.wrap(bytes, 1, length - 1);
+        TokenCounts tokens =
                 new TokenCounts(
-                        in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong()),
-                in.getLong(),
-                new Money(in.getLong(), in.getLong()),
-                in.getLong(),
-                in.getLong(),
-                in.getLong());
+                        in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong());
+        long unpriced = in.getLong();
+        Money cost = new Money(in.getLong(), in.getLong());
+        long records = in.getLong();
+        long firstAtMs = in.getLong();
+        long lastAtMs = in.getLong();
+        return new Totals(
+                tokens, unpriced, estimated ? in.getLong() : 0, cost, records, firstAtMs, lastAtMs);
     }
 
-    /** Whether there are parts behind the totals. */
-    static boolean hasParts(byte[] bytes) {
-        return bytes.length > LENGTH && bytes[0] == WITH_PARTS;
+    /** Where the parts behind the totals begin; 0 where there are none. */
+    static int partsAt(byte[] bytes) {
+        return switch (bytes[0]) {
+            case WITH_PARTS -> LENGTH;
+            case ESTIMATED_WITH_PARTS -> LENGTH + Long.BYTES;
+            default -> 0;
+        };
     }
 }

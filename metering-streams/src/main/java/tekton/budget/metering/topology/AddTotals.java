@@ -31,7 +31,6 @@ import tekton.budget.value.Hour;
 import tekton.budget.value.Totals;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Stage two, partitioned by budget: adds what stage one hands over to the totals of budgets, to
@@ -201,15 +200,10 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
                         Hour.startMs(hour));
     }
 
-    /** Compacted by budget, kind and subject: the latest hour stays. */
     private static void giveNotice(Task task, Notice notice) {
-        String key = notice.budgetId() + '.' + notice.kind().wireName() + '/' + notice.subject();
         task.context()
                 .forward(
-                        new Record<>(
-                                key.getBytes(StandardCharsets.UTF_8),
-                                HandOverCodec.write(notice),
-                                task.context().currentSystemTimeMs()),
+                        Notices.record(notice, task.context().currentSystemTimeMs()),
                         Nodes.GIVE_NOTICE);
     }
 

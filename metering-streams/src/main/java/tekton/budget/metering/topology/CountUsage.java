@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.DeadLetter.Reason;
 import tekton.budget.event.Fingerprint;
+import tekton.budget.event.Notice;
 import tekton.budget.event.UsageReported;
 import tekton.budget.metering.limits.SessionLimits;
 import tekton.budget.metering.query.Prices;
@@ -28,10 +29,13 @@ import tekton.budget.serde.UsageTime;
 import tekton.budget.topic.Origin;
 import tekton.budget.topic.Partitions;
 import tekton.budget.topic.Topics;
+import tekton.budget.value.Hour;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -46,6 +50,9 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
 
     private static final int PROBLEMS_SHOWN_MAX = 5;
 
+    /** Estimates that are remembered as told; beyond, all are told again, which changes nothing. */
+    private static final int TOLD_MAX = 1_000;
+
     private final MeteringTopology.Shape shape;
     private final Prices prices;
     private final SessionLimits limits;
@@ -53,6 +60,7 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
     private final CommitPace pace;
     private final ProgressBoard board;
     private final Fingerprint fingerprint = new Fingerprint();
+    private final Set<String> toldEstimates = new HashSet<>();
     private @Nullable ProcessorContext<byte[], byte[]> processorContext;
     private @Nullable StageOneState stageOneState;
     private @Nullable OpenUsage openUsage;
@@ -77,6 +85,8 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         processorContext = context;
+        // What a transaction that came to nothing has told is told again.
+        toldEstimates.clear();
         StageOneState state = new StageOneState(context, shape, limits, board);
         stageOneState = state;
         CommitHook hook = context.getStateStore(Nodes.COUNT_USAGE_COMMIT);
@@ -194,6 +204,10 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
             if (charge.unpriced()) {
                 open().add(Outcome.UNPRICED);
             }
+            if (charge.estimated()) {
+                open().add(Outcome.ESTIMATED);
+                tellEstimate(usage, timestampMs);
+            }
             if (shape.publishRated()) {
                 context()
                         .forward(
@@ -212,6 +226,28 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
                     Reason.CONFLICT,
                     "record_id: %s (expected: the content counted first, at usage-%d:%d)"
                             .formatted(usage.recordId(), first.partition(), first.offset()));
+        }
+    }
+
+    /** Says once that nobody has a rate of a record's service tier. */
+    private void tellEstimate(UsageReported usage, long timestampMs) {
+        String subject =
+                "%s/%s %s"
+                        .formatted(usage.provider(), usage.model(), usage.serviceTier().wireName());
+        if (toldEstimates.size() >= TOLD_MAX) {
+            toldEstimates.clear();
+        }
+        if (toldEstimates.add(usage.budgetId() + ' ' + subject)) {
+            Notice notice =
+                    new Notice(
+                            Notice.Kind.ESTIMATED_USAGE,
+                            usage.budgetId(),
+                            subject,
+                            Hour.of(timestampMs));
+            context()
+                    .forward(
+                            Notices.record(notice, context().currentSystemTimeMs()),
+                            Nodes.TELL_ESTIMATE);
         }
     }
 

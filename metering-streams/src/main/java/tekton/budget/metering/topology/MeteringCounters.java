@@ -11,6 +11,8 @@ public final class MeteringCounters extends Counters<MeteringCounters.Outcome> {
         COUNTED,
         /** Beside COUNTED: its price is not known. */
         UNPRICED,
+        /** Beside COUNTED: nobody has a rate of its service tier. */
+        ESTIMATED,
         /** Its id had been counted with the same content. */
         DUPLICATE,
         /** Sent on to the partition of its context. */

@@ -14,11 +14,9 @@ import tekton.budget.metering.query.Prices;
 import tekton.budget.metering.store.CommitHook;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.Stores;
-import tekton.budget.topic.Partitions;
 import tekton.budget.topic.Topics;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
@@ -131,6 +129,12 @@ public final class MeteringTopology {
                 Topics.LEDGER_DELTAS.name(),
                 toPartitionOfKey(),
                 Nodes.COUNT_USAGE);
+        sink(
+                topology,
+                Nodes.TELL_ESTIMATE,
+                Topics.STATUS.name(),
+                Notices.besideTheirBudget(),
+                Nodes.COUNT_USAGE);
         if (shape.publishRated()) {
             sink(
                     topology,
@@ -155,14 +159,8 @@ public final class MeteringTopology {
                 topology,
                 Nodes.GIVE_NOTICE,
                 Topics.STATUS.name(),
-                (topic, key, value, count) -> only(Partitions.of(budgetOfNotice(key), count)),
+                Notices.besideTheirBudget(),
                 Nodes.ADD_TOTALS);
-    }
-
-    /** A notice lies with its budget: its key begins with the budget id, which has no dot. */
-    private static byte[] budgetOfNotice(byte[] key) {
-        String text = new String(key, StandardCharsets.UTF_8);
-        return text.substring(0, text.indexOf('.')).getBytes(StandardCharsets.UTF_8);
     }
 
     /** A progress goes to every partition; its key says to which. */

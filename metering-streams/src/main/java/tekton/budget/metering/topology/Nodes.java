@@ -13,6 +13,7 @@ final class Nodes {
     static final String HAND_OVER_TO_LEDGER = "hand-over-to-ledger";
     static final String TELL_LEDGER_PROGRESS = "tell-ledger-progress";
     static final String PUBLISH_RATED = "publish-rated";
+    static final String TELL_ESTIMATE = "tell-estimate";
     static final String READ_HAND_OVERS = "read-hand-overs";
     static final String ADD_TOTALS = "add-totals";
     static final String GIVE_NOTICE = "give-notice";

@@ -32,6 +32,7 @@ final class RatedUsage {
                 .propertyRaw("total_cost", charge.total().toString())
                 .property("pricing_version", charge.pricingVersion())
                 .property("unpriced", charge.unpriced())
+                .property("estimated", charge.estimated())
                 .close('}')
                 .toByteArray();
     }

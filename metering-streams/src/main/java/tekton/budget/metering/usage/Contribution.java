@@ -33,6 +33,7 @@ public record Contribution(Cell cell, long hour, Totals totals) {
                 new Totals(
                         usage.tokens(),
                         charge.unpriced() ? usage.tokens().total() : 0,
+                        charge.estimated() ? usage.tokens().total() : 0,
                         charge.total(),
                         1,
                         timestampMs,

@@ -1,19 +1,12 @@
 package tekton.budget.poller.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-import tekton.budget.catalogue.BuiltInPrices;
-import tekton.budget.event.PricePublished;
 import tekton.budget.event.RateCell;
-import tekton.budget.poller.reconcile.KnownFindings;
-import tekton.budget.poller.reconcile.KnownPrices;
-import tekton.budget.poller.reconcile.Reconciliation;
 import tekton.budget.poller.reconcile.SourceQuotes;
-import tekton.budget.poller.source.BuiltInSource;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.pricing.PriceMatch;
 import tekton.budget.pricing.Providers;
@@ -24,8 +17,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,40 +29,16 @@ import java.util.stream.Collectors;
 /** What the real price map and the built-in prices know together, everyone can be charged by. */
 class RealListCoverageTest {
 
-    private static final Path FILE =
-            Path.of(System.getProperty("user.dir"))
-                    .resolve("../../shared/prices/litellm_model_prices.json")
-                    .normalize();
-
-    private static final Instant NOW = Instant.parse("2026-11-28T12:00:00Z");
-    private static final long LATER_MS = NOW.plusSeconds(60).toEpochMilli();
-
-    private static byte[] bytes = {};
+    private static JsonNode list = JsonMapper.shared().createObjectNode();
     private static List<SourceQuotes> sources = List.of();
-    private static final List<PricePublished> PUBLISHED = new ArrayList<>();
     private static PriceBook book = PriceBook.EMPTY;
 
     @BeforeAll
     static void poll() throws Exception {
-        assumeTrue(Files.exists(FILE), "skipped: the real price map is not at " + FILE);
-        bytes = Files.readAllBytes(FILE);
-        KnownPrices prices = new KnownPrices();
-        BuiltInPrices.load().forEach(prices::add);
-        sources =
-                List.of(
-                        new SourceQuotes("litellm", 90, "litellm", new LiteLlmFeed().read(bytes)),
-                        new SourceQuotes(
-                                BuiltInPrices.SOURCE,
-                                70,
-                                "built-in",
-                                new BuiltInSource(InstantSource.fixed(NOW)).read().reading()));
-        PUBLISHED.addAll(
-                new Reconciliation(sources, prices, new KnownFindings(), 10, NOW)
-                        .changes()
-                        .prices());
-        List<PricePublished> all = new ArrayList<>(BuiltInPrices.load());
-        all.addAll(PUBLISHED);
-        book = PriceBook.of(all);
+        RealPoll poll = RealPoll.make();
+        list = poll.list();
+        sources = poll.sources();
+        book = poll.book();
         Path report = Path.of("target", "litellm-coverage.txt");
         Files.createDirectories(report.getParent());
         Files.write(report, List.of(coverage().toString()));
@@ -119,7 +86,7 @@ class RealListCoverageTest {
 
     private static List<String> lost(String source, Quote quote) {
         ModelKey model = quote.model();
-        Optional<PriceMatch> match = book.match(model.provider(), model.model(), LATER_MS);
+        Optional<PriceMatch> match = book.match(model.provider(), model.model(), RealPoll.LATER_MS);
         if (match.isEmpty()) {
             return List.of(source + ' ' + model);
         }
@@ -164,7 +131,9 @@ class RealListCoverageTest {
 
     private static Optional<PriceMatch> match(Map.Entry<String, JsonNode> entry) {
         return book.match(
-                entry.getValue().get("litellm_provider").stringValue(), entry.getKey(), LATER_MS);
+                entry.getValue().get("litellm_provider").stringValue(),
+                entry.getKey(),
+                RealPoll.LATER_MS);
     }
 
     private static ModelKey modelOf(Map.Entry<String, JsonNode> entry) {
@@ -174,7 +143,7 @@ class RealListCoverageTest {
     }
 
     private static List<Map.Entry<String, JsonNode>> entries() {
-        return JsonMapper.shared().readTree(bytes).properties().stream()
+        return list.properties().stream()
                 .filter(entry -> entry.getValue().path("litellm_provider").isString())
                 .filter(entry -> !entry.getKey().equals("sample_spec"))
                 .toList();
