@@ -37,6 +37,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What stands in topics and changelogs. A change here needs a new schema version, not a new text.
@@ -262,6 +263,55 @@ class GoldenBytesTest {
                 "{\"schema\":1,\"type\":\"unpriced_usage\",\"budget_id\":\"team-a\","
                         + "\"subject\":\"openai/new\",\"hour\":29400000}");
         assertThat(HandOverCodec.readNotice(HandOverCodec.write(notice))).isEqualTo(notice);
+    }
+
+    @Test
+    void shouldWriteEstimatedTokensOnlyWhereThereAreSome() {
+        Totals estimated =
+                new Totals(
+                        TOTALS.tokens(),
+                        TOTALS.unpricedTokens(),
+                        350,
+                        TOTALS.cost(),
+                        TOTALS.recordCount(),
+                        TOTALS.firstAtMs(),
+                        TOTALS.lastAtMs());
+        HandOver counted = new HandOver.Counted(CELL, 29_400_000, estimated);
+
+        assertGolden(
+                HandOverCodec.write(counted),
+                "{\"schema\":1,\"type\":\"counted\","
+                        + CELL_JSON
+                        + ",\"hour\":29400000,"
+                        + TOTALS_JSON.replace(
+                                "\"unpriced_tokens\":7,",
+                                "\"unpriced_tokens\":7,\"estimated_tokens\":350,")
+                        + "}");
+        assertThat(HandOverCodec.read(HandOverCodec.write(counted))).isEqualTo(counted);
+    }
+
+    @Test
+    void shouldWriteWhoseTheFiguresOfAPriceAre() {
+        PricePublished price =
+                new PricePublished(
+                        "openai",
+                        "m",
+                        Instant.EPOCH,
+                        "litellm",
+                        PriceTerms.flat(Rates.of(1_000_000, 2_000_000)),
+                        false,
+                        null,
+                        null,
+                        null,
+                        new TreeMap<>(Map.of("cached_input", "built-in")));
+
+        assertGolden(
+                PriceCodec.write(price),
+                "{\"schema\":1,\"provider\":\"openai\",\"model\":\"m\","
+                        + "\"effective_from\":\"1970-01-01T00:00:00Z\",\"source\":\"litellm\","
+                        + "\"verified\":false,\"rates\":{\"input\":0.000001,\"output\":0.000002},"
+                        + "\"figure_sources\":{\"cached_input\":\"built-in\"}}");
+        assertThat(PriceCodec.read(PriceCodec.write(price))).isEqualTo(price);
     }
 
     @Test

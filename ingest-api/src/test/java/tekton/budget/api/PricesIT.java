@@ -225,7 +225,8 @@ class PricesIT {
                                 + "\"input_cost\":0.525,\"output_cost\":0.015,\"request_cost\":0,"
                                 + "\"total_cost\":0.54,\"service_tier\":\"standard\","
                                 + "\"rated_as\":{\"service_tier\":\"standard\","
-                                + "\"above_input_tokens\":200000},\"breakdown\":["
+                                + "\"above_input_tokens\":200000},\"estimated\":false,"
+                                + "\"breakdown\":["
                                 + "{\"class\":\"input\",\"tokens\":200000,\"rate\":0.0000025,"
                                 + "\"cost\":0.5},"
                                 + "{\"class\":\"cached_input\",\"tokens\":100000,"
@@ -253,6 +254,8 @@ class PricesIT {
         assertThat(priority.get("service_tier").stringValue()).isEqualTo("priority");
         assertThat(priority.get("rated_as").get("service_tier").stringValue())
                 .isEqualTo("standard");
+        assertThat(priority.get("estimated").booleanValue()).isTrue();
+        assertThat(batch.get("estimated").booleanValue()).isFalse();
         assertThat(request.get("request_cost").decimalValue()).isEqualByComparingTo("0.005");
         assertThat(request.get("breakdown").get(1).toString())
                 .isEqualTo("{\"class\":\"request\",\"requests\":1,\"rate\":0.005,\"cost\":0.005}");

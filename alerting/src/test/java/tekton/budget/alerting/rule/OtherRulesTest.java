@@ -209,6 +209,23 @@ class OtherRulesTest {
     }
 
     @Test
+    void shouldSayThatATierHasNoRateOnceForEachModel() {
+        List<BudgetEvent> first = estimated("team-a", "openai/o9 batch", Facts.START_MS / 60_000);
+
+        assertThat(types(first)).containsExactly(BudgetEvent.Type.TIER_ESTIMATED);
+        assertThat(first.getFirst().budgetId()).isNull();
+        assertThat(estimated("team-b", "openai/o9 batch", Facts.START_MS / 60_000 + 9_000))
+                .isEmpty();
+        assertThat(estimated("team-b", "openai/o9 flex", Facts.START_MS / 60_000)).hasSize(1);
+    }
+
+    private List<BudgetEvent> estimated(String budgetId, String subject, long hour) {
+        return rules.hear(
+                new Fact.Noticed(
+                        new Notice(Notice.Kind.ESTIMATED_USAGE, budgetId, subject, hour), AT_MS));
+    }
+
+    @Test
     void shouldTellAConflictFromOtherDeadLetters() {
         assertThat(types(buried(DeadLetter.Reason.CONFLICT, 1)))
                 .containsExactly(BudgetEvent.Type.RECORD_CONFLICT);

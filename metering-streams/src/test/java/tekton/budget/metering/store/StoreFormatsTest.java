@@ -39,6 +39,29 @@ class StoreFormatsTest {
     }
 
     @Test
+    void shouldKeepTheLayoutOfTotalsWithEstimates() {
+        Totals totals =
+                new Totals(new TokenCounts(10, 2, 3, 4, 1), 5, 6, new Money(7, 8), 9, 10, 11);
+        String layout = longs(10, 2, 3, 4, 1) + longs(5, 7, 8, 9, 10, 11, 6);
+        ContextUse use =
+                new ContextUse(
+                        totals, List.of(new Spending("b", Scope.ANY, new Amount(3, Money.ZERO))));
+
+        assertThat(HEX.formatHex(TotalsBytes.write(totals))).isEqualTo("03" + layout);
+        assertThat(TotalsBytes.read(TotalsBytes.write(totals))).isEqualTo(totals);
+        assertThat(HEX.formatHex(ContextBytes.write(use)))
+                .isEqualTo(
+                        "04" + layout + "01" + "000162" + "ffffffffffff" + "ff" + longs(3, 0, 0));
+        assertThat(ContextBytes.readOrNull(ContextBytes.write(use))).isEqualTo(use);
+        assertThat(ContextBytes.readOrNull(TotalsBytes.write(totals)))
+                .isEqualTo(new ContextUse(totals, List.of()));
+        assertThatThrownBy(() -> TotalsBytes.read(HEX.parseHex("01" + layout)))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> TotalsBytes.read(HEX.parseHex("05" + layout)))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
     void shouldKeepTheLayoutOfWhatAContextHasUsed() {
         Totals totals = new Totals(new TokenCounts(10, 2, 3, 4, 1), 5, new Money(7, 8), 9, 10, 11);
         Scope scope = new Scope(Tier.REMOTE_HEAVYWEIGHT, "p", "é", "t");

@@ -9,6 +9,10 @@ import org.junit.jupiter.api.io.TempDir;
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.event.HandOver.Counted;
 import tekton.budget.event.HandOver.Progress;
+import tekton.budget.event.PricePublished;
+import tekton.budget.event.PriceTerms;
+import tekton.budget.event.Rates;
+import tekton.budget.event.TieredRates;
 import tekton.budget.ledger.LedgerEvent.LevelCrossed;
 import tekton.budget.ledger.Level;
 import tekton.budget.ledger.Metadata;
@@ -18,6 +22,9 @@ import tekton.budget.ledger.PolicyType;
 import tekton.budget.ledger.Scope;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.topology.MeteringCounters.Outcome;
+import tekton.budget.pricing.PriceBook;
+import tekton.budget.value.Money;
+import tekton.budget.value.ServiceTier;
 import tekton.budget.value.Totals;
 
 import java.io.IOException;
@@ -169,6 +176,44 @@ class MeteringTopologyTest {
 
             assertThat(harness.notices())
                     .containsExactly("default.unpriced_usage/p/m", "default.unpriced_usage/p/m");
+        }
+    }
+
+    @Test
+    void shouldCountAServiceTierWithoutARateAsEstimatedAndSaySoOnce() {
+        PriceTerms terms =
+                new PriceTerms(
+                        TieredRates.flat(Rates.of(10, 20)),
+                        Map.of(ServiceTier.FLEX, TieredRates.flat(Rates.of(5, 10))));
+        PriceBook book =
+                PriceBook.of(
+                        List.of(
+                                new PricePublished(
+                                        "p",
+                                        "m",
+                                        Instant.EPOCH,
+                                        "test",
+                                        terms,
+                                        true,
+                                        null,
+                                        null,
+                                        null)));
+        try (var harness = new TopologyHarness(directory, START, TopologyHarness.pricesOf(book))) {
+            harness.report("r1", "c", 10);
+            harness.report("r2", "c", 20, "flex");
+            harness.report("r3", "c", 40, "batch");
+            harness.report("r4", "c2", 80, "batch");
+            harness.report("r5", "c2", 160, "priority");
+
+            assertThat(harness.context("c").estimatedTokens()).isEqualTo(40);
+            assertThat(harness.context("c").cost()).isEqualTo(Money.ofPico(100 + 100 + 400));
+            assertThat(harness.budget("default").estimatedTokens()).isEqualTo(280);
+            assertThat(harness.budget("default").unpricedTokens()).isZero();
+            assertThat(harness.notices())
+                    .containsExactly(
+                            "default.estimated_usage/p/m batch",
+                            "default.estimated_usage/p/m priority");
+            assertThat(harness.counters().count(Outcome.ESTIMATED)).isEqualTo(3);
         }
     }
 

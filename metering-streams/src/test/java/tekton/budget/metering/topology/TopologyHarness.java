@@ -46,18 +46,7 @@ final class TopologyHarness implements AutoCloseable {
     static final MeteringTopology.Shape SHAPE =
             new MeteringTopology.Shape(1, 1, Duration.ofHours(24), false);
 
-    static final Prices NO_PRICES =
-            new Prices() {
-                @Override
-                public PriceBook current() {
-                    return PriceBook.EMPTY;
-                }
-
-                @Override
-                public PriceBook caughtUp() {
-                    return PriceBook.EMPTY;
-                }
-            };
+    static final Prices NO_PRICES = pricesOf(PriceBook.EMPTY);
 
     private final Limits limits = new Limits();
     private final List<LevelCrossed> sessions = new ArrayList<>();
@@ -69,6 +58,10 @@ final class TopologyHarness implements AutoCloseable {
     private final TopologyTestDriver driver;
 
     TopologyHarness(Path directory, Instant start) {
+        this(directory, start, NO_PRICES);
+    }
+
+    TopologyHarness(Path directory, Instant start, Prices prices) {
         now = start;
         Properties config = new Properties();
         config.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
@@ -78,9 +71,23 @@ final class TopologyHarness implements AutoCloseable {
         driver =
                 new TopologyTestDriver(
                         MeteringTopology.build(
-                                SHAPE, NO_PRICES, limits::of, counters, new ProgressBoard(1, 1)),
+                                SHAPE, prices, limits::of, counters, new ProgressBoard(1, 1)),
                         config,
                         now);
+    }
+
+    static Prices pricesOf(PriceBook book) {
+        return new Prices() {
+            @Override
+            public PriceBook current() {
+                return book;
+            }
+
+            @Override
+            public PriceBook caughtUp() {
+                return book;
+            }
+        };
     }
 
     /** The limits per session of every budget. */
@@ -107,9 +114,13 @@ final class TopologyHarness implements AutoCloseable {
     }
 
     void report(String id, String context, long input) {
+        report(id, context, input, "standard");
+    }
+
+    void report(String id, String context, long input, String serviceTier) {
         String json =
-                "{\"record_id\":\"%s\",\"context_id\":\"%s\",\"component\":\"x\",\"provider\":\"p\",\"model\":\"m\",\"input_tokens\":%d,\"output_tokens\":0}"
-                        .formatted(id, context, input);
+                "{\"record_id\":\"%s\",\"context_id\":\"%s\",\"component\":\"x\",\"provider\":\"p\",\"model\":\"m\",\"input_tokens\":%d,\"output_tokens\":0,\"service_tier\":\"%s\"}"
+                        .formatted(id, context, input, serviceTier);
         driver.createInputTopic(
                         Topics.USAGE_REPORTED.name(),
                         new ByteArraySerializer(),
