@@ -15,13 +15,15 @@ import java.time.InstantSource;
 public class ReportsConfiguration {
 
     @Bean
-    ReportsController reportsController(Backend backend, InstantSource clock) {
-        return new ReportsController(backend::ports, clock);
+    ReportsController reportsController(
+            IngestSettings settings, Backend backend, InstantSource clock) {
+        return new ReportsController(backend::ports, clock, settings.zone());
     }
 
     @Bean
-    RecordListController recordListController(Backend backend, InstantSource clock) {
-        return new RecordListController(backend::ports, clock);
+    RecordListController recordListController(
+            IngestSettings settings, Backend backend, InstantSource clock) {
+        return new RecordListController(backend::ports, clock, settings.zone());
     }
 
     @Bean
