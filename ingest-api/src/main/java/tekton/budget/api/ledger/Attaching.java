@@ -4,7 +4,6 @@ import jakarta.servlet.http.HttpServletResponse;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.api.access.Caller;
 import tekton.budget.api.ledger.Asking.Answered;
 import tekton.budget.ledger.LedgerEvent.PolicyDefined;
 import tekton.budget.ledger.LedgerRequest.PlacePolicy;
@@ -43,11 +42,6 @@ final class Attaching {
         }
         PutPolicy request =
                 PolicyFields.attach(incoming, budgetId, named.attachable(incoming.nowMs()));
-        Provisional waits = named.provisional();
-        if (waits != null && waits.isMovable(incoming.nowMs())) {
-            // Who may not change the policy's own budget is refused before anything is done.
-            Caller.confine(incoming.onlyBudget(), named.budgetId());
-        }
         Answered<PolicyDefined> attached = ledger.ask(request, PolicyDefined.class, response);
         Provisional made = provisional(named, attached.decision().policy(), incoming.nowMs());
         return made == null
