@@ -46,6 +46,9 @@ public sealed interface LedgerEvent {
         }
     }
 
+    /** Nobody needs to know any more what was moved away from a policy that is gone. */
+    record PolicyForgotten(String budgetId, String policyId, long atMs) implements LedgerEvent {}
+
     /**
      * An allocation was granted.
      *

@@ -59,6 +59,7 @@ public sealed interface LedgerRequest {
      * A new policy, or the change of the one with the same period and scope.
      *
      * @param policyId the id that a new one gets
+     * @param provisional true when the client named no budget; null when it did
      */
     record PutPolicy(
             Head head,
@@ -71,7 +72,47 @@ public sealed interface LedgerRequest {
             int warningPpm,
             int actionPpm,
             boolean enabled,
-            Metadata metadata)
+            Metadata metadata,
+            @Nullable Boolean provisional)
+            implements LedgerRequest {
+
+        /** One in a budget that the client has named. */
+        public PutPolicy(
+                Head head,
+                String policyId,
+                PolicyType type,
+                Period period,
+                Scope scope,
+                @Nullable Long tokenLimit,
+                @Nullable Money costLimit,
+                int warningPpm,
+                int actionPpm,
+                boolean enabled,
+                Metadata metadata) {
+            this(
+                    head,
+                    policyId,
+                    type,
+                    period,
+                    scope,
+                    tokenLimit,
+                    costLimit,
+                    warningPpm,
+                    actionPpm,
+                    enabled,
+                    metadata,
+                    null);
+        }
+    }
+
+    /**
+     * Says which budget a provisional policy was meant for. Meant for another, which has it by now,
+     * it makes room for what it has replaced; what is no longer there is left as it is.
+     *
+     * @param madeBy the request that made it
+     * @param meantFor the id of that budget
+     */
+    record PlacePolicy(Head head, String policyId, String madeBy, String meantFor)
             implements LedgerRequest {}
 
     /** A change of a policy. */

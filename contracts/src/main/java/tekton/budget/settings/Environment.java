@@ -5,6 +5,8 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -113,6 +115,17 @@ public final class Environment {
             // Said below.
         }
         throw new InvalidSettingException(name, value, "an http or https URL such as " + byDefault);
+    }
+
+    /** A time zone by its IANA name or its offset from UTC. */
+    public ZoneId zone(String name, ZoneId byDefault) {
+        Optional<String> value = text(name);
+        try {
+            return value.map(ZoneId::of).orElse(byDefault);
+        } catch (DateTimeException notAZone) {
+            throw new InvalidSettingException(
+                    name, value.orElseThrow(), "a time zone such as Europe/Berlin, UTC or +05:30");
+        }
     }
 
     /** A directory, absolute. */

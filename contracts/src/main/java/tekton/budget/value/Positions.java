@@ -73,6 +73,15 @@ public record Positions(SortedMap<Integer, Long> offsets, SortedMap<Integer, Lon
         return offsets.isEmpty() && requests.isEmpty();
     }
 
+    /** These and others; of each partition the later. */
+    public Positions and(Positions others) {
+        var usage = new TreeMap<>(offsets);
+        others.offsets.forEach((partition, offset) -> usage.merge(partition, offset, Math::max));
+        var asked = new TreeMap<>(requests);
+        others.requests.forEach((partition, offset) -> asked.merge(partition, offset, Math::max));
+        return new Positions(usage, asked);
+    }
+
     /** The header's text. */
     @Override
     public String toString() {

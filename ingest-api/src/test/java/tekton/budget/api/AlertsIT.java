@@ -106,7 +106,7 @@ class AlertsIT {
         say("list", Level.EXCEEDED, 100);
         Api.await(() -> list("budget_id=list").get("total").asInt() == 2);
 
-        JsonNode newest = list("budget_id=list&limit=1").get("items").get(0);
+        JsonNode newest = list("budget_id=list").get("items").get(0);
         assertThat(list("budget_id=list&severity=WARNING").get("total").asInt()).isEqualTo(1);
         assertThat(list("budget_id=list&type=token_limit_exceeded").get("total").asInt())
                 .isEqualTo(1);
@@ -131,6 +131,32 @@ class AlertsIT {
         assertThat(list("budget_id=list").get("total").asInt()).isEqualTo(1);
         assertThat(list("budget_id=list&acknowledged=true").get("items").get(0)).isEqualTo(seen);
         assertThat(Api.json(api.get("/api/v1/alerts/" + id))).isEqualTo(seen);
+    }
+
+    /** {@code alerts list} of Tekton's command line, with what its columns read. */
+    @Test
+    void shouldGiveAnArrayToWhoeverAsksForNoPage() throws Exception {
+        say("array", Level.WARNING, 80);
+        say("array", Level.EXCEEDED, 100);
+        String query = "/api/alerts?budget_id=array";
+        Api.await(() -> Api.json(api.get(query)).size() == 2);
+
+        JsonNode all = Api.json(api.get(query));
+        assertThat(all.isArray()).isTrue();
+        assertThat(all.findValuesAsString("type"))
+                .containsExactlyInAnyOrder("token_limit_exceeded", "token_limit_approaching");
+        for (JsonNode each : all) {
+            for (String column : List.of("alert_id", "severity", "type", "message", "timestamp")) {
+                assertThat(each.get(column).isString()).as(column).isTrue();
+            }
+            assertThat(each.get("acknowledged").isBoolean()).isTrue();
+        }
+        assertThat(Api.json(api.get(query + "&acknowledged=true")).size()).isZero();
+        assertThat(Api.json(api.get(query + "&severity=warning&acknowledged=false")).size())
+                .isEqualTo(
+                        Api.json(api.get(query + "&severity=warning&page=1")).get("total").asInt())
+                .isPositive();
+        assertThat(Api.json(api.get(query + "&limit=1")).get("items").size()).isEqualTo(1);
     }
 
     @Test
@@ -323,7 +349,7 @@ class AlertsIT {
     }
 
     private static JsonNode list(String query) throws Exception {
-        return Api.json(api.get("/api/alerts?" + query));
+        return Api.json(api.get("/api/alerts?limit=20&" + query));
     }
 
     private static JsonNode deliveries(String alert) throws Exception {

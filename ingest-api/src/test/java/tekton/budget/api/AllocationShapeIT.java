@@ -197,13 +197,36 @@ class AllocationShapeIT {
         }
     }
 
+    /** {@code allocate list} of Tekton's command line, with what its columns read. */
+    @Test
+    void shouldGiveAnArrayToWhoeverAsksForNoPage() throws Exception {
+        for (String query : List.of("", "?is_active=true", "?context_id=a&component=x&page=")) {
+            JsonNode all = Api.json(api.http.get("/api/allocations" + query));
+            assertThat(all.isArray()).as(query).isTrue();
+            JsonNode one = all.get(0);
+            assertThat(one.get("allocation_id").stringValue()).isEqualTo("team.a1");
+            assertThat(one.get("context_id").stringValue()).isEqualTo("a/b c");
+            assertThat(one.get("component").stringValue()).isEqualTo("x");
+            assertThat(one.get("tokens_allocated").intValue()).isEqualTo(1_000);
+            assertThat(one.get("tokens_used").intValue()).isZero();
+            assertThat(one.get("estimated_cost").isNumber()).isTrue();
+            assertThat(one.get("is_active").booleanValue()).isTrue();
+        }
+        assertThat(api.ledger.filter.component()).isEqualTo("x");
+        assertThat(api.ledger.limit).as("no page, and a bound all the same").isEqualTo(1_000);
+        for (String query : List.of("?page=1", "?limit=5")) {
+            JsonNode page = Api.json(api.http.get("/api/allocations" + query));
+            assertThat(page.get("items").size()).as(query).isEqualTo(1);
+        }
+    }
+
     @Test
     void shouldListAndReadAllocations() throws Exception {
         JsonNode page =
                 Api.json(
                         api.http.get(
-                                "/api/allocations?tier=heavyweight&context_id=a/b&is_active=1"
-                                        + "&component=x&provider=p&model=m/1&task_type=t"));
+                                "/api/allocations?page=1&tier=heavyweight&context_id=a/b&is_active=1"
+                                    + "&component=x&provider=p&model=m/1&task_type=t"));
         assertThat(page.get("total").intValue()).isEqualTo(1);
         assertThat(api.ledger.filter)
                 .isEqualTo(

@@ -15,6 +15,7 @@ import tekton.budget.api.publish.LedgerClient;
 import tekton.budget.api.publish.PriceDesk;
 import tekton.budget.api.publish.PublisherSettings;
 import tekton.budget.broker.FreePorts;
+import tekton.budget.settings.Environment;
 import tekton.budget.settings.KafkaConnection;
 
 import tools.jackson.core.StreamReadFeature;
@@ -37,6 +38,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 
 /** The application on a free port, and a client that speaks to it. */
 public final class Api implements AutoCloseable {
@@ -196,11 +199,36 @@ public final class Api implements AutoCloseable {
                 bytesInFlightMax,
                 decisionTimeout,
                 local.defaultPolicies(),
+                local.zone(),
                 live,
                 hermes,
                 shutdownEndpoint,
                 access,
                 cluster);
+    }
+
+    /** Without Kafka, for callers in a time zone, as the environment names it. */
+    public static Api startInZone(String zone, MeteringStart metering) throws IOException {
+        List<Integer> ports = FreePorts.find(2);
+        Map<String, String> environment =
+                Map.of(
+                        "BUDGET_ZONE",
+                        zone,
+                        "BUDGET_PORT",
+                        ports.getFirst().toString(),
+                        "KAFKA_BOOTSTRAP_SERVERS",
+                        "127.0.0.1:" + ports.getLast(),
+                        "BUDGET_DATA_DIR",
+                        "target",
+                        "BUDGET_HERMES",
+                        "false");
+        return new Api(
+                IngestApplication.start(
+                        IngestSettings.of(new Environment(environment)),
+                        () -> {},
+                        metering,
+                        new FakeLedger(),
+                        new FakePriceDesk()));
     }
 
     /** On a Kafka that is there, or is not, with keys. */

@@ -46,6 +46,15 @@ class ArchitectureTest {
     static final ArchRule readKnowsOnlyThePorts =
             onlyKnows("read", API + "problem", API + "wire", "tekton.budget.metering.query");
 
+    @ArchTest
+    static final ArchRule assistantReadsThePorts =
+            onlyKnows(
+                    "assistant",
+                    API + "read",
+                    API + "problem",
+                    API + "wire",
+                    "tekton.budget.metering.query");
+
     /** It reads as the reading endpoints do, and knows nobody who hands usage in. */
     @ArchTest
     static final ArchRule ledgerAsksTheClientAndThePorts =

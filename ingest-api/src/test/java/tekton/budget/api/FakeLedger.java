@@ -12,6 +12,7 @@ import tekton.budget.ledger.LedgerEvent.RequestRefused;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.ledger.LedgerRequest.Allocate;
 import tekton.budget.ledger.LedgerRequest.CreateBudget;
+import tekton.budget.ledger.LedgerRequest.PlacePolicy;
 import tekton.budget.ledger.LedgerRequest.PutPolicy;
 import tekton.budget.ledger.LedgerRequest.Release;
 import tekton.budget.ledger.LedgerRequest.UpdateBudget;
@@ -52,6 +53,7 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
     public volatile LedgerRequest asked;
     public volatile ReadAfter after;
     public volatile AllocationFilter filter;
+    public volatile int limit;
     public volatile List<Standing> warnings = List.of();
     public volatile boolean notReady;
 
@@ -229,6 +231,7 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
     public Answer<AllocationPage> allocations(
             AllocationFilter wanted, int page, int limit, ReadAfter readAfter) {
         filter = wanted;
+        this.limit = limit;
         return one(readAfter, Optional.of(new AllocationPage(allocations, allocations.size())));
     }
 
@@ -315,6 +318,11 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
                                     r.metadata(),
                                     NOW,
                                     NOW),
+                            NOW);
+            case PlacePolicy r ->
+                    new PolicyDefined(
+                            id,
+                            policy(r.policyId(), PolicyType.WARN, Period.DAILY, Scope.ANY),
                             NOW);
             case UpdatePolicy r ->
                     new PolicyDefined(

@@ -175,7 +175,7 @@ class LedgerIT {
 
     /** As Tekton's command line sets a limit of one budget. */
     @Test
-    void shouldAttachAPolicyOfTheDefaultBudgetToAnother() throws Exception {
+    void shouldMoveAPolicyMadeWithoutABudgetToTheOneThatIsMeant() throws Exception {
         String budget = api.budget();
         String policy =
                 api.created(
@@ -200,7 +200,7 @@ class LedgerIT {
                         .get(0);
         assertThat(attached.get("type").stringValue()).isEqualTo("hard_limit");
         assertThat(attached.get("cost_limit").intValue()).isEqualTo(10);
-        assertThat(api.totals("/api/policies?component=attached")).containsExactly(2);
+        assertThat(api.totals("/api/policies?component=attached")).containsExactly(1);
     }
 
     @Test

@@ -143,7 +143,7 @@ class OpenApiIT {
             }
             if (id.equals("listAlerts")) {
                 // What the usage before has led to is said a moment later.
-                Api.await(() -> Api.json(api.get("/api/alerts")).get("total").asInt() > 0);
+                Api.await(() -> !Api.json(api.get("/api/alerts")).isEmpty());
             }
 
             HttpResponse<String> answer = api.send(request);

@@ -11,9 +11,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.event.UsageReported;
+import tekton.budget.ledger.Period;
+import tekton.budget.ledger.Policy;
+import tekton.budget.ledger.PolicyType;
+import tekton.budget.ledger.Scope;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.CountedRecord;
 import tekton.budget.metering.query.Dimension;
+import tekton.budget.metering.query.LedgerQueries.BudgetView;
 import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.value.Positions;
 import tekton.budget.value.Tier;
@@ -27,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 
 /** The reading endpoints over HTTP, on ports that answer what a test has put into them. */
@@ -245,6 +251,7 @@ class ReadIT {
                 .contains("\"c\\\"1\":{\"input_tokens\":10,")
                 .contains("\"cost\":0.000000000001,");
         assertThat(json.get("models").get(0).get("name").stringValue()).isEqualTo("m2");
+        assertThat(json.get("daily_usage").get(0).get("limit").isNumber()).isTrue();
         assertThat(json.get("components").get(1).get("percentage").toString()).isEqualTo("0");
         assertThat(json.get("daily_usage").size()).isEqualTo(2);
         assertThat(json.get("daily_usage").get(0).get("cost").toString()).isEqualTo("0.5");
@@ -261,6 +268,89 @@ class ReadIT {
         JsonNode empty = summary("{\"period\": \"hourly\", \"budget_id\": \"none\"}", 200);
         assertThat(empty.get("groups").get("task_type").size()).isZero();
         assertThat(empty.get("daily_usage").size()).isEqualTo(30);
+    }
+
+    /** The dashboard's list of models, as it sends for it and reads it. */
+    @Test
+    void shouldListAModelOnceWhoeverUsesIt() throws Exception {
+        long now = Instant.now().toEpochMilli();
+        for (String component : List.of("b", "a", "c")) {
+            Cell cell = new Cell("once", component, "p1", "m1", Tier.LOCAL_LIGHTWEIGHT, "chat");
+            METERING.totals.cell(cell, now, 10, "1");
+            METERING.totals.cell(
+                    new Cell("once", component, "p2", "m1", Tier.REMOTE_HEAVYWEIGHT, "code"),
+                    now,
+                    5,
+                    "0.5");
+        }
+        for (int i = 0; i < 12; i++) {
+            METERING.totals.cell(
+                    new Cell("once", "user-" + i, "p1", "m2", Tier.LOCAL_LIGHTWEIGHT, "chat"),
+                    now,
+                    1,
+                    "0.01");
+        }
+
+        JsonNode models =
+                summary("{\"period\": \"monthly\", \"budget_id\": \"once\"}", 200).get("models");
+
+        assertThat(models.size()).as(models.toString()).isEqualTo(3);
+        assertThat(models.get(0).toString())
+                .isEqualTo(
+                        "{\"model\":\"m1\",\"name\":\"m1\",\"component\":\"a, b, c\","
+                                + "\"provider\":\"p1\",\"tokens\":30,\"cost\":3,"
+                                + "\"percentage\":64.94}");
+        assertThat(models.get(1).get("provider").stringValue()).isEqualTo("p2");
+        assertThat(models.get(1).get("tokens").intValue()).isEqualTo(15);
+        assertThat(models.get(2).get("component").stringValue())
+                .startsWith("user-0, user-1, user-10, ")
+                .endsWith(", user-8, …");
+    }
+
+    /** The dashboard's trend: what the cost of a day is held against. */
+    @Test
+    void shouldTellTheDailyCostLimitThatIsInForce() throws Exception {
+        FakeLedger ledger = METERING.ledger;
+        Scope chat = new Scope(null, null, "chat", null);
+        ledger.budgets.add(
+                new BudgetView(
+                        FakeLedger.budget("gone", "Gone", null, false),
+                        List.of(daily("gone.p", Scope.ANY))));
+        ledger.budgets.add(
+                new BudgetView(
+                        FakeLedger.budget("first", "First", null, true),
+                        List.of(
+                                FakeLedger.policy(
+                                        "first.m", PolicyType.WARN, Period.MONTHLY, Scope.ANY),
+                                FakeLedger.ofTokens(daily("first.t", chat)),
+                                daily("first.p", Scope.ANY))));
+        ledger.budgets.add(
+                new BudgetView(
+                        FakeLedger.budget("second", "Second", null, true),
+                        List.of(daily("second.c", chat))));
+        try {
+            assertThat(limit("")).isEqualTo("2.5");
+            assertThat(limit(", \"budget_id\": \"first\"")).isEqualTo("2.5");
+            assertThat(limit(", \"component\": \"chat\"")).isEqualTo("0");
+            assertThat(limit(", \"budget_id\": \"second\"")).isEqualTo("0");
+            assertThat(limit(", \"budget_id\": \"second\", \"component\": \"chat\""))
+                    .isEqualTo("2.5");
+            assertThat(limit(", \"model\": \"m1\"")).isEqualTo("0");
+            assertThat(limit(", \"budget_id\": \"nobody's\"")).isEqualTo("0");
+        } finally {
+            ledger.budgets.clear();
+        }
+    }
+
+    private static Policy daily(String id, Scope scope) {
+        return FakeLedger.policy(id, PolicyType.HARD_LIMIT, Period.DAILY, scope);
+    }
+
+    private static String limit(String filters) throws Exception {
+        JsonNode json = summary("{\"period\": \"daily\", \"days\": 30" + filters + "}", 200);
+        assertThat(json.get("daily_usage")).hasSize(30);
+        assertThat(json.get("daily_spend")).isEqualTo(json.get("daily_usage"));
+        return json.get("daily_usage").get(29).get("limit").toString();
     }
 
     @Test

@@ -250,6 +250,27 @@ class ReportIT {
         assertThat(Api.json(beyond).get("detail").asString()).contains("at most 2", "cursor");
     }
 
+    /** The dashboard's table: it asks for no page, and Tekton's model of the answer has one. */
+    @Test
+    void shouldNumberTheFirstPageAndCountWhenNoPageIsNamed() throws Exception {
+        JsonNode first = Api.json(api.get("/api/v1/usage/records?limit=20"));
+        assertThat(first.get("page").asInt()).isEqualTo(1);
+        assertThat(first.get("total").asInt()).isEqualTo(30);
+        assertThat(first.get("total_exact").asBoolean()).isTrue();
+        assertThat(first).isEqualTo(Api.json(api.get("/api/usage/records?limit=20&page=1")));
+
+        METERING.records.readMax = 25;
+        JsonNode part = Api.json(api.get("/api/usage/records?component=odd&limit=5"));
+        assertThat(part.get("total").asInt()).isEqualTo(15);
+        JsonNode more =
+                Api.json(
+                        api.get(
+                                "/api/usage/records?component=odd&limit=20&cursor="
+                                        + part.get("next").asString()));
+        assertThat(more.get("items").size()).isEqualTo(10);
+        assertThat(more.get("page").isNull()).as("a cursor has no number").isTrue();
+    }
+
     @Test
     void shouldFilterRecordsAndIncludeTheLastDay() throws Exception {
         assertThat(ids("&component=odd&end_date=2026-05-01&start_date=2026-05-01T20:00:00Z"))

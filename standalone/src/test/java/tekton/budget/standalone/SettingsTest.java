@@ -27,6 +27,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +94,7 @@ final class SettingsTest {
                         Map.entry("BUDGET_API_REQUIRE_AUTH", "true"),
                         Map.entry("BUDGET_API_RATE_LIMIT", "600"),
                         Map.entry("BUDGET_CORS_ORIGINS", "https://tekton.example"),
+                        Map.entry("BUDGET_ZONE", "Asia/Kathmandu"),
                         Map.entry("BUDGET_USAGE_PARTITIONS", "12"),
                         Map.entry("BUDGET_LEDGER_PARTITIONS", "4"),
                         Map.entry("BUDGET_REPLICATION", "3"),
@@ -126,6 +128,7 @@ final class SettingsTest {
                                         1 << 20,
                                         Duration.ofMillis(750),
                                         false,
+                                        ZoneId.of("Asia/Kathmandu"),
                                         new LiveSettings(2_000, Duration.ofSeconds(7)),
                                         new HermesSettings(
                                                 false,

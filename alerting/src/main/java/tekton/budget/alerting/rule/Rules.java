@@ -79,6 +79,7 @@ public final class Rules {
                 yield List.of();
             }
             case LedgerEvent.PolicyDefined _,
+                    LedgerEvent.PolicyForgotten _,
                     LedgerEvent.AllocationReleased _,
                     LedgerEvent.RequestRepeated _,
                     LedgerEvent.UsageSpent _ ->

@@ -45,7 +45,11 @@ final class AccessRules {
                     "/api/prices/current",
                     "/api/prices/calculate",
                     "/api/prices/recommendations",
-                    "/api/prices/recommend");
+                    "/api/prices/recommend",
+                    "/api/assistant/analyze",
+                    "/api/assistant/optimize",
+                    "/api/assistant/recommend-model",
+                    "/api/message");
 
     /**
      * What instances ask each other; the cluster's secret guards it, no key does. Nothing but what

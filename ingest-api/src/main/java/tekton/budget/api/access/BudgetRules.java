@@ -24,7 +24,8 @@ final class BudgetRules {
                     "/api/prices/current",
                     "/api/prices/calculate",
                     "/api/prices/recommendations",
-                    "/api/prices/recommend");
+                    "/api/prices/recommend",
+                    "/api/assistant/recommend-model");
 
     /** These show one budget's only when the query names it. */
     private static final Set<String> FILTERED =

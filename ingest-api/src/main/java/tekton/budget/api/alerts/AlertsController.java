@@ -17,6 +17,7 @@ import tekton.budget.api.access.Caller;
 import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.problem.ProblemType;
+import tekton.budget.api.read.Page;
 import tekton.budget.api.read.Query;
 import tekton.budget.api.wire.AlertJson;
 import tekton.budget.api.wire.Bodies;
@@ -29,7 +30,6 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
-import java.util.function.BiConsumer;
 
 /** {@code /alerts…}: budget events, who has seen them, and how they were delivered. */
 @Controller
@@ -53,7 +53,10 @@ public final class AlertsController {
         this.clock = clock;
     }
 
-    /** A page of alerts, newest first; unless asked otherwise, those that nobody has seen. */
+    /**
+     * Alerts, newest first; unless asked otherwise, those that nobody has seen. A page, or the
+     * newest of all as an array when no page is asked for: only Tekton's command line asks so.
+     */
     @GetMapping("/alerts")
     public void list(HttpServletRequest http, HttpServletResponse response) throws IOException {
         Query query = new Query(http);
@@ -63,8 +66,6 @@ public final class AlertsController {
         BudgetEvent.Type type = query.oneOf("type", BudgetEvent.Type::parse, TYPES);
         Boolean wanted = query.flag("acknowledged");
         boolean seen = wanted != null && wanted;
-        int page = query.page();
-        int limit = query.limit();
         List<Alert> matching =
                 desk.book()
                         .find(
@@ -76,19 +77,15 @@ public final class AlertsController {
                                                 && (severity == null
                                                         || severity == alert.event().severity())
                                                 && (type == null || type == alert.event().type()));
-        List<Alert> items = matching.stream().skip((page - 1L) * limit).limit(limit).toList();
-        JsonBytes json =
-                array(
-                        new JsonBytes(8_192).open('{').name("items"),
-                        items,
-                        AlertsController::properties);
         Bodies.write(
                 response,
                 HttpServletResponse.SC_OK,
-                json.property("total", matching.size())
-                        .property("page", page)
-                        .property("limit", limit)
-                        .close('}'));
+                query.isPaged()
+                        ? Page.of(matching, query).toJson(AlertsController::properties)
+                        : Page.array(
+                                new JsonBytes(8_192),
+                                matching.subList(0, Math.min(matching.size(), Page.ARRAY_MAX)),
+                                AlertsController::properties));
     }
 
     /** One alert. */
@@ -142,7 +139,7 @@ public final class AlertsController {
         Bodies.write(
                 response,
                 HttpServletResponse.SC_OK,
-                array(new JsonBytes(2_048), made, AlertsController::properties));
+                Page.array(new JsonBytes(2_048), made, AlertsController::properties));
     }
 
     /** How an alert was delivered. */
@@ -154,7 +151,7 @@ public final class AlertsController {
         Bodies.write(
                 response,
                 HttpServletResponse.SC_OK,
-                array(
+                Page.array(
                                 new JsonBytes(2_048).open('{').name("items"),
                                 deliveries,
                                 DeliveryJson::delivery)
@@ -177,16 +174,6 @@ public final class AlertsController {
                 response,
                 HttpServletResponse.SC_ACCEPTED,
                 new JsonBytes(128).open('{').property("message", answer.message()).close('}'));
-    }
-
-    static <T> JsonBytes array(JsonBytes json, List<T> items, BiConsumer<JsonBytes, T> properties) {
-        json.open('[');
-        for (T item : items) {
-            json.open('{');
-            properties.accept(json, item);
-            json.close('}');
-        }
-        return json.close(']');
     }
 
     private Alert known(String id) {

@@ -18,6 +18,7 @@ import tekton.budget.alert.Channel;
 import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.problem.ProblemType;
+import tekton.budget.api.read.Page;
 import tekton.budget.api.wire.Bodies;
 import tekton.budget.api.wire.JsonBodies;
 import tekton.budget.serde.JsonBytes;
@@ -53,7 +54,7 @@ public final class ChannelsController {
         Bodies.write(
                 response,
                 HttpServletResponse.SC_OK,
-                AlertsController.array(
+                Page.array(
                                 new JsonBytes(4_096).open('{').name("items"),
                                 channels,
                                 DeliveryJson::channel)

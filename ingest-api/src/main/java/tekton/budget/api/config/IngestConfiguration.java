@@ -176,8 +176,9 @@ public class IngestConfiguration {
     }
 
     @Bean
-    TotalsController totalsController(Backend backend, InstantSource clock) {
-        return new TotalsController(backend::ports, clock);
+    TotalsController totalsController(
+            IngestSettings settings, Backend backend, InstantSource clock) {
+        return new TotalsController(backend::ports, clock, settings.zone());
     }
 
     @Bean
@@ -186,8 +187,9 @@ public class IngestConfiguration {
     }
 
     @Bean
-    SummaryController summaryController(Backend backend, InstantSource clock) {
-        return new SummaryController(backend::ports, clock);
+    SummaryController summaryController(
+            IngestSettings settings, Backend backend, InstantSource clock) {
+        return new SummaryController(backend::ports, clock, settings.zone());
     }
 
     @Bean

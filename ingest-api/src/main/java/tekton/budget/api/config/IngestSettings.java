@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Set;
 
 /**
@@ -31,6 +32,7 @@ import java.util.Set;
  * @param bytesInFlightMax the most usage bytes sent and not yet acknowledged
  * @param decisionTimeout how long a request waits for the ledger's decision
  * @param defaultPolicies whether new budgets get the default policies
+ * @param zone where callers live: of times in queries that have no offset and name no zone
  * @param live how live streams are served
  * @param hermes how this instance announces itself
  * @param shutdownEndpoint whether programs on this machine may end the process over HTTP
@@ -49,6 +51,7 @@ public record IngestSettings(
         int bytesInFlightMax,
         Duration decisionTimeout,
         boolean defaultPolicies,
+        ZoneId zone,
         LiveSettings live,
         HermesSettings hermes,
         boolean shutdownEndpoint,
@@ -82,6 +85,7 @@ public record IngestSettings(
                 PublisherSettings.BYTES_IN_FLIGHT_DEFAULT,
                 DECISION_TIMEOUT,
                 true,
+                ZoneId.systemDefault(),
                 LiveSettings.DEFAULT,
                 HermesSettings.byDefault(),
                 true,
@@ -112,6 +116,7 @@ public record IngestSettings(
                                 100,
                                 60_000)),
                 environment.flag("BUDGET_DEFAULT_POLICIES", true),
+                environment.zone("BUDGET_ZONE", ZoneId.systemDefault()),
                 live(environment),
                 hermes(environment),
                 environment.flag("BUDGET_SHUTDOWN_ENDPOINT", true),
@@ -133,6 +138,7 @@ public record IngestSettings(
                 bytesInFlightMax,
                 decisionTimeout,
                 defaultPolicies,
+                zone,
                 live,
                 hermes,
                 shutdownEndpoint,

@@ -3,6 +3,7 @@ package tekton.budget.api.config;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import tekton.budget.api.assistant.AssistantController;
 import tekton.budget.api.ledger.LedgerAccess;
 import tekton.budget.api.ledger.StatusController;
 import tekton.budget.api.read.RecordListController;
@@ -10,18 +11,25 @@ import tekton.budget.api.reports.ReportsController;
 
 import java.time.InstantSource;
 
-/** Reports, record lists, and what Tekton's command line reads. */
+/** Reports, record lists, and what Tekton's command line and chat read. */
 @Configuration(proxyBeanMethods = false)
 public class ReportsConfiguration {
 
     @Bean
-    ReportsController reportsController(Backend backend, InstantSource clock) {
-        return new ReportsController(backend::ports, clock);
+    ReportsController reportsController(
+            IngestSettings settings, Backend backend, InstantSource clock) {
+        return new ReportsController(backend::ports, clock, settings.zone());
     }
 
     @Bean
-    RecordListController recordListController(Backend backend, InstantSource clock) {
-        return new RecordListController(backend::ports, clock);
+    RecordListController recordListController(
+            IngestSettings settings, Backend backend, InstantSource clock) {
+        return new RecordListController(backend::ports, clock, settings.zone());
+    }
+
+    @Bean
+    AssistantController assistantController(Backend backend, InstantSource clock) {
+        return new AssistantController(backend::ports, clock);
     }
 
     @Bean

@@ -53,6 +53,7 @@ final class WebServer {
 
     static TomcatServletWebServerFactory of(IngestSettings settings) throws UnknownHostException {
         TomcatServletWebServerFactory factory = new TomcatServletWebServerFactory();
+        factory.setProtocol(ReasonedHttp.class.getName());
         factory.setPort(settings.port());
         factory.setAddress(
                 InetAddress.getByName(settings.bindsLoopback() ? "127.0.0.1" : settings.bind()));
@@ -73,7 +74,7 @@ final class WebServer {
     }
 
     private static Connector ipv6Connector(int port, int connectionsMax) {
-        Connector connector = new Connector(new Http11NioProtocol());
+        Connector connector = new Connector(new ReasonedHttp());
         connector.setPort(port);
         connector.setThrowOnFailure(true);
         ((Http11NioProtocol) connector.getProtocolHandler())

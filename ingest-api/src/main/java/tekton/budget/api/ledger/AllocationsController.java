@@ -65,7 +65,10 @@ public final class AllocationsController {
         Bodies.write(response, HttpServletResponse.SC_CREATED, json.close('}'));
     }
 
-    /** A page of the allocations that match, newest first. */
+    /**
+     * The allocations that match, newest first: a page, or the newest of all as an array when no
+     * page is asked for. Only Tekton's command line asks so, and that is what it reads.
+     */
     @GetMapping("/allocations")
     public void list(HttpServletRequest http, HttpServletResponse response) throws IOException {
         Query query = new Query(http);
@@ -79,7 +82,19 @@ public final class AllocationsController {
                         query.id("model"),
                         query.id("task_type"),
                         query.flag("is_active"));
-        write(response, ledger.read(), filter, query);
+        if (query.isPaged()) {
+            write(response, ledger.read(), filter, query);
+            return;
+        }
+        AllocationPage newest =
+                Query.found(
+                        ledger.read().allocations(filter, 1, Page.ARRAY_MAX, query.readAfter()),
+                        KIND,
+                        "any");
+        Bodies.write(
+                response,
+                HttpServletResponse.SC_OK,
+                Page.array(new JsonBytes(8_192), newest.items(), AllocationJson::properties));
     }
 
     /** One allocation, open or ended. */

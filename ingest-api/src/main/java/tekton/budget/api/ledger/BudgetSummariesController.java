@@ -20,10 +20,8 @@ import tekton.budget.serde.JsonBytes;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** {@code /budgets/…summary}: how the enabled policies stand, of one budget or of all. */
@@ -35,12 +33,6 @@ public final class BudgetSummariesController {
 
     /** What Tekton's dashboard has a card for. It asks once, for one of them. */
     private static final List<Period> CARDS = List.of(Period.DAILY, Period.WEEKLY, Period.MONTHLY);
-
-    /** How many entries of a period the summary of all has. */
-    private static final int ENTRIES_MAX = 1_000;
-
-    private static final BigDecimal FRACTION = BigDecimal.ONE;
-    private static final BigDecimal PERCENT = BigDecimal.valueOf(100);
 
     private final LedgerAccess ledger;
 
@@ -68,15 +60,16 @@ public final class BudgetSummariesController {
         JsonBytes json = new JsonBytes(4_096).open('[');
         standings.stream()
                 .sorted(Comparator.comparing(PolicyView::policy, PolicyJson.COST_FIRST))
-                .forEach(each -> write(json, each, name, FRACTION));
+                .forEach(
+                        each -> {
+                            json.open('{');
+                            BudgetSummaryJson.properties(json, each, name, BigDecimal.ONE);
+                            json.close('}');
+                        });
         Bodies.write(response, HttpServletResponse.SC_OK, json.close(']'));
     }
 
-    /**
-     * All active budgets in every period that the dashboard shows, the one asked for first. Of a
-     * period it shows the last entry, so that is what limits all cost of the first budget; and it
-     * draws percentages up to 100.
-     */
+    /** All active budgets in every period that the dashboard shows, the one asked for first. */
     @GetMapping("/budgets/summary")
     public void ofAll(HttpServletRequest http, HttpServletResponse response) throws IOException {
         Query query = new Query(http);
@@ -84,26 +77,14 @@ public final class BudgetSummariesController {
         periods.add(period(query));
         periods.addAll(CARDS);
         ReadAfter after = query.readAfter();
-        Map<String, Integer> places = new HashMap<>();
         List<Budget> budgets = active(after);
-        budgets.forEach(budget -> places.put(budget.budgetId(), places.size()));
-        Comparator<PolicyView> firstBudgetFirst =
-                Comparator.comparingInt((PolicyView view) -> place(places, view))
-                        .thenComparing(PolicyView::policy, PolicyJson.COST_FIRST);
         long nowMs = ledger.clock().millis();
         JsonBytes json = new JsonBytes(16_384).open('[');
         for (Period period : periods) {
-            Query.found(ledger.read().standings(null, period, nowMs, after), KIND, "any").stream()
-                    .filter(each -> place(places, each) >= 0)
-                    .sorted(firstBudgetFirst)
-                    .limit(ENTRIES_MAX)
-                    .toList()
-                    .reversed()
-                    .forEach(
-                            each -> {
-                                String budget = budgets.get(place(places, each)).name();
-                                write(json, each, budget + ' ' + period.wireName(), PERCENT);
-                            });
+            DashboardJson.entries(
+                    json,
+                    budgets,
+                    Query.found(ledger.read().standings(null, period, nowMs, after), KIND, "any"));
         }
         Bodies.write(response, HttpServletResponse.SC_OK, json.close(']'));
     }
@@ -116,19 +97,8 @@ public final class BudgetSummariesController {
                 .toList();
     }
 
-    /** Which of the budgets a policy belongs to, from 0; -1 when to none of them. */
-    private static int place(Map<String, Integer> places, PolicyView view) {
-        return places.getOrDefault(view.policy().budgetId(), -1);
-    }
-
     private static Period period(Query query) {
         Period asked = query.oneOf("period", Period::parse, PolicyFields.PERIODS);
         return asked == null ? Period.DAILY : asked;
-    }
-
-    private static void write(JsonBytes json, PolicyView view, String name, BigDecimal whole) {
-        json.open('{');
-        BudgetSummaryJson.properties(json, view, name, whole);
-        json.close('}');
     }
 }

@@ -18,9 +18,7 @@ import tekton.budget.api.read.Page;
 import tekton.budget.api.read.Query;
 import tekton.budget.api.wire.Bodies;
 import tekton.budget.ledger.LedgerEvent.BudgetDefined;
-import tekton.budget.ledger.LedgerEvent.PolicyDefined;
 import tekton.budget.ledger.LedgerRequest.CreateBudget;
-import tekton.budget.ledger.LedgerRequest.PutPolicy;
 import tekton.budget.ledger.LedgerRequest.UpdateBudget;
 import tekton.budget.ledger.Policy;
 import tekton.budget.metering.query.LedgerQueries.AllocationFilter;
@@ -42,6 +40,7 @@ public final class BudgetsController {
     private static final String KIND = "Budget";
 
     private final LedgerAccess ledger;
+    private final Attaching attaching;
     private final boolean defaultPolicies;
 
     /**
@@ -51,6 +50,7 @@ public final class BudgetsController {
      */
     public BudgetsController(LedgerAccess ledger, boolean defaultPolicies) {
         this.ledger = ledger;
+        attaching = new Attaching(ledger);
         this.defaultPolicies = defaultPolicies;
     }
 
@@ -86,12 +86,11 @@ public final class BudgetsController {
                                                                 view.budget().owner(), "")))
                         .filter(view -> active == null || active == view.budget().active())
                         .toList();
-        boolean paged = query.text("page") != null || query.text("limit") != null;
         Bodies.write(
                 response,
                 HttpServletResponse.SC_OK,
-                name != null && !paged
-                        ? array(matching)
+                name != null && !query.isPaged()
+                        ? Page.array(new JsonBytes(2_048), matching, BudgetJson::properties)
                         : Page.of(matching, query).toJson(BudgetJson::properties));
     }
 
@@ -153,7 +152,10 @@ public final class BudgetsController {
                 Page.of(policies, query).toJson(PolicyJson::properties));
     }
 
-    /** Gives a budget policies like those that are named, beside those that it has. */
+    /**
+     * Gives a budget policies like those that are named, beside those that it has. What has just
+     * been made without naming a budget is moved: it was meant for this one.
+     */
     @PutMapping("/budgets/{id}/policies")
     public void attach(
             @PathVariable("id") String id, HttpServletRequest http, HttpServletResponse response)
@@ -168,10 +170,10 @@ public final class BudgetsController {
         List<Policy> policies = named.stream().map(each -> policy(each, written)).toList();
         Positions last = written.positions();
         for (int i = 0; i < policies.size(); i++) {
-            if (!policies.get(i).budgetId().equals(id)) {
-                PutPolicy request = PolicyFields.attach(incoming.part(i), id, policies.get(i));
-                last = ledger.ask(request, PolicyDefined.class, response).position();
-            }
+            last = last.and(attaching.attach(incoming.part(i), id, policies.get(i), response));
+        }
+        if (!last.isEmpty()) {
+            response.setHeader(Positions.HEADER, last.toString());
         }
         write(response, HttpServletResponse.SC_OK, view(id, new ReadAfter(last, patience)));
     }
@@ -196,15 +198,6 @@ public final class BudgetsController {
     private Policy policy(String id, ReadAfter after) {
         LedgerIds.budgetOf("Policy", id);
         return Query.found(ledger.read().policy(id, after), "Policy", id);
-    }
-
-    private static JsonBytes array(List<BudgetView> views) {
-        JsonBytes json = new JsonBytes(2_048).open('[');
-        for (BudgetView view : views) {
-            BudgetJson.properties(json.open('{'), view);
-            json.close('}');
-        }
-        return json.close(']');
     }
 
     private static void write(HttpServletResponse response, int status, BudgetView view)

@@ -12,6 +12,9 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
+import tekton.budget.api.problem.Problem;
+import tekton.budget.api.problem.ProblemException;
+import tekton.budget.api.problem.ProblemType;
 import tekton.budget.api.read.Page;
 import tekton.budget.api.read.Query;
 import tekton.budget.api.wire.Bodies;
@@ -68,6 +71,13 @@ public final class PoliciesController {
         LedgerIds.budgetOf(KIND, id);
         Policy policy =
                 Query.found(ledger.read().policy(id, new Query(http).readAfter()), KIND, id);
+        if (policy.isVacant()) {
+            throw new ProblemException(
+                    Problem.of(
+                            ProblemType.RESOURCE_NOT_FOUND,
+                            "%s with ID %s not found: it was moved to another budget"
+                                    .formatted(KIND, id)));
+        }
         write(response, HttpServletResponse.SC_OK, policy);
     }
 

@@ -4,11 +4,13 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.wire.JsonBodies;
+import tekton.budget.ledger.LedgerRequest.PlacePolicy;
 import tekton.budget.ledger.LedgerRequest.PutPolicy;
 import tekton.budget.ledger.LedgerRequest.UpdatePolicy;
 import tekton.budget.ledger.Metadata;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Policy;
+import tekton.budget.ledger.Policy.Provisional;
 import tekton.budget.ledger.PolicyType;
 import tekton.budget.ledger.Scope;
 import tekton.budget.serde.FieldProblem.Kind;
@@ -73,7 +75,8 @@ final class PolicyFields {
                 thresholds.warningOrDefault(),
                 thresholds.actionOrDefault(),
                 enabled == null || enabled,
-                Objects.requireNonNullElse(metadata, Metadata.NONE));
+                Objects.requireNonNullElse(metadata, Metadata.NONE),
+                fields.has("budget_id") ? null : Boolean.TRUE);
     }
 
     /**
@@ -105,6 +108,15 @@ final class PolicyFields {
                 like.actionPpm(),
                 like.enabled(),
                 like.metadata());
+    }
+
+    /** What tells the ledger which budget a provisional policy was meant for. */
+    static PlacePolicy place(Incoming incoming, Policy policy, Provisional made, String meantFor) {
+        return new PlacePolicy(
+                incoming.head("place_policy", policy.budgetId(), policy.policyId()),
+                policy.policyId(),
+                made.requestId(),
+                meantFor);
     }
 
     /** A change; what is absent stays as it is. */

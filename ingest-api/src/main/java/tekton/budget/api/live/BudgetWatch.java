@@ -1,5 +1,6 @@
 package tekton.budget.api.live;
 
+import tekton.budget.api.live.SummaryPush.Shown;
 import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.Period;
 import tekton.budget.metering.query.Answer;
@@ -32,6 +33,9 @@ final class BudgetWatch {
 
     /** More than these are found when their turn comes. */
     private static final int TOUCHED_MAX = 10_000;
+
+    /** In how many budgets a policy of a period is looked for, to find what the dashboard shows. */
+    private static final int SHOWN_TRIED = 20;
 
     private static final List<Period> WINDOWS =
             List.of(Period.HOURLY, Period.DAILY, Period.WEEKLY, Period.MONTHLY);
@@ -78,25 +82,61 @@ final class BudgetWatch {
      */
     List<Message> look(LedgerQueries ledger, long nowMs) {
         List<Message> changes = new ArrayList<>();
+        Map<Period, Shown> shown = new EnumMap<>(Period.class);
         for (Budget budget : next(ledger, nowMs)) {
             for (Period period : WINDOWS) {
-                if (ledger.standings(budget.budgetId(), period, nowMs, ReadAfter.NOTHING)
-                                instanceof Answer.Found<List<PolicyView>>(var standings)
-                        && !standings.isEmpty()) {
-                    String payload = SummaryPush.payload(budget, period, standings);
-                    if (isNew(budget.budgetId(), period, payload)) {
-                        changes.add(
-                                Message.of(
-                                        Frame.of(
-                                                "budget_update",
-                                                LiveTopic.UPDATES.wireName(),
-                                                payload,
-                                                nowMs)));
-                    }
+                List<PolicyView> own = standings(ledger, budget, period, nowMs);
+                // What the dashboard shows is told with every budget, and makes none of them new.
+                if (!own.isEmpty()
+                        && isNew(
+                                budget.budgetId(),
+                                period,
+                                SummaryPush.payload(budget, period, own, Shown.NOTHING))) {
+                    String payload =
+                            SummaryPush.payload(
+                                    budget,
+                                    period,
+                                    own,
+                                    shown.computeIfAbsent(
+                                            period, each -> shown(ledger, each, nowMs)));
+                    changes.add(
+                            Message.of(
+                                    Frame.of(
+                                            "budget_update",
+                                            LiveTopic.UPDATES.wireName(),
+                                            payload,
+                                            nowMs)));
                 }
             }
         }
         return changes;
+    }
+
+    /** Nothing while the ledger cannot be asked: they are told when their turn comes again. */
+    private static List<PolicyView> standings(
+            LedgerQueries ledger, Budget budget, Period period, long nowMs) {
+        return ledger.standings(budget.budgetId(), period, nowMs, ReadAfter.NOTHING)
+                        instanceof Answer.Found<List<PolicyView>>(var standings)
+                ? standings
+                : List.of();
+    }
+
+    private static Shown shown(LedgerQueries ledger, Period period, long nowMs) {
+        if (ledger.budgets(ReadAfter.NOTHING) instanceof Answer.Found<List<BudgetView>>(var all)) {
+            List<Budget> first =
+                    all.stream()
+                            .map(BudgetView::budget)
+                            .filter(Budget::active)
+                            .limit(SHOWN_TRIED)
+                            .toList();
+            for (Budget budget : first) {
+                List<PolicyView> standings = standings(ledger, budget, period, nowMs);
+                if (!standings.isEmpty()) {
+                    return new Shown(budget, standings);
+                }
+            }
+        }
+        return Shown.NOTHING;
     }
 
     private List<Budget> next(LedgerQueries ledger, long nowMs) {

@@ -53,7 +53,10 @@ record News(@Nullable LiveTopic topic, @Nullable Message message, @Nullable Stri
                     LedgerEvent.LevelCrossed _ ->
                     new News(null, null, event.budgetId());
             // Nothing has changed by them.
-            case LedgerEvent.RequestRefused _, LedgerEvent.RequestRepeated _ -> NONE;
+            case LedgerEvent.PolicyForgotten _,
+                    LedgerEvent.RequestRefused _,
+                    LedgerEvent.RequestRepeated _ ->
+                    NONE;
         };
     }
 

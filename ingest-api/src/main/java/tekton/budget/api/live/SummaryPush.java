@@ -1,6 +1,8 @@
 package tekton.budget.api.live;
 
-import tekton.budget.api.ledger.BudgetSummaryJson;
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.api.ledger.DashboardJson;
 import tekton.budget.api.ledger.PolicyJson;
 import tekton.budget.api.wire.Ratio;
 import tekton.budget.ledger.Budget;
@@ -11,7 +13,8 @@ import tekton.budget.serde.JsonBytes;
 import tekton.budget.serde.Timestamps;
 import tekton.budget.value.Money;
 
-import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 
@@ -23,31 +26,54 @@ final class SummaryPush {
     /**
      * The payload.
      *
-     * @param standings the budget's policies of that period, at least one
+     * @param own the budget's policies of that period, at least one
+     * @param shown the budget that the dashboard shows in that period, which is told behind every
+     *     other: the dashboard takes the last for its own
      */
-    static String payload(Budget budget, Period period, List<PolicyView> standings) {
-        List<PolicyView> views =
-                standings.stream()
-                        .sorted(Comparator.comparing(PolicyView::policy, PolicyJson.COST_FIRST))
-                        .toList();
+    static String payload(Budget budget, Period period, List<PolicyView> own, Shown shown) {
         JsonBytes json =
-                new JsonBytes(1_024 * views.size())
+                new JsonBytes(1_024 * (own.size() + shown.standings().size()))
                         .open('{')
                         .property("budget_id", budget.budgetId())
                         .property("period", period.wireName())
                         .name("summary");
-        summary(json, views.getFirst(), budget.name());
-        json.name("summaries").open('[');
-        for (PolicyView view : views) {
-            json.open('{');
-            BudgetSummaryJson.properties(json, view, budget.name(), BigDecimal.ONE);
-            json.close('}');
+        summary(json, own, budget.name());
+        List<Budget> budgets = new ArrayList<>();
+        List<PolicyView> standings = new ArrayList<>(shown.standings());
+        if (shown.budget() != null) {
+            budgets.add(shown.budget());
         }
+        if (budget.active() && !budgets.contains(budget)) {
+            budgets.add(budget);
+            standings.addAll(own);
+        }
+        json.name("summaries").open('[');
+        DashboardJson.entries(json, budgets, standings);
         return json.close(']').close('}').toString();
     }
 
-    /** The first of them for clients that show one; they format the numbers, so none is null. */
-    private static void summary(JsonBytes json, PolicyView view, String name) {
+    /**
+     * What the dashboard shows in a period.
+     *
+     * @param budget the first active one with a policy in it; null when there is none
+     * @param standings its policies of that period
+     */
+    record Shown(@Nullable Budget budget, List<PolicyView> standings) {
+
+        static final Shown NOTHING = new Shown(null, List.of());
+
+        Shown {
+            standings = List.copyOf(standings);
+        }
+    }
+
+    /**
+     * What limits all cost, for clients that show one; they format the numbers, so none is null.
+     */
+    private static void summary(JsonBytes json, List<PolicyView> own, String name) {
+        PolicyView view =
+                Collections.min(
+                        own, Comparator.comparing(PolicyView::policy, PolicyJson.COST_FIRST));
         Policy policy = view.policy();
         Money cost = view.used().cost();
         Money costLimit = policy.costLimit();

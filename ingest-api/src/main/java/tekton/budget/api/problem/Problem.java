@@ -29,6 +29,9 @@ public record Problem(
     /** The media type of {@link #toJson}. */
     public static final String CONTENT_TYPE = "application/problem+json";
 
+    /** Far less than what a client takes for a status line. */
+    private static final int REASON_LENGTH_MAX = 500;
+
     /** The most field errors that one answer repeats. */
     private static final int ERRORS_MAX = 100;
 
@@ -111,6 +114,19 @@ public record Problem(
     /** The same problem with further properties. */
     public Problem with(SortedMap<String, String> more) {
         return new Problem(type, detail, errors, retryAfterSeconds, more);
+    }
+
+    /**
+     * The detail as a reason phrase of HTTP/1.1 (RFC 9112 §4): printable ASCII, of bounded length.
+     */
+    public String reason() {
+        int length = Math.min(detail.length(), REASON_LENGTH_MAX);
+        StringBuilder reason = new StringBuilder(length);
+        for (int i = 0; i < length; i++) {
+            char each = detail.charAt(i);
+            reason.append(each < ' ' ? ' ' : each > '~' ? '?' : each);
+        }
+        return reason.toString();
     }
 
     /** The body, {@link #CONTENT_TYPE}. */

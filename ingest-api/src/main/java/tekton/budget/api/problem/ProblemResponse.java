@@ -7,6 +7,9 @@ import java.io.IOException;
 /** Answers a request with a problem. */
 public final class ProblemResponse {
 
+    /** What the status line says; not sent as a header. */
+    public static final String REASON = "Budget-Reason";
+
     private ProblemResponse() {}
 
     /** Writes the problem, unless an answer is on its way already. */
@@ -19,6 +22,7 @@ public final class ProblemResponse {
         if (problem.retryAfterSeconds() > 0) {
             response.setHeader("Retry-After", Long.toString(problem.retryAfterSeconds()));
         }
+        response.setHeader(REASON, problem.reason());
         byte[] body = problem.toJson();
         response.setContentType(Problem.CONTENT_TYPE);
         response.setContentLength(body.length);

@@ -15,6 +15,12 @@ import java.util.function.BiConsumer;
  */
 public record Page<T>(List<T> items, long total, int number, int limit) {
 
+    /**
+     * The most entries of a list that is asked for without a page and answered as an array, where
+     * there may be more: Tekton's command line reads such lists, and shows all of them.
+     */
+    public static final int ARRAY_MAX = 1_000;
+
     /** The page that a query asks for, of a list that is there as a whole. */
     public static <T> Page<T> of(List<T> all, Query query) {
         int number = query.page();
@@ -24,15 +30,21 @@ public record Page<T>(List<T> items, long total, int number, int limit) {
         return new Page<>(all.subList(from, to), all.size(), number, limit);
     }
 
-    /** The answer's body. */
-    public JsonBytes toJson(BiConsumer<JsonBytes, T> properties) {
-        JsonBytes json = new JsonBytes(8_192).open('{').name("items").open('[');
+    /** Writes a list as a JSON array. */
+    public static <T> JsonBytes array(
+            JsonBytes json, List<T> items, BiConsumer<JsonBytes, T> properties) {
+        json.open('[');
         for (T item : items) {
             json.open('{');
             properties.accept(json, item);
             json.close('}');
         }
-        return json.close(']')
+        return json.close(']');
+    }
+
+    /** The answer's body. */
+    public JsonBytes toJson(BiConsumer<JsonBytes, T> properties) {
+        return array(new JsonBytes(8_192).open('{').name("items"), items, properties)
                 .property("total", total)
                 .property("page", number)
                 .property("limit", limit)

@@ -75,6 +75,11 @@ public final class Query {
         return value == null ? null : bounded("query", name, value, UsageBounds.ID_LENGTH_MAX);
     }
 
+    /** True when the request asks for a page of a list, by its number or its length. */
+    public boolean isPaged() {
+        return text("page") != null || text("limit") != null;
+    }
+
     /** How many entries a page has. */
     public int limit() {
         return integer("limit", LIMIT_DEFAULT, 1, LIMIT_MAX);

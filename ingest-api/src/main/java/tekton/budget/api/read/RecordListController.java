@@ -17,6 +17,7 @@ import tekton.budget.serde.JsonBytes;
 
 import java.io.IOException;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.function.Supplier;
 
 /**
@@ -32,20 +33,28 @@ public final class RecordListController {
 
     private final Supplier<Ports> ports;
     private final InstantSource clock;
+    private final ZoneId local;
 
-    public RecordListController(Supplier<Ports> ports, InstantSource clock) {
+    /**
+     * The endpoints.
+     *
+     * @param local the zone of times without an offset where a request names none
+     */
+    public RecordListController(Supplier<Ports> ports, InstantSource clock, ZoneId local) {
         this.ports = ports;
         this.clock = clock;
+        this.local = local;
     }
 
     /** A page of records. */
     @GetMapping("/usage/records")
     public void list(HttpServletRequest http, HttpServletResponse response) throws IOException {
         Query query = new Query(http);
-        RecordListRequest request = RecordListRequest.of(query);
+        RecordListRequest request = RecordListRequest.of(query, local);
         ReadAfter after = query.readAfter();
         Ports asked = ports.get();
-        NumberedPage numbered = request.page() == null ? null : numbered(asked, request, after);
+        Integer number = request.page();
+        NumberedPage numbered = number == null ? null : numbered(asked, request, number, after);
         RecordPage page = numbered == null ? next(asked, request, after) : numbered.page();
         JsonBytes json = new JsonBytes(16_384).open('{').name("items").open('[');
         page.items().forEach(item -> RecordsController.write(json, item, asked.prices()));
@@ -75,8 +84,8 @@ public final class RecordListController {
         }
     }
 
-    private static NumberedPage numbered(Ports asked, RecordListRequest request, ReadAfter after) {
-        int number = request.page() == null ? 1 : request.page();
+    private static NumberedPage numbered(
+            Ports asked, RecordListRequest request, int number, ReadAfter after) {
         int limit = request.limit();
         NumberedPage page =
                 Query.found(

@@ -11,19 +11,24 @@ import java.time.ZonedDateTime;
 /**
  * Which records a list has, and which part of it is wanted.
  *
- * @param page its number; null for a list that goes on by cursors
- * @param cursor where the page begins; null for the list's beginning
+ * @param page its number, the first when none is named; null for a list that goes on by cursors
+ * @param cursor where the page begins; null for one with a number
  */
 record RecordListRequest(
         RecordFilter filter, int limit, @Nullable Integer page, @Nullable String cursor) {
 
     private static final int CURSOR_LENGTH_MAX = 1_024;
 
-    static RecordListRequest of(Query query) {
-        RecordFilter filter = filter(query);
+    /**
+     * The list that a query asks for.
+     *
+     * @param local the zone of dates and times without an offset where the query names none
+     */
+    static RecordListRequest of(Query query, ZoneId local) {
+        RecordFilter filter = filter(query, Times.zoneOr(query.text("zone"), local));
         int limit = query.limit();
-        Integer page = query.text("page") == null ? null : query.page();
         String cursor = query.text("cursor");
+        Integer page = cursor == null || query.text("page") != null ? query.page() : null;
         if (cursor != null && cursor.length() > CURSOR_LENGTH_MAX) {
             throw badCursor(cursor);
         }
@@ -38,8 +43,7 @@ record RecordListRequest(
                 "query", "cursor", cursor, "the next of a page before, with the same filters");
     }
 
-    private static RecordFilter filter(Query query) {
-        ZoneId zone = Times.zone(query.text("zone"));
+    private static RecordFilter filter(Query query, ZoneId zone) {
         Long from = begin(query.text("start_date"), zone);
         Long until = end(query.text("end_date"), zone);
         if (from != null && until != null && from >= until) {

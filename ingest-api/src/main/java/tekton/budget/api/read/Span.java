@@ -22,18 +22,26 @@ public record Span(String where, String begin, String end) {
      * clients send their clock's present instant, and the answer says which hours were summed. An
      * end alone begins with the period that it ends in; without an end it is now.
      *
-     * @param zone of periods, dates and times without an offset
+     * @param zone of periods, and of the window
+     * @param local of dates and times without an offset
      */
     public Window around(
-            Period period, @Nullable String from, @Nullable String to, ZoneId zone, Instant now) {
-        ZonedDateTime until = to == null ? now.atZone(zone) : parsed(end, to, Times.end(to, zone));
+            Period period,
+            @Nullable String from,
+            @Nullable String to,
+            ZoneId zone,
+            ZoneId local,
+            Instant now) {
+        ZonedDateTime until =
+                (to == null ? now.atZone(zone) : parsed(end, to, Times.end(to, local)))
+                        .withZoneSameInstant(zone);
         if (from == null && to == null) {
             return period.around(until);
         }
         ZonedDateTime since =
                 from == null
                         ? period.around(until.minusNanos(1)).from()
-                        : parsed(begin, from, Times.begin(from, zone));
+                        : parsed(begin, from, Times.begin(from, local)).withZoneSameInstant(zone);
         if (!since.isBefore(until)
                 || Duration.between(since, until).compareTo(Times.RANGE_MAX) > 0) {
             throw Query.invalid(

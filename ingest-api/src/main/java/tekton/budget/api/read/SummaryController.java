@@ -17,6 +17,7 @@ import tekton.budget.value.Totals;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
@@ -30,10 +31,17 @@ public final class SummaryController {
 
     private final Supplier<Ports> ports;
     private final InstantSource clock;
+    private final ZoneId local;
 
-    public SummaryController(Supplier<Ports> ports, InstantSource clock) {
+    /**
+     * The endpoints.
+     *
+     * @param local the zone of times without an offset where a request names none
+     */
+    public SummaryController(Supplier<Ports> ports, InstantSource clock, ZoneId local) {
         this.ports = ports;
         this.clock = clock;
+        this.local = local;
     }
 
     /** One summary, asked for by a body. */
@@ -41,7 +49,7 @@ public final class SummaryController {
     public void summary(HttpServletRequest http, HttpServletResponse response) throws IOException {
         ReadAfter after = new Query(http).readAfter();
         Instant now = clock.instant();
-        write(SummaryRequest.of(JsonBodies.read(http), now), after, now, response);
+        write(SummaryRequest.of(JsonBodies.read(http), now, local), after, now, response);
     }
 
     /** One summary, asked for by parameters. */
@@ -49,7 +57,7 @@ public final class SummaryController {
     public void report(HttpServletRequest http, HttpServletResponse response) throws IOException {
         Query query = new Query(http);
         Instant now = clock.instant();
-        write(SummaryRequest.of(query, now), query.readAfter(), now, response);
+        write(SummaryRequest.of(query, now, local), query.readAfter(), now, response);
     }
 
     private void write(
@@ -62,7 +70,12 @@ public final class SummaryController {
         Bodies.write(
                 response,
                 HttpServletResponse.SC_OK,
-                SummaryJson.of(request, sums, daily, request.lastDays(now)));
+                SummaryJson.of(
+                        request,
+                        sums,
+                        daily,
+                        request.lastDays(now),
+                        DailyLimit.of(request, ports.get().ledger())));
     }
 
     private void visit(

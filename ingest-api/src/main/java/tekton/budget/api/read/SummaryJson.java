@@ -1,6 +1,8 @@
 package tekton.budget.api.read;
 
-import tekton.budget.api.read.SummarySums.ModelUse;
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.api.read.SummarySums.Model;
 import tekton.budget.serde.JsonBytes;
 import tekton.budget.value.Money;
 import tekton.budget.value.Totals;
@@ -9,10 +11,14 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.LocalDate;
 import java.time.ZonedDateTime;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Map.Entry;
+import java.util.Objects;
+import java.util.SortedSet;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /**
  * A summary as Tekton's clients read it. Three of them want the same figures under names of their
@@ -22,8 +28,17 @@ final class SummaryJson {
 
     private SummaryJson() {}
 
+    /**
+     * The answer's body.
+     *
+     * @param dailyLimit the cost limit of a day; null when there is none
+     */
     static JsonBytes of(
-            SummaryRequest request, SummarySums sums, SummarySums.Daily daily, Window days) {
+            SummaryRequest request,
+            SummarySums sums,
+            SummarySums.Daily daily,
+            Window days,
+            @Nullable Money dailyLimit) {
         Totals all = sums.all;
         JsonBytes json =
                 new JsonBytes(4_096)
@@ -62,7 +77,16 @@ final class SummaryJson {
                 sums.byProvider,
                 all,
                 (item, provider) -> item.property("provider", provider).property("name", provider));
-        list(json, "models", sums.byModelUse, all, SummaryJson::model);
+        list(
+                json,
+                "models",
+                sums.byProvidersModel,
+                all,
+                (item, model) ->
+                        item.property("model", model.name())
+                                .property("name", model.name())
+                                .property("component", components(sums, model))
+                                .property("provider", model.provider()));
         list(
                 json,
                 "components",
@@ -70,16 +94,19 @@ final class SummaryJson {
                 all,
                 (item, component) ->
                         item.property("component", component).property("name", component));
-        days(json, "daily_usage", daily, days);
-        days(json, "daily_spend", daily, days);
+        days(json, "daily_usage", daily, days, dailyLimit);
+        days(json, "daily_spend", daily, days, dailyLimit);
         return json.close('}');
     }
 
-    private static void model(JsonBytes item, ModelUse use) {
-        item.property("model", use.model())
-                .property("name", use.model())
-                .property("component", use.component())
-                .property("provider", use.provider());
+    /** By name, since the dashboard shows one text: one model is one row, whoever uses it. */
+    private static String components(SummarySums sums, Model model) {
+        SortedSet<String> users = sums.components.getOrDefault(model, Collections.emptySortedSet());
+        String named =
+                users.stream()
+                        .limit(SummarySums.COMPONENTS_SHOWN)
+                        .collect(Collectors.joining(", "));
+        return users.size() > SummarySums.COMPONENTS_SHOWN ? named + ", …" : named;
     }
 
     private static void group(JsonBytes json, String name, Map<String, Totals> group) {
@@ -136,15 +163,21 @@ final class SummaryJson {
                 .toPlainString();
     }
 
-    private static void days(JsonBytes json, String name, SummarySums.Daily daily, Window days) {
+    /** Of a limit that is not there the dashboard draws none: 0. */
+    private static void days(
+            JsonBytes json,
+            String name,
+            SummarySums.Daily daily,
+            Window days,
+            @Nullable Money dailyLimit) {
+        String limit = Objects.requireNonNullElse(dailyLimit, Money.ZERO).toString();
         json.name(name).open('[');
         LocalDate end = days.to().toLocalDate();
         for (LocalDate day = days.from().toLocalDate(); day.isBefore(end); day = day.plusDays(1)) {
             json.open('{')
                     .property("date", day.toString())
                     .propertyRaw("cost", daily.of(day).toString())
-                    // The ledger's policies know limits; there are none before it.
-                    .property("limit", 0)
+                    .propertyRaw("limit", limit)
                     .close('}');
         }
         json.close(']');

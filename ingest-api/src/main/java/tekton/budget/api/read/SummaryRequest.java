@@ -9,6 +9,7 @@ import tekton.budget.serde.JsonFields;
 import tekton.budget.value.UsageBounds;
 
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
@@ -40,9 +41,10 @@ record SummaryRequest(
     /**
      * The request that a body makes.
      *
+     * @param local the zone of dates and times without an offset
      * @throws ProblemException 422 or 400 if it makes none
      */
-    static SummaryRequest of(JsonFields fields, Instant now) {
+    static SummaryRequest of(JsonFields fields, Instant now, ZoneId local) {
         Period period =
                 fields.requiredOneOf("period", Period::parse, Period::wireName, Period.EXPECTED);
         String start = text(fields, IN_BODY.begin());
@@ -57,7 +59,7 @@ record SummaryRequest(
         Period checked = Objects.requireNonNull(period);
         return new SummaryRequest(
                 checked,
-                IN_BODY.around(checked, start, end, ZoneOffset.UTC, now),
+                IN_BODY.around(checked, start, end, ZoneOffset.UTC, local, now),
                 days == null ? DAYS_DEFAULT : days.intValue(),
                 budgetId,
                 provider,
@@ -69,9 +71,10 @@ record SummaryRequest(
     /**
      * The request that a query makes, with the same names; daily unless it says otherwise.
      *
+     * @param local the zone of dates and times without an offset
      * @throws ProblemException 422 or 400 if it makes none
      */
-    static SummaryRequest of(Query query, Instant now) {
+    static SummaryRequest of(Query query, Instant now, ZoneId local) {
         Period named = query.oneOf("period", Period::parse, Period.EXPECTED);
         Period period = named == null ? Period.DAILY : named;
         return new SummaryRequest(
@@ -81,6 +84,7 @@ record SummaryRequest(
                         query.text(IN_QUERY.begin()),
                         query.text(IN_QUERY.end()),
                         ZoneOffset.UTC,
+                        local,
                         now),
                 query.integer("days", DAYS_DEFAULT, 1, DAYS_MAX),
                 query.id("budget_id"),

@@ -8,7 +8,9 @@ import tekton.budget.value.Totals;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 
 /** Cells added up in every way a summary shows. For use by one thread. */
@@ -19,13 +21,17 @@ final class SummarySums implements BiConsumer<Cell, Totals> {
 
     static final String OTHER = "other";
 
+    /** How many of the components that use a model are named. */
+    static final int COMPONENTS_SHOWN = 10;
+
     private static final long DAY_MINUTES = 24 * 60;
 
     final Map<String, Totals> byProvider = new TreeMap<>();
     final Map<String, Totals> byModel = new TreeMap<>();
     final Map<String, Totals> byComponent = new TreeMap<>();
     final Map<String, Totals> byTaskType = new TreeMap<>();
-    final Map<ModelUse, Totals> byModelUse = new HashMap<>();
+    final Map<Model, Totals> byProvidersModel = new HashMap<>();
+    final Map<Model, SortedSet<String>> components = new HashMap<>();
     Totals all = Totals.ZERO;
 
     private final SummaryRequest request;
@@ -34,8 +40,8 @@ final class SummarySums implements BiConsumer<Cell, Totals> {
         this.request = request;
     }
 
-    /** A model as one component uses it through one provider. */
-    record ModelUse(String component, String provider, String model) {}
+    /** A model as one provider serves it. */
+    record Model(String provider, String name) {}
 
     @Override
     public void accept(Cell cell, Totals totals) {
@@ -47,11 +53,16 @@ final class SummarySums implements BiConsumer<Cell, Totals> {
         add(byModel, cell.model(), totals);
         add(byComponent, cell.component(), totals);
         add(byTaskType, cell.taskType(), totals);
-        ModelUse use = new ModelUse(cell.component(), cell.provider(), cell.model());
-        if (byModelUse.size() >= GROUP_MAX && !byModelUse.containsKey(use)) {
-            use = new ModelUse(OTHER, OTHER, OTHER);
+        Model model = new Model(cell.provider(), cell.model());
+        if (byProvidersModel.size() >= GROUP_MAX && !byProvidersModel.containsKey(model)) {
+            model = new Model(OTHER, OTHER);
         }
-        byModelUse.merge(use, totals, Totals::plus);
+        byProvidersModel.merge(model, totals, Totals::plus);
+        SortedSet<String> users = components.computeIfAbsent(model, _ -> new TreeSet<>());
+        // One more than are shown tells that there are more.
+        if (users.size() <= COMPONENTS_SHOWN) {
+            users.add(cell.component());
+        }
     }
 
     /** Costs by UTC day. */

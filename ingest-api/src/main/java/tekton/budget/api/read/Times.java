@@ -43,6 +43,11 @@ public final class Times {
         }
     }
 
+    /** The zone that a request names for its times, or else the one that callers live in. */
+    public static ZoneId zoneOr(@Nullable String name, ZoneId local) {
+        return name == null ? local : zone(name);
+    }
+
     /** When something begins: a date is its first instant. Empty when it is not a time. */
     public static Optional<ZonedDateTime> begin(String text, ZoneId zone) {
         return isDate(text) ? date(text).map(d -> d.atStartOfDay(zone)) : time(text, zone);
@@ -59,8 +64,11 @@ public final class Times {
      * The window of a totals query, or null when it asks for all time.
      *
      * @param now for periods, for a range without an end, and for how far back hours are kept
+     * @param local where callers live: the zone of times without an offset, if none is named. A
+     *     date is a day of the window's own zone
      */
-    public static @Nullable Window window(Query query, Dimension dimension, Instant now) {
+    public static @Nullable Window window(
+            Query query, Dimension dimension, Instant now, ZoneId local) {
         Period period = query.oneOf("period", Period::parse, Period.EXPECTED);
         String from = query.text("from");
         String to = query.text("to");
@@ -76,7 +84,7 @@ public final class Times {
             }
             window = period.around(now.atZone(zone));
         } else {
-            window = range(from, to, zone, now);
+            window = range(from, to, zone, zoneOr(query.text("zone"), local), now);
             if (dimension == Dimension.CONTEXT) {
                 checkKept(window, now);
             }
@@ -105,17 +113,20 @@ public final class Times {
     }
 
     private static Window range(
-            @Nullable String from, @Nullable String to, ZoneId zone, Instant now) {
+            @Nullable String from, @Nullable String to, ZoneId zone, ZoneId local, Instant now) {
         if (from == null) {
             throw Query.invalid("query", "from", "missing", EXPECTED);
         }
         ZonedDateTime begin =
-                begin(from, zone).orElseThrow(() -> Query.invalid("query", "from", from, EXPECTED));
+                begin(from, isDate(from) ? zone : local)
+                        .orElseThrow(() -> Query.invalid("query", "from", from, EXPECTED))
+                        .withZoneSameInstant(zone);
         ZonedDateTime end =
                 to == null
                         ? now.atZone(zone).truncatedTo(ChronoUnit.HOURS).plusHours(1)
-                        : end(to, zone)
-                                .orElseThrow(() -> Query.invalid("query", "to", to, EXPECTED));
+                        : end(to, isDate(to) ? zone : local)
+                                .orElseThrow(() -> Query.invalid("query", "to", to, EXPECTED))
+                                .withZoneSameInstant(zone);
         Window window = new Window(begin, end);
         if (!begin.isBefore(end) || Duration.between(begin, end).compareTo(RANGE_MAX) > 0) {
             throw Query.invalid(

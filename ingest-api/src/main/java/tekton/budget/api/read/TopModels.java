@@ -2,6 +2,7 @@ package tekton.budget.api.read;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.api.read.SummarySums.Model;
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.metering.query.RecordFilter;
 import tekton.budget.serde.JsonBytes;
@@ -30,8 +31,6 @@ final class TopModels implements BiConsumer<Cell, Totals> {
 
     private final RecordFilter filter;
     private final Map<Model, Totals> byModel = new HashMap<>();
-
-    private record Model(String provider, String name) {}
 
     TopModels(RecordFilter filter) {
         this.filter = filter;

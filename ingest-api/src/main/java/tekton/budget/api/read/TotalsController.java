@@ -21,6 +21,7 @@ import tekton.budget.value.Totals;
 
 import java.io.IOException;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -36,10 +37,17 @@ public final class TotalsController {
 
     private final Supplier<Ports> ports;
     private final InstantSource clock;
+    private final ZoneId local;
 
-    public TotalsController(Supplier<Ports> ports, InstantSource clock) {
+    /**
+     * The endpoints.
+     *
+     * @param local the zone of times without an offset where a request names none
+     */
+    public TotalsController(Supplier<Ports> ports, InstantSource clock, ZoneId local) {
         this.ports = ports;
         this.clock = clock;
+        this.local = local;
     }
 
     /** One total, of all time or of a window. */
@@ -53,7 +61,7 @@ public final class TotalsController {
         Dimension dimension = dimension(plural);
         String id = query.lastSegment("/totals/" + plural + "/");
         ReadAfter after = query.readAfter();
-        Window window = Times.window(query, dimension, clock.instant());
+        Window window = Times.window(query, dimension, clock.instant(), local);
 
         TotalsQueries totals = ports.get().totals();
         Answer<Totals> answer =

@@ -7,6 +7,7 @@ import tekton.budget.api.read.Span;
 import tekton.budget.api.read.Times;
 
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 
 /** What Tekton's command line asks for as analytics, as a report. */
@@ -19,9 +20,10 @@ final class Analytics {
     /**
      * The report: by hour, day, week or month, as the period is; daily when none is named.
      *
+     * @param local the zone of dates and times without an offset where the query names none
      * @throws ProblemException 422 or 400 if there is no such report
      */
-    static ReportRequest request(Query query, Instant now) {
+    static ReportRequest request(Query query, Instant now, ZoneId local) {
         Period named = query.oneOf("period", Period::parse, Period.EXPECTED);
         Period period = named == null ? Period.DAILY : named;
         GroupBy time =
@@ -39,6 +41,7 @@ final class Analytics {
                                 query.text(SPAN.begin()),
                                 query.text(SPAN.end()),
                                 Times.zone(query.text("zone")),
+                                Times.zoneOr(query.text("zone"), local),
                                 now)),
                 query.id("budget_id"),
                 null,

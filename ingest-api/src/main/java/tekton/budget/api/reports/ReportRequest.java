@@ -12,6 +12,7 @@ import tekton.budget.metering.query.Dimension;
 import tekton.budget.value.Tier;
 
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -46,16 +47,17 @@ record ReportRequest(
     /**
      * The report that a query asks for.
      *
+     * @param local the zone of times without an offset where the query names none
      * @throws ProblemException 422 or 400 if there is no such report
      */
-    static ReportRequest of(Query query, Instant now) {
+    static ReportRequest of(Query query, Instant now, ZoneId local) {
         List<GroupBy> groupBy = groupBy(query);
         String contextId = query.id("context_id");
         Dimension dimension =
                 contextId != null || groupBy.contains(GroupBy.CONTEXT)
                         ? Dimension.CONTEXT
                         : Dimension.BUDGET;
-        Window asked = Times.window(query, dimension, now);
+        Window asked = Times.window(query, dimension, now, local);
         ReportRequest request =
                 new ReportRequest(
                         groupBy,

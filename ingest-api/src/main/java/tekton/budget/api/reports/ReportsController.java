@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
@@ -40,11 +41,18 @@ public final class ReportsController {
 
     private final Supplier<Ports> ports;
     private final InstantSource clock;
+    private final ZoneId local;
     private final Semaphore room = new Semaphore(AT_A_TIME);
 
-    public ReportsController(Supplier<Ports> ports, InstantSource clock) {
+    /**
+     * The endpoints.
+     *
+     * @param local the zone of times without an offset where a request names none
+     */
+    public ReportsController(Supplier<Ports> ports, InstantSource clock, ZoneId local) {
         this.ports = ports;
         this.clock = clock;
+        this.local = local;
     }
 
     /** A report. */
@@ -53,7 +61,7 @@ public final class ReportsController {
         Query query = new Query(http);
         ReportFormat named = query.oneOf("format", ReportFormat::parse, ReportFormat.EXPECTED);
         ReportFormat format = named == null ? accepted(http.getHeader("Accept")) : named;
-        ReportRequest request = ReportRequest.of(query, clock.instant());
+        ReportRequest request = ReportRequest.of(query, clock.instant(), local);
         inRoom(
                 () -> {
                     ReportRows rows = rows(request, query);
@@ -73,7 +81,7 @@ public final class ReportsController {
     public void analytics(HttpServletRequest http, HttpServletResponse response)
             throws IOException {
         Query query = new Query(http);
-        ReportRequest request = Analytics.request(query, clock.instant());
+        ReportRequest request = Analytics.request(query, clock.instant(), local);
         inRoom(
                 () -> {
                     ReportRows rows = rows(request, query);

@@ -21,6 +21,7 @@ class BudgetRulesTest {
         "DELETE, /api/policies/team.p1",
         "POST, /api/allocations/team.01/release",
         "GET, /api/prices",
+        "POST, /api/assistant/recommend-model",
     })
     void shouldLetInWhatIsOfTheBudget(String method, String path) {
         assertThat(BudgetRules.allow("team", method, path, null)).isTrue();
@@ -46,6 +47,9 @@ class BudgetRulesTest {
         "GET, /api/allocations/context/team.1",
         "GET, /api/usage/records/team",
         "POST, /api/usage/summary",
+        "POST, /api/assistant/analyze",
+        "POST, /api/assistant/optimize",
+        "POST, /api/message",
         "GET, /api/alerts/1",
         "POST, /api/alerts/channels",
         "GET, /ws/budget/updates",

@@ -11,6 +11,8 @@ import tekton.budget.api.live.LiveSettings;
 import tekton.budget.settings.Environment;
 
 import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 
 class IngestSettingsTest {
@@ -38,6 +40,8 @@ class IngestSettingsTest {
         "BUDGET_LIVE_CONNECTIONS, 16385",
         "BUDGET_LIVE_HEARTBEAT_SECONDS, 0",
         "BUDGET_LIVE_HEARTBEAT_SECONDS, 121",
+        "BUDGET_ZONE, Mars/Olympus",
+        "BUDGET_ZONE, +25:00",
         "HERMES_URL, here",
         "HERMES_URL, ftp://localhost/api",
     })
@@ -54,6 +58,14 @@ class IngestSettingsTest {
 
         assertThat(of(told).bind()).isEqualTo("0.0.0.0");
         assertThat(of(Map.of("BUDGET_BIND", "127.0.0.2")).bindsLoopback()).isFalse();
+    }
+
+    @Test
+    void shouldReadTimesInTheMachinesZoneUnlessToldAnother() {
+        assertThat(of(Map.of()).zone()).isEqualTo(ZoneId.systemDefault());
+        for (String zone : List.of("America/St_Johns", "UTC", "+05:30")) {
+            assertThat(of(Map.of("BUDGET_ZONE", zone)).zone()).isEqualTo(ZoneId.of(zone));
+        }
     }
 
     @Test

@@ -18,7 +18,9 @@ import tekton.budget.value.Money;
 
 import tools.jackson.databind.JsonNode;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 class BudgetWatchTest {
 
@@ -72,7 +74,75 @@ class BudgetWatchTest {
         assertThat(summary.get("policy_id").stringValue()).isEqualTo("team.c");
         assertThat(summary.get("cost_usage_percentage").decimalValue()).isEqualTo("0.04");
         assertThat(payload.get("summaries").size()).isEqualTo(2);
-        assertThat(payload.get("summaries").get(1).get("cost_limit").isNull()).isTrue();
+        assertThat(payload.get("summaries").get(0).get("cost_limit").isNull()).isTrue();
+        JsonNode last = payload.get("summaries").get(1);
+        assertThat(last.get("policy_id").stringValue()).isEqualTo("team.c");
+        assertThat(last.get("cost_usage_percentage").decimalValue()).isEqualTo("4");
+        assertThat(last.get("name").stringValue()).isEqualTo("Team daily");
+    }
+
+    /**
+     * Tekton's dashboard goes through {@code summaries}, takes the last of each period for its card
+     * and does not look at whose it is. After any frame its cards have to be what it was told when
+     * it asked.
+     */
+    @Test
+    void shouldLeaveTheDashboardsCardsRightAfterAnyFrame() {
+        ledger.budgets.clear();
+        budget("gone", false);
+        budget("empty", true);
+        budget("first", true);
+        budget("second", true);
+        for (String id : List.of("gone", "second", "first")) {
+            for (Period period : List.of(Period.DAILY, Period.MONTHLY)) {
+                ledger.standings.add(
+                        view(
+                                FakeLedger.policy(
+                                        id + "." + period, PolicyType.WARN, period, Scope.ANY),
+                                10,
+                                id.equals("first") ? "1.5" : "0"));
+                ledger.standings.add(view(tokensOnly(id, period), 10, "0"));
+                Scope one = new Scope(null, "openai", null, null);
+                ledger.standings.add(
+                        view(
+                                FakeLedger.policy(id + ".o" + period, PolicyType.WARN, period, one),
+                                10,
+                                "0"));
+            }
+        }
+        ledger.standings.add(view(tokensOnly("second", Period.WEEKLY), 7, "0.7"));
+
+        List<Message> frames = watch.look(ledger, 0);
+
+        assertThat(frames).hasSize(7);
+        for (Message frame : frames) {
+            JsonNode payload = Api.json(frame.frame()).get("payload");
+            Map<String, String> cards = new HashMap<>();
+            payload.get("summaries").forEach(each -> apply(each, cards));
+            String period = payload.get("period").stringValue();
+            assertThat(cards)
+                    .as(payload.toString())
+                    .isEqualTo(
+                            Map.of(
+                                    period,
+                                    period.equals("weekly")
+                                            ? "0.7 of null, null %"
+                                            : "1.5 of 2.5, 60 %"));
+        }
+    }
+
+    private static void apply(JsonNode summary, Map<String, String> cards) {
+        cards.put(
+                summary.get("period").stringValue(),
+                "%s of %s, %s %%"
+                        .formatted(
+                                summary.get("total_cost"),
+                                summary.get("cost_limit"),
+                                summary.get("cost_usage_percentage")));
+    }
+
+    private void budget(String id, boolean active) {
+        ledger.budgets.add(new BudgetView(FakeLedger.budget(id, id, null, active), List.of()));
     }
 
     @Test
@@ -155,6 +225,11 @@ class BudgetWatchTest {
                 both.metadata(),
                 both.createdAtMs(),
                 both.updatedAtMs());
+    }
+
+    private static Policy tokensOnly(String budgetId, Period period) {
+        return FakeLedger.ofTokens(
+                FakeLedger.policy(budgetId + ".t" + period, PolicyType.WARN, period, Scope.ANY));
     }
 
     private static JsonNode only(List<Message> messages) {

@@ -87,14 +87,18 @@ public final class LedgerShares {
 
     private static @Nullable BudgetView budget(StoredView view, String budgetId) {
         Budget budget = view.budget(budgetId);
-        return budget == null ? null : new BudgetView(budget, view.policies(budgetId));
+        return budget == null ? null : new BudgetView(budget, policies(view, budgetId));
+    }
+
+    private static List<Policy> policies(StoredView view, String budgetId) {
+        return view.policies(budgetId).stream().filter(each -> !each.isVacant()).toList();
     }
 
     private static BudgetList budgets(List<StoredView> views) {
         List<BudgetView> all = new ArrayList<>();
         for (StoredView view : views) {
             for (Budget budget : budgetsOf(view)) {
-                all.add(new BudgetView(budget, view.policies(budget.budgetId())));
+                all.add(new BudgetView(budget, policies(view, budget.budgetId())));
             }
         }
         return new BudgetList(all);

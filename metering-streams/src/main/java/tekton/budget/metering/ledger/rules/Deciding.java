@@ -7,6 +7,7 @@ import tekton.budget.ledger.LedgerEvent.RequestRepeated;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.ledger.LedgerRequest.Allocate;
 import tekton.budget.ledger.LedgerRequest.CreateBudget;
+import tekton.budget.ledger.LedgerRequest.PlacePolicy;
 import tekton.budget.ledger.LedgerRequest.PutPolicy;
 import tekton.budget.ledger.LedgerRequest.Release;
 import tekton.budget.ledger.LedgerRequest.Repeat;
@@ -31,7 +32,8 @@ import java.util.List;
  *       its own, allocate
  *   <tr><td>{@code BUDGET_NOT_FOUND}<td>there is no such budget<td>all but create budget and
  *       release, which names an allocation and not a budget
- *   <tr><td>{@code POLICY_NOT_FOUND}<td>the budget has no such policy<td>update policy
+ *   <tr><td>{@code POLICY_NOT_FOUND}<td>the budget has no such policy<td>update and
+ *       place policy
  *   <tr><td>{@code ALLOCATION_NOT_FOUND}<td>the budget never had it, or it is forgotten<td>release
  *   <tr><td>{@code BUDGET_INACTIVE}<td>the budget has been deactivated<td>allocate
  *   <tr><td>{@code INVALID}<td>a value is out of its bounds<td>create budget, put and update
@@ -65,7 +67,8 @@ final class Deciding {
         return switch (request) {
             case CreateBudget create -> List.of(BudgetRules.create(view, create, bounds, atMs));
             case UpdateBudget update -> BudgetRules.update(view, update, atMs);
-            case PutPolicy put -> List.of(PolicyRules.put(view, put, bounds, atMs));
+            case PutPolicy put -> PolicyRules.put(view, put, bounds, atMs);
+            case PlacePolicy place -> List.of(PolicyRules.place(view, place, atMs));
             case UpdatePolicy update -> List.of(PolicyRules.update(view, update, atMs));
             case Allocate allocate ->
                     List.of(AllocationRules.allocate(view, allocate, bounds, atMs));

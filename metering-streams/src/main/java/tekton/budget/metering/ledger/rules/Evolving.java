@@ -12,6 +12,7 @@ import tekton.budget.ledger.LedgerEvent.AllocationReleased;
 import tekton.budget.ledger.LedgerEvent.BudgetDefined;
 import tekton.budget.ledger.LedgerEvent.LevelCrossed;
 import tekton.budget.ledger.LedgerEvent.PolicyDefined;
+import tekton.budget.ledger.LedgerEvent.PolicyForgotten;
 import tekton.budget.ledger.LedgerEvent.RequestRefused;
 import tekton.budget.ledger.LedgerEvent.RequestRepeated;
 import tekton.budget.ledger.LedgerEvent.UsageFlagged;
@@ -43,6 +44,7 @@ final class Evolving {
                 defined.policies().forEach(policy -> define(policy, defined.atMs()));
             }
             case PolicyDefined defined -> define(defined.policy(), defined.atMs());
+            case PolicyForgotten gone -> rows.remove(gone.budgetId(), gone.policyId());
             case AllocationGranted granted -> open(granted.allocation());
             case AllocationReleased released -> end(released.allocation(), released.atMs());
             case AllocationEnded ended -> end(ended.allocation(), ended.atMs());

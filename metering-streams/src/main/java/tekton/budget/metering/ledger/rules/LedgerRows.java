@@ -12,6 +12,9 @@ public interface LedgerRows extends LedgerView {
 
     void put(Policy policy);
 
+    /** Removes a policy and what it counts. */
+    void remove(String budgetId, String policyId);
+
     void put(Policy policy, PolicyUse use);
 
     void put(String budgetId, String contextId, SessionUse use);

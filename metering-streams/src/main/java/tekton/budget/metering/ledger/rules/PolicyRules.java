@@ -4,12 +4,15 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.PolicyDefined;
+import tekton.budget.ledger.LedgerEvent.PolicyForgotten;
 import tekton.budget.ledger.LedgerRequest.Head;
+import tekton.budget.ledger.LedgerRequest.PlacePolicy;
 import tekton.budget.ledger.LedgerRequest.PutPolicy;
 import tekton.budget.ledger.LedgerRequest.UpdatePolicy;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.Refusal.Code;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** How policies are made and changed. */
@@ -17,11 +20,32 @@ final class PolicyRules {
 
     private PolicyRules() {}
 
-    /** One with the same period and exactly the same scope is changed, and keeps its id. */
-    static LedgerEvent.Decision put(
+    /**
+     * One with the same period and exactly the same scope is changed, and keeps its id. What is
+     * only remembered is forgotten before, when its time is over.
+     */
+    static List<LedgerEvent> put(
             LedgerView view, PutPolicy request, LedgerBounds bounds, long atMs) {
+        List<Policy> before = view.policies(request.head().budgetId());
+        List<Policy> kept =
+                before.stream().filter(each -> !ProvisionalRules.isOver(each, atMs)).toList();
+        List<LedgerEvent> events = new ArrayList<>();
+        for (Policy each : before) {
+            if (!kept.contains(each)) {
+                events.add(new PolicyForgotten(each.budgetId(), each.policyId(), atMs));
+            }
+        }
+        events.add(put(view, kept, request, bounds, atMs));
+        return events;
+    }
+
+    private static LedgerEvent.Decision put(
+            LedgerView view,
+            List<Policy> policies,
+            PutPolicy request,
+            LedgerBounds bounds,
+            long atMs) {
         Head head = request.head();
-        List<Policy> policies = view.policies(head.budgetId());
         Policy same = sameAs(policies, request);
         if (same == null && byId(policies, request.policyId()) != null) {
             return Refusals.refused(
@@ -46,7 +70,7 @@ final class PolicyRules {
                         request.actionPpm(),
                         request.enabled(),
                         request.metadata(),
-                        same == null ? atMs : same.createdAtMs(),
+                        same == null || same.isVacant() ? atMs : same.createdAtMs(),
                         atMs);
         String problem = problemOf(policy);
         if (problem != null) {
@@ -60,7 +84,27 @@ final class PolicyRules {
                             .formatted(head.budgetId(), policies.size(), bounds.policiesMax()),
                     atMs);
         }
-        return new PolicyDefined(head.requestId(), policy, atMs);
+        return new PolicyDefined(
+                head.requestId(),
+                Boolean.TRUE.equals(request.provisional())
+                        ? ProvisionalRules.made(policy, head.requestId(), same, atMs)
+                        : policy,
+                atMs);
+    }
+
+    /** Says where a provisional policy belongs; see {@link ProvisionalRules#placed}. */
+    static LedgerEvent.Decision place(LedgerView view, PlacePolicy request, long atMs) {
+        Head head = request.head();
+        if (view.budget(head.budgetId()) == null) {
+            return Refusals.noBudget(head, atMs);
+        }
+        Policy before = byId(view.policies(head.budgetId()), request.policyId());
+        return before == null
+                ? noPolicy(head, request.policyId(), atMs)
+                : new PolicyDefined(
+                        head.requestId(),
+                        ProvisionalRules.placed(before, request.madeBy(), request.meantFor(), atMs),
+                        atMs);
     }
 
     /** What the request leaves open stays; so a limit can be changed here, and not be removed. */
@@ -70,12 +114,8 @@ final class PolicyRules {
             return Refusals.noBudget(head, atMs);
         }
         Policy before = byId(view.policies(head.budgetId()), request.policyId());
-        if (before == null) {
-            return Refusals.refused(
-                    head,
-                    Code.POLICY_NOT_FOUND,
-                    "policy_id: there is no policy " + request.policyId(),
-                    atMs);
+        if (before == null || before.isVacant()) {
+            return noPolicy(head, request.policyId(), atMs);
         }
         Policy after =
                 new Policy(
@@ -96,6 +136,11 @@ final class PolicyRules {
         return problem == null
                 ? new PolicyDefined(head.requestId(), after, atMs)
                 : Refusals.refused(head, Code.INVALID, problem, atMs);
+    }
+
+    private static LedgerEvent.Decision noPolicy(Head head, String policyId, long atMs) {
+        return Refusals.refused(
+                head, Code.POLICY_NOT_FOUND, "policy_id: there is no policy " + policyId, atMs);
     }
 
     private static @Nullable String problemOf(Policy policy) {

@@ -264,6 +264,16 @@ public final class StoredRows implements LedgerRows {
     }
 
     @Override
+    public void remove(String budgetId, String policyId) {
+        List<Policy> left = new ArrayList<>(policies(budgetId));
+        left.removeIf(each -> each.policyId().equals(policyId));
+        remember(budgetId, List.copyOf(left));
+        store.put(LedgerKeys.policy(policyId), null);
+        uses.drop(policyId);
+        store.put(LedgerKeys.use(policyId), null);
+    }
+
+    @Override
     public void put(Policy policy, PolicyUse use) {
         uses.put(policy.policyId(), use);
     }

@@ -266,6 +266,9 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
                 case LedgerEvent.UsageSpent spent -> {
                     // As many as there are deltas, and nobody waits for one.
                 }
+                case LedgerEvent.PolicyForgotten forgotten -> {
+                    // Nobody has been shown it since it was moved.
+                }
             }
         }
     }

@@ -62,7 +62,8 @@ final class OpenDecisions {
             case LedgerEvent.AllocationEnded end -> ended(end.allocation(), end.returnedTokens());
             case LedgerEvent.RequestRepeated _ -> decisions.add(Decision.REPEATED);
             case LedgerEvent.RequestRefused refused -> refusals.add(refused.refusal().code());
-            case LedgerEvent.UsageFlagged _,
+            case LedgerEvent.PolicyForgotten _,
+                    LedgerEvent.UsageFlagged _,
                     LedgerEvent.UsageSpent _,
                     LedgerEvent.LevelCrossed _ -> {
                 // The metering counts usage; alerting tells of the others.

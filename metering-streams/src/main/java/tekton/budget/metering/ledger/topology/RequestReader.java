@@ -7,6 +7,7 @@ import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.ledger.LedgerRequest.Allocate;
 import tekton.budget.ledger.LedgerRequest.CreateBudget;
 import tekton.budget.ledger.LedgerRequest.Head;
+import tekton.budget.ledger.LedgerRequest.PlacePolicy;
 import tekton.budget.ledger.LedgerRequest.PutPolicy;
 import tekton.budget.ledger.LedgerRequest.Release;
 import tekton.budget.ledger.LedgerRequest.UpdateBudget;
@@ -97,6 +98,15 @@ final class RequestReader {
             case UpdateBudget update -> null;
             case PutPolicy put ->
                     first(owned("policy_id", put.policyId(), budgetId), scope(put.scope()));
+            case PlacePolicy place ->
+                    first(
+                            owned("policy_id", place.policyId(), budgetId),
+                            first(
+                                    name("made_by", place.madeBy(), UsageBounds.ID_LENGTH_MAX),
+                                    name(
+                                            "meant_for",
+                                            place.meantFor(),
+                                            UsageBounds.NAME_LENGTH_MAX)));
             case UpdatePolicy update -> owned("policy_id", update.policyId(), budgetId);
             case Allocate allocate ->
                     first(

@@ -61,6 +61,16 @@ final class RowsInMemory implements LedgerRows {
     }
 
     @Override
+    public void remove(String budgetId, String policyId) {
+        policies.put(
+                budgetId,
+                policies(budgetId).stream()
+                        .filter(each -> !each.policyId().equals(policyId))
+                        .toList());
+        uses.remove(policyId);
+    }
+
+    @Override
     public void put(Policy policy, PolicyUse use) {
         uses.put(policy.policyId(), use);
     }

@@ -1,0 +1,60 @@
+package tekton.budget.api.ledger;
+
+import tekton.budget.ledger.Budget;
+import tekton.budget.metering.query.LedgerQueries.PolicyView;
+import tekton.budget.serde.JsonBytes;
+
+import java.math.BigDecimal;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How the policies of a period stand, as Tekton's dashboard reads them, asked for or pushed. It
+ * takes the last entry of a period and does not look at whose it is: so that is what limits all
+ * cost of the budget that it shows. It draws percentages up to 100.
+ */
+public final class DashboardJson {
+
+    /** How many entries of a period there are at most. */
+    private static final int ENTRIES_MAX = 1_000;
+
+    private static final BigDecimal PERCENT = BigDecimal.valueOf(100);
+
+    private DashboardJson() {}
+
+    /**
+     * Writes entries into an array that the caller has opened.
+     *
+     * @param budgets whose policies are told, the one that is shown first
+     * @param standings policies of one period; those of other budgets are left out
+     */
+    public static void entries(JsonBytes json, List<Budget> budgets, List<PolicyView> standings) {
+        Map<String, Integer> places = new HashMap<>();
+        budgets.forEach(budget -> places.put(budget.budgetId(), places.size()));
+        standings.stream()
+                .filter(each -> place(places, each) >= 0)
+                .sorted(
+                        Comparator.comparingInt((PolicyView each) -> place(places, each))
+                                .thenComparing(PolicyView::policy, PolicyJson.COST_FIRST))
+                .limit(ENTRIES_MAX)
+                .toList()
+                .reversed()
+                .forEach(
+                        each -> {
+                            String name =
+                                    budgets.get(place(places, each)).name()
+                                            + ' '
+                                            + each.policy().period().wireName();
+                            json.open('{');
+                            BudgetSummaryJson.properties(json, each, name, PERCENT);
+                            json.close('}');
+                        });
+    }
+
+    /** Which of the budgets a policy belongs to, from 0; -1 when to none of them. */
+    private static int place(Map<String, Integer> places, PolicyView view) {
+        return places.getOrDefault(view.policy().budgetId(), -1);
+    }
+}
