@@ -7,6 +7,7 @@ import tekton.budget.value.TokenCounts;
 import tekton.budget.value.TokenDetails;
 
 import java.util.List;
+import java.util.Set;
 
 /** The version that was found for a provider, a model and an instant, and how. Immutable. */
 public final class PriceMatch {
@@ -47,10 +48,12 @@ public final class PriceMatch {
 
     /** What a standard request with so many plain tokens costs, exact. */
     public Money cost(long inputTokens, long outputTokens) {
-        return charge(
-                        TokenCounts.of(inputTokens, outputTokens),
-                        TokenDetails.NONE,
-                        ServiceTier.STANDARD)
+        return cost(inputTokens, outputTokens, ServiceTier.STANDARD);
+    }
+
+    /** What a request with so many plain tokens costs, exact. */
+    public Money cost(long inputTokens, long outputTokens, ServiceTier serviceTier) {
+        return charge(TokenCounts.of(inputTokens, outputTokens), TokenDetails.NONE, serviceTier)
                 .total();
     }
 
@@ -63,10 +66,15 @@ public final class PriceMatch {
     }
 
     /**
-     * The dearest rate, in pico-USD per token, that a token of a standard request of at most so
-     * many tokens may have.
+     * The dearest rate, in pico-USD per token, that a token of a request of at most so many tokens
+     * may have in any of those service tiers.
      */
-    public long dearestRate(long tokensMax) {
-        return version.table().dearest(tokensMax);
+    public long dearestRate(Set<ServiceTier> tiers, long tokensMax) {
+        return version.table().dearest(tiers, tokensMax);
+    }
+
+    /** The dearest fee, in pico-USD, that such a request may have. */
+    public long dearestRequest(Set<ServiceTier> tiers, long tokensMax) {
+        return version.table().dearestRequest(tiers, tokensMax);
     }
 }

@@ -87,6 +87,15 @@ public final class Providers {
         return server.equals(named) || GATEWAYS.contains(named) || CLOUDS.contains(server);
     }
 
+    /**
+     * True when usage of a provider may be rated by prices that are listed under that name. What a
+     * model's own name says of a cloud that served it is left aside.
+     */
+    public static boolean mayBeRatedBy(String provider, String listed) {
+        String named = canonical(provider);
+        return named.equals(canonical(listed)) || GATEWAYS.contains(named);
+    }
+
     private static List<String> namesOf(String lowerCase) {
         return BY_NAME.getOrDefault(lowerCase, List.of(lowerCase));
     }

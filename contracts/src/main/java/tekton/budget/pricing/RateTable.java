@@ -15,8 +15,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.ToLongFunction;
 
 /**
  * The terms of one version, worked out: the rates of each service tier at each size of input. Made
@@ -71,14 +73,26 @@ final class RateTable {
     }
 
     /**
-     * The dearest rate of any class of token, in pico-USD, of standard requests with at most so
-     * much input.
+     * The dearest rate of any class of token, in pico-USD, of requests in those service tiers with
+     * at most so much input.
      */
-    long dearest(long inputTokensMax) {
-        Sizes sizes = sizes(ServiceTier.STANDARD);
+    long dearest(Set<ServiceTier> tiers, long inputTokensMax) {
+        return dearest(tiers, inputTokensMax, FlatRates::dearest);
+    }
+
+    /** The dearest fee of such a request, in pico-USD. */
+    long dearestRequest(Set<ServiceTier> tiers, long inputTokensMax) {
+        return dearest(tiers, inputTokensMax, FlatRates::request);
+    }
+
+    private long dearest(
+            Set<ServiceTier> tiers, long inputTokensMax, ToLongFunction<FlatRates> rate) {
         long dearest = 0;
-        for (int level = sizes.level(inputTokensMax); level >= 0; level--) {
-            dearest = Math.max(dearest, sizes.rates[level].dearest());
+        for (ServiceTier tier : tiers) {
+            Sizes sizes = sizes(tier);
+            for (int level = sizes.level(inputTokensMax); level >= 0; level--) {
+                dearest = Math.max(dearest, rate.applyAsLong(sizes.rates[level]));
+            }
         }
         return dearest;
     }
