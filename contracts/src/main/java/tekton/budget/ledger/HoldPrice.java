@@ -17,19 +17,23 @@ import java.util.Objects;
  * limits of one tier or one provider. What has no part is held at the most, so leaving one out is
  * never too little.
  *
- * @param version the price version in force; null when the allocation leaves provider or model open
- * @param ratePico the dearest rate of a token
+ * @param version the price version in force; empty when the allocation leaves provider or model
+ *     open
+ * @param ratePico the dearest rate of a token; of a model that is named, at ordinary size
  * @param estimate a quarter of the tokens as input and the rest as output in one request; for
  *     display
  * @param requestPico the dearest fee of a request; null when there is none
  * @param parts the same by tier and provider; null when nothing is open
+ * @param longContext what tokens may cost in requests beyond a size, smallest first; null when no
+ *     size that can be reached is dearer, or the model is open
  */
 public record HoldPrice(
-        @Nullable String version,
+        String version,
         long ratePico,
         Money estimate,
         @Nullable Long requestPico,
-        @Nullable List<Part> parts) {
+        @Nullable List<Part> parts,
+        @Nullable List<LongContext> longContext) {
 
     /**
      * The most tiers and providers that a request tells apart; those beyond are held at the most.
@@ -62,13 +66,49 @@ public record HoldPrice(
         }
     }
 
-    public HoldPrice {
-        parts = parts == null ? null : List.copyOf(parts);
+    /**
+     * What tokens may cost when a request has more than so much input. That takes as many tokens of
+     * input, at the price of input; only the others may cost the most.
+     *
+     * @param aboveInputTokens the size
+     * @param inputPico the dearest rate of input in such a request
+     * @param ratePico the dearest rate of any token up to the next size, at least {@code inputPico}
+     */
+    public record LongContext(long aboveInputTokens, long inputPico, long ratePico) {
+
+        private Money of(long tokens) {
+            long input = aboveInputTokens + 1;
+            return Money.ofPico(inputPico, input).plus(Money.ofPico(ratePico, tokens - input));
+        }
     }
 
-    /** What so many tokens and requests cost at most, wherever they are used. */
+    /** That of what leaves provider or model open. */
+    public static final String NO_VERSION = "";
+
+    public HoldPrice {
+        parts = parts == null ? null : List.copyOf(parts);
+        longContext = longContext == null ? null : List.copyOf(longContext);
+    }
+
+    /** True when it is not of one model. */
+    public boolean leavesOpen() {
+        return version.isEmpty();
+    }
+
+    /**
+     * What so many tokens and requests cost at most, wherever they are used. Taken apart into draws
+     * they never cost more: the most of all is at least the most of a draw and of the rest.
+     */
     public Money of(long tokens, long requests) {
-        return of(ratePico, requestPico, tokens, requests);
+        Money most = Money.ofPico(ratePico, tokens);
+        if (longContext != null) {
+            for (LongContext size : longContext) {
+                if (tokens > size.aboveInputTokens && size.of(tokens).compareTo(most) > 0) {
+                    most = size.of(tokens);
+                }
+            }
+        }
+        return most.plus(Money.ofPico(orZero(requestPico), requests));
     }
 
     /** What so many tokens and requests may cost at most under a limit of that scope. */
@@ -76,7 +116,8 @@ public record HoldPrice(
         if (parts != null) {
             for (Part part : parts) {
                 if (part.isOf(limit)) {
-                    return of(part.ratePico, part.requestPico, tokens, requests);
+                    return Money.ofPico(part.ratePico, tokens)
+                            .plus(Money.ofPico(orZero(part.requestPico), requests));
                 }
             }
         }
@@ -100,7 +141,7 @@ public record HoldPrice(
             }
         }
         return new HoldPrice(
-                version, ratePico, estimate, requestPico, kept.isEmpty() ? null : kept);
+                version, ratePico, estimate, requestPico, kept.isEmpty() ? null : kept, null);
     }
 
     private Part within(Scope limit) {
@@ -122,10 +163,6 @@ public record HoldPrice(
                 limit.provider(),
                 found.stream().mapToLong(Part::ratePico).max().orElse(ratePico),
                 request == 0 ? null : request);
-    }
-
-    private static Money of(long ratePico, @Nullable Long requestPico, long tokens, long requests) {
-        return Money.ofPico(ratePico, tokens).plus(Money.ofPico(orZero(requestPico), requests));
     }
 
     private static long orZero(@Nullable Long pico) {

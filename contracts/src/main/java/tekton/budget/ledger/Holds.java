@@ -2,6 +2,7 @@ package tekton.budget.ledger;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.ledger.HoldPrice.LongContext;
 import tekton.budget.ledger.HoldPrice.Part;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.pricing.PriceMatch;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 
 /**
  * What an allocation is held at: an upper bound of what rating can charge for what it allows, by
@@ -80,18 +82,49 @@ public final class Holds {
         if (now == null) {
             return null;
         }
-        Part most = part(null, null, now);
-        for (PriceMatch each : book.during(provider, model, fromMs - SKEW_MS, untilMs + SKEW_MS)) {
-            most = dearer(most, part(null, null, each));
-        }
+        List<PriceMatch> matches =
+                book.during(provider, model, fromMs - SKEW_MS, untilMs + SKEW_MS);
+        long rate = dearest(matches, 0);
+        List<LongContext> longContext = longContext(matches, rate);
+        long request = most(matches, each -> each.dearestRequest(serviceTiers, tokens));
         ServiceTier expected =
                 serviceTiers.size() == 1 ? serviceTiers.iterator().next() : ServiceTier.STANDARD;
         return new HoldPrice(
                 now.price().versionId(),
-                most.ratePico(),
+                rate,
                 now.cost(tokens / 4, tokens - tokens / 4, expected),
-                most.requestPico(),
-                null);
+                request == 0 ? null : request,
+                null,
+                longContext.isEmpty() ? null : longContext);
+    }
+
+    /** Sizes that the tokens can reach and that make one of them dearer. */
+    private List<LongContext> longContext(List<PriceMatch> matches, long ordinaryRate) {
+        return matches.stream()
+                .flatMapToLong(each -> each.longContextSizes(serviceTiers))
+                .filter(above -> above < tokens)
+                .sorted()
+                .distinct()
+                .filter(above -> dearest(matches, above + 1) > ordinaryRate)
+                .mapToObj(
+                        above ->
+                                new LongContext(
+                                        above,
+                                        most(
+                                                matches,
+                                                each ->
+                                                        each.dearestInputRate(
+                                                                serviceTiers, above + 1)),
+                                        dearest(matches, above + 1)))
+                .toList();
+    }
+
+    private long dearest(List<PriceMatch> matches, long inputTokensMax) {
+        return most(matches, each -> each.dearestRate(serviceTiers, inputTokensMax));
+    }
+
+    private static long most(List<PriceMatch> matches, ToLongFunction<PriceMatch> rate) {
+        return matches.stream().mapToLong(rate).max().orElse(0);
     }
 
     private @Nullable HoldPrice open(PriceBook book, Wanted wanted, long fromMs, long untilMs) {
@@ -118,11 +151,12 @@ public final class Holds {
             most = dearer(most, each);
         }
         return new HoldPrice(
-                null,
+                HoldPrice.NO_VERSION,
                 most.ratePico(),
                 Money.ZERO,
                 most.requestPico(),
-                found.size() > HoldPrice.PARTS_MAX ? null : found);
+                found.size() > HoldPrice.PARTS_MAX ? null : found,
+                null);
     }
 
     private void add(Tier tier, String provider, PriceMatch match) {

@@ -8,6 +8,7 @@ import tekton.budget.value.TokenDetails;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /** The version that was found for a provider, a model and an instant, and how. Immutable. */
 public final class PriceMatch {
@@ -71,6 +72,19 @@ public final class PriceMatch {
      */
     public long dearestRate(Set<ServiceTier> tiers, long tokensMax) {
         return version.table().dearest(tiers, tokensMax);
+    }
+
+    /**
+     * The dearest rate, in pico-USD per token, of the input of a request with exactly so much of
+     * it, in any of those service tiers.
+     */
+    public long dearestInputRate(Set<ServiceTier> tiers, long inputTokens) {
+        return version.table().dearestInput(tiers, inputTokens);
+    }
+
+    /** The sizes of input beyond which other rates hold in one of those service tiers. */
+    public LongStream longContextSizes(Set<ServiceTier> tiers) {
+        return version.table().sizes(tiers);
     }
 
     /** The dearest fee, in pico-USD, that such a request may have. */

@@ -11,6 +11,7 @@ import tekton.budget.value.ServiceTier;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.ToLongFunction;
+import java.util.stream.LongStream;
 
 /**
  * The terms of one version, worked out: the rates of each service tier at each size of input. Made
@@ -78,6 +80,22 @@ final class RateTable {
      */
     long dearest(Set<ServiceTier> tiers, long inputTokensMax) {
         return dearest(tiers, inputTokensMax, FlatRates::dearest);
+    }
+
+    /** The dearest rate of a token of the input, of requests with exactly so much of it. */
+    long dearestInput(Set<ServiceTier> tiers, long inputTokens) {
+        long dearest = 0;
+        for (ServiceTier tier : tiers) {
+            dearest = Math.max(dearest, rates(tier, inputTokens).dearestInput());
+        }
+        return dearest;
+    }
+
+    /** The sizes beyond which other rates hold in one of those service tiers, in input tokens. */
+    LongStream sizes(Set<ServiceTier> tiers) {
+        return tiers.stream()
+                .flatMapToLong(tier -> Arrays.stream(sizes(tier).above))
+                .filter(above -> above != ANY_SIZE);
     }
 
     /** The dearest fee of such a request, in pico-USD. */

@@ -79,6 +79,7 @@ class HoldsTest {
         assertThat(hold.of(0, Allocation.REQUESTS_MAX)).isEqualTo(Money.parse("1000000000"));
     }
 
+    /** A long request needs its size in input; only the rest may be output at the dearer rate. */
     @Test
     void shouldHoldAtTheRateThatALongRequestMayReach() {
         PriceBook book =
@@ -96,8 +97,35 @@ class HoldsTest {
                                                         ServiceTier.PRIORITY,
                                                         tiered(Rates.of(20, 40)))))));
 
-        assertThat(hold(book, "p", "m", 200_000).ratePico()).isEqualTo(40);
-        assertThat(hold(book, "p", "m", 200_001).ratePico()).isEqualTo(60);
+        assertThat(hold(book, "p", "m", 200_000).longContext()).isNull();
+        HoldPrice hold = hold(book, "p", "m", 1_000_000);
+
+        assertThat(hold.ratePico()).isEqualTo(40);
+        assertThat(hold.longContext()).containsExactly(new HoldPrice.LongContext(200_000, 40, 60));
+        assertThat(hold.of(1_000_000, 1)).isEqualTo(Money.ofPico(200_001 * 40L + 799_999 * 60L));
+        assertThat(hold.of(200_001, 1)).isEqualTo(Money.ofPico(200_001 * 40L));
+        assertThat(hold.of(200_000, 1)).isEqualTo(Money.ofPico(200_000 * 40L));
+    }
+
+    /** At a size where output is dearer still, short requests may cost more than a long one. */
+    @Test
+    void shouldHoldTheDearerOfShortAndLongRequests() {
+        PriceBook book =
+                PriceBook.of(
+                        List.of(
+                                price(
+                                        "p",
+                                        "m",
+                                        new PriceTerms(
+                                                tiered(
+                                                        Rates.of(2, 24),
+                                                        new LongContext(272_000, Rates.of(4, 36))),
+                                                Map.of()))));
+
+        assertThat(hold(book, "p", "m", 300_000).of(300_000, 1))
+                .isEqualTo(Money.ofPico(300_000 * 24L));
+        assertThat(hold(book, "p", "m", 900_000).of(900_000, 1))
+                .isEqualTo(Money.ofPico(272_001 * 4L + 627_999 * 36L));
     }
 
     /** 300,000 tokens of gpt-5.6-luna: 0.54 at the standard rate, 0.72 at priority. */
@@ -179,7 +207,7 @@ class HoldsTest {
         HoldPrice any = Objects.requireNonNull(find(MANY, open(null)));
         HoldPrice anthropic = Objects.requireNonNull(find(MANY, open("anthropic")));
 
-        assertThat(any.version()).isNull();
+        assertThat(any.leavesOpen()).isTrue();
         assertThat(any.estimate()).isEqualTo(Money.ZERO);
         assertThat(any.ratePico()).isEqualTo(600);
         assertThat(anthropic.ratePico()).isEqualTo(75);

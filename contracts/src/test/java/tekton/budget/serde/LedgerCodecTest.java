@@ -50,7 +50,7 @@ class LedgerCodecTest {
                         "claude-3-opus-20240229",
                         5,
                         1_000,
-                        new HoldPrice("v1", 75_000_000, Money.parse("0.06"), null, null),
+                        new HoldPrice("v1", 75_000_000, Money.parse("0.06"), null, null, null),
                         null,
                         new Metadata("{\"a\":[1]}"),
                         null,
@@ -81,13 +81,14 @@ class LedgerCodecTest {
                         5,
                         1_000,
                         new HoldPrice(
-                                null,
+                                HoldPrice.NO_VERSION,
                                 75_000_000,
                                 Money.ZERO,
                                 5_000_000_000L,
                                 List.of(
                                         new HoldPrice.Part(Tier.LOCAL_MIDWEIGHT, "a", 7, null),
-                                        new HoldPrice.Part(null, null, 8, 9L))),
+                                        new HoldPrice.Part(null, null, 8, 9L)),
+                                List.of(new HoldPrice.LongContext(200_000, 6, 7))),
                         null,
                         Metadata.NONE,
                         ServiceTier.BATCH,
@@ -99,10 +100,12 @@ class LedgerCodecTest {
                             + "\"budget_id\":\"default\",\"repeat\":{\"key\":\"my-key\","
                             + "\"fingerprint\":\"00ff\"}},\"allocation_id\":\"default.0199\","
                             + "\"context_id\":\"my-context\",\"scope\":{},\"priority\":5,"
-                            + "\"tokens\":1000,\"price\":{\"rate_pico\":75000000,\"estimate\":0,"
+                            + "\"tokens\":1000,\"price\":{\"version\":\"\",\"rate_pico\":75000000,\"estimate\":0,"
                             + "\"request_pico\":5000000000,\"parts\":[{\"tier\":"
                             + "\"local_midweight\",\"provider\":\"a\",\"rate_pico\":7},"
-                            + "{\"rate_pico\":8,\"request_pico\":9}]},\"metadata\":{},"
+                            + "{\"rate_pico\":8,\"request_pico\":9}],\"long_context\":["
+                            + "{\"above_input_tokens\":200000,\"input_pico\":6,"
+                            + "\"rate_pico\":7}]},\"metadata\":{},"
                             + "\"service_tier\":\"batch\",\"max_requests\":20}");
         assertThat(LedgerCodec.readRequest(LedgerCodec.write(request))).isEqualTo(request);
     }

@@ -86,7 +86,7 @@ class AllocationShapeIT {
         assertThat(bare.priority()).isEqualTo(5);
         assertThat(bare.scope()).isEqualTo(new Scope(null, null, "x", "coding"));
         assertThat(bare.price()).as("held at the dearest of all").isNotNull();
-        assertThat(bare.price().version()).isNull();
+        assertThat(bare.price().leavesOpen()).isTrue();
         assertThat(bare.serviceTier()).isNull();
         assertThat(bare.maxRequests()).isNull();
         assertThat(bare.expiresAtMs()).isNull();

@@ -56,7 +56,7 @@ public final class AllocationJson {
     /** Without the known price of one model the estimate is 0, and marked. */
     static void estimate(JsonBytes json, @Nullable HoldPrice price) {
         json.propertyRaw("estimated_cost", price == null ? "0" : price.estimate().toString())
-                .property("unpriced", price == null || price.version() == null);
+                .property("unpriced", price == null || price.leavesOpen());
     }
 
     private static @Nullable String serviceTier(Allocation allocation) {

@@ -83,7 +83,7 @@ public final class Samples {
                 "claude-3-opus-20240229",
                 5,
                 tokens,
-                new HoldPrice("v1", 75_000_000, Money.parse("0.06"), null, null),
+                new HoldPrice("v1", 75_000_000, Money.parse("0.06"), null, null, null),
                 expiresAtMs,
                 Metadata.NONE,
                 null,

@@ -161,16 +161,27 @@ final class AllocationRules {
 
     private static @Nullable String problemOf(HoldPrice price, long tokens) {
         String problem = problemOf(tokens, price.ratePico(), price.requestPico());
-        if (problem != null || price.parts() == null) {
-            return problem;
-        }
-        for (HoldPrice.Part part : price.parts()) {
-            problem = problemOf(tokens, part.ratePico(), part.requestPico());
-            if (problem != null) {
-                return problem;
+        if (price.parts() != null) {
+            for (HoldPrice.Part part : price.parts()) {
+                problem =
+                        problem == null
+                                ? problemOf(tokens, part.ratePico(), part.requestPico())
+                                : problem;
             }
         }
-        return null;
+        if (price.longContext() != null) {
+            for (HoldPrice.LongContext size : price.longContext()) {
+                problem = problem == null ? problemOf(size, tokens) : problem;
+            }
+        }
+        return problem;
+    }
+
+    private static @Nullable String problemOf(HoldPrice.LongContext size, long tokens) {
+        return size.aboveInputTokens() < 0 || size.inputPico() < 0
+                ? "long_context: above %d tokens at %d pico-dollars each (expected: at least 0)"
+                        .formatted(size.aboveInputTokens(), size.inputPico())
+                : problemOf(tokens, Math.max(size.inputPico(), size.ratePico()), null);
     }
 
     private static @Nullable String problemOf(

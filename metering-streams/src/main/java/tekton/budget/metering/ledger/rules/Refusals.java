@@ -93,26 +93,33 @@ final class Refusals {
 
     /** What was asked for in money, why it is so much, and how it would be less. */
     private static String held(Allocate request, HoldPrice price, Scope limit) {
-        long requests = AllocationRules.requests(request);
-        Money token = price.of(limit, 1, 0);
         Money fee = price.of(limit, 0, 1);
-        return ", since %d tokens are held at %s USD each%s, the dearest price of %s%s"
-                        .formatted(
-                                request.tokens(),
-                                token,
-                                fee.equals(Money.ZERO)
-                                        ? ""
-                                        : " and %d requests at %s USD each"
-                                                .formatted(requests, fee),
-                                price.version() == null
-                                        ? "the models that the request leaves open"
-                                        : "any kind of token",
-                                request.serviceTier() == null ? " in any service tier" : "")
-                + (price.version() == null
-                        ? "; naming provider and model may hold less"
-                        : request.serviceTier() == null
-                                ? "; naming service_tier may hold less"
-                                : "");
+        String fees =
+                fee.equals(Money.ZERO)
+                        ? ""
+                        : " and %d requests at %s USD each"
+                                .formatted(AllocationRules.requests(request), fee);
+        // In long requests some tokens may cost more than others.
+        String tokens =
+                price.longContext() == null
+                        ? price.of(limit, 1, 0) + " USD each"
+                        : price.of(limit, request.tokens(), 0) + " USD together";
+        boolean open = price.leavesOpen();
+        boolean anyServiceTier = request.serviceTier() == null;
+        String hint = "; naming service_tier may hold less";
+        if (open) {
+            hint = "; naming provider and model may hold less";
+        } else if (!anyServiceTier) {
+            hint = "";
+        }
+        return ", since %d tokens are held at %s%s, the dearest price of %s%s%s"
+                .formatted(
+                        request.tokens(),
+                        tokens,
+                        fees,
+                        open ? "the models that the request leaves open" : "any kind of token",
+                        anyServiceTier ? " in any service tier" : "",
+                        hint);
     }
 
     private static String plain(BigDecimal amount) {

@@ -79,7 +79,9 @@ final class OpenDecisions {
         age.committed(nowMs);
     }
 
-    /** An open one may have no tokens left and still hold fees; one that had ended did so before. */
+    /**
+     * An open one may have no tokens left and still hold fees; one that had ended did so before.
+     */
     private static boolean freesFeesOnly(LedgerEvent.AllocationReleased released) {
         Allocation allocation = released.allocation();
         return allocation.state() == Allocation.State.RELEASED

@@ -380,7 +380,7 @@ class AllocationRulesTest {
     @Test
     void shouldHoldTheFeeOfEveryRequestThatMayDraw() {
         Policy limit = scene.policy(hardCost(Period.DAILY, "0.014"));
-        HoldPrice online = new HoldPrice("v", 0, Money.ZERO, 5_000_000_000L, null);
+        HoldPrice online = new HoldPrice("v", 0, Money.ZERO, 5_000_000_000L, null, null);
 
         assertThat(scene.refuse(ask(10).price(online).requests(3)).code())
                 .isEqualTo(Code.INSUFFICIENT_BUDGET);
@@ -392,9 +392,10 @@ class AllocationRulesTest {
 
     @Test
     void shouldBoundRequestsAndFees() {
-        HoldPrice dear = new HoldPrice("v", 0, Money.ZERO, 1_000_000_000_000_001L, null);
+        HoldPrice dear = new HoldPrice("v", 0, Money.ZERO, 1_000_000_000_000_001L, null, null);
         var part = new HoldPrice.Part(null, "p", Long.MAX_VALUE, null);
-        HoldPrice parts = new HoldPrice(null, 1, Money.ZERO, null, List.of(part));
+        HoldPrice parts =
+                new HoldPrice(HoldPrice.NO_VERSION, 1, Money.ZERO, null, List.of(part), null);
 
         assertThat(scene.refuse(ask(1).requests(0)).message()).startsWith("max_requests: 0 ");
         assertThat(scene.refuse(ask(1).requests(1_000_001)).message())
@@ -413,13 +414,14 @@ class AllocationRulesTest {
         Policy one = scene.policy(hardCost(Period.DAILY, "0.75").scope(anthropic));
         HoldPrice open =
                 new HoldPrice(
-                        null,
+                        HoldPrice.NO_VERSION,
                         600_000_000,
                         Money.ZERO,
                         null,
                         List.of(
                                 new HoldPrice.Part(HEAVY, "anthropic", 75_000_000, null),
-                                new HoldPrice.Part(HEAVY, "openai", 600_000_000, null)));
+                                new HoldPrice.Part(HEAVY, "openai", 600_000_000, null)),
+                        null);
         Scene.Ask any = ask(10_000).scope(Scope.ANY).price(open);
 
         String id = scene.open(any);

@@ -42,6 +42,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Random price books, random grants under hard cost limits, and usage within what was granted,
@@ -70,9 +71,7 @@ class HoldModelTest {
             }
             run.outcomes.forEach((outcome, count) -> outcomes.merge(outcome, count, Integer::sum));
         }
-        assertThat(outcomes)
-                .containsKeys(
-                        "granted", "refused", "open granted", "exhausted", "fee");
+        assertThat(outcomes).containsKeys("granted", "refused", "open granted", "exhausted", "fee");
     }
 
     /** One book, one budget, one history. */
@@ -165,7 +164,7 @@ class HoldModelTest {
             Tier sent = random.nextInt(3) == 0 ? RandomPrices.tier(random) : null;
             ServiceTier serviceTier =
                     random.nextInt(3) == 0 ? RandomPrices.serviceTier(random) : null;
-            long tokens = 1 + random.nextInt(120);
+            long tokens = 1 + random.nextLong(120);
             Long most = random.nextBoolean() ? null : Long.valueOf(1 + random.nextInt(4));
             long expires = now + Duration.ofHours(1 + random.nextInt(4)).toMillis();
             var wanted = new Holds.Wanted(provider, model, sent, serviceTier, tokens);
@@ -274,21 +273,57 @@ class HoldModelTest {
         }
 
         private Money bound(List<Model> models, Holds.Wanted wanted, long most, long untilMs) {
-            long token = 0;
             long fee = 0;
+            long token = 0;
+            long ordinary = 0;
             for (Model model : models) {
-                for (ChargeLine line : everyLine(model, wanted, untilMs)) {
-                    if (line.rateClass() == RateClass.REQUEST) {
-                        fee = Math.max(fee, line.ratePico());
-                    } else {
-                        token = Math.max(token, line.ratePico());
-                    }
+                List<ChargeLine> all = lines(model, wanted, untilMs);
+                fee = Math.max(fee, dearest(all, RandomPrices.FEE));
+                token = Math.max(token, dearest(all, RandomPrices.TOKENS));
+                ordinary =
+                        Math.max(
+                                ordinary,
+                                dearest(of(model, wanted, untilMs, 1), RandomPrices.TOKENS));
+            }
+            long tokens = wanted.tokens();
+            Money fees = Money.ofPico(fee * most);
+            if (wanted.provider() == null || wanted.model() == null) {
+                return Money.ofPico(token * tokens).plus(fees);
+            }
+            long bound = ordinary * tokens;
+            long soFar = ordinary;
+            for (long above : RandomPrices.SIZES) {
+                if (above < tokens) {
+                    List<ChargeLine> there = of(models.getFirst(), wanted, untilMs, above + 1);
+                    soFar = Math.max(soFar, dearest(there, RandomPrices.TOKENS));
+                    long input = dearest(there, RandomPrices.INPUT);
+                    bound = Math.max(bound, input * (above + 1) + soFar * (tokens - above - 1));
                 }
             }
-            return Money.ofPico(token * wanted.tokens()).plus(Money.ofPico(fee * most));
+            return Money.ofPico(bound).plus(fees);
         }
 
-        private List<ChargeLine> everyLine(Model model, Holds.Wanted wanted, long untilMs) {
+        private static long dearest(List<ChargeLine> lines, Set<RateClass> classes) {
+            return lines.stream()
+                    .filter(line -> classes.contains(line.rateClass()))
+                    .mapToLong(ChargeLine::ratePico)
+                    .max()
+                    .orElse(0);
+        }
+
+        /** What rating charges at any size that the tokens reach. */
+        private List<ChargeLine> lines(Model model, Holds.Wanted wanted, long untilMs) {
+            List<ChargeLine> lines = new ArrayList<>(of(model, wanted, untilMs, 1));
+            for (long above : RandomPrices.SIZES) {
+                if (above < wanted.tokens()) {
+                    lines.addAll(of(model, wanted, untilMs, above + 1));
+                }
+            }
+            return lines;
+        }
+
+        /** What rating charges for every class, of a request with so much input. */
+        private List<ChargeLine> of(Model model, Holds.Wanted wanted, long untilMs, long input) {
             List<Long> instants = new ArrayList<>(List.of(now));
             long skewMs = Duration.ofMinutes(5).toMillis();
             for (long boundary : boundaries) {
@@ -301,12 +336,8 @@ class HoldModelTest {
             for (long atMs : instants) {
                 PriceMatch match = book.match(model.provider(), model.name(), atMs).orElseThrow();
                 for (ServiceTier tier : tiers(wanted)) {
-                    for (long input : List.of(1L, 21L, 61L, wanted.tokens())) {
-                        if (input <= wanted.tokens()) {
-                            for (RateClass each : RateClass.values()) {
-                                lines.addAll(RandomPrices.lines(match, each, input, tier));
-                            }
-                        }
+                    for (RateClass each : RateClass.values()) {
+                        lines.addAll(RandomPrices.lines(match, each, input, tier));
                     }
                 }
             }

@@ -17,9 +17,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /** Price lists as wild as prices may be, and calls that use every class of token. */
 final class RandomPrices {
@@ -29,25 +31,45 @@ final class RandomPrices {
     /** Of all three tiers, by Tekton's table. */
     static final List<String> MODELS = List.of("codellama", "mistral", "gpt-4");
 
+    /** The sizes of input beyond which rates may differ. */
+    static final List<Long> SIZES = List.of(20L, 60L);
+
+    static final Set<RateClass> FEE = EnumSet.of(RateClass.REQUEST);
+
+    static final Set<RateClass> TOKENS = EnumSet.complementOf(EnumSet.of(RateClass.REQUEST));
+
+    static final Set<RateClass> INPUT =
+            EnumSet.of(
+                    RateClass.INPUT,
+                    RateClass.CACHED_INPUT,
+                    RateClass.CACHE_WRITE,
+                    RateClass.CACHE_WRITE_1H,
+                    RateClass.AUDIO_INPUT,
+                    RateClass.IMAGE_INPUT);
+
     private RandomPrices() {}
 
     /** What one call used. */
     record Call(TokenCounts tokens, TokenDetails details) {}
 
     static String provider(Random random) {
-        return PROVIDERS.get(random.nextInt(PROVIDERS.size()));
+        return one(random, PROVIDERS);
     }
 
     static String model(Random random) {
-        return MODELS.get(random.nextInt(MODELS.size()));
+        return one(random, MODELS);
     }
 
     static Tier tier(Random random) {
-        return Tier.values()[random.nextInt(Tier.values().length)];
+        return one(random, List.of(Tier.values()));
     }
 
     static ServiceTier serviceTier(Random random) {
-        return ServiceTier.values()[random.nextInt(ServiceTier.values().length)];
+        return one(random, List.of(ServiceTier.values()));
+    }
+
+    private static <T> T one(Random random, List<T> values) {
+        return values.get(random.nextInt(values.size()));
     }
 
     /** Most models of most providers; some change their price in the hours from an instant on. */
@@ -96,7 +118,7 @@ final class RandomPrices {
 
     private static TieredRates tiered(Random random, Rates rates) {
         List<LongContext> sizes = new ArrayList<>();
-        for (long above : List.of(20L, 60L)) {
+        for (long above : SIZES) {
             if (random.nextInt(3) == 0) {
                 sizes.add(new LongContext(above, some(random)));
             }

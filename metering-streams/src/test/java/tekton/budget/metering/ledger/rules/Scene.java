@@ -231,7 +231,7 @@ final class Scene {
         }
 
         Ask rate(long picoPerToken) {
-            return price(new HoldPrice("1", picoPerToken, Money.ZERO, null, null));
+            return price(new HoldPrice("1", picoPerToken, Money.ZERO, null, null, null));
         }
 
         Ask price(HoldPrice other) {

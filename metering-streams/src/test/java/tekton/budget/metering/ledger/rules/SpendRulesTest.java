@@ -58,7 +58,7 @@ class SpendRulesTest {
 
     @Test
     void shouldFreeTheFeesOfTheRequestsThatDraw() {
-        HoldPrice price = new HoldPrice("v", 2, Money.ZERO, 1_000L, null);
+        HoldPrice price = new HoldPrice("v", 2, Money.ZERO, 1_000L, null, null);
         String id = scene.open(ask(100).price(price).requests(4));
         assertThat(scene.use(limit).reserved().cost().pico()).isEqualTo(4_200);
 
@@ -75,7 +75,7 @@ class SpendRulesTest {
     /** Else a request without tokens would be charged a fee that nothing holds any more. */
     @Test
     void shouldStayOpenWhileItHoldsFees() {
-        HoldPrice price = new HoldPrice("v", 2, Money.ZERO, 1_000L, null);
+        HoldPrice price = new HoldPrice("v", 2, Money.ZERO, 1_000L, null, null);
         String id = scene.open(ask(100).price(price).requests(2));
 
         assertThat(scene.use(spend(100).from(id))).hasSize(1);

@@ -148,8 +148,8 @@ sealed interface Step {
     private static HoldPrice price(Random random, Scope scope) {
         long rate = usd(random, 4).pico();
         Long fee = random.nextInt(3) > 0 ? null : Long.valueOf(1 + usd(random, 9).pico());
-        if (scope.provider() != null && scope.tier() != null || random.nextInt(3) == 0) {
-            return new HoldPrice("v", rate, Money.ZERO, fee, null);
+        if ((scope.provider() != null && scope.tier() != null) || random.nextInt(3) == 0) {
+            return new HoldPrice("v", rate, Money.ZERO, fee, null, null);
         }
         List<HoldPrice.Part> parts = new ArrayList<>();
         for (Tier tier : List.of(Tier.LOCAL_MIDWEIGHT, Tier.REMOTE_HEAVYWEIGHT)) {
@@ -166,7 +166,7 @@ sealed interface Step {
                 }
             }
         }
-        return new HoldPrice(null, rate, Money.ZERO, fee, parts);
+        return new HoldPrice(HoldPrice.NO_VERSION, rate, Money.ZERO, fee, parts, null);
     }
 
     private static Step use(Random random) {
