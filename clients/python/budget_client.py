@@ -115,7 +115,11 @@ class Allocation(TypedDict, total=False):
     tokens_allocated: int
     tokens_used: int
     remaining_tokens: int
+    service_tier: Optional[str]
+    max_requests: int
+    requests_used: int
     estimated_cost: Decimal
+    reserved_cost: Decimal
     actual_cost: Decimal
     unpriced: bool
     creation_time: datetime
@@ -731,15 +735,20 @@ class BudgetClient:
                  budget_id: Optional[str] = None, tier: Optional[str] = None,
                  provider: Optional[str] = None, model: Optional[str] = None,
                  task_type: Optional[str] = None, priority: Optional[int] = None,
+                 service_tier: Optional[str] = None, max_requests: Optional[int] = None,
                  expiration_time: Optional[datetime] = None,
                  metadata: Optional[Mapping[str, Any]] = None,
                  idempotency_key: Optional[str] = None) -> Allocation:
-        """Reserves tokens; InsufficientBudget, with the figures in `problem`, if none are left."""
+        """Reserves tokens; InsufficientBudget, with the figures in `problem`, if none are left.
+
+        Under a hard cost limit naming `provider`, `model` and `service_tier` holds least;
+        `max_requests` is for how many requests' fees are held, 1 unless given.
+        """
         return cast("Allocation", self._write("POST", "/allocations", _given(
             context_id=context_id, component=component, tokens_allocated=tokens_allocated,
             budget_id=budget_id, tier=tier, provider=provider, model=model, task_type=task_type,
-            priority=priority, expiration_time=expiration_time, metadata=metadata),
-            idempotency_key))
+            priority=priority, service_tier=service_tier, max_requests=max_requests,
+            expiration_time=expiration_time, metadata=metadata), idempotency_key))
 
     def get_allocation(self, allocation_id: str) -> Allocation:
         """Returns an allocation, open or ended at most 35 days ago."""

@@ -3,7 +3,9 @@ package tekton.budget.ledger;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.value.Money;
+import tekton.budget.value.ServiceTier;
 
+import java.time.Duration;
 import java.util.Locale;
 
 /**
@@ -27,6 +29,8 @@ import java.util.Locale;
  * @param overrode true when it passed a hard limit by its priority
  * @param mismatched true when usage drew it from outside its scope
  * @param metadata the client's own
+ * @param serviceTier the only service tier that it is for; null for any
+ * @param requests how many requests may draw on it, and do; null for one, and none yet
  */
 public record Allocation(
         String allocationId,
@@ -46,7 +50,27 @@ public record Allocation(
         long updatedAtMs,
         boolean overrode,
         boolean mismatched,
-        Metadata metadata) {
+        Metadata metadata,
+        @Nullable ServiceTier serviceTier,
+        @Nullable Requests requests) {
+
+    /** The life of an allocation that names no end. */
+    public static final Duration LIFE_DEFAULT = Duration.ofDays(1);
+
+    /** How many requests may draw on an allocation that says nothing of it. */
+    public static final long REQUESTS_DEFAULT = 1;
+
+    /** The most requests that may draw on an allocation. */
+    public static final long REQUESTS_MAX = 1_000_000;
+
+    /**
+     * The requests of an allocation. Only the fees of so many are held: further ones draw tokens
+     * all the same.
+     *
+     * @param max how many may draw on it, 1 to {@link #REQUESTS_MAX}
+     * @param used how many have
+     */
+    public record Requests(long max, long used) {}
 
     /** The priority that passes hard limits. */
     public static final int PRIORITY_OVERRIDE = 10;
@@ -81,12 +105,38 @@ public record Allocation(
         return Math.max(0, tokens - usedTokens());
     }
 
-    /** What it keeps reserved: nothing once it has ended. */
+    /** How many requests may draw on it. */
+    public long requestsMax() {
+        return requests == null ? REQUESTS_DEFAULT : requests.max();
+    }
+
+    /** How many requests have drawn on it. */
+    public long requestsUsed() {
+        return requests == null ? 0 : requests.used();
+    }
+
+    /** What it keeps reserved, wherever it will be used: nothing once it has ended. */
     public Amount reserved() {
+        return reserved(Scope.ANY);
+    }
+
+    /** What it keeps reserved under a limit of that scope. */
+    public Amount reserved(Scope limit) {
         if (!isOpen()) {
             return Amount.ZERO;
         }
         long left = undrawnTokens();
-        return new Amount(left, price == null ? Money.ZERO : price.of(left));
+        long requestsLeft = Math.max(0, requestsMax() - requestsUsed());
+        return new Amount(left, price == null ? Money.ZERO : price.of(limit, left, requestsLeft));
+    }
+
+    /** True when what was drawn cost more than was held for it; never without a known price. */
+    public boolean costsMoreThanHeld() {
+        return price != null
+                && cost.compareTo(
+                                price.of(
+                                        Math.min(tokens, usedTokens()),
+                                        Math.min(requestsMax(), requestsUsed())))
+                        > 0;
     }
 }

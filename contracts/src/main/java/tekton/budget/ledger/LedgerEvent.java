@@ -157,6 +157,8 @@ public sealed interface LedgerEvent {
             CLOSED_ALLOCATION,
             /** More was used than was reserved: counted in full. */
             OVER_USED,
+            /** It cost more than was held for it: counted in full. */
+            OVER_COST,
             /** The usage does not belong where the allocation was asked for. */
             SCOPE_MISMATCH;
 

@@ -3,6 +3,7 @@ package tekton.budget.ledger;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.value.Money;
+import tekton.budget.value.ServiceTier;
 
 /**
  * What the ledger is asked for, with all that the edge knew. Absent parts of an update mean
@@ -133,8 +134,11 @@ public sealed interface LedgerRequest {
      * @param allocationId the id that it gets
      * @param scope where its usage will belong, as far as that is known
      * @param tokens how many, at least 1
-     * @param price the model's price as the edge knows it; null when it knows none
+     * @param price what it is held at, by the prices that the edge knows; null when it knows none
      * @param expiresAtMs when it expires, epoch milliseconds; null for the default
+     * @param serviceTier the only service tier that it is for; null for any
+     * @param maxRequests how many requests may draw on it; null for {@link
+     *     Allocation#REQUESTS_DEFAULT}
      */
     record Allocate(
             Head head,
@@ -146,7 +150,9 @@ public sealed interface LedgerRequest {
             long tokens,
             @Nullable HoldPrice price,
             @Nullable Long expiresAtMs,
-            Metadata metadata)
+            Metadata metadata,
+            @Nullable ServiceTier serviceTier,
+            @Nullable Long maxRequests)
             implements LedgerRequest {}
 
     /** The end of an allocation; repeating it changes nothing. */

@@ -64,14 +64,15 @@ record FlatRates(
 
     /** What a token costs at most, whatever its class. */
     long dearest() {
-        long ofInput =
-                Math.max(
-                        Math.max(input, cachedInput),
-                        Math.max(
-                                Math.max(cacheWrite, cacheWrite1h),
-                                Math.max(audioInput, imageInput)));
         long ofOutput = Math.max(Math.max(output, reasoning), Math.max(audioOutput, imageOutput));
-        return Math.max(ofInput, ofOutput);
+        return Math.max(dearestInput(), ofOutput);
+    }
+
+    /** What a token of the input costs at most. */
+    long dearestInput() {
+        return Math.max(
+                Math.max(input, cachedInput),
+                Math.max(Math.max(cacheWrite, cacheWrite1h), Math.max(audioInput, imageInput)));
     }
 
     /** The cost of the input, every token in one class. */

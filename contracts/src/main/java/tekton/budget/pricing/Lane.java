@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 
 /**
@@ -49,6 +50,20 @@ final class Lane {
                 oldestFirst.stream()
                         .mapToLong(Version::endsMs)
                         .filter(endsMs -> endsMs != Long.MAX_VALUE));
+    }
+
+    /** Visits those of them after one instant and until another, which is included. */
+    void forEachChange(long afterMs, long untilMs, LongConsumer visitor) {
+        for (Version version : oldestFirst) {
+            visitWithin(version.fromMs(), afterMs, untilMs, visitor);
+            visitWithin(version.endsMs(), afterMs, untilMs, visitor);
+        }
+    }
+
+    private static void visitWithin(long atMs, long afterMs, long untilMs, LongConsumer visitor) {
+        if (atMs > afterMs && atMs <= untilMs) {
+            visitor.accept(atMs);
+        }
     }
 
     /** The last index of a version that has begun; at least one has. */

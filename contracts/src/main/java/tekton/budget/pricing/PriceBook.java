@@ -9,12 +9,17 @@ import tekton.budget.pricing.ModelIndex.Model;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * Every known price version, immutable. Any thread.
@@ -39,6 +44,7 @@ public final class PriceBook {
     private final Map<Model, Timeline> byModel;
     private final Map<String, Version> byId;
     private final ModelIndex index;
+    private final Map<String, List<Timeline>> byProvider = new HashMap<>();
     private final Map<Model, List<Candidate>> remembered = new ConcurrentHashMap<>();
 
     private PriceBook(Collection<PricePublished> prices) {
@@ -54,6 +60,11 @@ public final class PriceBook {
         byModel = HashMap.newHashMap(grouped.size());
         grouped.forEach((model, versions) -> byModel.put(model, new Timeline(versions)));
         index = new ModelIndex(byModel);
+        byModel.forEach(
+                (model, timeline) ->
+                        byProvider
+                                .computeIfAbsent(model.provider(), p -> new ArrayList<>())
+                                .add(timeline));
     }
 
     /** The book of these versions; of one version id the last given counts. */
@@ -90,6 +101,49 @@ public final class PriceBook {
                 .toList();
     }
 
+    /**
+     * Every version that a model's usage may be rated by from one instant to another, both
+     * included, epoch milliseconds.
+     */
+    public List<PriceMatch> during(String provider, String model, long fromMs, long untilMs) {
+        Model key = new Model(provider, model);
+        Timeline exact = byModel.get(key);
+        // Not remembered: who leaves the provider open asks for every provider there is.
+        List<Candidate> others = index.candidates(provider, model);
+        NavigableSet<Long> instants = new TreeSet<>();
+        instants.add(fromMs);
+        if (exact != null) {
+            exact.forEachChange(fromMs, untilMs, instants::add);
+        }
+        others.forEach(each -> each.timeline().forEachChange(fromMs, untilMs, instants::add));
+        return instants.stream()
+                .map(atMs -> find(exact, others, atMs))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /**
+     * Visits every version that is in force in such a stretch of time and listed under a provider.
+     */
+    public void forEachDuring(
+            String provider, long fromMs, long untilMs, Consumer<PriceMatch> visitor) {
+        for (Timeline timeline : byProvider.getOrDefault(provider, List.of())) {
+            visit(timeline.at(fromMs), visitor);
+            timeline.forEachChange(fromMs, untilMs, atMs -> visit(timeline.at(atMs), visitor));
+        }
+    }
+
+    private static void visit(@Nullable Version version, Consumer<PriceMatch> visitor) {
+        if (version != null) {
+            visitor.accept(new PriceMatch(version, MatchedBy.EXACT));
+        }
+    }
+
+    /** The providers that prices are listed under. */
+    public Set<String> providers() {
+        return Collections.unmodifiableSet(byProvider.keySet());
+    }
+
     /** What was, is and will be in force for a model under its own name, oldest first. */
     public List<PriceSpan> history(String provider, String model) {
         Timeline timeline = byModel.get(new Model(provider, model));
@@ -103,12 +157,17 @@ public final class PriceBook {
 
     private @Nullable PriceMatch find(String provider, String model, long atMs) {
         Model key = new Model(provider, model);
-        Timeline exact = byModel.get(key);
+        PriceMatch own = find(byModel.get(key), List.of(), atMs);
+        return own != null ? own : find(null, candidates(key), atMs);
+    }
+
+    private static @Nullable PriceMatch find(
+            @Nullable Timeline exact, List<Candidate> others, long atMs) {
         Version version = exact == null ? null : exact.at(atMs);
         if (version != null) {
             return new PriceMatch(version, MatchedBy.EXACT);
         }
-        for (Candidate candidate : candidates(key)) {
+        for (Candidate candidate : others) {
             version = candidate.timeline().at(atMs);
             if (version != null) {
                 return new PriceMatch(version, candidate.by());

@@ -7,6 +7,8 @@ import tekton.budget.value.TokenCounts;
 import tekton.budget.value.TokenDetails;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.LongStream;
 
 /** The version that was found for a provider, a model and an instant, and how. Immutable. */
 public final class PriceMatch {
@@ -53,10 +55,12 @@ public final class PriceMatch {
 
     /** What a standard request with so many plain tokens costs, exact. */
     public Money cost(long inputTokens, long outputTokens) {
-        return charge(
-                        TokenCounts.of(inputTokens, outputTokens),
-                        TokenDetails.NONE,
-                        ServiceTier.STANDARD)
+        return cost(inputTokens, outputTokens, ServiceTier.STANDARD);
+    }
+
+    /** What a request with so many plain tokens costs, exact. */
+    public Money cost(long inputTokens, long outputTokens, ServiceTier serviceTier) {
+        return charge(TokenCounts.of(inputTokens, outputTokens), TokenDetails.NONE, serviceTier)
                 .total();
     }
 
@@ -69,10 +73,28 @@ public final class PriceMatch {
     }
 
     /**
-     * The dearest rate, in pico-USD per token, that a token of a standard request of at most so
-     * many tokens may have.
+     * The dearest rate, in pico-USD per token, that a token of a request of at most so many tokens
+     * may have in any of those service tiers.
      */
-    public long dearestRate(long tokensMax) {
-        return version.table().dearest(tokensMax);
+    public long dearestRate(Set<ServiceTier> tiers, long tokensMax) {
+        return version.table().dearest(tiers, tokensMax);
+    }
+
+    /**
+     * The dearest rate, in pico-USD per token, of the input of a request with exactly so much of
+     * it, in any of those service tiers.
+     */
+    public long dearestInputRate(Set<ServiceTier> tiers, long inputTokens) {
+        return version.table().dearestInput(tiers, inputTokens);
+    }
+
+    /** The sizes of input beyond which other rates hold in one of those service tiers. */
+    public LongStream longContextSizes(Set<ServiceTier> tiers) {
+        return version.table().sizes(tiers);
+    }
+
+    /** The dearest fee, in pico-USD, that such a request may have. */
+    public long dearestRequest(Set<ServiceTier> tiers, long tokensMax) {
+        return version.table().dearestRequest(tiers, tokensMax);
     }
 }

@@ -176,12 +176,17 @@ public final class Providers {
      */
     static boolean servedBy(String prefix, String provider) {
         String server = canonical(prefix);
-        return CLOUDS.contains(server)
-                || serving(provider).stream()
-                        .anyMatch(
-                                named ->
-                                        folded(server).equals(folded(named))
-                                                || GATEWAYS.contains(named));
+        return CLOUDS.contains(server) || mayBeRatedBy(provider, prefix);
+    }
+
+    /**
+     * True when usage of a provider may be rated by prices that are listed under that name. What a
+     * model's own name says of a cloud that served it is left aside.
+     */
+    public static boolean mayBeRatedBy(String provider, String listed) {
+        String server = folded(canonical(listed));
+        return serving(provider).stream()
+                .anyMatch(named -> server.equals(folded(named)) || GATEWAYS.contains(named));
     }
 
     /** A name without what separates its words. */

@@ -11,12 +11,16 @@ import tekton.budget.value.ServiceTier;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.ToLongFunction;
+import java.util.stream.LongStream;
 
 /**
  * The terms of one version, worked out: the rates of each service tier at each size of input. Made
@@ -76,14 +80,42 @@ final class RateTable {
     }
 
     /**
-     * The dearest rate of any class of token, in pico-USD, of standard requests with at most so
-     * much input.
+     * The dearest rate of any class of token, in pico-USD, of requests in those service tiers with
+     * at most so much input.
      */
-    long dearest(long inputTokensMax) {
-        Sizes sizes = sizes(ServiceTier.STANDARD);
+    long dearest(Set<ServiceTier> tiers, long inputTokensMax) {
+        return dearest(tiers, inputTokensMax, FlatRates::dearest);
+    }
+
+    /** The dearest rate of a token of the input, of requests with exactly so much of it. */
+    long dearestInput(Set<ServiceTier> tiers, long inputTokens) {
         long dearest = 0;
-        for (int level = sizes.level(inputTokensMax); level >= 0; level--) {
-            dearest = Math.max(dearest, sizes.rates[level].dearest());
+        for (ServiceTier tier : tiers) {
+            dearest = Math.max(dearest, rates(tier, inputTokens).dearestInput());
+        }
+        return dearest;
+    }
+
+    /** The sizes beyond which other rates hold in one of those service tiers, in input tokens. */
+    LongStream sizes(Set<ServiceTier> tiers) {
+        return tiers.stream()
+                .flatMapToLong(tier -> Arrays.stream(sizes(tier).above))
+                .filter(above -> above != ANY_SIZE);
+    }
+
+    /** The dearest fee of such a request, in pico-USD. */
+    long dearestRequest(Set<ServiceTier> tiers, long inputTokensMax) {
+        return dearest(tiers, inputTokensMax, FlatRates::request);
+    }
+
+    private long dearest(
+            Set<ServiceTier> tiers, long inputTokensMax, ToLongFunction<FlatRates> rate) {
+        long dearest = 0;
+        for (ServiceTier tier : tiers) {
+            Sizes sizes = sizes(tier);
+            for (int level = sizes.level(inputTokensMax); level >= 0; level--) {
+                dearest = Math.max(dearest, rate.applyAsLong(sizes.rates[level]));
+            }
         }
         return dearest;
     }

@@ -7,6 +7,7 @@ import tekton.budget.event.PricePublished;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 
 /**
@@ -27,6 +28,12 @@ final class Timeline {
     @Nullable Version at(long atMs) {
         Version operators = this.operators.at(atMs);
         return operators != null ? operators : others.at(atMs);
+    }
+
+    /** Visits every instant of a stretch of time at which another version may begin to hold. */
+    void forEachChange(long afterMs, long untilMs, LongConsumer visitor) {
+        operators.forEachChange(afterMs, untilMs, visitor);
+        others.forEachChange(afterMs, untilMs, visitor);
     }
 
     /** What was, is and will be in force, oldest first, without overlap. */

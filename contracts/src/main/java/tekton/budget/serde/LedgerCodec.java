@@ -8,6 +8,7 @@ import tekton.budget.ledger.Measure;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.PolicyType;
 import tekton.budget.ledger.Refusal;
+import tekton.budget.value.ServiceTier;
 import tekton.budget.value.Tier;
 
 import tools.jackson.databind.jsontype.NamedType;
@@ -79,6 +80,7 @@ public final class LedgerCodec {
     private static SimpleModule values() {
         SimpleModule module = new SimpleModule("ledger");
         WireNames.add(module, Tier.class, Tier::wireName);
+        WireNames.add(module, ServiceTier.class, ServiceTier::wireName);
         WireNames.add(module, Period.class, Period::wireName);
         WireNames.add(module, PolicyType.class, PolicyType::wireName);
         WireNames.add(module, Measure.class, Measure::wireName);

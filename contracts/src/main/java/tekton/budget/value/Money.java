@@ -41,6 +41,21 @@ public record Money(long usd, long pico) implements Comparable<Money> {
     }
 
     /**
+     * So many times that many pico-dollars, both at least 0; exact, also beyond a {@code long} of
+     * pico-dollars.
+     */
+    public static Money ofPico(long pico, long times) {
+        if (Math.multiplyHigh(pico, times) == 0 && pico * times >= 0) {
+            return ofPico(pico * times);
+        }
+        BigInteger[] parts =
+                BigInteger.valueOf(pico)
+                        .multiply(BigInteger.valueOf(times))
+                        .divideAndRemainder(BigInteger.valueOf(PICO_PER_USD));
+        return new Money(parts[0].longValueExact(), parts[1].longValueExact());
+    }
+
+    /**
      * The amount written as a plain or scientific decimal number of dollars.
      *
      * @throws IllegalArgumentException if it is negative, has more than 12 decimal places, or does

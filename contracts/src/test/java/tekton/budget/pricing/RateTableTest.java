@@ -15,6 +15,7 @@ import tekton.budget.value.TokenDetails;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 class RateTableTest {
 
@@ -159,8 +160,8 @@ class RateTableTest {
 
     @Test
     void shouldNameTheDearestRateThatARequestMayReach() {
-        assertThat(TABLE.dearest(200_000)).isEqualTo(1_000);
-        assertThat(TABLE.dearest(200_001)).isEqualTo(1_500);
+        assertThat(TABLE.dearest(Set.of(ServiceTier.STANDARD), 200_000)).isEqualTo(1_000);
+        assertThat(TABLE.dearest(Set.of(ServiceTier.STANDARD), 200_001)).isEqualTo(1_500);
     }
 
     private static FlatRates standard(long inputTokens) {

@@ -23,6 +23,7 @@ import tekton.budget.ledger.Refusal;
 import tekton.budget.ledger.Scope;
 import tekton.budget.ledger.Standing;
 import tekton.budget.value.Money;
+import tekton.budget.value.ServiceTier;
 import tekton.budget.value.Tier;
 
 import java.math.BigDecimal;
@@ -49,9 +50,11 @@ class LedgerCodecTest {
                         "claude-3-opus-20240229",
                         5,
                         1_000,
-                        new HoldPrice("v1", 75_000_000, Money.parse("0.06")),
+                        new HoldPrice("v1", 75_000_000, Money.parse("0.06"), null, null, null),
                         null,
-                        new Metadata("{\"a\":[1]}"));
+                        new Metadata("{\"a\":[1]}"),
+                        null,
+                        null);
 
         assertThat(text(LedgerCodec.write(request)))
                 .isEqualTo(
@@ -63,6 +66,47 @@ class LedgerCodecTest {
                             + "\"my-component\"},\"model\":\"claude-3-opus-20240229\",\"priority\":5,"
                             + "\"tokens\":1000,\"price\":{\"version\":\"v1\",\"rate_pico\":75000000,"
                             + "\"estimate\":0.06},\"metadata\":{\"a\":[1]}}");
+        assertThat(LedgerCodec.readRequest(LedgerCodec.write(request))).isEqualTo(request);
+    }
+
+    @Test
+    void shouldKeepTheFormOfARequestThatLeavesItsModelOpen() {
+        LedgerRequest request =
+                new LedgerRequest.Allocate(
+                        HEAD,
+                        "default.0199",
+                        "my-context",
+                        Scope.ANY,
+                        null,
+                        5,
+                        1_000,
+                        new HoldPrice(
+                                HoldPrice.NO_VERSION,
+                                75_000_000,
+                                Money.ZERO,
+                                5_000_000_000L,
+                                List.of(
+                                        new HoldPrice.Part(Tier.LOCAL_MIDWEIGHT, "a", 7, null),
+                                        new HoldPrice.Part(null, null, 8, 9L)),
+                                List.of(new HoldPrice.LongContext(200_000, 6, 7))),
+                        null,
+                        Metadata.NONE,
+                        ServiceTier.BATCH,
+                        20L);
+
+        assertThat(text(LedgerCodec.write(request)))
+                .isEqualTo(
+                        "{\"kind\":\"allocate\",\"schema\":1,\"head\":{\"request_id\":\"0199-req\","
+                            + "\"budget_id\":\"default\",\"repeat\":{\"key\":\"my-key\","
+                            + "\"fingerprint\":\"00ff\"}},\"allocation_id\":\"default.0199\","
+                            + "\"context_id\":\"my-context\",\"scope\":{},\"priority\":5,"
+                            + "\"tokens\":1000,\"price\":{\"version\":\"\",\"rate_pico\":75000000,\"estimate\":0,"
+                            + "\"request_pico\":5000000000,\"parts\":[{\"tier\":"
+                            + "\"local_midweight\",\"provider\":\"a\",\"rate_pico\":7},"
+                            + "{\"rate_pico\":8,\"request_pico\":9}],\"long_context\":["
+                            + "{\"above_input_tokens\":200000,\"input_pico\":6,"
+                            + "\"rate_pico\":7}]},\"metadata\":{},"
+                            + "\"service_tier\":\"batch\",\"max_requests\":20}");
         assertThat(LedgerCodec.readRequest(LedgerCodec.write(request))).isEqualTo(request);
     }
 
@@ -124,7 +168,9 @@ class LedgerCodecTest {
                         3,
                         true,
                         false,
-                        Metadata.NONE);
+                        Metadata.NONE,
+                        ServiceTier.BATCH,
+                        new Allocation.Requests(3, 1));
         LedgerEvent repeated =
                 new LedgerEvent.RequestRepeated(
                         "r2",

@@ -19,6 +19,7 @@ import tekton.budget.ledger.Scope;
 import tekton.budget.metering.query.LedgerQueries.AllocationFilter;
 import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.value.Positions;
+import tekton.budget.value.ServiceTier;
 import tekton.budget.value.Tier;
 
 import tools.jackson.databind.JsonNode;
@@ -72,6 +73,8 @@ class AllocationShapeIT {
                                 + "\"is_active\":true,\"state\":\"open\",\"metadata\":{},"
                                 + "\"remaining_tokens\":1000,\"usage_percentage\":0,"
                                 + "\"override\":false,\"scope_mismatch\":false,"
+                                + "\"service_tier\":null,\"max_requests\":1,"
+                                + "\"requests_used\":0,\"reserved_cost\":0.075,"
                                 + "\"warnings\":[],\"overridden\":[],\"alternatives\":[]}");
     }
 
@@ -82,7 +85,10 @@ class AllocationShapeIT {
         assertThat(bare.tokens()).isEqualTo(8_000);
         assertThat(bare.priority()).isEqualTo(5);
         assertThat(bare.scope()).isEqualTo(new Scope(null, null, "x", "coding"));
-        assertThat(bare.price()).isNull();
+        assertThat(bare.price()).as("held at the dearest of all").isNotNull();
+        assertThat(bare.price().leavesOpen()).isTrue();
+        assertThat(bare.serviceTier()).isNull();
+        assertThat(bare.maxRequests()).isNull();
         assertThat(bare.expiresAtMs()).isNull();
         assertThat(bare.head().repeat()).isNull();
 
@@ -98,6 +104,24 @@ class AllocationShapeIT {
         assertThat(dated.metadata().json()).isEqualTo("{\"a\":1.50}");
         assertThat(dated.expiresAtMs())
                 .isEqualTo(Instant.parse("2030-01-02T00:00:00Z").toEpochMilli());
+    }
+
+    @Test
+    void shouldTakeWhatMakesAHoldSmaller() throws Exception {
+        Allocate asked =
+                allocate(allocation(", \"serviceTier\": \"BATCH\", \"max_requests\": 20, " + OPUS));
+
+        assertThat(asked.serviceTier()).isEqualTo(ServiceTier.BATCH);
+        assertThat(asked.maxRequests()).isEqualTo(20);
+        for (String wrong :
+                List.of(
+                        ", \"service_tier\": \"turbo\"",
+                        ", \"max_requests\": 0",
+                        ", \"max_requests\": 1000001")) {
+            assertThat(api.http.post("/api/allocations", allocation(wrong)).statusCode())
+                    .as(wrong)
+                    .isIn(400, 422);
+        }
     }
 
     /** Only what usage of it is bound to have: usage of ollama's llama3 is local_midweight. */

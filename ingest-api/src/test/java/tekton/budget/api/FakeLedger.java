@@ -144,7 +144,11 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
                 NOW,
                 false,
                 false,
-                request.metadata());
+                request.metadata(),
+                request.serviceTier(),
+                request.maxRequests() == null
+                        ? null
+                        : new Allocation.Requests(request.maxRequests(), 0));
     }
 
     /** An open allocation of a context. */
@@ -161,7 +165,9 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
                         1_000,
                         null,
                         null,
-                        Metadata.NONE));
+                        Metadata.NONE,
+                        null,
+                        null));
     }
 
     @Override

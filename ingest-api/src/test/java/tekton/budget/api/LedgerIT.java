@@ -108,6 +108,35 @@ class LedgerIT {
         }
     }
 
+    /** Tekton's user guide limits one provider, and then allocates without naming a model. */
+    @Test
+    void shouldHoldWhatIsLeftOpenWithinTheScopeOfALimit() throws Exception {
+        String budget = api.budget();
+        api.policy(
+                budget, "hard_limit", "daily", ", \"cost_limit\": 5, \"provider\": \"anthropic\"");
+
+        JsonNode granted = api.granted(budget, "c", 10_000, "");
+        assertThat(granted.get("unpriced").booleanValue()).isTrue();
+        assertThat(granted.get("estimated_cost").intValue()).isZero();
+
+        JsonNode refused =
+                Api.json(api.allocate(budget, "c", 1_000_000, ", \"provider\": \"anthropic\""));
+        assertThat(refused.get("code").stringValue()).isEqualTo("insufficient_budget");
+        assertThat(refused.get("detail").stringValue())
+                .contains("1000000 tokens are held at ", "naming provider and model may hold less");
+        api.granted(budget, "c", 1_000_000, ", \"provider\": \"openai\"");
+    }
+
+    @Test
+    void shouldGrantWhatIsFreeWhenTheMoneyIsGone() throws Exception {
+        String budget = api.budget();
+        api.policy(budget, "hard_limit", "daily", ", \"cost_limit\": 0.075");
+        api.granted(budget, "c", 1_000, OPUS);
+
+        assertThat(api.allocate(budget, "c", 1, OPUS).statusCode()).isEqualTo(402);
+        api.granted(budget, "c", 1_000, ", \"provider\": \"ollama\", \"model\": \"llama3\"");
+    }
+
     @Test
     void shouldCheckWithTheSameRulesAndReserveNothing() throws Exception {
         String budget = api.budget();

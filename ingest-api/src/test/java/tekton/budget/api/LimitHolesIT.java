@@ -84,7 +84,9 @@ class LimitHolesIT {
         JsonNode problem = refused(402, "price_unknown", api.allocate(budget, "c", 1, unheardOf));
 
         assertThat(problem.get("policy_id").stringValue()).isEqualTo(policy);
-        refused(402, "price_unknown", api.allocate(budget, "c", 1, ""));
+        JsonNode open = api.granted(budget, "c", 1, "");
+        assertThat(open.get("unpriced").booleanValue()).isTrue();
+        assertThat(open.get("reserved_cost").decimalValue()).isPositive();
         api.granted(budget, "c", 1, OPUS);
     }
 

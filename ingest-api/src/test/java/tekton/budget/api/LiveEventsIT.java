@@ -247,7 +247,9 @@ class LiveEventsIT {
                 open.updatedAtMs(),
                 false,
                 false,
-                new Metadata("{\"x\":\"" + "x".repeat(15_000) + "\"}"));
+                new Metadata("{\"x\":\"" + "x".repeat(15_000) + "\"}"),
+                null,
+                null);
     }
 
     private static BudgetEvent small(int number) {

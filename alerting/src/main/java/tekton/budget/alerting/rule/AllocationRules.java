@@ -137,7 +137,7 @@ final class AllocationRules {
     }
 
     static List<Draft> flagged(UsageFlagged fact) {
-        boolean overUsed = fact.flag() == Flag.OVER_USED;
+        boolean overUsed = fact.flag() == Flag.OVER_USED || fact.flag() == Flag.OVER_COST;
         JsonBytes details =
                 allocation(fact.allocationId())
                         .property("flag", fact.flag().wireName())
@@ -167,6 +167,11 @@ final class AllocationRules {
         String id = fact.allocationId();
         return switch (fact.flag()) {
             case OVER_USED -> usage + " beyond what allocation " + id + " holds. They count.";
+            case OVER_COST ->
+                    usage
+                            + " from allocation "
+                            + id
+                            + " and cost more than was held for them. They count.";
             case UNKNOWN_ALLOCATION ->
                     usage + " naming allocation " + id + ", which is unknown. They count.";
             case CLOSED_ALLOCATION ->

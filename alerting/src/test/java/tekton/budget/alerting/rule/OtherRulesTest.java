@@ -77,6 +77,9 @@ class OtherRulesTest {
         assertThat(types(flagged(UsageFlagged.Flag.OVER_USED, "team-a.1")))
                 .containsExactly(BudgetEvent.Type.ALLOCATION_OVER_USED);
         assertThat(flagged(UsageFlagged.Flag.OVER_USED, "team-a.1")).isEmpty();
+        List<BudgetEvent> dear = flagged(UsageFlagged.Flag.OVER_COST, "team-a.1");
+        assertThat(types(dear)).containsExactly(BudgetEvent.Type.ALLOCATION_OVER_USED);
+        assertThat(dear.getFirst().message()).contains("cost more than was held");
         assertThat(types(flagged(UsageFlagged.Flag.CLOSED_ALLOCATION, "team-a.1")))
                 .containsExactly(BudgetEvent.Type.ALLOCATION_MISNAMED);
     }
@@ -304,7 +307,9 @@ class OtherRulesTest {
                 1,
                 true,
                 false,
-                Metadata.NONE);
+                Metadata.NONE,
+                null,
+                null);
     }
 
     private static List<BudgetEvent.Type> types(List<BudgetEvent> events) {

@@ -3,12 +3,14 @@ package tekton.budget.api.ledger;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.ledger.Allocation;
+import tekton.budget.ledger.Holds;
 import tekton.budget.ledger.LedgerRequest.Allocate;
 import tekton.budget.ledger.LedgerRequest.Release;
 import tekton.budget.ledger.Metadata;
 import tekton.budget.ledger.Scope;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.serde.JsonFields;
+import tekton.budget.value.ServiceTier;
 import tekton.budget.value.Tier;
 import tekton.budget.value.UsageBounds;
 
@@ -18,6 +20,8 @@ import java.util.Objects;
 final class AllocationFields {
 
     private static final int PRIORITY_DEFAULT = 5;
+
+    private static final String SERVICE_TIERS = "standard, batch, flex or priority";
 
     private AllocationFields() {}
 
@@ -39,6 +43,15 @@ final class AllocationFields {
         long tokens = sentTokens == null ? DefaultTokens.of(taskType, priority) : sentTokens;
         Long expiresAtMs = fields.endMs("expiration_time");
         Metadata metadata = fields.metadata("metadata");
+        ServiceTier serviceTier =
+                fields.oneOf(
+                        "service_tier", ServiceTier::parse, ServiceTier::wireName, SERVICE_TIERS);
+        Long maxRequests = fields.integer("max_requests", 1, Allocation.REQUESTS_MAX);
+        long nowMs = incoming.nowMs();
+        long untilMs =
+                expiresAtMs == null
+                        ? nowMs + Allocation.LIFE_DEFAULT.toMillis()
+                        : Math.max(nowMs, expiresAtMs);
         return new Allocate(
                 incoming.head("allocate", budgetId, null),
                 LedgerIds.in(budgetId, incoming.nowMs()),
@@ -47,9 +60,15 @@ final class AllocationFields {
                 model,
                 priority,
                 tokens,
-                Estimates.hold(book, provider, model, tokens, incoming.nowMs()),
+                Holds.of(
+                        book,
+                        new Holds.Wanted(provider, model, sentTier, serviceTier, tokens),
+                        nowMs,
+                        untilMs),
                 expiresAtMs,
-                Objects.requireNonNullElse(metadata, Metadata.NONE));
+                Objects.requireNonNullElse(metadata, Metadata.NONE),
+                serviceTier,
+                maxRequests);
     }
 
     /** The end of an allocation. */

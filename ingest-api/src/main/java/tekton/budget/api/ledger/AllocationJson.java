@@ -46,13 +46,21 @@ public final class AllocationJson {
                 .propertyRaw(
                         "usage_percentage", Ratio.of(allocation.usedTokens(), allocation.tokens()))
                 .property("override", allocation.overrode())
-                .property("scope_mismatch", allocation.mismatched());
+                .property("scope_mismatch", allocation.mismatched())
+                .property("service_tier", serviceTier(allocation))
+                .property("max_requests", allocation.requestsMax())
+                .property("requests_used", allocation.requestsUsed())
+                .propertyRaw("reserved_cost", allocation.reserved().cost().toString());
     }
 
-    /** Without a known price the estimate is 0, and marked. */
+    /** Without the known price of one model the estimate is 0, and marked. */
     static void estimate(JsonBytes json, @Nullable HoldPrice price) {
         json.propertyRaw("estimated_cost", price == null ? "0" : price.estimate().toString())
-                .property("unpriced", price == null);
+                .property("unpriced", price == null || price.leavesOpen());
+    }
+
+    private static @Nullable String serviceTier(Allocation allocation) {
+        return allocation.serviceTier() == null ? null : allocation.serviceTier().wireName();
     }
 
     private static @Nullable String tier(Allocation allocation) {

@@ -83,9 +83,11 @@ public final class Samples {
                 "claude-3-opus-20240229",
                 5,
                 tokens,
-                new HoldPrice("v1", 75_000_000, Money.parse("0.06")),
+                new HoldPrice("v1", 75_000_000, Money.parse("0.06"), null, null, null),
                 expiresAtMs,
-                Metadata.NONE);
+                Metadata.NONE,
+                null,
+                null);
     }
 
     public static Budget budget(String id, boolean active, long createdAtMs) {
@@ -130,6 +132,8 @@ public final class Samples {
                 createdAtMs,
                 false,
                 false,
-                Metadata.NONE);
+                Metadata.NONE,
+                null,
+                null);
     }
 }

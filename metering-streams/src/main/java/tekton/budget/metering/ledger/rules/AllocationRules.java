@@ -2,6 +2,7 @@ package tekton.budget.metering.ledger.rules;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.event.RateClass;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Allocation.State;
 import tekton.budget.ledger.Budget;
@@ -13,6 +14,7 @@ import tekton.budget.ledger.LedgerEvent.AllocationReleased;
 import tekton.budget.ledger.LedgerRequest.Allocate;
 import tekton.budget.ledger.LedgerRequest.Head;
 import tekton.budget.ledger.LedgerRequest.Release;
+import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.Refusal.Code;
 
 /** How allocations are granted, and how they end without being used up. */
@@ -83,25 +85,47 @@ final class AllocationRules {
 
     private static LedgerEvent.Decision weigh(
             LedgerView view, Budget budget, Allocate request, long expiresAtMs, long atMs) {
-        Weighing weighing = Weighing.of(view, budget, request, atMs);
+        HoldPrice price = kept(view, request);
+        Weighing weighing = Weighing.of(view, budget, request, price, atMs);
         boolean passes = request.priority() >= Allocation.PRIORITY_OVERRIDE;
         if (!passes && !weighing.unpriced().isEmpty()) {
             return Refusals.noPrice(request.head(), weighing.unpriced(), atMs);
         }
         if (!passes && !weighing.blocking().isEmpty()) {
-            return Refusals.tooLittle(request.head(), weighing.blocking(), atMs);
+            return Refusals.tooLittle(request, price, weighing.blocking(), atMs);
         }
         return new AllocationGranted(
                 request.head().requestId(),
-                LifeCycle.granted(request, expiresAtMs, !weighing.blocking().isEmpty(), atMs),
+                LifeCycle.granted(
+                        request, price, expiresAtMs, !weighing.blocking().isEmpty(), atMs),
                 weighing.warnings(),
                 weighing.blocking(),
                 atMs);
     }
 
+    /** What it is held at, with what the budget's cost limits need to tell apart. */
+    private static @Nullable HoldPrice kept(LedgerView view, Allocate request) {
+        HoldPrice price = request.price();
+        if (price == null || price.parts() == null) {
+            return price;
+        }
+        return price.keptFor(
+                view.policies(request.head().budgetId()).stream()
+                        .filter(policy -> policy.costLimit() != null)
+                        .map(Policy::scope)
+                        .filter(scope -> scope.mayCover(request.scope()))
+                        .toList());
+    }
+
+    /** How many requests may draw on it. */
+    static long requests(Allocate request) {
+        Long max = request.maxRequests();
+        return max == null ? Allocation.REQUESTS_DEFAULT : max;
+    }
+
     private static long expiry(Allocate request, long atMs) {
         Long wanted = request.expiresAtMs();
-        return wanted == null ? atMs + LedgerBounds.LIFE_MS : wanted;
+        return wanted == null ? atMs + Allocation.LIFE_DEFAULT.toMillis() : wanted;
     }
 
     private static @Nullable String problemOf(Allocate request, long expiresAtMs, long atMs) {
@@ -126,14 +150,49 @@ final class AllocationRules {
             return "expiration_time: epoch millisecond %d (expected: after %d, at most 35 days)"
                     .formatted(expiresAtMs, atMs);
         }
-        HoldPrice price = request.price();
-        if (price != null
-                && (price.ratePico() < 0
-                        || Math.multiplyHigh(request.tokens(), price.ratePico()) != 0
-                        || request.tokens() * price.ratePico() < 0)) {
-            return "tokens_allocated: %d at %d pico-dollars each (expected: a cost within %d)"
-                    .formatted(request.tokens(), price.ratePico(), Long.MAX_VALUE);
+        long requests = requests(request);
+        if (requests < 1 || requests > Allocation.REQUESTS_MAX) {
+            return "max_requests: %d (expected: 1 to %d)"
+                    .formatted(requests, Allocation.REQUESTS_MAX);
         }
-        return null;
+        HoldPrice price = request.price();
+        return price == null ? null : problemOf(price, request.tokens());
+    }
+
+    private static @Nullable String problemOf(HoldPrice price, long tokens) {
+        String problem = problemOf(tokens, price.ratePico(), price.requestPico());
+        if (price.parts() != null) {
+            for (HoldPrice.Part part : price.parts()) {
+                problem =
+                        problem == null
+                                ? problemOf(tokens, part.ratePico(), part.requestPico())
+                                : problem;
+            }
+        }
+        if (price.longContext() != null) {
+            for (HoldPrice.LongContext size : price.longContext()) {
+                problem = problem == null ? problemOf(size, tokens) : problem;
+            }
+        }
+        return problem;
+    }
+
+    private static @Nullable String problemOf(HoldPrice.LongContext size, long tokens) {
+        return size.aboveInputTokens() < 0 || size.inputPico() < 0
+                ? "long_context: above %d tokens at %d pico-dollars each (expected: at least 0)"
+                        .formatted(size.aboveInputTokens(), size.inputPico())
+                : problemOf(tokens, Math.max(size.inputPico(), size.ratePico()), null);
+    }
+
+    private static @Nullable String problemOf(
+            long tokens, long ratePico, @Nullable Long requestPico) {
+        if (ratePico < 0 || Math.multiplyHigh(tokens, ratePico) != 0 || tokens * ratePico < 0) {
+            return "tokens_allocated: %d at %d pico-dollars each (expected: a cost within %d)"
+                    .formatted(tokens, ratePico, Long.MAX_VALUE);
+        }
+        return requestPico == null || (requestPico >= 0 && requestPico <= RateClass.REQUEST.max())
+                ? null
+                : "max_requests: at %d pico-dollars each (expected: 0 to %d)"
+                        .formatted(requestPico, RateClass.REQUEST.max());
     }
 }

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.ledger.Amount;
 import tekton.budget.ledger.Budget;
+import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.Scope;
 
@@ -34,6 +35,14 @@ final class Counting {
             case PER_SESSION -> inSession(policy.scope());
             case PER_TASK -> new Counted(null, Amount.ZERO, Amount.ZERO);
         };
+    }
+
+    /**
+     * The scope by which a limit counts what is held. A session's rows are not kept by what limits
+     * there are, so a limit per session counts the most.
+     */
+    static Scope heldBy(Period period, Scope limit) {
+        return period == Period.PER_SESSION ? Scope.ANY : limit;
     }
 
     /** What counts in the window that an instant falls into. */

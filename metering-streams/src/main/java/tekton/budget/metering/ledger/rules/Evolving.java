@@ -88,11 +88,11 @@ final class Evolving {
     }
 
     private void open(Allocation allocation) {
-        Amount held = allocation.reserved();
         for (Policy policy : holders(allocation)) {
+            Amount held = allocation.reserved(policy.scope());
             rows.put(policy, rows.use(policy).opened(allocation.tokens(), held));
         }
-        holdInSession(allocation, Amount.ZERO, held, allocation.createdAtMs());
+        holdInSession(allocation, Amount.ZERO, allocation.reserved(), allocation.createdAtMs());
         rows.put(allocation);
     }
 
@@ -101,11 +101,11 @@ final class Evolving {
         if (before == null || !before.isOpen()) {
             return;
         }
-        Amount held = before.reserved();
         for (Policy policy : holders(before)) {
+            Amount held = before.reserved(policy.scope());
             rows.put(policy, rows.use(policy).closed(before.tokens(), held));
         }
-        holdInSession(before, held, Amount.ZERO, atMs);
+        holdInSession(before, before.reserved(), Amount.ZERO, atMs);
         rows.put(ended);
     }
 
@@ -118,7 +118,12 @@ final class Evolving {
         Allocation after =
                 before == null
                         ? null
-                        : LifeCycle.drawn(before, spent, event.mismatched(), event.atMs());
+                        : LifeCycle.drawn(
+                                before,
+                                spent,
+                                event.totals().recordCount(),
+                                event.mismatched(),
+                                event.atMs());
         count(event, spent, before, after);
         if (before != null && after != null) {
             drawInSession(event, spent, before, after);
@@ -151,7 +156,7 @@ final class Evolving {
                 use = use.spending(window, spent, event.atMs());
             }
             if (holds && before != null && after != null) {
-                use = use.holding(before.reserved(), after.reserved());
+                use = use.holding(before.reserved(policy.scope()), after.reserved(policy.scope()));
             }
             rows.put(policy, use);
         }

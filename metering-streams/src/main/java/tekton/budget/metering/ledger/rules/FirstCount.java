@@ -36,7 +36,7 @@ final class FirstCount {
 
     private void hold(Allocation allocation) {
         if (scope.mayCover(allocation.scope())) {
-            use = use.opened(allocation.tokens(), allocation.reserved());
+            use = use.opened(allocation.tokens(), allocation.reserved(scope));
         }
     }
 

@@ -20,9 +20,6 @@ record LedgerBounds(int openMax, int policiesMax, int budgetsMax) {
 
     static final int PRIORITY_MAX = 10;
 
-    /** The life of an allocation that names no end. */
-    static final long LIFE_MS = Duration.ofDays(1).toMillis();
-
     /** The longest life of an allocation. */
     static final long LIFE_MAX_MS = Duration.ofDays(35).toMillis();
 

@@ -1,7 +1,11 @@
 package tekton.budget.metering.ledger.rules;
 
+import org.jspecify.annotations.Nullable;
+
 import tekton.budget.ledger.Allocation;
+import tekton.budget.ledger.Allocation.Requests;
 import tekton.budget.ledger.Allocation.State;
+import tekton.budget.ledger.HoldPrice;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.value.Money;
 
@@ -12,7 +16,12 @@ final class LifeCycle {
 
     /** An open one, as asked for. */
     static Allocation granted(
-            LedgerRequest.Allocate request, long expiresAtMs, boolean overrode, long atMs) {
+            LedgerRequest.Allocate request,
+            @Nullable HoldPrice price,
+            long expiresAtMs,
+            boolean overrode,
+            long atMs) {
+        Long maxRequests = request.maxRequests();
         return new Allocation(
                 request.allocationId(),
                 request.head().budgetId(),
@@ -21,7 +30,7 @@ final class LifeCycle {
                 request.model(),
                 request.priority(),
                 request.tokens(),
-                request.price(),
+                price,
                 0,
                 0,
                 Money.ZERO,
@@ -31,12 +40,14 @@ final class LifeCycle {
                 atMs,
                 overrode,
                 false,
-                request.metadata());
+                request.metadata(),
+                request.serviceTier(),
+                maxRequests == null ? null : new Requests(maxRequests, 0));
     }
 
     /** Drawn down by usage, in full even when that is more than it has left. */
     static Allocation drawn(
-            Allocation allocation, SpentTokens more, boolean mismatched, long atMs) {
+            Allocation allocation, SpentTokens more, long requests, boolean mismatched, long atMs) {
         SpentTokens spent =
                 new SpentTokens(
                                 allocation.inputTokens(),
@@ -44,7 +55,13 @@ final class LifeCycle {
                                 allocation.cost())
                         .plus(more);
         return changed(
-                allocation, spent, allocation.state(), allocation.mismatched() || mismatched, atMs);
+                allocation,
+                spent,
+                // Both are bounded far below the end of a long, for as long as it is remembered.
+                new Requests(allocation.requestsMax(), allocation.requestsUsed() + requests),
+                allocation.state(),
+                allocation.mismatched() || mismatched,
+                atMs);
     }
 
     /** Ended in that way. */
@@ -52,11 +69,17 @@ final class LifeCycle {
         SpentTokens spent =
                 new SpentTokens(
                         allocation.inputTokens(), allocation.outputTokens(), allocation.cost());
-        return changed(allocation, spent, state, allocation.mismatched(), atMs);
+        return changed(
+                allocation, spent, allocation.requests(), state, allocation.mismatched(), atMs);
     }
 
     private static Allocation changed(
-            Allocation from, SpentTokens spent, State state, boolean mismatched, long atMs) {
+            Allocation from,
+            SpentTokens spent,
+            @Nullable Requests requests,
+            State state,
+            boolean mismatched,
+            long atMs) {
         return new Allocation(
                 from.allocationId(),
                 from.budgetId(),
@@ -75,6 +98,8 @@ final class LifeCycle {
                 atMs,
                 from.overrode(),
                 mismatched,
-                from.metadata());
+                from.metadata(),
+                from.serviceTier(),
+                requests);
     }
 }

@@ -2,6 +2,7 @@ package tekton.budget.metering.ledger.rules;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Amount;
 import tekton.budget.ledger.Level;
 import tekton.budget.ledger.Measure;
@@ -48,6 +49,26 @@ final class Limits {
                 Money limit = policy.costLimit();
                 yield limit == null || total.cost().compareTo(limit) <= 0;
             }
+        };
+    }
+
+    /** True when a hard limit on cost may apply to an allocation. */
+    static boolean costIsEnforced(LedgerView view, Allocation allocation) {
+        for (Policy policy : view.policies(allocation.budgetId())) {
+            if (policy.isEnforced()
+                    && policy.costLimit() != null
+                    && policy.scope().mayCover(allocation.scope())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** True when nothing is asked for. What adds nothing to a measure no limit of it refuses. */
+    static boolean isNothing(Measure measure, Amount asked) {
+        return switch (measure) {
+            case TOKENS -> asked.tokens() == 0;
+            case COST -> asked.cost().equals(Money.ZERO);
         };
     }
 

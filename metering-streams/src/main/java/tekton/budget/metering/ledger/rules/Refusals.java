@@ -1,12 +1,20 @@
 package tekton.budget.metering.ledger.rules;
 
+import org.jspecify.annotations.Nullable;
+
 import tekton.budget.ledger.Budget;
+import tekton.budget.ledger.HoldPrice;
 import tekton.budget.ledger.LedgerEvent.RequestRefused;
+import tekton.budget.ledger.LedgerRequest.Allocate;
 import tekton.budget.ledger.LedgerRequest.Head;
+import tekton.budget.ledger.Measure;
 import tekton.budget.ledger.Refusal;
 import tekton.budget.ledger.Refusal.Code;
+import tekton.budget.ledger.Scope;
 import tekton.budget.ledger.Standing;
+import tekton.budget.value.Money;
 
+import java.math.BigDecimal;
 import java.util.List;
 
 /** Refusals and their words. */
@@ -54,26 +62,68 @@ final class Refusals {
                 atMs);
     }
 
-    static RequestRefused tooLittle(Head head, List<Standing> blocking, long atMs) {
+    static RequestRefused tooLittle(
+            Allocate request, @Nullable HoldPrice price, List<Standing> blocking, long atMs) {
         Standing first = blocking.getFirst();
         return refused(
-                head,
+                request.head(),
                 Code.INSUFFICIENT_BUDGET,
-                "policy %s: %s limit of %s %s leaves %s, asked for %s (%s used, %s reserved)"
+                "policy %s: %s limit of %s %s leaves %s, asked for %s (%s used, %s reserved)%s"
                         .formatted(
                                 first.policyId(),
                                 first.period().wireName(),
-                                first.limit().toPlainString(),
+                                plain(first.limit()),
                                 switch (first.measure()) {
                                     case TOKENS -> "tokens";
                                     case COST -> "USD";
                                 },
-                                first.left().toPlainString(),
-                                first.asked().toPlainString(),
-                                first.used().toPlainString(),
-                                first.reserved().toPlainString()),
+                                plain(first.left()),
+                                plain(first.asked()),
+                                plain(first.used()),
+                                plain(first.reserved()),
+                                first.measure() == Measure.COST && price != null
+                                        ? held(
+                                                request,
+                                                price,
+                                                Counting.heldBy(first.period(), first.scope()))
+                                        : ""),
                 blocking,
                 atMs);
+    }
+
+    /** What was asked for in money, why it is so much, and how it would be less. */
+    private static String held(Allocate request, HoldPrice price, Scope limit) {
+        Money fee = price.of(limit, 0, 1);
+        String fees =
+                fee.equals(Money.ZERO)
+                        ? ""
+                        : " and %d requests at %s USD each"
+                                .formatted(AllocationRules.requests(request), fee);
+        // In long requests some tokens may cost more than others.
+        String tokens =
+                price.longContext() == null
+                        ? price.of(limit, 1, 0) + " USD each"
+                        : price.of(limit, request.tokens(), 0) + " USD together";
+        boolean open = price.leavesOpen();
+        boolean anyServiceTier = request.serviceTier() == null;
+        String hint = "; naming service_tier may hold less";
+        if (open) {
+            hint = "; naming provider and model may hold less";
+        } else if (!anyServiceTier) {
+            hint = "";
+        }
+        return ", since %d tokens are held at %s%s, the dearest price of %s%s%s"
+                .formatted(
+                        request.tokens(),
+                        tokens,
+                        fees,
+                        open ? "the models that the request leaves open" : "any kind of token",
+                        anyServiceTier ? " in any service tier" : "",
+                        hint);
+    }
+
+    private static String plain(BigDecimal amount) {
+        return amount.stripTrailingZeros().toPlainString();
     }
 
     private static RequestRefused refused(

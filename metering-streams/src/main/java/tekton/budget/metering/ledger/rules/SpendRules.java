@@ -38,7 +38,7 @@ final class SpendRules {
         if (!allocation.isOpen()) {
             return drawnLate(delta, scope, allocation, mismatched, atMs);
         }
-        return drawn(delta, scope, allocation, mismatched, atMs);
+        return drawn(view, delta, scope, allocation, mismatched, atMs);
     }
 
     private static boolean isMismatched(LedgerDelta delta, Scope scope, Allocation allocation) {
@@ -66,9 +66,15 @@ final class SpendRules {
     }
 
     private static List<LedgerEvent> drawn(
-            LedgerDelta delta, Scope scope, Allocation before, boolean mismatched, long atMs) {
+            LedgerView view,
+            LedgerDelta delta,
+            Scope scope,
+            Allocation before,
+            boolean mismatched,
+            long atMs) {
         SpentTokens spent = SpentTokens.of(delta.totals());
-        Allocation after = LifeCycle.drawn(before, spent, mismatched, atMs);
+        long requests = delta.totals().recordCount();
+        Allocation after = LifeCycle.drawn(before, spent, requests, mismatched, atMs);
         String id = before.allocationId();
         List<LedgerEvent> events = new ArrayList<>(2);
         events.add(spent(delta, scope, id, mismatched, atMs));
@@ -79,7 +85,14 @@ final class SpendRules {
         if (over > 0) {
             events.add(new UsageFlagged(before.budgetId(), id, Flag.OVER_USED, scope, over, atMs));
         }
-        if (over >= 0) {
+        if (over <= 0
+                && after.costsMoreThanHeld()
+                && !before.costsMoreThanHeld()
+                && Limits.costIsEnforced(view, after)) {
+            events.add(flagged(delta, scope, id, Flag.OVER_COST, atMs));
+        }
+        // One whose tokens are used up still holds the fees of the requests that it has left.
+        if (over > 0 || after.reserved().isZero()) {
             events.add(new AllocationEnded(LifeCycle.ended(after, State.EXHAUSTED, atMs), 0, atMs));
         }
         return events;

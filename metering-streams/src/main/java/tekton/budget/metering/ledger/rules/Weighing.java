@@ -1,5 +1,7 @@
 package tekton.budget.metering.ledger.rules;
 
+import org.jspecify.annotations.Nullable;
+
 import tekton.budget.ledger.Amount;
 import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.HoldPrice;
@@ -8,6 +10,7 @@ import tekton.budget.ledger.Level;
 import tekton.budget.ledger.Measure;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.PolicyType;
+import tekton.budget.ledger.Scope;
 import tekton.budget.ledger.Standing;
 import tekton.budget.value.Money;
 
@@ -25,18 +28,26 @@ import java.util.List;
  */
 record Weighing(List<Standing> unpriced, List<Standing> blocking, List<Standing> warnings) {
 
-    static Weighing of(LedgerView view, Budget budget, Allocate request, long atMs) {
+    /**
+     * Weighs a request.
+     *
+     * @param price what it is held at, as its allocation would keep it; null when that is unknown
+     */
+    static Weighing of(
+            LedgerView view,
+            Budget budget,
+            Allocate request,
+            @Nullable HoldPrice price,
+            long atMs) {
         Counting counting = new Counting(view, budget, request.contextId(), atMs);
-        HoldPrice price = request.price();
-        Amount asked =
-                new Amount(
-                        request.tokens(), price == null ? Money.ZERO : price.of(request.tokens()));
         Weighing result = new Weighing(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (Policy policy : view.policies(budget.budgetId())) {
             if (policy.enabled()
                     && policy.type() != PolicyType.IGNORE
                     && policy.scope().mayCover(request.scope())) {
                 Counted counted = counting.of(policy);
+                Amount asked =
+                        asked(request, price, Counting.heldBy(policy.period(), policy.scope()));
                 for (Measure measure : Limits.MEASURES) {
                     if (Limits.has(policy, measure)) {
                         result.weigh(policy, measure, counted, asked, price != null);
@@ -45,6 +56,15 @@ record Weighing(List<Standing> unpriced, List<Standing> blocking, List<Standing>
             }
         }
         return result;
+    }
+
+    private static Amount asked(Allocate request, @Nullable HoldPrice price, Scope limit) {
+        long tokens = request.tokens();
+        return new Amount(
+                tokens,
+                price == null
+                        ? Money.ZERO
+                        : price.of(limit, tokens, AllocationRules.requests(request)));
     }
 
     private void weigh(
@@ -58,7 +78,7 @@ record Weighing(List<Standing> unpriced, List<Standing> blocking, List<Standing>
             return;
         }
         boolean unknown = measure == Measure.COST && !priced;
-        if (!unknown && Limits.fits(policy, measure, total)) {
+        if (!unknown && (Limits.isNothing(measure, asked) || Limits.fits(policy, measure, total))) {
             return;
         }
         Level level = Limits.level(policy, measure, total);

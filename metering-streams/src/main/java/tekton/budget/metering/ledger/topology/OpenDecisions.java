@@ -54,8 +54,7 @@ final class OpenDecisions {
             }
             case LedgerEvent.AllocationReleased released -> {
                 decisions.add(Decision.RELEASED);
-                // One that had ended already returns nothing, and an open one at least a token.
-                if (released.releasedTokens() > 0) {
+                if (released.releasedTokens() > 0 || freesFeesOnly(released)) {
                     ended(released.allocation(), released.releasedTokens());
                 }
             }
@@ -79,6 +78,16 @@ final class OpenDecisions {
         ended.committed();
         tokens.committed();
         age.committed(nowMs);
+    }
+
+    /**
+     * An open one may have no tokens left and still hold fees; one that had ended did so before.
+     */
+    private static boolean freesFeesOnly(LedgerEvent.AllocationReleased released) {
+        Allocation allocation = released.allocation();
+        return allocation.state() == Allocation.State.RELEASED
+                && allocation.undrawnTokens() == 0
+                && allocation.updatedAtMs() == released.atMs();
     }
 
     private void ended(Allocation allocation, long returned) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Allocation.State;
+import tekton.budget.ledger.HoldPrice;
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.AllocationEnded;
 import tekton.budget.ledger.LedgerEvent.AllocationGranted;
@@ -214,7 +215,8 @@ class AllocationRulesTest {
         scene.policy(hard(Period.DAILY, Long.MAX_VALUE));
         for (int i = 0; i < 10; i++) {
             scene.use(
-                    new Scene.Spend(TEAM, CHAT, Long.MAX_VALUE, Long.MAX_VALUE, Money.ZERO, null));
+                    new Scene.Spend(
+                            TEAM, CHAT, Long.MAX_VALUE, Long.MAX_VALUE, Money.ZERO, null, 1));
         }
 
         scene.grant(ask(LedgerBounds.TOKENS_MAX));
@@ -357,6 +359,95 @@ class AllocationRulesTest {
         scene.policy(hardCost(Period.WEEKLY, "5"));
 
         assertThat(scene.refuse(ask(1)).code()).isEqualTo(Code.PRICE_UNKNOWN);
+    }
+
+    @Test
+    void shouldGrantWhatCostsNothingWhenTheMoneyIsGone() {
+        Policy cost = scene.policy(hardCost(Period.DAILY, "0.01"));
+        scene.policy(hard(Period.WEEKLY, 200));
+        scene.use(spend(10).cost("0.02"));
+
+        assertThat(scene.grant(ask(100).rate(0)).overridden()).isEmpty();
+        assertThat(scene.refuse(ask(1).rate(1)).blocking())
+                .extracting(Standing::policyId)
+                .containsExactly(cost.policyId());
+        assertThat(scene.refuse(ask(91).rate(0)).blocking())
+                .extracting(Standing::measure)
+                .containsExactly(Measure.TOKENS);
+        assertThat(scene.grant(ask(1).rate(0).priority(10)).allocation().overrode()).isFalse();
+    }
+
+    @Test
+    void shouldHoldTheFeeOfEveryRequestThatMayDraw() {
+        Policy limit = scene.policy(hardCost(Period.DAILY, "0.014"));
+        HoldPrice online = new HoldPrice("v", 0, Money.ZERO, 5_000_000_000L, null, null);
+
+        assertThat(scene.refuse(ask(10).price(online).requests(3)).code())
+                .isEqualTo(Code.INSUFFICIENT_BUDGET);
+        Allocation granted = scene.grant(ask(10).price(online).requests(2)).allocation();
+        assertThat(granted.requestsMax()).isEqualTo(2);
+        assertThat(scene.use(limit).reserved().cost()).isEqualTo(Money.parse("0.01"));
+        assertThat(scene.refuse(ask(10).price(online)).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+    }
+
+    @Test
+    void shouldBoundRequestsAndFees() {
+        HoldPrice dear = new HoldPrice("v", 0, Money.ZERO, 1_000_000_000_000_001L, null, null);
+        var part = new HoldPrice.Part(null, "p", Long.MAX_VALUE, null);
+        HoldPrice parts =
+                new HoldPrice(HoldPrice.NO_VERSION, 1, Money.ZERO, null, List.of(part), null);
+
+        assertThat(scene.refuse(ask(1).requests(0)).message()).startsWith("max_requests: 0 ");
+        assertThat(scene.refuse(ask(1).requests(1_000_001)).message())
+                .isEqualTo("max_requests: 1000001 (expected: 1 to 1000000)");
+        assertThat(scene.refuse(ask(1).price(dear)).message()).startsWith("max_requests: at ");
+        assertThat(scene.refuse(ask(2).price(parts)).code()).isEqualTo(Code.INVALID);
+        scene.grant(ask(1).requests(1_000_000).rate(1));
+    }
+
+    /**
+     * One provider's limit holds that provider's dearest, and every other what is dearest there.
+     */
+    @Test
+    void shouldHoldWhatIsLeftOpenByTheScopeOfEachLimit() {
+        Scope anthropic = new Scope(null, "anthropic", null, null);
+        Policy one = scene.policy(hardCost(Period.DAILY, "0.75").scope(anthropic));
+        HoldPrice open =
+                new HoldPrice(
+                        HoldPrice.NO_VERSION,
+                        600_000_000,
+                        Money.ZERO,
+                        null,
+                        List.of(
+                                new HoldPrice.Part(HEAVY, "anthropic", 75_000_000, null),
+                                new HoldPrice.Part(HEAVY, "openai", 600_000_000, null)),
+                        null);
+        Scene.Ask any = ask(10_000).scope(Scope.ANY).price(open);
+
+        String id = scene.open(any);
+
+        assertThat(scene.use(one).reserved().cost()).isEqualTo(Money.parse("0.75"));
+        assertThat(scene.allocation(id).reserved().cost()).isEqualTo(Money.parse("6"));
+        assertThat(scene.refuse(any).message())
+                .isEqualTo(
+                        "policy %s: daily limit of 0.75 USD leaves 0, asked for 0.75 (0 used, 0.75"
+                                        .formatted(one.policyId())
+                                + " reserved), since 10000 tokens are held at 0.000075 USD each,"
+                                + " the dearest price of the models that the request leaves open in"
+                                + " any service tier; naming provider and model may hold less");
+        scene.release(id);
+        assertThat(scene.use(one).reserved().isZero()).isTrue();
+
+        Policy all = scene.policy(hardCost(Period.DAILY, "6"));
+        scene.open(any);
+        assertThat(scene.use(all).reserved().cost()).isEqualTo(Money.parse("6"));
+        assertThat(scene.use(one).reserved().cost()).isEqualTo(Money.parse("0.75"));
+        Policy later =
+                scene.policy(
+                        hardCost(Period.DAILY, "9").scope(new Scope(null, "openai", null, null)));
+        assertThat(scene.use(later).reserved().cost())
+                .as("who comes later counts the most")
+                .isEqualTo(Money.parse("6"));
     }
 
     @Test

@@ -8,7 +8,6 @@ import tekton.budget.event.HandOver;
 import tekton.budget.event.LedgerDelta;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Amount;
-import tekton.budget.ledger.HoldPrice;
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.AllocationEnded;
 import tekton.budget.ledger.LedgerEvent.AllocationGranted;
@@ -33,14 +32,13 @@ import tekton.budget.ledger.Scope;
 import tekton.budget.ledger.Standing;
 import tekton.budget.metering.ledger.rules.NaiveLedger.NaiveAllocation;
 import tekton.budget.metering.ledger.rules.NaiveLedger.NaiveBudget;
+import tekton.budget.metering.ledger.rules.NaiveLedger.NaiveHold;
 import tekton.budget.metering.ledger.rules.NaiveLedger.NaivePolicy;
 import tekton.budget.metering.ledger.rules.NaiveLedger.Sum;
 import tekton.budget.value.Hour;
-import tekton.budget.value.Money;
 import tekton.budget.value.TokenCounts;
 import tekton.budget.value.Totals;
 
-import java.math.BigInteger;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.HashMap;
@@ -153,7 +151,6 @@ final class ModelRun {
     private void allocate(Step.Allocate step) {
         Head head = head(step.budget(), step.key());
         String id = step.budget() + "." + head.requestId();
-        Long rate = step.ratePico();
         Long life = step.lifeMs();
         Long expires = life == null ? null : Long.valueOf(now + life);
         Decision decision =
@@ -166,27 +163,28 @@ final class ModelRun {
                                 null,
                                 step.priority(),
                                 step.tokens(),
-                                rate == null ? null : new HoldPrice("v", rate, Money.ZERO),
+                                step.price(),
                                 expires,
-                                Metadata.NONE));
+                                Metadata.NONE,
+                                null,
+                                step.maxRequests()));
         model.passTime(now);
         if (isRepeat(head, decision)) {
             return;
         }
         List<NaivePolicy> enforced = model.enforcedOn(step.budget(), step.scope());
-        boolean unpriced = rate == null && enforced.stream().anyMatch(each -> each.cost != null);
-        Sum asked =
-                new Sum(
-                        step.tokens(),
-                        BigInteger.valueOf(rate == null ? 0 : rate)
-                                .multiply(BigInteger.valueOf(step.tokens())));
+        boolean unpriced =
+                step.price() == null && enforced.stream().anyMatch(each -> each.cost != null);
+        NaiveHold hold = model.hold(step.price(), step.budget(), step.scope());
+        long requests = step.maxRequests() == null ? 1 : step.maxRequests();
         boolean fits =
                 enforced.stream()
                         .allMatch(
                                 each ->
-                                        model.allows(
+                                        model.allowsMore(
                                                 each,
-                                                model.counted(each, step.context()).and(asked)));
+                                                step.context(),
+                                                hold.under(each).of(step.tokens(), requests)));
         boolean passes = step.priority() == 10;
         String expected = expected(step.budget(), unpriced, fits, passes);
         expect(decision, expected);
@@ -204,17 +202,21 @@ final class ModelRun {
                         step.context(),
                         step.scope(),
                         step.tokens(),
-                        rate == null ? 0 : rate,
+                        hold,
+                        requests,
                         expires == null ? now + DAY_MS : expires,
                         overrode));
         if (!overrode) {
             for (NaivePolicy each : enforced) {
+                Sum asked = hold.under(each).of(step.tokens(), requests);
                 // A task is the allocation itself.
                 Sum after =
                         each.period == Period.PER_TASK
                                 ? asked
                                 : model.counted(each, step.context());
-                check(model.allows(each, after), "no grant exceeds the hard limit " + each.id);
+                check(
+                        asked.pico().signum() == 0 || model.allows(each, after),
+                        "no grant exceeds the hard limit " + each.id);
             }
         }
     }
@@ -276,12 +278,20 @@ final class ModelRun {
                                         TokenCounts.of(step.input(), step.output()),
                                         0,
                                         step.cost(),
-                                        1,
+                                        step.requests(),
                                         atMs,
                                         atMs)),
                         now));
         model.passTime(now);
-        model.use(budget, scope, atMs, step.input(), step.output(), step.cost(), named);
+        model.use(
+                budget,
+                scope,
+                atMs,
+                step.input(),
+                step.output(),
+                step.cost(),
+                step.requests(),
+                named);
     }
 
     private void putPolicy(Step.PutPolicy step) {

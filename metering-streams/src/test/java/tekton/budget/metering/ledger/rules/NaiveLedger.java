@@ -2,6 +2,7 @@ package tekton.budget.metering.ledger.rules;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.ledger.HoldPrice;
 import tekton.budget.ledger.Level;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.PolicyType;
@@ -78,7 +79,8 @@ final class NaiveLedger {
         final String context;
         final Scope scope;
         final long tokens;
-        final long rate;
+        final NaiveHold hold;
+        final long requests;
         final long expires;
         final boolean overrode;
         final List<Fact> draws = new ArrayList<>();
@@ -92,7 +94,8 @@ final class NaiveLedger {
                 String context,
                 Scope scope,
                 long tokens,
-                long rate,
+                NaiveHold hold,
+                long requests,
                 long expires,
                 boolean overrode) {
             this.id = id;
@@ -100,7 +103,8 @@ final class NaiveLedger {
             this.context = context;
             this.scope = scope;
             this.tokens = tokens;
-            this.rate = rate;
+            this.hold = hold;
+            this.requests = requests;
             this.expires = expires;
             this.overrode = overrode;
         }
@@ -108,6 +112,85 @@ final class NaiveLedger {
         boolean open() {
             return state.equals("open");
         }
+    }
+
+    /** What a token and a request are held at. */
+    record Rate(long token, long request) {
+
+        Sum of(long tokens, long requests) {
+            return new Sum(
+                    tokens,
+                    BigInteger.valueOf(tokens)
+                            .multiply(BigInteger.valueOf(token))
+                            .add(
+                                    BigInteger.valueOf(requests)
+                                            .multiply(BigInteger.valueOf(request))));
+        }
+    }
+
+    /**
+     * What an allocation is held at: the most, and what differs by tier and provider of a limit.
+     */
+    record NaiveHold(Rate most, Map<Scope, Rate> byLimit) {
+
+        Rate under(NaivePolicy policy) {
+            return policy.period == Period.PER_SESSION
+                    ? most
+                    : byLimit.getOrDefault(place(policy), most);
+        }
+    }
+
+    static Scope place(NaivePolicy policy) {
+        return new Scope(policy.scope.tier(), policy.scope.provider(), null, null);
+    }
+
+    /** What the cost limits that there are when it is asked for tell apart. */
+    NaiveHold hold(@Nullable HoldPrice price, String budget, Scope asked) {
+        Map<Scope, Rate> byLimit = new HashMap<>();
+        if (price == null) {
+            return new NaiveHold(new Rate(0, 0), byLimit);
+        }
+        Rate most = new Rate(price.ratePico(), fee(price.requestPico()));
+        List<HoldPrice.Part> parts = price.parts() == null ? List.of() : price.parts();
+        for (NaivePolicy policy : policies) {
+            if (!policy.budget.equals(budget)
+                    || policy.cost == null
+                    || (policy.scope.tier() == null && policy.scope.provider() == null)
+                    || !mayFall(policy.scope, asked)) {
+                continue;
+            }
+            List<HoldPrice.Part> there =
+                    parts.stream()
+                            .filter(
+                                    part ->
+                                            policy.scope.provider() == null
+                                                    || policy.scope
+                                                            .provider()
+                                                            .equals(part.provider()))
+                            .toList();
+            List<HoldPrice.Part> ofTier =
+                    there.stream()
+                            .filter(
+                                    part ->
+                                            policy.scope.tier() == null
+                                                    || policy.scope.tier() == part.tier())
+                            .toList();
+            List<HoldPrice.Part> found = ofTier.isEmpty() ? there : ofTier;
+            if (!found.isEmpty()) {
+                long token = 0;
+                long request = 0;
+                for (HoldPrice.Part part : found) {
+                    token = Math.max(token, part.ratePico());
+                    request = Math.max(request, fee(part.requestPico()));
+                }
+                byLimit.put(place(policy), new Rate(token, request));
+            }
+        }
+        return new NaiveHold(most, byLimit);
+    }
+
+    private static long fee(@Nullable Long pico) {
+        return pico == null ? 0 : pico;
     }
 
     /** When something happened, in every width: hours in UTC, the rest where the budget is. */
@@ -142,6 +225,7 @@ final class NaiveLedger {
             long input,
             long output,
             BigInteger pico,
+            long requests,
             @Nullable NaiveAllocation drew) {}
 
     /** Tokens and pico-dollars. */
@@ -198,12 +282,18 @@ final class NaiveLedger {
     }
 
     Sum held(NaiveAllocation allocation) {
+        return held(allocation, allocation.hold.most);
+    }
+
+    private Sum held(NaiveAllocation allocation, Rate rate) {
         if (!allocation.open()) {
             return Sum.NONE;
         }
-        long left = undrawn(allocation);
-        return new Sum(
-                left, BigInteger.valueOf(left).multiply(BigInteger.valueOf(allocation.rate)));
+        long requests = allocation.requests;
+        for (Fact each : allocation.draws) {
+            requests -= each.requests;
+        }
+        return rate.of(undrawn(allocation), Math.max(0, requests));
     }
 
     List<NaiveAllocation> open(String budget) {
@@ -234,7 +324,7 @@ final class NaiveLedger {
             if (each.open()
                     && each.budget.equals(policy.budget)
                     && mayFall(policy.scope, each.scope)) {
-                sum = sum.and(held(each));
+                sum = sum.and(held(each, each.hold.under(policy)));
             }
         }
         return sum;
@@ -261,7 +351,7 @@ final class NaiveLedger {
             if (each.budget.equals(policy.budget)
                     && each.context.equals(context)
                     && mayFall(policy.scope, each.scope)) {
-                sum = sum.and(held(each));
+                sum = sum.and(held(each, each.hold.under(policy)));
             }
         }
         return sum;
@@ -272,6 +362,14 @@ final class NaiveLedger {
                 .filter(each -> each.enforced() && each.budget.equals(budget))
                 .filter(each -> mayFall(each.scope, scope))
                 .toList();
+    }
+
+    /** Whether so much more is allowed; what costs nothing is, however much was spent. */
+    boolean allowsMore(NaivePolicy policy, String context, Sum asked) {
+        Sum sum = counted(policy, context).and(asked);
+        return asked.pico.signum() == 0
+                ? policy.tokens == null || sum.tokens <= policy.tokens
+                : allows(policy, sum);
     }
 
     boolean allows(NaivePolicy policy, Sum sum) {
@@ -312,6 +410,7 @@ final class NaiveLedger {
             long input,
             long output,
             Money cost,
+            long requests,
             @Nullable String named) {
         NaiveAllocation drew = named == null ? null : allocation(named);
         if (drew != null && !drew.budget.equals(budget)) {
@@ -320,12 +419,23 @@ final class NaiveLedger {
         ZoneId zone = Objects.requireNonNull(budgets.get(budget)).zone;
         long hourMs = Math.floorDiv(atMs, 3_600_000L) * 3_600_000L;
         Fact fact =
-                new Fact(budget, scope, Calendar.of(hourMs, zone), input, output, pico(cost), drew);
+                new Fact(
+                        budget,
+                        scope,
+                        Calendar.of(hourMs, zone),
+                        input,
+                        output,
+                        pico(cost),
+                        requests,
+                        drew);
         facts.add(fact);
         if (drew != null) {
             drew.draws.add(fact);
         }
-        if (drew != null && drew.open() && undrawn(drew) == 0) {
+        if (drew != null
+                && drew.open()
+                && undrawn(drew) == 0
+                && (drawn(drew) > drew.tokens || held(drew).pico.signum() == 0)) {
             end(drew, "exhausted");
         }
     }

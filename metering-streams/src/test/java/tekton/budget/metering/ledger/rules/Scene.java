@@ -196,7 +196,7 @@ final class Scene {
     // Allocations
 
     static Ask ask(long tokens) {
-        return new Ask(TEAM, "context", CHAT, 5, tokens, null, null);
+        return new Ask(TEAM, "context", CHAT, 5, tokens, null, null, null);
     }
 
     /** What is asked for in an allocation. */
@@ -207,31 +207,44 @@ final class Scene {
             int priority,
             long tokens,
             @Nullable HoldPrice price,
-            @Nullable Long expiresAtMs) {
+            @Nullable Long expiresAtMs,
+            @Nullable Long maxRequests) {
 
         Ask budget(String other) {
-            return new Ask(other, contextId, scope, priority, tokens, price, expiresAtMs);
+            return new Ask(
+                    other, contextId, scope, priority, tokens, price, expiresAtMs, maxRequests);
         }
 
         Ask context(String other) {
-            return new Ask(budgetId, other, scope, priority, tokens, price, expiresAtMs);
+            return new Ask(
+                    budgetId, other, scope, priority, tokens, price, expiresAtMs, maxRequests);
         }
 
         Ask scope(Scope other) {
-            return new Ask(budgetId, contextId, other, priority, tokens, price, expiresAtMs);
+            return new Ask(
+                    budgetId, contextId, other, priority, tokens, price, expiresAtMs, maxRequests);
         }
 
         Ask priority(int other) {
-            return new Ask(budgetId, contextId, scope, other, tokens, price, expiresAtMs);
+            return new Ask(
+                    budgetId, contextId, scope, other, tokens, price, expiresAtMs, maxRequests);
         }
 
         Ask rate(long picoPerToken) {
-            HoldPrice hold = new HoldPrice("1", picoPerToken, Money.ZERO);
-            return new Ask(budgetId, contextId, scope, priority, tokens, hold, expiresAtMs);
+            return price(new HoldPrice("1", picoPerToken, Money.ZERO, null, null, null));
+        }
+
+        Ask price(HoldPrice other) {
+            return new Ask(
+                    budgetId, contextId, scope, priority, tokens, other, expiresAtMs, maxRequests);
+        }
+
+        Ask requests(long most) {
+            return new Ask(budgetId, contextId, scope, priority, tokens, price, expiresAtMs, most);
         }
 
         Ask expires(long atMs) {
-            return new Ask(budgetId, contextId, scope, priority, tokens, price, atMs);
+            return new Ask(budgetId, contextId, scope, priority, tokens, price, atMs, maxRequests);
         }
 
         Allocate of(Head head) {
@@ -249,7 +262,9 @@ final class Scene {
                     tokens,
                     price,
                     expiresAtMs,
-                    Metadata.NONE);
+                    Metadata.NONE,
+                    null,
+                    maxRequests);
         }
     }
 
@@ -287,7 +302,7 @@ final class Scene {
     // Usage
 
     static Spend spend(long tokens) {
-        return new Spend(TEAM, CHAT, tokens / 2, tokens - tokens / 2, Money.ZERO, null);
+        return new Spend(TEAM, CHAT, tokens / 2, tokens - tokens / 2, Money.ZERO, null, 1);
     }
 
     /** Usage, in the hour of now. */
@@ -297,22 +312,28 @@ final class Scene {
             long input,
             long output,
             Money cost,
-            @Nullable String allocationId) {
+            @Nullable String allocationId,
+            long requests) {
 
         Spend budget(String other) {
-            return new Spend(other, scope, input, output, cost, allocationId);
+            return new Spend(other, scope, input, output, cost, allocationId, requests);
         }
 
         Spend scope(Scope other) {
-            return new Spend(budgetId, other, input, output, cost, allocationId);
+            return new Spend(budgetId, other, input, output, cost, allocationId, requests);
         }
 
         Spend cost(String usd) {
-            return new Spend(budgetId, scope, input, output, Money.parse(usd), allocationId);
+            return new Spend(
+                    budgetId, scope, input, output, Money.parse(usd), allocationId, requests);
         }
 
         Spend from(String allocation) {
-            return new Spend(budgetId, scope, input, output, cost, allocation);
+            return new Spend(budgetId, scope, input, output, cost, allocation, requests);
+        }
+
+        Spend requests(long other) {
+            return new Spend(budgetId, scope, input, output, cost, allocationId, other);
         }
 
         LedgerDelta at(long atMs, String contextId) {
@@ -327,7 +348,7 @@ final class Scene {
                     Hour.of(atMs),
                     allocationId,
                     allocationId == null ? null : contextId,
-                    new Totals(TokenCounts.of(input, output), 0, cost, 1, atMs, atMs));
+                    new Totals(TokenCounts.of(input, output), 0, cost, requests, atMs, atMs));
         }
     }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Allocation.State;
+import tekton.budget.ledger.HoldPrice;
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.AllocationEnded;
 import tekton.budget.ledger.LedgerEvent.UsageFlagged;
@@ -53,6 +54,61 @@ class SpendRulesTest {
         assertThat(scene.reservedTokens(limit)).isEqualTo(650);
         assertThat(scene.use(limit).reserved().cost().pico()).isEqualTo(1_300);
         assertThat(scene.use(limit).openTokens()).isEqualTo(1_000);
+    }
+
+    @Test
+    void shouldFreeTheFeesOfTheRequestsThatDraw() {
+        HoldPrice price = new HoldPrice("v", 2, Money.ZERO, 1_000L, null, null);
+        String id = scene.open(ask(100).price(price).requests(4));
+        assertThat(scene.use(limit).reserved().cost().pico()).isEqualTo(4_200);
+
+        scene.use(spend(10).from(id).requests(2));
+        assertThat(scene.use(limit).reserved().cost().pico()).isEqualTo(2_180);
+        scene.use(spend(0).from(id));
+        assertThat(scene.use(limit).reserved().cost().pico()).isEqualTo(1_180);
+        scene.use(spend(10).from(id).requests(7));
+        assertThat(scene.use(limit).reserved().cost().pico()).isEqualTo(160);
+        assertThat(scene.allocation(id).requestsUsed()).isEqualTo(10);
+        assertThat(scene.allocation(id).isOpen()).isTrue();
+    }
+
+    /** Else a request without tokens would be charged a fee that nothing holds any more. */
+    @Test
+    void shouldStayOpenWhileItHoldsFees() {
+        HoldPrice price = new HoldPrice("v", 2, Money.ZERO, 1_000L, null, null);
+        String id = scene.open(ask(100).price(price).requests(2));
+
+        assertThat(scene.use(spend(100).from(id))).hasSize(1);
+        assertThat(scene.allocation(id).isOpen()).isTrue();
+        assertThat(scene.use(limit).reserved().cost().pico()).isEqualTo(1_000);
+
+        assertThat(scene.use(spend(0).from(id))).hasSize(2);
+        assertThat(scene.allocation(id).state()).isEqualTo(State.EXHAUSTED);
+        assertThat(scene.use(limit).reserved().isZero()).isTrue();
+    }
+
+    @Test
+    void shouldFlagOnceWhatCostsMoreThanWasHeld() {
+        scene.policy(Scene.hardCost(Period.DAILY, "1"));
+        String id = scene.open(ask(100).rate(1_000_000_000));
+        String other = scene.open(ask(100).rate(1_000_000_000));
+
+        assertThat(scene.use(spend(10).cost("0.01").from(id))).hasSize(1);
+        List<LedgerEvent> events = scene.use(spend(10).cost("0.010000000001").from(id));
+        assertThat(only(UsageFlagged.class, events))
+                .extracting(UsageFlagged::flag)
+                .containsExactly(Flag.OVER_COST);
+        assertThat(scene.use(spend(10).cost("0.02").from(id))).hasSize(1);
+
+        assertThat(scene.use(limit).reserved().cost()).isEqualTo(Money.parse("0.17"));
+        assertThat(scene.allocation(other).reserved().cost()).isEqualTo(Money.parse("0.1"));
+    }
+
+    @Test
+    void shouldNotFlagACostThatNothingLimits() {
+        String id = scene.open(ask(100).rate(1));
+
+        assertThat(scene.use(spend(10).cost("0.5").from(id))).hasSize(1);
     }
 
     @Test

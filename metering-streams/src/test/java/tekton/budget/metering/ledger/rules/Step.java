@@ -2,6 +2,7 @@ package tekton.budget.metering.ledger.rules;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.ledger.HoldPrice;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.PolicyType;
 import tekton.budget.ledger.Scope;
@@ -35,7 +36,8 @@ sealed interface Step {
             Scope scope,
             int priority,
             long tokens,
-            @Nullable Long ratePico,
+            @Nullable HoldPrice price,
+            @Nullable Long maxRequests,
             @Nullable Long lifeMs,
             Key key)
             implements Step {}
@@ -50,6 +52,7 @@ sealed interface Step {
             long input,
             long output,
             Money cost,
+            int requests,
             int which,
             boolean inItsBudget)
             implements Step {}
@@ -127,17 +130,43 @@ sealed interface Step {
     }
 
     private static Step allocate(Random random) {
-        Long rate = random.nextInt(6) == 0 ? null : Long.valueOf(usd(random, 4).pico());
+        Scope scope = narrow(random);
         Long life = random.nextInt(3) == 0 ? null : Long.valueOf(1 + random.nextLong(7_200_000L));
         return new Allocate(
                 budget(random),
                 "context-" + random.nextInt(3),
-                narrow(random),
+                scope,
                 random.nextInt(12) == 0 ? 10 : 1 + random.nextInt(9),
                 1 + random.nextInt(40),
-                rate,
+                random.nextInt(6) == 0 ? null : price(random, scope),
+                random.nextInt(3) > 0 ? null : Long.valueOf(1 + random.nextInt(4)),
                 life,
                 key(random));
+    }
+
+    /** What is left open may be dearer in one place than in another, and nowhere than the most. */
+    private static HoldPrice price(Random random, Scope scope) {
+        long rate = usd(random, 4).pico();
+        Long fee = random.nextInt(3) > 0 ? null : Long.valueOf(1 + usd(random, 9).pico());
+        if ((scope.provider() != null && scope.tier() != null) || random.nextInt(3) == 0) {
+            return new HoldPrice("v", rate, Money.ZERO, fee, null, null);
+        }
+        List<HoldPrice.Part> parts = new ArrayList<>();
+        for (Tier tier : List.of(Tier.LOCAL_MIDWEIGHT, Tier.REMOTE_HEAVYWEIGHT)) {
+            for (int i = 0; i < 2; i++) {
+                if (random.nextInt(3) > 0) {
+                    parts.add(
+                            new HoldPrice.Part(
+                                    tier,
+                                    "provider-" + i,
+                                    random.nextLong(rate + 1),
+                                    fee == null || random.nextBoolean()
+                                            ? null
+                                            : Long.valueOf(random.nextLong(fee) + 1)));
+                }
+            }
+        }
+        return new HoldPrice(HoldPrice.NO_VERSION, rate, Money.ZERO, fee, parts, null);
     }
 
     private static Step use(Random random) {
@@ -155,6 +184,7 @@ sealed interface Step {
                 random.nextInt(15),
                 random.nextInt(15),
                 usd(random, 40),
+                random.nextInt(4),
                 random.nextInt(1_000) - 300,
                 random.nextInt(20) > 0);
     }
