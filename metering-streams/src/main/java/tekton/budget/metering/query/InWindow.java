@@ -6,8 +6,8 @@ import tekton.budget.value.Totals;
  * What was used in a window of time.
  *
  * @param totals the sum of what lies in it
- * @param cut the sum of the hourly totals that lie on both sides of one of its ends: with any the
- *     total of the window is not known
+ * @param cut an hourly total that lies on both sides of one of its ends, empty when there is none:
+ *     with one the total of the window is not known
  */
 public record InWindow(Totals totals, Totals cut) {
 
@@ -19,11 +19,11 @@ public record InWindow(Totals totals, Totals cut) {
         if (hourly.liesWithin(fromMs, untilMs)) {
             return new InWindow(totals.plus(hourly), cut);
         }
-        return hourly.liesOutside(fromMs, untilMs) ? this : new InWindow(totals, cut.plus(hourly));
+        return hourly.liesOutside(fromMs, untilMs) ? this : plus(new InWindow(Totals.ZERO, hourly));
     }
 
     /** The sum of two shares. */
     public InWindow plus(InWindow other) {
-        return new InWindow(totals.plus(other.totals), cut.plus(other.cut));
+        return new InWindow(totals.plus(other.totals), cut.isEmpty() ? other.cut : cut);
     }
 }
