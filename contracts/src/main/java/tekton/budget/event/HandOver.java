@@ -14,7 +14,8 @@ public sealed interface HandOver {
      * Records counted since the last hand-over that share every coordinate.
      *
      * @param cell where they belong
-     * @param hour the UTC hour of their timestamps, epoch minutes
+     * @param hour where the cell begins, epoch minutes: the UTC hour of their timestamps, or of
+     *     budgets whose zone needs it the half or the quarter
      * @param totals their sum
      */
     record Counted(Cell cell, long hour, Totals totals) implements HandOver {}

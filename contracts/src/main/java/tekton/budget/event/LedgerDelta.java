@@ -9,7 +9,7 @@ import tekton.budget.value.Totals;
  * adds the spend and draws the allocation down, so there is no instant in between.
  *
  * @param cell budget and scope; its model is not looked at
- * @param hour the UTC hour of the records' timestamps, epoch minutes
+ * @param hour where their cell begins, epoch minutes, see {@link HandOver.Counted}
  * @param allocationId the allocation that the records named
  * @param contextId the context of the records; only with an allocation
  * @param totals what was spent

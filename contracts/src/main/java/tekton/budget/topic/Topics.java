@@ -55,8 +55,10 @@ public final class Topics {
     public static final Topic STATUS = new Topic("budget.status", LEDGER, COMPACT, null, true);
 
     /**
-     * The limits per session, for the metering, which alone knows what a context has used. Key: the
-     * policy id; in the partition of its budget. Value: {@code LedgerEvent.PolicyDefined}.
+     * What the metering has to know of budgets: the limits per session, because it alone knows what
+     * a context has used, and their zones, by which it counts. Key: the policy id or the budget id;
+     * in the partition of the budget. Value: {@code LedgerEvent.PolicyDefined} or {@code
+     * LedgerEvent.BudgetDefined}, that without what is only shown.
      */
     public static final Topic SESSION_LIMITS =
             new Topic("budget.session-limits", LEDGER, COMPACT, null, true);

@@ -2,7 +2,10 @@ package tekton.budget.value;
 
 import java.time.Duration;
 
-/** Bucket keys of hourly totals: the epoch minute at which a UTC hour begins. */
+/**
+ * Bucket keys of hourly totals: the epoch minute at which a UTC hour begins. What was counted
+ * finer, see {@link CellWidth}, has the minute at which its part of the hour begins.
+ */
 public final class Hour {
 
     /** The width of a bucket in milliseconds. */
@@ -17,7 +20,11 @@ public final class Hour {
         return Math.floorDiv(epochMs, WIDTH_MS) * 60;
     }
 
-    /** The epoch millisecond at which the bucket begins. */
+    /**
+     * The epoch millisecond at which the bucket begins.
+     *
+     * @param hour epoch minutes; a finer bucket's will do
+     */
     public static long startMs(long hour) {
         return hour * MINUTE_MS;
     }

@@ -49,6 +49,16 @@ public record Totals(
                 Math.max(lastAtMs, other.lastAtMs));
     }
 
+    /** True when all its records lie from one time to before another, epoch milliseconds. */
+    public boolean liesWithin(long fromMs, long untilMs) {
+        return firstAtMs >= fromMs && lastAtMs < untilMs;
+    }
+
+    /** True when none of its records can lie from one time to before another. */
+    public boolean liesOutside(long fromMs, long untilMs) {
+        return lastAtMs < fromMs || firstAtMs >= untilMs;
+    }
+
     /** True when no record is in it. */
     public boolean isEmpty() {
         return recordCount == 0;

@@ -23,6 +23,8 @@ import tools.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -145,6 +147,19 @@ class ClusterIT {
                 assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
                 assertThat(answer.headers().firstValue("Budget-Lag")).isEmpty();
                 assertThat(Api.json(answer).get("total_tokens").longValue())
+                        .as(total.getKey())
+                        .isEqualTo(total.getValue());
+                // Days that begin within a UTC hour are another question between instances.
+                LocalDate today = LocalDate.now(ZoneOffset.UTC);
+                HttpResponse<String> days =
+                        instance.get(
+                                "/api/totals/%s?zone=Asia/Kolkata&from=%s&to=%s"
+                                        .formatted(
+                                                total.getKey(),
+                                                today.minusDays(2),
+                                                today.plusDays(2)));
+                assertThat(days.statusCode()).as(days.body()).isEqualTo(200);
+                assertThat(Api.json(days).get("total_tokens").longValue())
                         .as(total.getKey())
                         .isEqualTo(total.getValue());
             }

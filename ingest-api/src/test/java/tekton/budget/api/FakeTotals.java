@@ -3,6 +3,7 @@ package tekton.budget.api;
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Dimension;
+import tekton.budget.metering.query.InWindow;
 import tekton.budget.metering.query.KeyedTotals;
 import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.metering.query.TopBy;
@@ -28,6 +29,10 @@ public final class FakeTotals implements TotalsQueries {
     public volatile Optional<Answer<Totals>> instead = Optional.empty();
 
     public volatile ReadAfter lastAfter = ReadAfter.NOTHING;
+
+    /** Whether what was set is told as cut by windows. */
+    public volatile boolean cut;
+
     public volatile long lastFrom;
     public volatile long lastUntil;
 
@@ -64,11 +69,16 @@ public final class FakeTotals implements TotalsQueries {
     }
 
     @Override
-    public Answer<Totals> between(
-            Dimension dimension, String id, long fromHour, long untilHour, ReadAfter after) {
-        lastFrom = fromHour;
-        lastUntil = untilHour;
-        return allTime(dimension, id, after);
+    public Answer<InWindow> between(
+            Dimension dimension, String id, long fromMinute, long untilMinute, ReadAfter after) {
+        lastFrom = fromMinute;
+        lastUntil = untilMinute;
+        return allTime(dimension, id, after)
+                .map(
+                        totals ->
+                                cut
+                                        ? new InWindow(Totals.ZERO, totals)
+                                        : new InWindow(totals, Totals.ZERO));
     }
 
     @Override

@@ -109,6 +109,22 @@ class ReadIT {
                 .isEqualTo(Instant.parse("2026-03-29T22:00:00Z").getEpochSecond());
     }
 
+    @Test
+    void shouldRefuseAWindowThatCutsWhatWasCountedAsOne() throws Exception {
+        String midnight = "from=2026-05-01T00:00&to=2026-05-02T00:00&zone=";
+        METERING.totals.cut = true;
+        try {
+            HttpResponse<String> refused =
+                    api.get("/api/totals/components/component-01?" + midnight + "Asia/Kolkata");
+
+            assertThat(refused.statusCode()).isEqualTo(422);
+            assertThat(Api.json(refused).get("detail").stringValue())
+                    .startsWith("zone: Asia/Kolkata (expected: a zone whole hours from UTC: what");
+        } finally {
+            METERING.totals.cut = false;
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "422, /api/totals/contexts/empty?from=2026-05-01T10:30:00Z&to=2026-05-01T11:00:00Z",
@@ -116,7 +132,13 @@ class ReadIT {
         "422, /api/totals/contexts/empty?to=2026-05-01",
         "422, /api/totals/contexts/empty?period=daily&from=2026-05-01",
         "422, /api/totals/contexts/empty?period=daily&zone=Mars/Olympus",
-        "422, /api/totals/contexts/empty?period=daily&zone=Asia/Kolkata",
+        "200, /api/totals/contexts/empty?period=daily&zone=Asia/Kolkata",
+        "200, /api/totals/contexts/empty?period=hourly&zone=Pacific/Chatham",
+        "422, /api/totals/contexts/empty?period=daily&zone=%2B05:17",
+        "200, /api/totals/components/component-01?from=2026-05-01T00:00&zone=Asia/Kolkata",
+        "422, /api/totals/components/component-01?from=2026-05-01T00:15&zone=Asia/Kolkata",
+        "200, /api/totals/components/component-01?from=2026-05-01T00:15&zone=Asia/Kathmandu",
+        "422, /api/totals/components/component-01?from=2026-05-01T00:20&zone=Asia/Kathmandu",
         "400, /api/totals/contexts/empty?period=per_task",
         "422, /api/totals/components/component-01?from=2026-05-02&to=2026-05-01",
         "422, /api/totals/components/component-01?from=2025-01-01&to=2026-02-05",

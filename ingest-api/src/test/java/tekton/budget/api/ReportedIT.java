@@ -119,6 +119,13 @@ class ReportedIT {
         check(List.of("week"), "&context_id=ctx/7", "UTC", c -> c.id().startsWith("ctx/7/"));
         check(List.of("hour", "component", "tier", "model"), "", "Europe/Berlin", c -> true);
         check(List.of("model"), "&budget_id=none", "UTC", c -> false);
+        for (String zone : List.of("Asia/Kolkata", "Asia/Kathmandu", "America/St_Johns")) {
+            // Budgets that nobody has made are counted by the finest cells.
+            Predicate<Counted> teamA = c -> c.text("budget_id").equals("team-a");
+            check(List.of("hour", "model"), "&budget_id=team-a", zone, teamA);
+            check(List.of("component", "day"), "&budget_id=team-a", zone, teamA);
+            check(List.of("week"), "&budget_id=team-a", zone, teamA);
+        }
         for (int i = 0; i < 25; i++) {
             List<String> groupBy = new ArrayList<>(NAMES);
             Collections.shuffle(groupBy, RANDOM);

@@ -20,6 +20,7 @@ import tekton.budget.metering.config.MeteringSettings;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Answer.Found;
 import tekton.budget.metering.query.Dimension;
+import tekton.budget.metering.query.InWindow;
 import tekton.budget.metering.query.KeyedTotals;
 import tekton.budget.metering.query.MeteringFigures.App;
 import tekton.budget.metering.query.MeteringFigures.Restoring;
@@ -125,13 +126,14 @@ class MeteringIT {
 
         Totals hours =
                 value(
-                        metering.totals()
-                                .between(
-                                        Dimension.CONTEXT,
-                                        "ctx/5",
-                                        Hour.of(now) - 60,
-                                        Hour.of(now) + 120,
-                                        after));
+                                metering.totals()
+                                        .between(
+                                                Dimension.CONTEXT,
+                                                "ctx/5",
+                                                Hour.of(now) - 60,
+                                                Hour.of(now) + 120,
+                                                after))
+                        .totals();
         List<KeyedTotals> page =
                 value(metering.totals().page(Dimension.CONTEXT, "ctx/10", 3, after));
         List<KeyedTotals> top = value(metering.totals().top(Dimension.CONTEXT, TopBy.TOKENS, 2));
@@ -154,7 +156,9 @@ class MeteringIT {
         assertThat(metering.totals().allTime(Dimension.BUDGET, "none", after))
                 .isEqualTo(new Answer.Unknown<>());
         assertThat(value(metering.totals().between(Dimension.BUDGET, "default", 0, 60, after)))
-                .isEqualTo(Totals.ZERO);
+                .isEqualTo(InWindow.NOTHING);
+        assertThat(value(metering.totals().between(Dimension.BUDGET, "default", 15, 60, after)))
+                .isEqualTo(InWindow.NOTHING);
     }
 
     @Test

@@ -1,8 +1,9 @@
 package tekton.budget.api.read;
 
+import tekton.budget.value.ZoneHour;
+
 import java.time.DayOfWeek;
 import java.time.ZonedDateTime;
-import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAdjusters;
 import java.util.Locale;
 import java.util.Optional;
@@ -33,10 +34,9 @@ public enum Period {
 
     /** The period that an instant lies in; weeks begin on Monday. */
     Window around(ZonedDateTime at) {
-        ZonedDateTime hour = at.truncatedTo(ChronoUnit.HOURS);
         ZonedDateTime day = at.toLocalDate().atStartOfDay(at.getZone());
         return switch (this) {
-            case HOURLY -> new Window(hour, hour.plusHours(1));
+            case HOURLY -> new Window(ZoneHour.begin(at), ZoneHour.end(at));
             case DAILY -> new Window(day, midnight(day, 1));
             case WEEKLY -> {
                 ZonedDateTime monday =

@@ -115,13 +115,13 @@ public final class RecordListController {
         }
         TopModels top = new TopModels(request.filter());
         Window window = TopModels.window(request.filter(), clock.instant());
-        if (window.fromHour() < window.untilHour()) {
+        if (window.fromHour() < window.untilMinute()) {
             Query.visited(
                     asked.totals()
                             .cells(
                                     request.filter().budgetId(),
                                     window.fromHour(),
-                                    window.untilHour(),
+                                    window.untilMinute(),
                                     after,
                                     top),
                     KIND);

@@ -18,9 +18,9 @@ import java.util.Optional;
 public record Span(String where, String begin, String end) {
 
     /**
-     * Given times win over the period's present window. They are widened to whole hours, because
-     * clients send their clock's present instant, and the answer says which hours were summed. An
-     * end alone begins with the period that it ends in; without an end it is now.
+     * Given times win over the period's present window. They are widened to the zone's hours,
+     * because clients send their clock's present instant, and the answer says which hours were
+     * summed. An end alone begins with the period that it ends in; without an end it is now.
      *
      * @param zone of periods, and of the window
      * @param local of dates and times without an offset

@@ -89,7 +89,7 @@ public final class SummaryController {
                         .cells(
                                 request.budgetId(),
                                 window.fromHour(),
-                                window.untilHour(),
+                                window.untilMinute(),
                                 after,
                                 visitor),
                 "Budget");

@@ -45,7 +45,7 @@ final class SummarySums implements BiConsumer<Cell, Totals> {
 
     @Override
     public void accept(Cell cell, Totals totals) {
-        if (!request.takes(cell)) {
+        if (!request.takes(cell) || !request.window().takes(totals)) {
             return;
         }
         all = all.plus(totals);

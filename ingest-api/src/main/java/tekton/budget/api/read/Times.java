@@ -3,7 +3,9 @@ package tekton.budget.api.read;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.metering.query.Dimension;
+import tekton.budget.value.CellWidth;
 import tekton.budget.value.UsageBounds;
+import tekton.budget.value.ZoneHour;
 
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -89,27 +91,32 @@ public final class Times {
                 checkKept(window, now);
             }
         }
-        return wholeHours(window);
+        return checked(window);
     }
 
-    /** All hours that are kept, until the end of the present one. */
+    /** All UTC hours that are kept, until the end of the present one. */
     public static Window kept(Query query, Dimension dimension, Instant now) {
-        ZonedDateTime end =
-                now.atZone(zone(query.text("zone"))).truncatedTo(ChronoUnit.HOURS).plusHours(1);
+        ZoneId zone = zone(query.text("zone"));
+        Instant end = now.truncatedTo(ChronoUnit.HOURS).plus(Duration.ofHours(1));
         Duration age = dimension == Dimension.CONTEXT ? UsageBounds.AGE_MAX : RANGE_MAX;
-        return wholeHours(new Window(end.minus(age), end));
+        return checked(new Window(end.minus(age).atZone(zone), end.atZone(zone)));
     }
 
-    /** The window itself, if its zone fits hourly totals; else a 422. */
-    public static Window wholeHours(Window window) {
-        if (!window.hasWholeHourOffsets()) {
-            throw Query.invalid(
-                    "query",
-                    "zone",
-                    window.zone().getId(),
-                    "a zone whole hours from UTC: totals are kept by the UTC hour");
-        }
+    /** The window itself, if what is kept may add up to spans of time in its zone; else a 422. */
+    public static Window checked(Window window) {
+        cells(window);
         return window;
+    }
+
+    private static CellWidth cells(Window window) {
+        return window.cells()
+                .orElseThrow(
+                        () ->
+                                Query.invalid(
+                                        "query",
+                                        "zone",
+                                        window.zone().getId(),
+                                        "a zone whole quarters of an hour from UTC"));
     }
 
     private static Window range(
@@ -123,7 +130,7 @@ public final class Times {
                         .withZoneSameInstant(zone);
         ZonedDateTime end =
                 to == null
-                        ? now.atZone(zone).truncatedTo(ChronoUnit.HOURS).plusHours(1)
+                        ? ZoneHour.end(now.atZone(zone))
                         : end(to, isDate(to) ? zone : local)
                                 .orElseThrow(() -> Query.invalid("query", "to", to, EXPECTED))
                                 .withZoneSameInstant(zone);
@@ -136,12 +143,17 @@ public final class Times {
                     "after from, %s, and at most %d days later"
                             .formatted(Window.iso(begin), RANGE_MAX.toDays()));
         }
-        if (!window.isOnHours()) {
+        CellWidth cells = cells(window);
+        if (!cells.beginsAt(begin.toInstant()) || !cells.beginsAt(end.toInstant())) {
             throw Query.invalid(
                     "query",
                     "from",
                     Window.iso(begin) + " to " + Window.iso(end),
-                    "times on the full UTC hour: totals are kept by the hour");
+                    switch (cells) {
+                        case HOUR -> "times on the full UTC hour: totals are kept by the hour";
+                        case HALF_HOUR -> "times on the full or half UTC hour";
+                        case QUARTER_HOUR -> "times on a full quarter of an hour";
+                    });
         }
         return window;
     }

@@ -12,6 +12,7 @@ import tekton.budget.api.wire.Bodies;
 import tekton.budget.api.wire.TotalsJson;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Dimension;
+import tekton.budget.metering.query.InWindow;
 import tekton.budget.metering.query.KeyedTotals;
 import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.metering.query.TopBy;
@@ -68,7 +69,12 @@ public final class TotalsController {
                 window == null
                         ? totals.allTime(dimension, id, after)
                         : totals.between(
-                                dimension, id, window.fromHour(), window.untilHour(), after);
+                                        dimension,
+                                        id,
+                                        window.fromMinute(),
+                                        window.untilMinute(),
+                                        after)
+                                .map(used -> uncut(used, window));
         Totals found = Query.found(answer, kind(dimension), id);
 
         JsonBytes json = new JsonBytes(512).open('{');
@@ -104,6 +110,13 @@ public final class TotalsController {
             json.property("next", page.size() < limit ? null : page.getLast().id());
         }
         Bodies.write(response, HttpServletResponse.SC_OK, json.close('}'));
+    }
+
+    private static Totals uncut(InWindow used, Window window) {
+        if (!used.cut().isEmpty()) {
+            throw window.cut(used.cut());
+        }
+        return used.totals();
     }
 
     private static List<KeyedTotals> found(Answer<List<KeyedTotals>> answer, Dimension dimension) {

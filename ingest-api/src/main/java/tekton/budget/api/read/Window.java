@@ -1,13 +1,17 @@
 package tekton.budget.api.read;
 
+import tekton.budget.api.problem.ProblemException;
 import tekton.budget.serde.JsonBytes;
+import tekton.budget.value.CellWidth;
+import tekton.budget.value.Hour;
+import tekton.budget.value.Totals;
+import tekton.budget.value.ZoneHour;
 
+import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
-import java.time.zone.ZoneOffsetTransition;
+import java.util.Optional;
 
 /**
  * A span of time in a zone.
@@ -17,50 +21,64 @@ import java.time.zone.ZoneOffsetTransition;
  */
 public record Window(ZonedDateTime from, ZonedDateTime to) {
 
-    private static final int HOUR_SECONDS = 3_600;
+    private static final int MINUTE_SECONDS = 60;
 
     /** The zone of both. */
     public ZoneId zone() {
         return from.getZone();
     }
 
-    /** The bucket it begins with, epoch minutes. */
+    /** Its first minute, epoch minutes. */
+    public long fromMinute() {
+        return Math.floorDiv(from.toEpochSecond(), MINUTE_SECONDS);
+    }
+
+    /** The first minute behind it, epoch minutes. */
+    public long untilMinute() {
+        return Math.ceilDiv(to.toEpochSecond(), MINUTE_SECONDS);
+    }
+
+    /** The UTC hour that it begins in, epoch minutes: the first that may have something of it. */
     public long fromHour() {
-        return Math.floorDiv(from.toEpochSecond(), 60);
+        return Hour.of(fromMs());
     }
 
-    /** The bucket it ends before, epoch minutes. */
-    public long untilHour() {
-        return Math.floorDiv(to.toEpochSecond(), 60);
-    }
-
-    /** True when both ends are on a UTC hour, so that hourly totals add up to it. */
-    boolean isOnHours() {
-        return isOnHour(from) && isOnHour(to);
-    }
-
-    /** True when the zone's offset from UTC is whole hours from beginning to end. */
-    boolean hasWholeHourOffsets() {
-        if (!isWhole(from.getOffset().getTotalSeconds())) {
+    /**
+     * True when an hourly total lies in it, false when outside.
+     *
+     * @throws ProblemException 422 if an end of the window cuts it
+     */
+    public boolean takes(Totals hourly) {
+        if (hourly.liesWithin(fromMs(), toMs())) {
+            return true;
+        }
+        if (hourly.liesOutside(fromMs(), toMs())) {
             return false;
         }
-        ZoneOffsetTransition next = zone().getRules().nextTransition(from.toInstant());
-        while (next != null && next.getInstant().isBefore(to.toInstant())) {
-            if (!isWhole(next.getOffsetAfter().getTotalSeconds())) {
-                return false;
-            }
-            next = zone().getRules().nextTransition(next.getInstant());
-        }
-        return isWhole(to.getOffset().getTotalSeconds());
+        throw cut(hourly);
     }
 
-    /** The smallest window of whole UTC hours that holds this one. */
+    /** What is answered where a span of time in its zone cuts what was counted as one hour. */
+    public ProblemException cut(Totals hourly) {
+        return Query.invalid(
+                "query",
+                "zone",
+                zone().getId(),
+                "a zone whole hours from UTC: what was used from %s to %s was counted as one; finer is counted only for budgets that were made in such a zone"
+                        .formatted(
+                                Instant.ofEpochMilli(hourly.firstAtMs()),
+                                Instant.ofEpochMilli(hourly.lastAtMs())));
+    }
+
+    /** The cells that fit its zone from beginning to end; empty when none do. */
+    Optional<CellWidth> cells() {
+        return CellWidth.between(zone(), from.toInstant(), to.toInstant());
+    }
+
+    /** The smallest window of whole hours of its zone that holds this one. */
     public Window widenedToHours() {
-        ZonedDateTime since = utc(from).truncatedTo(ChronoUnit.HOURS);
-        ZonedDateTime until = utc(to).truncatedTo(ChronoUnit.HOURS);
-        return new Window(
-                since.withZoneSameInstant(zone()),
-                (until.isBefore(to) ? until.plusHours(1) : until).withZoneSameInstant(zone()));
+        ZonedDateTime until = ZoneHour.begin(to);
+        return new Window(ZoneHour.begin(from), until.isBefore(to) ? ZoneHour.end(to) : until);
     }
 
     /** Writes it as properties of an object that the caller has opened. */
@@ -73,15 +91,11 @@ public record Window(ZonedDateTime from, ZonedDateTime to) {
         return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time);
     }
 
-    private static ZonedDateTime utc(ZonedDateTime time) {
-        return time.withZoneSameInstant(ZoneOffset.UTC);
+    private long fromMs() {
+        return from.toInstant().toEpochMilli();
     }
 
-    private static boolean isOnHour(ZonedDateTime time) {
-        return isWhole(time.toEpochSecond()) && time.getNano() == 0;
-    }
-
-    private static boolean isWhole(long seconds) {
-        return Math.floorMod(seconds, (long) HOUR_SECONDS) == 0;
+    private long toMs() {
+        return to.toInstant().toEpochMilli();
     }
 }

@@ -35,7 +35,7 @@ final class Analytics {
                 };
         return new ReportRequest(
                 List.of(time, GroupBy.PROVIDER, GroupBy.MODEL, GroupBy.COMPONENT),
-                Times.wholeHours(
+                Times.checked(
                         SPAN.around(
                                 period,
                                 query.text(SPAN.begin()),

@@ -1,9 +1,10 @@
 package tekton.budget.api.reports;
 
 import tekton.budget.event.HandOver.Cell;
-import tekton.budget.value.Hour;
+import tekton.budget.value.ZoneHour;
 
 import java.time.DayOfWeek;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -63,16 +64,17 @@ enum GroupBy {
     }
 
     /**
-     * Where the span of time begins that an hour lies in, as a number that grows with time: the
-     * hour itself, or the date as days since 1970.
+     * Where the span of time begins that a time lies in, as a number that grows with time: the
+     * zone's hour as epoch minutes, or the date as days since 1970.
      *
-     * @param hour a bucket, epoch minutes
+     * @param minute epoch minutes
      */
-    long begin(long hour, ZoneId zone) {
+    long begin(long minute, ZoneId zone) {
+        ZonedDateTime at = at(minute, zone);
         if (this == HOUR) {
-            return hour;
+            return Duration.ofSeconds(ZoneHour.begin(at).toEpochSecond()).toMinutes();
         }
-        LocalDate date = at(hour, zone).toLocalDate();
+        LocalDate date = at.toLocalDate();
         LocalDate first =
                 switch (this) {
                     case WEEK -> date.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
@@ -91,7 +93,7 @@ enum GroupBy {
         };
     }
 
-    private static ZonedDateTime at(long hour, ZoneId zone) {
-        return Instant.ofEpochMilli(Hour.startMs(hour)).atZone(zone);
+    private static ZonedDateTime at(long minute, ZoneId zone) {
+        return Instant.ofEpochSecond(Duration.ofMinutes(minute).toSeconds()).atZone(zone);
     }
 }

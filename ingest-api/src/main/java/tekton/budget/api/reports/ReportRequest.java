@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * What a report is asked for. Absent filters take everything; names are compared exactly.
  *
  * @param groupBy the columns that tell rows apart, in the order asked for; at most one is a time
- * @param window whole hours
+ * @param window of time, in the zone that hours, days, weeks and months are told apart in
  */
 record ReportRequest(
         List<GroupBy> groupBy,

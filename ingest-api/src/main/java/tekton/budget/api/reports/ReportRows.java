@@ -9,7 +9,7 @@ import tekton.budget.api.read.Query;
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.metering.query.TotalsQueries;
-import tekton.budget.value.Hour;
+import tekton.budget.value.CellWidth;
 import tekton.budget.value.Totals;
 
 import java.time.ZoneId;
@@ -83,7 +83,7 @@ final class ReportRows {
     static ReportRows of(ReportRequest request, TotalsQueries totals, ReadAfter after) {
         ReportRows rows = new ReportRows(request);
         long from = request.window().fromHour();
-        long until = request.window().untilHour();
+        long until = request.window().untilMinute();
         Query.visited(
                 request.isOfContexts()
                         ? totals.contextHours(
@@ -99,14 +99,16 @@ final class ReportRows {
 
     void addCell(Cell cell, Totals totals) {
         visit();
-        if (request.takes(cell)) {
+        if (request.takes(cell) && request.window().takes(totals)) {
             add(names.stream().map(by -> by.of(cell)).toList(), totals);
         }
     }
 
     void addContext(String contextId, Totals totals) {
         visit();
-        add(names.isEmpty() ? List.of() : List.of(contextId), totals);
+        if (request.window().takes(totals)) {
+            add(names.isEmpty() ? List.of() : List.of(contextId), totals);
+        }
     }
 
     int size() {
@@ -127,11 +129,10 @@ final class ReportRows {
         GroupBy unit = time;
         long begin = 0;
         if (unit != null) {
-            // The records of an hourly total all lie in its hour.
-            begin =
-                    begins.computeIfAbsent(
-                            Hour.of(totals.firstAtMs()),
-                            hour -> unit.begin(hour, request.window().zone()));
+            begin = begin(unit, totals.firstAtMs());
+            if (begin != begin(unit, totals.lastAtMs())) {
+                throw request.window().cut(totals);
+            }
         }
         Key key = new Key(begin, values);
         Totals known = rows.get(key);
@@ -146,6 +147,12 @@ final class ReportRows {
         List<String> own =
                 values.stream().map(value -> shared.computeIfAbsent(value, v -> v)).toList();
         rows.put(new Key(begin, own), totals);
+    }
+
+    /** No span of time begins within one of the finest cells, so they need be looked at once. */
+    private long begin(GroupBy unit, long atMs) {
+        return begins.computeIfAbsent(
+                CellWidth.FINEST.begin(atMs), cell -> unit.begin(cell, request.window().zone()));
     }
 
     private void visit() {

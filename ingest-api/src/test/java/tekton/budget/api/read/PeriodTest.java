@@ -1,15 +1,22 @@
 package tekton.budget.api.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import tekton.budget.api.FakeTotals;
+import tekton.budget.api.problem.ProblemException;
+import tekton.budget.value.CellWidth;
+import tekton.budget.value.Totals;
+
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.Optional;
 
 class PeriodTest {
 
@@ -45,24 +52,24 @@ class PeriodTest {
 
         assertThat(window.from().toInstant()).isEqualTo(from);
         assertThat(window.to().toInstant()).isEqualTo(to);
-        assertThat(window.isOnHours()).isTrue();
-        assertThat(window.hasWholeHourOffsets()).isTrue();
+        assertThat(window.cells()).contains(CellWidth.HOUR);
     }
 
     /** Kolkata is half an hour off, Kathmandu three quarters, Lord Howe only in winter. */
     @ParameterizedTest
     @CsvSource({
-        "Asia/Kolkata, 2026-05-01T00:00:00Z, false",
-        "Asia/Kathmandu, 2026-05-01T00:00:00Z, false",
-        "Australia/Lord_Howe, 2026-01-15T00:00:00Z, true",
-        "Australia/Lord_Howe, 2026-07-15T00:00:00Z, false",
-        "Australia/Lord_Howe, 2026-04-05T00:00:00Z, false",
-        "UTC, 2026-05-01T00:00:00Z, true"
+        "Asia/Kolkata, 2026-05-01T00:00:00Z, HALF_HOUR",
+        "Asia/Kathmandu, 2026-05-01T00:00:00Z, QUARTER_HOUR",
+        "Australia/Lord_Howe, 2026-01-15T00:00:00Z, HOUR",
+        "Australia/Lord_Howe, 2026-07-15T00:00:00Z, HALF_HOUR",
+        "Australia/Lord_Howe, 2026-04-05T00:00:00Z, HALF_HOUR",
+        "+05:17, 2026-04-05T00:00:00Z,",
+        "UTC, 2026-05-01T00:00:00Z, HOUR"
     })
-    void shouldKnowZonesOffTheWholeHour(String zone, Instant at, boolean whole) {
+    void shouldKnowZonesOffTheWholeHour(String zone, Instant at, CellWidth cells) {
         Window month = Period.MONTHLY.around(at.atZone(ZoneId.of(zone)));
 
-        assertThat(month.hasWholeHourOffsets()).isEqualTo(whole);
+        assertThat(month.cells()).isEqualTo(Optional.ofNullable(cells));
     }
 
     @Test
@@ -70,7 +77,48 @@ class PeriodTest {
         Window hour = Period.HOURLY.around(ZonedDateTime.parse("1970-01-02T01:30:00Z"));
 
         assertThat(hour.fromHour()).isEqualTo(1_500);
-        assertThat(hour.untilHour()).isEqualTo(1_560);
+        assertThat(hour.untilMinute()).isEqualTo(1_560);
+
+        Window inKolkata =
+                Period.HOURLY.around(
+                        Instant.parse("1970-01-02T01:30:00Z").atZone(ZoneId.of("Asia/Kolkata")));
+
+        assertThat(inKolkata.fromMinute()).isEqualTo(1_530);
+        assertThat(inKolkata.fromHour()).isEqualTo(1_500);
+        assertThat(inKolkata.untilMinute()).isEqualTo(1_590);
+    }
+
+    @Test
+    void shouldWidenToTheHoursOfTheZone() {
+        ZonedDateTime full = ZonedDateTime.parse("2026-05-01T10:00:00+05:30[Asia/Kolkata]");
+
+        assertThat(new Window(full, full.plusHours(1)).widenedToHours())
+                .isEqualTo(new Window(full, full.plusHours(1)));
+        assertThat(new Window(full.minusNanos(1), full.plusNanos(1)).widenedToHours())
+                .isEqualTo(new Window(full.minusHours(1), full.plusHours(1)));
+    }
+
+    @Test
+    void shouldTakeWhatLiesInItAndNothingThatItCuts() {
+        ZonedDateTime midnight = ZonedDateTime.parse("2026-05-01T00:00:00+05:30[Asia/Kolkata]");
+        Window day = new Window(midnight, midnight.plusDays(1));
+        long begin = midnight.toInstant().toEpochMilli();
+        long end = day.to().toInstant().toEpochMilli();
+
+        assertThat(day.takes(used(begin, begin + 60_000))).isTrue();
+        assertThat(day.takes(used(end - 60_000, end - 1))).isTrue();
+        assertThat(day.takes(used(begin - 60_000, begin - 1))).isFalse();
+        assertThat(day.takes(used(end, end + 60_000))).isFalse();
+        for (long edge : new long[] {begin, end}) {
+            assertThatThrownBy(() -> day.takes(used(edge - 1, edge)))
+                    .isInstanceOf(ProblemException.class)
+                    .hasMessageContaining("zone: Asia/Kolkata (expected: a zone whole hours from");
+        }
+    }
+
+    private static Totals used(long firstMs, long lastMs) {
+        return FakeTotals.totals(1, 0, "0", 1, firstMs)
+                .plus(FakeTotals.totals(1, 0, "0", 1, lastMs));
     }
 
     @Test

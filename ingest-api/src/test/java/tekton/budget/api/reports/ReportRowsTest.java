@@ -19,6 +19,7 @@ import java.util.List;
 class ReportRowsTest {
 
     private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
+    private static final ZoneId KOLKATA = ZoneId.of("Asia/Kolkata");
 
     @Test
     void shouldTellTheTwoHoursApartThatAClockShowsTwice() {
@@ -63,6 +64,43 @@ class ReportRowsTest {
         }
     }
 
+    /** Midnight there is half past six in the evening in UTC. */
+    @Test
+    void shouldTellHoursAndDaysApartInZonesOffTheWholeHour() {
+        ReportRows hours = new ReportRows(request(KOLKATA, GroupBy.HOUR));
+        ReportRows days = new ReportRows(request(KOLKATA, GroupBy.DAY));
+        for (ReportRows rows : List.of(hours, days)) {
+            add(rows, "c", "2026-05-01T17:30:00Z", 1);
+            add(rows, "c", "2026-05-01T18:29:59.999Z", 2);
+            add(rows, "c", "2026-05-01T18:30:00Z", 4);
+        }
+
+        assertThat(shown(hours))
+                .containsExactly("[2026-05-01T23:00:00+05:30] 3", "[2026-05-02T00:00:00+05:30] 4");
+        assertThat(shown(days)).containsExactly("[2026-05-01] 3", "[2026-05-02] 4");
+    }
+
+    @Test
+    void shouldRefuseWhatATimeInTheZoneCutsAndNeverGuess() {
+        for (GroupBy by : List.of(GroupBy.HOUR, GroupBy.DAY)) {
+            ReportRows rows = new ReportRows(request(KOLKATA, by));
+            assertThatThrownBy(() -> addHour(rows, "2026-05-01T18:29:59Z", "2026-05-01T18:30:00Z"))
+                    .isInstanceOf(ProblemException.class)
+                    .hasMessageContaining("zone: Asia/Kolkata")
+                    .hasMessageContaining("2026-05-01T18:29:59Z to 2026-05-01T18:30:00Z");
+        }
+        ReportRows whole = new ReportRows(request(KOLKATA, GroupBy.COMPONENT));
+        addHour(whole, "2026-05-01T18:29:59Z", "2026-05-01T18:30:00Z");
+        assertThat(shown(whole)).containsExactly("[c] 2");
+    }
+
+    private static void addHour(ReportRows rows, String first, String last) {
+        rows.addCell(
+                cell("c"),
+                FakeTotals.totals(1, 0, "0", 1, Instant.parse(first).toEpochMilli())
+                        .plus(FakeTotals.totals(1, 0, "0", 1, Instant.parse(last).toEpochMilli())));
+    }
+
     @Test
     void shouldRefuseARowTooManyAndNeverCut() {
         ReportRows rows = new ReportRows(request(GroupBy.COMPONENT), 2, 100);
@@ -86,17 +124,25 @@ class ReportRowsTest {
     }
 
     private static ReportRequest request(GroupBy... by) {
+        return request(BERLIN, by);
+    }
+
+    private static ReportRequest request(ZoneId zone, GroupBy... by) {
         Window window =
                 new Window(
-                        Instant.parse("2026-01-01T00:00:00Z").atZone(BERLIN),
-                        Instant.parse("2026-12-01T00:00:00Z").atZone(BERLIN));
+                        Instant.parse("2026-01-01T00:00:00Z").atZone(zone),
+                        Instant.parse("2026-12-01T00:00:00Z").atZone(zone));
         return new ReportRequest(List.of(by), window, null, null, null, null, null, null, null);
     }
 
     private static void add(ReportRows rows, String component, String at, long tokens) {
         rows.addCell(
-                new Cell("b", component, "p", "m", Tier.LOCAL_MIDWEIGHT, "t"),
+                cell(component),
                 FakeTotals.totals(tokens, 0, "0", 1, Instant.parse(at).toEpochMilli()));
+    }
+
+    private static Cell cell(String component) {
+        return new Cell("b", component, "p", "m", Tier.LOCAL_MIDWEIGHT, "t");
     }
 
     private static List<String> shown(ReportRows rows) {

@@ -18,7 +18,7 @@ import tekton.budget.catalogue.BuiltInPrices;
 import tekton.budget.event.PricePublished;
 import tekton.budget.metering.figures.LocalFigures;
 import tekton.budget.metering.ledger.topology.LedgerCounters;
-import tekton.budget.metering.limits.SessionLimitFeed;
+import tekton.budget.metering.limits.BudgetFeed;
 import tekton.budget.metering.log.LogReader;
 import tekton.budget.metering.log.LoggedRecords;
 import tekton.budget.metering.peer.Gather;
@@ -70,7 +70,7 @@ public final class Metering implements AutoCloseable {
 
     private final MeteringCounters counters = new MeteringCounters();
     private final PriceFeed prices;
-    private final SessionLimitFeed limits;
+    private final BudgetFeed budgets;
     private final StreamsApp app;
     private final LedgerApp ledger;
     private final LogReader log;
@@ -86,7 +86,7 @@ public final class Metering implements AutoCloseable {
                 new ProgressBoard(
                         settings.scale().usagePartitions(), settings.scale().usagePartitions());
         prices = new PriceFeed(consumer(settings));
-        limits = new SessionLimitFeed(consumer(settings), settings.scale().ledgerPartitions());
+        budgets = new BudgetFeed(consumer(settings), settings.scale().ledgerPartitions());
         app =
                 new StreamsApp(
                         "metering",
@@ -97,7 +97,8 @@ public final class Metering implements AutoCloseable {
                                         settings.idWindow(),
                                         settings.publishRated()),
                                 prices,
-                                limits,
+                                budgets,
+                                budgets,
                                 counters,
                                 board),
                         StreamsSettings.metering(settings),
@@ -147,7 +148,7 @@ public final class Metering implements AutoCloseable {
         try {
             metering.ledger.app().start();
             metering.prices.awaitRead(PRICES_WAIT);
-            metering.limits.awaitRead(PRICES_WAIT);
+            metering.budgets.awaitRead(PRICES_WAIT);
             metering.completeBuiltInPrices(settings);
             metering.app.start();
             return metering;
@@ -226,7 +227,7 @@ public final class Metering implements AutoCloseable {
             others.close();
         }
         log.close();
-        limits.close();
+        budgets.close();
         prices.close();
     }
 

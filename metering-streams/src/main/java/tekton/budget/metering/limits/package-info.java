@@ -1,4 +1,4 @@
-/** The limits that the metering has to know of, read from their topic. */
+/** What the metering has to know of budgets, read from its topic: limits and zones. */
 @NullMarked
 package tekton.budget.metering.limits;
 

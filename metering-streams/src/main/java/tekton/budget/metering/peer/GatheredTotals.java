@@ -6,6 +6,7 @@ import tekton.budget.event.HandOver.Cell;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Answer.Found;
 import tekton.budget.metering.query.Dimension;
+import tekton.budget.metering.query.InWindow;
 import tekton.budget.metering.query.KeyedTotals;
 import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.metering.query.TopBy;
@@ -15,6 +16,7 @@ import tekton.budget.metering.share.Question.TotalsList;
 import tekton.budget.metering.share.Stage;
 import tekton.budget.metering.store.StoreKeys;
 import tekton.budget.metering.store.TotalsBytes;
+import tekton.budget.value.Hour;
 import tekton.budget.value.Totals;
 
 import java.nio.charset.StandardCharsets;
@@ -73,15 +75,32 @@ public final class GatheredTotals implements TotalsQueries {
     }
 
     @Override
-    public Answer<Totals> between(
-            Dimension dimension, String id, long fromHour, long untilHour, ReadAfter after) {
+    public Answer<InWindow> between(
+            Dimension dimension, String id, long fromMinute, long untilMinute, ReadAfter after) {
+        Stage stage = stage(dimension);
+        List<Integer> partitions = partitionsOf(dimension, id);
+        if (isHour(fromMinute) && isHour(untilMinute)) {
+            return gather.ask(
+                            stage,
+                            partitions,
+                            after,
+                            (of, when) ->
+                                    new Question.Between(
+                                            of, dimension, id, fromMinute, untilMinute, when))
+                    .map(shares -> new InWindow(sum(shares), Totals.ZERO));
+        }
         return gather.ask(
-                        stage(dimension),
-                        partitionsOf(dimension, id),
+                        stage,
+                        partitions,
                         after,
                         (of, when) ->
-                                new Question.Between(of, dimension, id, fromHour, untilHour, when))
-                .map(GatheredTotals::sum);
+                                new Question.Within(
+                                        of, dimension, id, fromMinute, untilMinute, when))
+                .map(shares -> shares.stream().reduce(InWindow.NOTHING, InWindow::plus));
+    }
+
+    private static boolean isHour(long minute) {
+        return Hour.of(Hour.startMs(minute)) == minute;
     }
 
     @Override

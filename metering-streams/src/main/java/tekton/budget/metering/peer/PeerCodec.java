@@ -21,6 +21,7 @@ final class PeerCodec {
         List.<Class<? extends Question<?>>>of(
                         Question.AllTime.class,
                         Question.Between.class,
+                        Question.Within.class,
                         Question.PageOfTotals.class,
                         Question.Largest.class,
                         Question.Cells.class,

@@ -22,11 +22,11 @@ public interface TotalsQueries {
     Answer<Totals> allTime(Dimension dimension, String id, ReadAfter after);
 
     /**
-     * The total of the hours from one to before another, both epoch minutes and multiples of 60.
-     * Zero for an id that exists but has nothing there.
+     * The total from one minute to before another, both epoch minutes. Zero for an id that exists
+     * but has nothing there. Nothing is ever cut by full UTC hours.
      */
-    Answer<Totals> between(
-            Dimension dimension, String id, long fromHour, long untilHour, ReadAfter after);
+    Answer<InWindow> between(
+            Dimension dimension, String id, long fromMinute, long untilMinute, ReadAfter after);
 
     /**
      * A page in the order of the ids' UTF-8 bytes; stable while totals change.
@@ -45,11 +45,13 @@ public interface TotalsQueries {
     Answer<List<KeyedTotals>> top(Dimension dimension, TopBy by, int limit);
 
     /**
-     * Visits every hourly cell in a range of hours, in no order; an hour's cell of one budget is
-     * visited once, and its records tell the hour. The found value is how many were visited. What
-     * the visitor throws ends the walk and is thrown on.
+     * Visits every cell that begins in a range of time, in no order; a cell is visited once, and
+     * its records tell when it was. The found value is how many were visited. What the visitor
+     * throws ends the walk and is thrown on.
      *
      * @param budgetId one budget, or null for all
+     * @param fromHour the first hour, epoch minutes
+     * @param untilHour the first minute that is too late
      */
     Answer<Long> cells(
             @Nullable String budgetId,
@@ -59,10 +61,12 @@ public interface TotalsQueries {
             BiConsumer<Cell, Totals> visitor);
 
     /**
-     * Visits the hourly totals of contexts in a range of hours, in no order; the records of a total
-     * tell its hour. The found value is how many were visited.
+     * Visits the hourly totals of contexts that begin in a range of time, in no order; the records
+     * of a total tell when it was. The found value is how many were visited.
      *
      * @param contextId one context, or null for all
+     * @param fromHour the first hour, epoch minutes
+     * @param untilHour the first minute that is too late
      */
     Answer<Long> contextHours(
             @Nullable String contextId,

@@ -13,6 +13,7 @@ import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Answer.Found;
 import tekton.budget.metering.query.Answer.Unknown;
 import tekton.budget.metering.query.Dimension;
+import tekton.budget.metering.query.InWindow;
 import tekton.budget.metering.query.KeyedTotals;
 import tekton.budget.metering.query.TopBy;
 import tekton.budget.metering.share.Question;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** What this process's stores say of totals, for some of their partitions. Any thread. */
 public final class TotalsShares {
@@ -52,6 +54,7 @@ public final class TotalsShares {
                                 switch (question) {
                                     case Question.AllTime q -> allTime(open, q);
                                     case Question.Between q -> between(open, q);
+                                    case Question.Within q -> within(open, q);
                                     case Question.PageOfTotals q -> new Found<>(page(open, q));
                                     case Question.Largest q ->
                                             new Found<>(
@@ -98,6 +101,12 @@ public final class TotalsShares {
         return allTimeNow(open, q.of(), q.dimension(), q.id()).isEmpty()
                 ? new Unknown<>()
                 : new Found<>(hoursNow(open, q));
+    }
+
+    private static Answer<InWindow> within(OpenStores open, Question.Within q) {
+        return allTimeNow(open, q.of(), q.dimension(), q.id()).isEmpty()
+                ? new Unknown<>()
+                : new Found<>(withinNow(open, q));
     }
 
     private static TotalsList page(OpenStores open, Question.PageOfTotals q) {
@@ -161,18 +170,50 @@ public final class TotalsShares {
     }
 
     private static Totals hoursNow(OpenStores open, Question.Between q) {
-        Bytes key = StoreKeys.total(kind(q.dimension()), q.id());
-        Totals sum = Totals.ZERO;
-        for (int partition : q.of()) {
+        Totals[] sum = {Totals.ZERO};
+        forEachHour(
+                open,
+                q,
+                q.id(),
+                q.fromHour(),
+                q.untilHour(),
+                hourly -> sum[0] = sum[0].plus(hourly));
+        return sum[0];
+    }
+
+    /** An hour that was counted as one may have begun before the window. */
+    private static InWindow withinNow(OpenStores open, Question.Within q) {
+        long fromMs = Hour.startMs(q.fromMinute());
+        long untilMs = Hour.startMs(q.untilMinute());
+        InWindow[] sum = {InWindow.NOTHING};
+        forEachHour(
+                open,
+                q,
+                q.id(),
+                Hour.of(fromMs),
+                q.untilMinute(),
+                hourly -> sum[0] = sum[0].plus(hourly, fromMs, untilMs));
+        return sum[0];
+    }
+
+    private static void forEachHour(
+            OpenStores open,
+            Question.OfTotals<?> question,
+            String id,
+            long fromHour,
+            long untilHour,
+            Consumer<Totals> visitor) {
+        Dimension dimension = question.dimension();
+        Bytes key = StoreKeys.total(kind(dimension), id);
+        for (int partition : question.of()) {
             try (WindowStoreIterator<byte[]> hours =
-                    hoursStore(open, q.dimension(), partition)
-                            .fetch(key, start(q.fromHour()), lastBefore(q.untilHour()))) {
+                    hoursStore(open, dimension, partition)
+                            .fetch(key, start(fromHour), lastBefore(untilHour))) {
                 while (hours.hasNext()) {
-                    sum = sum.plus(TotalsBytes.read(hours.next().value));
+                    visitor.accept(TotalsBytes.read(hours.next().value));
                 }
             }
         }
-        return sum;
     }
 
     private static MergedTotals merged(

@@ -8,6 +8,7 @@ import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Policy;
 import tekton.budget.metering.query.Dimension;
+import tekton.budget.metering.query.InWindow;
 import tekton.budget.metering.query.KeyedTotals;
 import tekton.budget.metering.query.LedgerQueries.AllocationFilter;
 import tekton.budget.metering.query.LedgerQueries.BudgetView;
@@ -105,6 +106,26 @@ public sealed interface Question<R> {
         }
     }
 
+    /**
+     * The total of a window that begins or ends within an hour.
+     *
+     * @param fromMinute its first minute, epoch minutes
+     * @param untilMinute the first minute that is too late
+     */
+    record Within(
+            List<Integer> of,
+            Dimension dimension,
+            String id,
+            long fromMinute,
+            long untilMinute,
+            ReadAfter after)
+            implements OfTotals<InWindow> {
+        @Override
+        public Class<InWindow> share() {
+            return InWindow.class;
+        }
+    }
+
     /** Totals in the order of their ids. */
     record PageOfTotals(
             List<Integer> of,
@@ -133,7 +154,7 @@ public sealed interface Question<R> {
         /** The first hour, epoch minutes, a multiple of 60. */
         long fromHour();
 
-        /** The first hour that is too late. */
+        /** The first hour that is too late, or its part, epoch minutes. */
         long untilHour();
 
         @Override

@@ -61,7 +61,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
             RunningTotals<Bytes, Totals> allTime,
             RunningTotals<KeyHour, Totals> hourly) {}
 
-    /** A key of the hourly store and the hour, epoch minutes. */
+    /** A key of the hourly store and where its cell begins, epoch minutes. */
     private record KeyHour(Bytes key, long hour) {}
 
     AddTotals(AgeCounts ages, CommitPace pace, ProgressBoard board) {
@@ -163,10 +163,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
             int cells = cellCount(task, cell.budgetId(), hour);
             Cell folded = CellFolding.fold(cell, cells);
             if (!folded.equals(cell)) {
-                giveNotice(
-                        task,
-                        new Notice(
-                                Notice.Kind.CELLS_FOLDED, cell.budgetId(), cell.budgetId(), hour));
+                giveNotice(task, Notice.Kind.CELLS_FOLDED, cell.budgetId(), counted);
                 at = new KeyHour(StoreKeys.cell(folded, hour), hour);
                 before = task.hourly().get(at);
             }
@@ -178,11 +175,9 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
                 && (before == null || before.unpricedTokens() == 0)) {
             giveNotice(
                     task,
-                    new Notice(
-                            Notice.Kind.UNPRICED_USAGE,
-                            cell.budgetId(),
-                            cell.provider() + '/' + cell.model(),
-                            hour));
+                    Notice.Kind.UNPRICED_USAGE,
+                    cell.provider() + '/' + cell.model(),
+                    counted);
         }
         task.hourly().add(at, counted.totals());
     }
@@ -200,7 +195,14 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
                         Hour.startMs(hour));
     }
 
-    private static void giveNotice(Task task, Notice notice) {
+    private static void giveNotice(Task task, Notice.Kind kind, String subject, Counted counted) {
+        // Once an hour, however many cells the hour has.
+        Notice notice =
+                new Notice(
+                        kind,
+                        counted.cell().budgetId(),
+                        subject,
+                        Hour.of(Hour.startMs(counted.hour())));
         task.context()
                 .forward(
                         Notices.record(notice, task.context().currentSystemTimeMs()),

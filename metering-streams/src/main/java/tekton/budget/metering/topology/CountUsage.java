@@ -12,6 +12,7 @@ import tekton.budget.event.DeadLetter.Reason;
 import tekton.budget.event.Fingerprint;
 import tekton.budget.event.Notice;
 import tekton.budget.event.UsageReported;
+import tekton.budget.metering.limits.CellWidths;
 import tekton.budget.metering.limits.SessionLimits;
 import tekton.budget.metering.query.Prices;
 import tekton.budget.metering.store.CommitHook;
@@ -56,6 +57,7 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
     private final MeteringTopology.Shape shape;
     private final Prices prices;
     private final SessionLimits limits;
+    private final CellWidths widths;
     private final MeteringCounters counters;
     private final CommitPace pace;
     private final ProgressBoard board;
@@ -71,12 +73,14 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
             MeteringTopology.Shape shape,
             Prices prices,
             SessionLimits limits,
+            CellWidths widths,
             MeteringCounters counters,
             CommitPace pace,
             ProgressBoard board) {
         this.shape = shape;
         this.prices = prices;
         this.limits = limits;
+        this.widths = widths;
         this.counters = counters;
         this.pace = pace;
         this.board = board;
@@ -199,7 +203,9 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
             ids.remember(key, new IdEntry(origin.partition(), origin.offset(), print), arrivalMs);
             long timestampMs = usage.timestampMs(origin.appendTimeMs());
             Charge charge = prices.charge(usage, timestampMs);
-            state.add(usage, Contribution.of(usage, timestampMs, charge));
+            state.add(
+                    usage,
+                    Contribution.of(usage, timestampMs, widths.widthOf(usage.budgetId()), charge));
             open().counted(origin.appendTimeMs());
             if (charge.unpriced()) {
                 open().add(Outcome.UNPRICED);

@@ -9,6 +9,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 
+import tekton.budget.metering.limits.CellWidths;
 import tekton.budget.metering.limits.SessionLimits;
 import tekton.budget.metering.query.Prices;
 import tekton.budget.metering.store.CommitHook;
@@ -70,11 +71,12 @@ public final class MeteringTopology {
             Shape shape,
             Prices prices,
             SessionLimits limits,
+            CellWidths widths,
             MeteringCounters counters,
             ProgressBoard board) {
         Topology topology = new Topology();
         CommitPace pace = new CommitPace();
-        addStageOne(topology, shape, prices, limits, counters, pace, board);
+        addStageOne(topology, shape, prices, limits, widths, counters, pace, board);
         addStageTwo(topology, counters.handOverAges(), pace, board);
         return topology;
     }
@@ -84,6 +86,7 @@ public final class MeteringTopology {
             Shape shape,
             Prices prices,
             SessionLimits limits,
+            CellWidths widths,
             MeteringCounters counters,
             CommitPace pace,
             ProgressBoard board) {
@@ -91,7 +94,7 @@ public final class MeteringTopology {
         source(topology, Nodes.READ_STRAYS, Topics.USAGE_STRAYS.name());
         topology.addProcessor(
                         Nodes.COUNT_USAGE,
-                        () -> new CountUsage(shape, prices, limits, counters, pace, board),
+                        () -> new CountUsage(shape, prices, limits, widths, counters, pace, board),
                         Nodes.READ_USAGE,
                         Nodes.READ_STRAYS)
                 .addStateStore(Stores.ids(shape.idWindow()), Nodes.COUNT_USAGE)

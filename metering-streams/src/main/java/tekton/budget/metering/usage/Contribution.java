@@ -3,14 +3,15 @@ package tekton.budget.metering.usage;
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.event.UsageReported;
 import tekton.budget.pricing.Charge;
-import tekton.budget.value.Hour;
+import tekton.budget.value.CellWidth;
 import tekton.budget.value.Totals;
 
 /**
  * What one counted record adds, and where.
  *
  * @param cell its coordinates
- * @param hour the UTC hour of its timestamp, epoch minutes
+ * @param hour where its cell begins, epoch minutes: the UTC hour of its timestamp, or the part of
+ *     it that its budget is counted by
  * @param totals what it adds
  */
 public record Contribution(Cell cell, long hour, Totals totals) {
@@ -19,8 +20,10 @@ public record Contribution(Cell cell, long hour, Totals totals) {
      * The contribution of a record.
      *
      * @param timestampMs its event time, epoch milliseconds
+     * @param width of the cells of its budget
      */
-    public static Contribution of(UsageReported usage, long timestampMs, Charge charge) {
+    public static Contribution of(
+            UsageReported usage, long timestampMs, CellWidth width, Charge charge) {
         return new Contribution(
                 new Cell(
                         usage.budgetId(),
@@ -29,7 +32,7 @@ public record Contribution(Cell cell, long hour, Totals totals) {
                         usage.model(),
                         usage.tier(),
                         usage.taskType()),
-                Hour.of(timestampMs),
+                width.begin(timestampMs),
                 new Totals(
                         usage.tokens(),
                         charge.unpriced() ? usage.tokens().total() : 0,

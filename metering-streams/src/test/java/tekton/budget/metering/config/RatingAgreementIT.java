@@ -32,6 +32,7 @@ import tekton.budget.pricing.PriceBook;
 import tekton.budget.serde.UsageWriter;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Topics;
+import tekton.budget.value.CellWidth;
 import tekton.budget.value.ServiceTier;
 import tekton.budget.value.TokenCounts;
 import tekton.budget.value.TokenDetails;
@@ -169,6 +170,7 @@ class RatingAgreementIT {
                                                     1, 1, settings.idWindow(), true),
                                             prices,
                                             _ -> List.of(),
+                                            _ -> CellWidth.HOUR,
                                             new MeteringCounters(),
                                             new ProgressBoard(1, 1)),
                                     StreamsSettings.metering(settings));

@@ -21,8 +21,10 @@ import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.PolicyType;
 import tekton.budget.ledger.Scope;
 import tekton.budget.metering.store.ProgressBoard;
+import tekton.budget.metering.store.StoreKeys;
 import tekton.budget.metering.topology.MeteringCounters.Outcome;
 import tekton.budget.pricing.PriceBook;
+import tekton.budget.value.CellWidth;
 import tekton.budget.value.Money;
 import tekton.budget.value.ServiceTier;
 import tekton.budget.value.Totals;
@@ -38,6 +40,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 class MeteringTopologyTest {
 
@@ -72,12 +76,60 @@ class MeteringTopologyTest {
                                             TopologyHarness.SHAPE,
                                             TopologyHarness.NO_PRICES,
                                             _ -> List.of(),
+                                            _ -> CellWidth.HOUR,
                                             new MeteringCounters(),
                                             new ProgressBoard(1, 1))
                                     .describe()
                                     .toString())
                     .isEqualTo(kept);
         }
+    }
+
+    /**
+     * Two hours, a record of each kind every quarter: hours of one budget, quarters of the other.
+     */
+    @Test
+    void shouldCountByTheCellsOfTheBudgetAndByTheFinestWhereNobodyHeardOfIt() {
+        try (var harness = new TopologyHarness(directory, START)) {
+            Map<Instant, Long> quarters = new HashMap<>();
+            for (int i = 0; i < 8; i++) {
+                quarters.put(START.plus(Duration.ofMinutes(15L * i)), 1L);
+                harness.report("d" + i, "plain", 1);
+                harness.report("n" + i, "fine", "new", 10);
+                harness.advance(Duration.ofMinutes(15));
+            }
+            Map<Instant, Long> hours = Map.of(START, 4L, START.plus(Duration.ofHours(1)), 4L);
+
+            assertThat(records(harness.hours(StoreKeys.BUDGET, "default"))).isEqualTo(hours);
+            assertThat(records(harness.hours(StoreKeys.CONTEXT, "plain"))).isEqualTo(hours);
+            assertThat(records(harness.hours(StoreKeys.BUDGET, "new"))).isEqualTo(quarters);
+            assertThat(records(harness.hours(StoreKeys.CONTEXT, "fine"))).isEqualTo(quarters);
+            // A component has both: its full hours also hold the first quarters of the other.
+            assertThat(records(harness.hours(StoreKeys.COMPONENT, "x")))
+                    .hasSize(8)
+                    .containsEntry(START, 5L)
+                    .containsEntry(START.plus(Duration.ofMinutes(15)), 1L);
+            assertThat(harness.component("x").recordCount()).isEqualTo(16);
+        }
+    }
+
+    /** What nobody has a price for is said once an hour, however many cells the hour has. */
+    @Test
+    void shouldGiveNoticeByTheHourOfFinerCellsToo() {
+        try (var harness = new TopologyHarness(directory, START)) {
+            for (int i = 0; i < 4; i++) {
+                harness.report("n" + i, "fine", "new", 10);
+                harness.advance(Duration.ofMinutes(15));
+            }
+
+            assertThat(Set.copyOf(harness.notices())).hasSize(1);
+        }
+    }
+
+    private static Map<Instant, Long> records(Map<Instant, Totals> hours) {
+        return hours.entrySet().stream()
+                .collect(
+                        Collectors.toMap(Map.Entry::getKey, each -> each.getValue().recordCount()));
     }
 
     @Test

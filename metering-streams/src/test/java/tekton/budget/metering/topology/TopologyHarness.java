@@ -26,6 +26,7 @@ import tekton.budget.pricing.PriceBook;
 import tekton.budget.serde.HandOverCodec;
 import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;
+import tekton.budget.value.CellWidth;
 import tekton.budget.value.Totals;
 
 import java.nio.charset.StandardCharsets;
@@ -71,7 +72,12 @@ final class TopologyHarness implements AutoCloseable {
         driver =
                 new TopologyTestDriver(
                         MeteringTopology.build(
-                                SHAPE, prices, limits::of, counters, new ProgressBoard(1, 1)),
+                                SHAPE,
+                                prices,
+                                limits::of,
+                                id -> id.equals("default") ? CellWidth.HOUR : CellWidth.FINEST,
+                                counters,
+                                new ProgressBoard(1, 1)),
                         config,
                         now);
     }
@@ -114,13 +120,22 @@ final class TopologyHarness implements AutoCloseable {
     }
 
     void report(String id, String context, long input) {
-        report(id, context, input, "standard");
+        report(id, context, "default", input, "standard");
     }
 
     void report(String id, String context, long input, String serviceTier) {
+        report(id, context, "default", input, serviceTier);
+    }
+
+    /** The default budget is counted by the hour; of others nobody has heard. */
+    void report(String id, String context, String budget, long input) {
+        report(id, context, budget, input, "standard");
+    }
+
+    private void report(String id, String context, String budget, long input, String serviceTier) {
         String json =
-                "{\"record_id\":\"%s\",\"context_id\":\"%s\",\"component\":\"x\",\"provider\":\"p\",\"model\":\"m\",\"input_tokens\":%d,\"output_tokens\":0,\"service_tier\":\"%s\"}"
-                        .formatted(id, context, input, serviceTier);
+                "{\"record_id\":\"%s\",\"context_id\":\"%s\",\"budget_id\":\"%s\",\"component\":\"x\",\"provider\":\"p\",\"model\":\"m\",\"input_tokens\":%d,\"output_tokens\":0,\"service_tier\":\"%s\"}"
+                        .formatted(id, context, budget, input, serviceTier);
         driver.createInputTopic(
                         Topics.USAGE_REPORTED.name(),
                         new ByteArraySerializer(),
@@ -160,6 +175,21 @@ final class TopologyHarness implements AutoCloseable {
             }
         }
         return cells;
+    }
+
+    /** What is kept of a budget, component or context by when its cell begins. */
+    Map<Instant, Totals> hours(char kind, String id) {
+        WindowStore<Bytes, byte[]> hours =
+                driver.getWindowStore(
+                        kind == StoreKeys.CONTEXT ? Stores.CONTEXT_HOURS : Stores.HOURS);
+        Map<Instant, Totals> found = new HashMap<>();
+        try (var all = hours.fetch(StoreKeys.total(kind, id), Instant.EPOCH, now)) {
+            all.forEachRemaining(
+                    each ->
+                            found.put(
+                                    Instant.ofEpochMilli(each.key), TotalsBytes.read(each.value)));
+        }
+        return found;
     }
 
     List<HandOver> handOvers() {

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.event.UsageReported;
 import tekton.budget.pricing.Charge;
+import tekton.budget.value.CellWidth;
 import tekton.budget.value.Money;
 import tekton.budget.value.Tier;
 import tekton.budget.value.TokenCounts;
@@ -119,8 +120,9 @@ class UsageRulesTest {
                         null,
                         null);
 
-        Contribution unpriced = Contribution.of(usage, 3_600_001, Charge.UNPRICED);
-        Contribution priced = Contribution.of(usage, 3_600_001, new Charge(7, 8, "v"));
+        Contribution unpriced = Contribution.of(usage, 3_600_001, CellWidth.HOUR, Charge.UNPRICED);
+        Contribution priced =
+                Contribution.of(usage, 3_600_001, CellWidth.HOUR, new Charge(7, 8, "v"));
 
         assertThat(unpriced.hour()).isEqualTo(60);
         assertThat(unpriced.cell())

@@ -12,6 +12,7 @@ import tekton.budget.ledger.LedgerRequest.CreateBudget;
 import tekton.budget.ledger.LedgerRequest.UpdateBudget;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.Refusal.Code;
+import tekton.budget.value.CellWidth;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -39,11 +40,11 @@ final class BudgetRules {
                     "budget_id: %s (expected: a name without a dot)".formatted(budgetId),
                     atMs);
         }
-        if (!Zones.isUsable(request.zone(), atMs)) {
+        if (CellWidth.ofBudget(request.zone(), atMs).isEmpty()) {
             return Refusals.refused(
                     request.head(),
                     Code.INVALID,
-                    "zone: %s (expected: a time zone whole hours from UTC)"
+                    "zone: %s (expected: a time zone whole quarters of an hour from UTC, such as Asia/Kolkata)"
                             .formatted(request.zone()),
                     atMs);
         }

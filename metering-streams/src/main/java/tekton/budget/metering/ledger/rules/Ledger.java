@@ -8,7 +8,7 @@ import tekton.budget.ledger.LedgerEvent.RequestRefused;
 import tekton.budget.ledger.LedgerEvent.RequestRepeated;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.ledger.Refusal.Code;
-import tekton.budget.value.Hour;
+import tekton.budget.value.CellWidth;
 
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -27,8 +27,11 @@ public final class Ledger {
     private final Deciding deciding;
     private final Evolving evolving;
 
-    /** The hour that windows were last looked at in; windows end at full hours only. */
-    private long hourSeen = Long.MIN_VALUE;
+    /** The cell that windows were last looked at in, epoch minutes. */
+    private long cellSeen = Long.MIN_VALUE;
+
+    /** The finest cells of any budget here: no window ends within one. */
+    private CellWidth finest = CellWidth.HOUR;
 
     /** Budgets that are inactive and have open allocations left. */
     private final Set<String> emptying = new LinkedHashSet<>();
@@ -58,7 +61,7 @@ public final class Ledger {
                         : List.of(Refusals.catchingUp(request.head(), timeMs));
         foldWithLevels(decided, timeMs, events);
         if (decided.getLast() instanceof BudgetDefined defined) {
-            emptyIfInactive(defined.budget());
+            meet(defined.budget());
         }
         LedgerRequest.Repeat repeat = request.head().repeat();
         if (repeat != null
@@ -113,13 +116,22 @@ public final class Ledger {
     }
 
     private void roll(long timeMs, List<LedgerEvent> events) {
-        long hour = Hour.of(timeMs);
-        if (hour > hourSeen) {
-            if (hourSeen == Long.MIN_VALUE) {
-                rows.forEachBudget(this::emptyIfInactive);
-            }
+        if (cellSeen == Long.MIN_VALUE) {
+            rows.forEachBudget(this::meet);
+        }
+        long cell = finest.begin(timeMs);
+        if (cell > cellSeen) {
             fold(LevelRules.rolled(rows, timeMs), events);
-            hourSeen = hour;
+            cellSeen = cell;
+        }
+    }
+
+    private void meet(Budget budget) {
+        emptyIfInactive(budget);
+        CellWidth width =
+                CellWidth.ofBudget(budget.zone(), budget.createdAtMs()).orElse(CellWidth.FINEST);
+        if (width.compareTo(finest) > 0) {
+            finest = width;
         }
     }
 

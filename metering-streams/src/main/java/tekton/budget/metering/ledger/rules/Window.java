@@ -1,12 +1,12 @@
 package tekton.budget.metering.ledger.rules;
 
 import tekton.budget.ledger.Period;
+import tekton.budget.value.ZoneHour;
 
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
-import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAdjusters;
 
 /**
@@ -27,10 +27,7 @@ public record Window(long startMs, long endMs) {
         ZonedDateTime at = Instant.ofEpochMilli(atMs).atZone(zone);
         ZonedDateTime day = at.toLocalDate().atStartOfDay(zone);
         return switch (period) {
-            case HOURLY -> {
-                ZonedDateTime hour = at.truncatedTo(ChronoUnit.HOURS);
-                yield between(hour, hour.plusHours(1));
-            }
+            case HOURLY -> between(ZoneHour.begin(at), ZoneHour.end(at));
             case DAILY -> between(day, day.toLocalDate().plusDays(1).atStartOfDay(zone));
             case WEEKLY -> {
                 var monday =

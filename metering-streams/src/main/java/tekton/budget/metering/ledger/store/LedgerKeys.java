@@ -47,7 +47,7 @@ final class LedgerKeys {
     /** A decision under its idempotency key. */
     static final char DECIDED = 'i';
 
-    /** What a budget spent in one hour and scope. */
+    /** What a budget spent in one hour, or the part of it that it is counted by, and scope. */
     static final char HOUR = 'h';
 
     /** What a budget spent in one UTC day and scope. */

@@ -16,6 +16,7 @@ import tekton.budget.metering.ledger.rules.PolicyUse;
 import tekton.budget.metering.ledger.rules.SessionUse;
 import tekton.budget.metering.ledger.rules.SpentTokens;
 import tekton.budget.serde.LedgerCodec;
+import tekton.budget.value.CellWidth;
 import tekton.budget.value.Hour;
 
 import java.time.Duration;
@@ -209,8 +210,8 @@ public final class StoredView implements LedgerView {
             String budgetId, long fromMs, long untilMs, BiConsumer<Scope, SpentTokens> visitor) {
         if (fromMs < untilMs) {
             visitSpent(
-                    LedgerKeys.hours(budgetId, Hour.of(fromMs)),
-                    LedgerKeys.hours(budgetId, Hour.of(untilMs)),
+                    LedgerKeys.hours(budgetId, CellWidth.FINEST.begin(fromMs)),
+                    LedgerKeys.hours(budgetId, CellWidth.FINEST.begin(untilMs)),
                     visitor);
         }
     }

@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.event.HandOver.Progress;
 import tekton.budget.event.LedgerDelta;
 import tekton.budget.event.SessionReached;
+import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.BudgetDefined;
 import tekton.budget.ledger.LedgerEvent.LevelCrossed;
 import tekton.budget.ledger.LedgerEvent.PolicyDefined;
+import tekton.budget.ledger.Metadata;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.Standing;
@@ -70,8 +72,8 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
     private final LongSupplier nanos;
     private @Nullable Task task;
 
-    /** Whether the limits per session have been told once since the start. */
-    private boolean limitsTold;
+    /** Whether the metering was told of all budgets once since the start. */
+    private boolean budgetsTold;
 
     /** How many records came in since it was last looked whether any do. */
     private int cameIn;
@@ -210,16 +212,18 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
     private void tick() {
         Task current = current();
         long timeMs = current.reached().arrival(current.time().nowMs());
-        if (!limitsTold) {
+        if (!budgetsTold) {
             // Those made before there was somebody to tell; for the others it is the same again.
             current.rows()
                     .forEachBudget(
-                            budget ->
-                                    publishSessionLimits(
-                                            current,
-                                            current.rows().policies(budget.budgetId()),
-                                            timeMs));
-            limitsTold = true;
+                            budget -> {
+                                publishZone(current, budget, timeMs);
+                                publishSessionLimits(
+                                        current,
+                                        current.rows().policies(budget.budgetId()),
+                                        timeMs);
+                            });
+            budgetsTold = true;
         }
         List<LedgerEvent> events = current.ledger().tick(timeMs, EXPIRED_MAX);
         if (!events.isEmpty()) {
@@ -247,7 +251,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
             switch (event) {
                 case LedgerEvent.Decision decision -> {
                     publishDecision(current, decision.requestId(), event);
-                    publishSessionLimits(current, decision);
+                    publishForMetering(current, decision);
                 }
                 case LedgerEvent.AllocationEnded ended ->
                         publishDecision(current, ended.allocation().allocationId(), event);
@@ -273,10 +277,11 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
         }
     }
 
-    private static void publishSessionLimits(Task current, LedgerEvent.Decision decision) {
+    private static void publishForMetering(Task current, LedgerEvent.Decision decision) {
         if (decision instanceof PolicyDefined defined) {
             publishSessionLimits(current, List.of(defined.policy()), defined.atMs());
         } else if (decision instanceof BudgetDefined defined) {
+            publishZone(current, defined.budget(), defined.atMs());
             publishSessionLimits(current, defined.policies(), defined.atMs());
         }
     }
@@ -288,9 +293,28 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
                         current,
                         policy.policyId(),
                         new PolicyDefined(policy.policyId(), policy, atMs),
-                        LedgerNodes.PUBLISH_SESSION_LIMITS);
+                        LedgerNodes.PUBLISH_FOR_METERING);
             }
         }
+    }
+
+    private static void publishZone(Task current, Budget budget, long atMs) {
+        Budget known =
+                new Budget(
+                        budget.budgetId(),
+                        budget.name(),
+                        null,
+                        null,
+                        budget.zone(),
+                        budget.active(),
+                        Metadata.NONE,
+                        budget.createdAtMs(),
+                        budget.updatedAtMs());
+        forward(
+                current,
+                budget.budgetId(),
+                new BudgetDefined(budget.budgetId(), known, List.of(), atMs),
+                LedgerNodes.PUBLISH_FOR_METERING);
     }
 
     private static void publishDecision(Task current, String key, LedgerEvent event) {

@@ -8,7 +8,7 @@ final class LedgerNodes {
     static final String DECIDE = "decide";
     static final String PUBLISH_DECISIONS = "publish-decisions";
     static final String PUBLISH_STATUS = "publish-status";
-    static final String PUBLISH_SESSION_LIMITS = "publish-session-limits";
+    static final String PUBLISH_FOR_METERING = "publish-session-limits";
     static final String BURY_DEAD_LETTERS = "bury-dead-letters";
 
     static final String DECIDE_COMMIT = "decide-commit";

@@ -64,7 +64,7 @@ public final class LedgerTopology {
                 .addStateStore(CommitHook.builder(LedgerNodes.DECIDE_COMMIT), LedgerNodes.DECIDE);
         sink(topology, LedgerNodes.PUBLISH_DECISIONS, Topics.DECISIONS.name());
         sink(topology, LedgerNodes.PUBLISH_STATUS, Topics.STATUS.name());
-        sink(topology, LedgerNodes.PUBLISH_SESSION_LIMITS, Topics.SESSION_LIMITS.name());
+        sink(topology, LedgerNodes.PUBLISH_FOR_METERING, Topics.SESSION_LIMITS.name());
         sink(topology, LedgerNodes.BURY_DEAD_LETTERS, Topics.DEAD_LETTERS.name());
         return topology;
     }

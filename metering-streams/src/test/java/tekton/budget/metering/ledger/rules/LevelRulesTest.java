@@ -11,6 +11,8 @@ import static tekton.budget.metering.ledger.rules.Scene.only;
 import static tekton.budget.metering.ledger.rules.Scene.spend;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.LevelCrossed;
@@ -222,6 +224,51 @@ class LevelRulesTest {
         scene.at("2025-03-30T22:00:00Z");
 
         scene.grant(ask(100).budget("berlin"));
+    }
+
+    /** Without another request or use: time alone ends a window at a quarter past. */
+    @Test
+    void shouldEndWindowsWithinTheHourWhereTheZoneOfABudgetDoes() {
+        scene.budget("kathmandu", "Asia/Kathmandu");
+        scene.at("2025-08-31T18:00:00Z");
+        scene.policy("kathmandu", hard(Period.DAILY, 100));
+        scene.use(spend(100).budget("kathmandu"));
+        scene.at("2025-08-31T18:14:59.999Z");
+        assertThat(scene.tick()).isEmpty();
+        assertThat(scene.refuse(ask(1).budget("kathmandu")).code())
+                .isEqualTo(Code.INSUFFICIENT_BUDGET);
+
+        scene.at("2025-08-31T18:15:00Z");
+
+        assertThat(levels(scene.tick())).containsExactly(Level.NORMAL);
+        scene.grant(ask(100).budget("kathmandu"));
+    }
+
+    /** A policy made later finds what its window has spent, and nothing of the day before. */
+    @ParameterizedTest
+    @CsvSource({
+        "Asia/Kolkata, 2026-05-01T18:30:00Z",
+        "Asia/Kathmandu, 2026-05-01T18:15:00Z",
+        "Australia/Adelaide, 2026-04-30T14:30:00Z",
+        "America/St_Johns, 2026-05-01T02:30:00Z",
+        "Australia/Lord_Howe, 2026-05-01T13:30:00Z",
+        "Pacific/Chatham, 2026-05-01T11:15:00Z"
+    })
+    void shouldCountWhatTheDayHasSpentWhateverTheHour(String zone, Instant midnight) {
+        scene.at(midnight.minusSeconds(60).toString());
+        scene.budget("b", zone);
+        scene.use(spend(1).budget("b"));
+        scene.at(midnight.minusMillis(1).toString());
+        scene.use(spend(2).budget("b"));
+        scene.at(midnight.toString());
+        scene.use(spend(4).budget("b"));
+        scene.at(midnight.plusSeconds(600).toString());
+        scene.use(spend(8).budget("b"));
+        scene.at(midnight.plus(Duration.ofHours(20)).toString());
+        scene.use(spend(16).budget("b"));
+
+        assertThat(scene.usedTokens(scene.policy("b", hard(Period.DAILY, 28)))).isEqualTo(28);
+        assertThat(scene.refuse(ask(1).budget("b")).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
     }
 
     private List<LedgerEvent> put(Scene.PolicyAsk ask) {

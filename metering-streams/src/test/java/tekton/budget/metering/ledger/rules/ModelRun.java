@@ -35,7 +35,7 @@ import tekton.budget.metering.ledger.rules.NaiveLedger.NaiveBudget;
 import tekton.budget.metering.ledger.rules.NaiveLedger.NaiveHold;
 import tekton.budget.metering.ledger.rules.NaiveLedger.NaivePolicy;
 import tekton.budget.metering.ledger.rules.NaiveLedger.Sum;
-import tekton.budget.value.Hour;
+import tekton.budget.value.CellWidth;
 import tekton.budget.value.TokenCounts;
 import tekton.budget.value.Totals;
 
@@ -55,9 +55,15 @@ final class ModelRun {
     private static final LedgerBounds BOUNDS = new LedgerBounds(14, 7, 100);
 
     private static final long DAY_MS = 86_400_000L;
+    private static final long QUARTER_MS = 900_000L;
 
     private static final Map<String, String> ZONES =
-            Map.of("utc", "UTC", "berlin", "Europe/Berlin", "york", "America/New_York");
+            Map.of(
+                    "utc", "UTC",
+                    "kathmandu", "Asia/Kathmandu",
+                    "berlin", "Europe/Berlin",
+                    "york", "America/New_York",
+                    "howe", "Australia/Lord_Howe");
 
     private final RowsInMemory rows = new RowsInMemory();
     private final RowsInMemory refolded = new RowsInMemory();
@@ -99,8 +105,8 @@ final class ModelRun {
     void take(Step step) {
         switch (step) {
             case Step.Wait(long ms) -> now += ms;
-            case Step.WaitForTheHour(int hours) ->
-                    now = (Math.floorDiv(now, 3_600_000L) + hours) * 3_600_000L;
+            case Step.WaitForTheQuarter(int quarters) ->
+                    now = (Math.floorDiv(now, QUARTER_MS) + quarters) * QUARTER_MS;
             case Step.Tick(int limit) -> {
                 List<LedgerEvent> events = ledger.tick(now, limit);
                 check(
@@ -124,7 +130,8 @@ final class ModelRun {
                 model.activate(budget, active);
             }
         }
-        boolean timePassedOnly = step instanceof Step.Wait || step instanceof Step.WaitForTheHour;
+        boolean timePassedOnly =
+                step instanceof Step.Wait || step instanceof Step.WaitForTheQuarter;
         if (!timePassedOnly) {
             compare();
         }
@@ -271,7 +278,9 @@ final class ModelRun {
                                         "model",
                                         Objects.requireNonNull(scope.tier()),
                                         Objects.requireNonNull(scope.taskType())),
-                                Hour.of(atMs),
+                                CellWidth.ofBudget(Objects.requireNonNull(ZONES.get(budget)), now)
+                                        .orElseThrow()
+                                        .begin(atMs),
                                 named,
                                 named == null ? null : "anything",
                                 new Totals(

@@ -193,13 +193,21 @@ final class NaiveLedger {
         return pico == null ? 0 : pico;
     }
 
-    /** When something happened, in every width: hours in UTC, the rest where the budget is. */
+    /**
+     * When something happened, in every width, where the budget is. An hour that clocks show twice
+     * is told apart by their offset.
+     */
     record Calendar(long hour, long day, long week, long month) {
 
         static Calendar of(long atMs, ZoneId zone) {
             LocalDate date = Instant.ofEpochMilli(atMs).atZone(zone).toLocalDate();
+            long offsetMs =
+                    1_000L
+                            * zone.getRules()
+                                    .getOffset(Instant.ofEpochMilli(atMs))
+                                    .getTotalSeconds();
             return new Calendar(
-                    Math.floorDiv(atMs, 3_600_000L),
+                    Math.floorDiv(atMs + offsetMs, 3_600_000L) * 1_000 + offsetMs / 900_000L,
                     date.toEpochDay(),
                     // The first of January 1970 was a Thursday.
                     Math.floorDiv(date.toEpochDay() + 3, 7L),
@@ -417,12 +425,11 @@ final class NaiveLedger {
             drew = null;
         }
         ZoneId zone = Objects.requireNonNull(budgets.get(budget)).zone;
-        long hourMs = Math.floorDiv(atMs, 3_600_000L) * 3_600_000L;
         Fact fact =
                 new Fact(
                         budget,
                         scope,
-                        Calendar.of(hourMs, zone),
+                        Calendar.of(atMs, zone),
                         input,
                         output,
                         pico(cost),

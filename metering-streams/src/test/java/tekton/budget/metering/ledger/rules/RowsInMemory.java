@@ -6,7 +6,7 @@ import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.Scope;
-import tekton.budget.value.Hour;
+import tekton.budget.value.CellWidth;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -177,7 +177,7 @@ final class RowsInMemory implements LedgerRows {
             String budgetId, long fromMs, long untilMs, BiConsumer<Scope, SpentTokens> visitor) {
         NavigableMap<Long, Map<Scope, SpentTokens>> hours = spent.get(budgetId);
         if (hours != null) {
-            hours.subMap(Hour.of(fromMs), Hour.of(untilMs))
+            hours.subMap(CellWidth.FINEST.begin(fromMs), CellWidth.FINEST.begin(untilMs))
                     .values()
                     .forEach(scopes -> scopes.forEach(visitor));
         }

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.event.HandOver;
 import tekton.budget.event.LedgerDelta;
 import tekton.budget.ledger.Allocation;
+import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.HoldPrice;
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.AllocationGranted;
@@ -26,7 +27,7 @@ import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.PolicyType;
 import tekton.budget.ledger.Refusal;
 import tekton.budget.ledger.Scope;
-import tekton.budget.value.Hour;
+import tekton.budget.value.CellWidth;
 import tekton.budget.value.Money;
 import tekton.budget.value.Tier;
 import tekton.budget.value.TokenCounts;
@@ -336,7 +337,7 @@ final class Scene {
             return new Spend(budgetId, scope, input, output, cost, allocationId, other);
         }
 
-        LedgerDelta at(long atMs, String contextId) {
+        LedgerDelta at(long atMs, String contextId, CellWidth width) {
             return new LedgerDelta(
                     new HandOver.Cell(
                             budgetId,
@@ -345,7 +346,7 @@ final class Scene {
                             "model",
                             Objects.requireNonNull(scope.tier()),
                             Objects.requireNonNull(scope.taskType())),
-                    Hour.of(atMs),
+                    width.begin(atMs),
                     allocationId,
                     allocationId == null ? null : contextId,
                     new Totals(TokenCounts.of(input, output), 0, cost, requests, atMs, atMs));
@@ -359,12 +360,21 @@ final class Scene {
     List<LedgerEvent> use(Spend spend, long atMs) {
         Allocation named =
                 spend.allocationId() == null ? null : rows.allocation(spend.allocationId());
-        return ledger.delta(spend.at(atMs, named == null ? "context" : named.contextId()), now);
+        return use(spend, atMs, named == null ? "context" : named.contextId());
     }
 
     /** Usage of a context, whatever the context of the allocation that it names. */
     List<LedgerEvent> useIn(String contextId, Spend spend) {
-        return ledger.delta(spend.at(now, contextId), now);
+        return use(spend, now, contextId);
+    }
+
+    private List<LedgerEvent> use(Spend spend, long atMs, String contextId) {
+        Budget budget = rows.budget(spend.budgetId());
+        CellWidth width =
+                budget == null
+                        ? CellWidth.FINEST
+                        : CellWidth.ofBudget(budget.zone(), budget.createdAtMs()).orElseThrow();
+        return ledger.delta(spend.at(atMs, contextId, width), now);
     }
 
     // Reading events

@@ -19,11 +19,11 @@ import java.util.Random;
  */
 sealed interface Step {
 
-    List<String> BUDGETS = List.of("utc", "berlin", "york");
+    List<String> BUDGETS = List.of("utc", "kathmandu", "berlin", "york", "howe");
 
     record Wait(long ms) implements Step {}
 
-    record WaitForTheHour(int hours) implements Step {}
+    record WaitForTheQuarter(int quarters) implements Step {}
 
     record Tick(int limit) implements Step {}
 
@@ -122,8 +122,8 @@ sealed interface Step {
 
     private static Step wait(Random random) {
         return switch (random.nextInt(12)) {
-            case 0, 1, 2 -> new WaitForTheHour(1 + random.nextInt(3));
-            case 3 -> new WaitForTheHour(24);
+            case 0, 1, 2 -> new WaitForTheQuarter(1 + random.nextInt(12));
+            case 3 -> new WaitForTheQuarter(96);
             case 4 -> new Wait(random.nextLong(4 * 86_400_000L));
             default -> new Wait(random.nextLong(600_000L));
         };
@@ -231,7 +231,7 @@ sealed interface Step {
 
     private static String budget(Random random) {
         // Mostly one, so that it gets crowded.
-        return BUDGETS.get(Math.max(0, random.nextInt(6) - 3));
+        return BUDGETS.get(Math.max(0, random.nextInt(10) - 5));
     }
 
     /** Tenths of a dollar, and now and then a pico-dollar beside them. */

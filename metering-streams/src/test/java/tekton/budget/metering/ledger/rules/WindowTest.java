@@ -4,13 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import tekton.budget.ledger.Period;
+import tekton.budget.value.CellWidth;
+import tekton.budget.value.Hour;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 class WindowTest {
+
+    private static final Instant MADE = Instant.parse("2026-01-01T00:00:00Z");
 
     @ParameterizedTest
     @CsvSource({
@@ -35,6 +46,27 @@ class WindowTest {
         "HOURLY, Europe/Berlin, 2025-10-26T01:30:00Z, 2025-10-26T01:00:00Z, 2025-10-26T02:00:00Z",
         "WEEKLY, Europe/Berlin, 2025-03-30T12:00:00Z, 2025-03-23T23:00:00Z, 2025-03-30T22:00:00Z",
         "MONTHLY, Europe/Berlin, 2025-03-30T12:00:00Z, 2025-02-28T23:00:00Z, 2025-03-31T22:00:00Z",
+        // Half an hour and three quarters off.
+        "HOURLY, Asia/Kolkata, 2026-05-01T18:29:59Z, 2026-05-01T17:30:00Z, 2026-05-01T18:30:00Z",
+        "DAILY, Asia/Kolkata, 2026-05-01T18:30:00Z, 2026-05-01T18:30:00Z, 2026-05-02T18:30:00Z",
+        "WEEKLY, Asia/Kathmandu, 2026-05-03T18:14:59Z, 2026-04-26T18:15:00Z, 2026-05-03T18:15:00Z",
+        "MONTHLY, Pacific/Chatham, 2026-04-01T00:00:00Z, 2026-03-31T10:15:00Z,"
+                + " 2026-04-30T11:15:00Z",
+        "DAILY, Australia/Adelaide, 2026-04-04T20:00:00Z, 2026-04-04T13:30:00Z,"
+                + " 2026-04-05T14:30:00Z",
+        "DAILY, America/St_Johns, 2026-03-08T12:00:00Z, 2026-03-08T03:30:00Z,"
+                + " 2026-03-09T02:30:00Z",
+        // Clocks of Lord Howe change by half an hour: 24.5 and 23.5 hours.
+        "DAILY, Australia/Lord_Howe, 2026-04-04T20:00:00Z, 2026-04-04T13:00:00Z,"
+                + " 2026-04-05T13:30:00Z",
+        "DAILY, Australia/Lord_Howe, 2026-10-03T20:00:00Z, 2026-10-03T13:30:00Z,"
+                + " 2026-10-04T13:00:00Z",
+        "HOURLY, Australia/Lord_Howe, 2026-04-04T14:30:00Z, 2026-04-04T14:00:00Z,"
+                + " 2026-04-04T15:00:00Z",
+        "HOURLY, Australia/Lord_Howe, 2026-04-04T15:29:59Z, 2026-04-04T15:00:00Z,"
+                + " 2026-04-04T15:30:00Z",
+        "HOURLY, Australia/Lord_Howe, 2026-10-03T15:59:59Z, 2026-10-03T15:30:00Z,"
+                + " 2026-10-03T16:00:00Z",
         // There is no midnight on this day in Santiago: it begins at one.
         "DAILY, America/Santiago, 2025-09-07T12:00:00Z, 2025-09-07T04:00:00Z, 2025-09-08T03:00:00Z"
     })
@@ -42,5 +74,43 @@ class WindowTest {
             Period period, String zone, Instant at, Instant start, Instant end) {
         assertThat(Window.of(period, ZoneId.of(zone), at.toEpochMilli()))
                 .isEqualTo(new Window(start.toEpochMilli(), end.toEpochMilli()));
+    }
+
+    /** Windows follow each other, hold their beginning, and are sums of cells: in every zone. */
+    @ParameterizedTest
+    @MethodSource("zones")
+    void shouldTileTimeAndBeSumsOfTheCellsOfTheirZone(String zone) {
+        CellWidth width = CellWidth.ofBudget(zone, MADE.toEpochMilli()).orElseThrow();
+        ZoneId id = ZoneId.of(zone);
+        Random random = new Random(zone.hashCode());
+        TreeMap<Long, Long> records = new TreeMap<>();
+        TreeMap<Long, Long> cells = new TreeMap<>();
+        long end = MADE.plus(Duration.ofDays(400)).toEpochMilli();
+        for (int i = 0; i < 2_000; i++) {
+            long atMs = random.nextLong(MADE.toEpochMilli(), end);
+            records.merge(atMs, 1L << (i % 40), Long::sum);
+            cells.merge(Hour.startMs(width.begin(atMs)), 1L << (i % 40), Long::sum);
+        }
+        for (Period period : List.of(Period.HOURLY, Period.DAILY, Period.WEEKLY, Period.MONTHLY)) {
+            Window window = Window.of(period, id, MADE.toEpochMilli());
+            while (window.startMs() < end) {
+                assertThat(sum(cells, window)).as("%s", window).isEqualTo(sum(records, window));
+                assertThat(Window.of(period, id, window.startMs())).isEqualTo(window);
+                assertThat(Window.of(period, id, window.endMs() - 1)).isEqualTo(window);
+                Window next = Window.of(period, id, window.endMs());
+                assertThat(next.startMs()).isEqualTo(window.endMs());
+                window = next;
+            }
+        }
+    }
+
+    static Stream<String> zones() {
+        return ZoneId.getAvailableZoneIds().stream().sorted();
+    }
+
+    private static long sum(NavigableMap<Long, Long> amounts, Window window) {
+        return amounts.subMap(window.startMs(), window.endMs()).values().stream()
+                .mapToLong(n -> n)
+                .sum();
     }
 }

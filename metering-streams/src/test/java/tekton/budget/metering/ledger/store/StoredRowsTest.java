@@ -25,6 +25,7 @@ import tekton.budget.metering.ledger.rules.LedgerView;
 import tekton.budget.metering.ledger.rules.PolicyUse;
 import tekton.budget.metering.ledger.rules.SessionUse;
 import tekton.budget.metering.ledger.rules.SpentTokens;
+import tekton.budget.value.CellWidth;
 import tekton.budget.value.Hour;
 import tekton.budget.value.Money;
 import tekton.budget.value.Tier;
@@ -204,17 +205,21 @@ class StoredRowsTest {
                 .containsExactly(State.RELEASED, State.EXPIRED);
     }
 
-    /** Full days come from day rows, the edges from hour rows, and together they are the hours. */
+    /**
+     * Full days come from day rows, the edges from the rows of hours and their quarters, and
+     * together they are the quarters.
+     */
     @Test
-    void shouldSumWhatWasSpentOverAnyRangeOfHours() {
+    void shouldSumWhatWasSpentOverAnyRangeOfQuarterHours() {
         Random random = new Random(3);
         long first = Math.floorDiv(NOW, DAY) * DAY - 3 * DAY;
         Map<Long, Map<Scope, Long>> model = new TreeMap<>();
         List<Scope> scopes = List.of(SCOPE, Scope.ANY, new Scope(null, "p", null, "t"));
         for (int i = 0; i < 600; i++) {
-            long at = first + random.nextInt(5 * 24) * HOUR;
+            long at = first + random.nextInt(5 * 24 * 4) * (HOUR / 4);
             Scope scope = scopes.get(random.nextInt(3));
-            rows.addSpent("b", scope, Hour.of(at), new SpentTokens(i, 1, Money.ofPico(i)));
+            rows.addSpent(
+                    "b", scope, CellWidth.FINEST.begin(at), new SpentTokens(i, 1, Money.ofPico(i)));
             model.computeIfAbsent(at, hour -> new HashMap<>()).merge(scope, (long) i, Long::sum);
             if (i % 100 == 0) {
                 rows = reopened();
@@ -222,8 +227,8 @@ class StoredRowsTest {
         }
         rows.addSpent("b2", SCOPE, Hour.of(first), new SpentTokens(1, 1, Money.ZERO));
         for (int i = 0; i < 200; i++) {
-            long from = first + random.nextInt(6 * 24) * HOUR;
-            long until = from + random.nextInt(6 * 24) * HOUR;
+            long from = first + random.nextInt(6 * 24 * 4) * (HOUR / 4);
+            long until = from + random.nextInt(6 * 24 * 4) * (HOUR / 4);
             Map<Scope, Long> expected = new HashMap<>();
             model.forEach(
                     (hour, spent) -> {

@@ -124,7 +124,7 @@ final class LedgerHarness implements AutoCloseable {
         send(Topics.LEDGER_DELTAS, HandOverCodec.write(new SessionReached(crossed)));
     }
 
-    List<Published> sessionLimits() {
+    List<Published> toldMetering() {
         return published(Topics.SESSION_LIMITS);
     }
 

@@ -16,9 +16,11 @@ import tekton.budget.event.DeadLetter;
 import tekton.budget.event.DeadLetter.Reason;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Allocation.State;
+import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.AllocationEnded;
 import tekton.budget.ledger.LedgerEvent.AllocationGranted;
+import tekton.budget.ledger.LedgerEvent.BudgetDefined;
 import tekton.budget.ledger.LedgerEvent.LevelCrossed;
 import tekton.budget.ledger.LedgerEvent.PolicyDefined;
 import tekton.budget.ledger.LedgerEvent.RequestRefused;
@@ -26,6 +28,7 @@ import tekton.budget.ledger.LedgerEvent.RequestRepeated;
 import tekton.budget.ledger.LedgerEvent.UsageFlagged;
 import tekton.budget.ledger.Level;
 import tekton.budget.ledger.Measure;
+import tekton.budget.ledger.Metadata;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.PolicyType;
 import tekton.budget.ledger.Refusal;
@@ -141,7 +144,8 @@ class LedgerTopologyTest {
             harness.request(sessionLimit("r3", "b", 100));
             harness.request(sessionLimit("r4", "b", 200));
 
-            assertThat(harness.sessionLimits())
+            assertThat(harness.toldMetering())
+                    .filteredOn(each -> each.event() instanceof PolicyDefined)
                     .extracting(
                             Published::key,
                             each -> ((PolicyDefined) each.event()).policy().tokenLimit())
@@ -156,10 +160,38 @@ class LedgerTopologyTest {
             harness.advanceWallClock(Duration.ofSeconds(2));
             harness.advanceWallClock(Duration.ofSeconds(2));
 
-            assertThat(harness.sessionLimits())
+            assertThat(harness.toldMetering())
                     .extracting(Published::key)
                     .containsExactlyInAnyOrder(
-                            "b.default-05", "b.default-10", "b.default-15", "b.session");
+                            "b", "b.default-05", "b.default-10", "b.default-15", "b.session");
+        }
+    }
+
+    /** Nothing that is only shown: the metering reads all of it at each start. */
+    @Test
+    void shouldTellTheMeteringOfZones() {
+        try (var harness = new LedgerHarness(store, directory, START)) {
+            harness.request(createBudget("r1", "b"));
+
+            long atMs = START.toEpochMilli();
+            assertThat(harness.toldMetering())
+                    .filteredOn(each -> each.key().equals("b"))
+                    .extracting(Published::event)
+                    .containsExactly(
+                            new BudgetDefined(
+                                    "b",
+                                    new Budget(
+                                            "b",
+                                            "b",
+                                            null,
+                                            null,
+                                            "UTC",
+                                            true,
+                                            Metadata.NONE,
+                                            atMs,
+                                            atMs),
+                                    List.of(),
+                                    atMs));
         }
     }
 

@@ -8,10 +8,14 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import tekton.budget.ledger.Budget;
+import tekton.budget.ledger.LedgerEvent;
+import tekton.budget.ledger.LedgerEvent.BudgetDefined;
 import tekton.budget.ledger.LedgerEvent.PolicyDefined;
 import tekton.budget.ledger.Policy;
 import tekton.budget.serde.LedgerCodec;
 import tekton.budget.topic.Topics;
+import tekton.budget.value.CellWidth;
 
 import java.time.Duration;
 import java.util.HashMap;
@@ -24,12 +28,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /**
- * Reads the topic of session limits from its beginning and on, in one thread. A plain consumer
- * rather than a global store: the look-up happens for every context of every commit.
+ * Reads what the ledger says of budgets from its beginning and on, in one thread. A plain consumer
+ * rather than a global store: the look-ups happen for every record, and every context of every
+ * commit.
  */
-public final class SessionLimitFeed implements SessionLimits, AutoCloseable {
+public final class BudgetFeed implements SessionLimits, CellWidths, AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SessionLimitFeed.class);
+    private static final Logger LOG = LoggerFactory.getLogger(BudgetFeed.class);
 
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration END_WAIT = Duration.ofSeconds(5);
@@ -39,6 +44,7 @@ public final class SessionLimitFeed implements SessionLimits, AutoCloseable {
     private final Consumer<byte[], byte[]> consumer;
     private final List<TopicPartition> partitions;
     private final Map<String, List<Policy>> byBudget = new ConcurrentHashMap<>();
+    private final Map<String, CellWidth> widths = new ConcurrentHashMap<>();
     private final CountDownLatch readOnce = new CountDownLatch(1);
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
@@ -48,13 +54,13 @@ public final class SessionLimitFeed implements SessionLimits, AutoCloseable {
      *
      * @param partitions how many partitions the topic has
      */
-    public SessionLimitFeed(Consumer<byte[], byte[]> consumer, int partitions) {
+    public BudgetFeed(Consumer<byte[], byte[]> consumer, int partitions) {
         this.consumer = consumer;
         this.partitions =
                 IntStream.range(0, partitions)
                         .mapToObj(n -> new TopicPartition(Topics.SESSION_LIMITS.name(), n))
                         .toList();
-        thread = Thread.ofPlatform().name("session-limits").daemon().start(this::run);
+        thread = Thread.ofPlatform().name("budget-feed").daemon().start(this::run);
     }
 
     /**
@@ -75,6 +81,11 @@ public final class SessionLimitFeed implements SessionLimits, AutoCloseable {
     @Override
     public List<Policy> of(String budgetId) {
         return byBudget.getOrDefault(budgetId, List.of());
+    }
+
+    @Override
+    public CellWidth widthOf(String budgetId) {
+        return widths.getOrDefault(budgetId, CellWidth.FINEST);
     }
 
     /** Ends the thread and closes the consumer; waits for it, bounded. */
@@ -123,10 +134,8 @@ public final class SessionLimitFeed implements SessionLimits, AutoCloseable {
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
         try {
-            if (record.value() != null
-                    && LedgerCodec.readEvent(record.value()) instanceof PolicyDefined defined) {
-                Policy policy = defined.policy();
-                byBudget.merge(policy.budgetId(), List.of(policy), SessionLimitFeed::replaced);
+            if (record.value() != null) {
+                take(LedgerCodec.readEvent(record.value()));
             }
         } catch (IllegalArgumentException e) {
             LOG.warn(
@@ -135,6 +144,19 @@ public final class SessionLimitFeed implements SessionLimits, AutoCloseable {
                     record.partition(),
                     record.offset(),
                     e.getMessage());
+        }
+    }
+
+    private void take(LedgerEvent event) {
+        if (event instanceof PolicyDefined defined) {
+            Policy policy = defined.policy();
+            byBudget.merge(policy.budgetId(), List.of(policy), BudgetFeed::replaced);
+        } else if (event instanceof BudgetDefined defined) {
+            Budget budget = defined.budget();
+            widths.put(
+                    budget.budgetId(),
+                    CellWidth.ofBudget(budget.zone(), budget.createdAtMs())
+                            .orElse(CellWidth.FINEST));
         }
     }
 
