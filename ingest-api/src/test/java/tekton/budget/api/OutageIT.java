@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+import tekton.budget.api.publish.PublisherSettings;
 import tekton.budget.broker.FreePorts;
 import tekton.budget.testbroker.TestBroker;
 
@@ -57,7 +58,11 @@ class OutageIT {
     @Test
     void shouldRefuseInTimeWhileKafkaIsAwayAndRecoverByItself() throws Exception {
         try (TestBroker broker = TestBroker.start();
-                Api api = Api.start(broker.bootstrapServers(), new FakeMetering())) {
+                Api api =
+                        Api.startImpatient(
+                                broker.bootstrapServers(),
+                                new FakeMetering(),
+                                PublisherSettings.BYTES_IN_FLIGHT_DEFAULT)) {
             api.awaitHealthy();
             assertThat(api.post("/api/usage/record", ONE).statusCode()).isEqualTo(201);
             broker.stop();
@@ -99,7 +104,8 @@ class OutageIT {
         String large = RECORD.formatted(", \"metadata\": {\"a\": \"" + "x".repeat(16_000) + "\"}");
         int bound = 1 << 20;
         try (TestBroker broker = TestBroker.start();
-                Api api = Api.start(broker.bootstrapServers(), new FakeMetering(), bound)) {
+                Api api =
+                        Api.startImpatient(broker.bootstrapServers(), new FakeMetering(), bound)) {
             api.awaitHealthy();
             broker.stop();
 
