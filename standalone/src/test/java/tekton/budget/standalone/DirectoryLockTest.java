@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 
-@Timeout(60)
+@Timeout(600)
 final class DirectoryLockTest {
 
     @TempDir Path directory;

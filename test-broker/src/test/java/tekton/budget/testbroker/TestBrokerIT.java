@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-@Timeout(120)
+@Timeout(600)
 final class TestBrokerIT {
 
     @Test
