@@ -298,14 +298,13 @@ public final class Api implements AutoCloseable {
         return URI.create(scheme + "://127.0.0.1:" + port + path);
     }
 
-    /** The answer, once there is one. */
     public HttpResponse<String> get(String path, String... headers) throws Exception {
-        return patiently(request(path, headers).GET());
+        return send(request(path, headers).GET());
     }
 
     /** The first answer, whatever it is. */
     public HttpResponse<String> getOnce(String path, String... headers) throws Exception {
-        return send(request(path, headers).GET());
+        return client.send(request(path, headers).GET().build(), BodyHandlers.ofString());
     }
 
     public HttpResponse<String> post(String path, String body, String... headers) throws Exception {
@@ -318,34 +317,7 @@ public final class Api implements AutoCloseable {
 
     public HttpResponse<String> post(String path, BodyPublisher body, String... headers)
             throws Exception {
-        return patiently(request(path, headers).POST(body));
-    }
-
-    /**
-     * Asks again while the application says "not yet": that its stores move, or have not come to a
-     * position, says nothing about what is right. Who tests the waiting itself names {@code
-     * wait_ms} or asks once.
-     */
-    private HttpResponse<String> patiently(HttpRequest.Builder request) throws Exception {
-        long deadline = System.nanoTime() + Patience.LIMIT.toNanos();
-        HttpResponse<String> answer = send(request);
-        while (metered && isNotYet(answer) && System.nanoTime() - deadline < 0) {
-            Thread.sleep(20);
-            answer = send(request);
-        }
-        return answer;
-    }
-
-    private static boolean isNotYet(HttpResponse<String> answer) {
-        if (answer.request().uri().toString().contains("wait_ms=")) {
-            return false;
-        }
-        return answer.request().method().equals("GET")
-                ? answer.statusCode() == 503 || answer.statusCode() == 504
-                // Nothing was done: what a request names is looked up first.
-                : answer.statusCode() == 504
-                        && answer.request().headers().firstValue("Budget-Position").isPresent()
-                        && answer.body().contains("\"position_not_reached\"");
+        return send(request(path, headers).POST(body));
     }
 
     /** The status alone: an answer may be a stream without end. */
@@ -358,8 +330,30 @@ public final class Api implements AutoCloseable {
         return response.statusCode();
     }
 
+    /**
+     * The answer, once there is one: that the stores of a whole application move, or have not come
+     * to a position, says nothing about what is right. Who tests the waiting itself names {@code
+     * wait_ms} or asks once.
+     */
     public HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-        return client.send(request.build(), BodyHandlers.ofString());
+        long deadline = System.nanoTime() + Patience.LIMIT.toNanos();
+        HttpRequest sent = request.build();
+        HttpResponse<String> answer = client.send(sent, BodyHandlers.ofString());
+        while (metered && isNotYet(answer) && System.nanoTime() - deadline < 0) {
+            Thread.sleep(20);
+            answer = client.send(sent, BodyHandlers.ofString());
+        }
+        return answer;
+    }
+
+    private static boolean isNotYet(HttpResponse<String> answer) {
+        HttpRequest asked = answer.request();
+        boolean later =
+                asked.method().equals("GET")
+                        ? answer.statusCode() == 503 || answer.statusCode() == 504
+                        // Nothing was done, or a change whose repeat changes nothing.
+                        : answer.body().contains("\"position_not_reached\"");
+        return later && !asked.uri().toString().contains("wait_ms=");
     }
 
     public HttpRequest.Builder request(String path, String... headers) {
