@@ -14,6 +14,11 @@ sys.path.insert(0, str(HERE.parent))
 URL = os.environ.get("BUDGET_URL")
 needs_budget = unittest.skipUnless(URL, "BUDGET_URL names no running Budget")
 
+# Seconds until a test gives up what has to come. It tests what is right, not how quick a machine is.
+LONG = 300.0
+# What a client needs for that: by default it is as impatient as people are.
+PATIENT = {"timeout": LONG, "total_timeout": LONG, "retries": 10_000}
+
 USAGE = {"component": "python-tests", "provider": "anthropic", "model": "claude-3-opus-20240229",
          "input_tokens": 100, "output_tokens": 250}
 
@@ -64,7 +69,7 @@ class Fake:
     def __exit__(self, *failure):
         # Closing alone does not wake the thread that accepts.
         self._socket.shutdown(socket.SHUT_RDWR)
-        self._accepting.join(10)
+        self._accepting.join(LONG)
         self._socket.close()
         with self._lock:
             for connection in self._open:

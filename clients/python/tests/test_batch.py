@@ -6,7 +6,7 @@ import threading
 import unittest
 from datetime import datetime
 
-from support import USAGE, Fake, Time, answer, cut
+from support import LONG, USAGE, Fake, Time, answer, cut
 
 from budget_client import (BudgetClient, BudgetError, Invalid, Unavailable, UsageReporter)
 
@@ -136,7 +136,7 @@ class UsageReporterTest(unittest.TestCase):
         with Fake(self.accepting()) as self.fake:
             reporter = self.reporter(self.fake, batch=3, interval=3_600)
             ids = [reporter.report(context_id="c", **USAGE) for _ in range(7)]
-            reporter.close()
+            reporter.close(timeout=LONG)
             sent = [record for request in self.fake.requests for record in lines(request)]
         self.assertEqual(ids, [record["record_id"] for record in sent])
         self.assertEqual([3, 3, 1], [len(lines(request)) for request in self.fake.requests])
@@ -157,13 +157,13 @@ class UsageReporterTest(unittest.TestCase):
 
         with Fake(step) as fake:
             self.reporter(fake, interval=0.01).report(context_id="c", **USAGE)
-            self.assertTrue(arrived.wait(10))
+            self.assertTrue(arrived.wait(LONG))
 
     def test_the_callback_hears_of_refusals_and_of_failures_with_the_ids(self):
         with Fake(batch(1, 1), answer(503, b""), batch(2)) as fake:
             reporter = self.reporter(fake, batch=2, interval=3_600)
             ids = [reporter.report(context_id="c", **USAGE) for _ in range(6)]
-            reporter.close()
+            reporter.close(timeout=LONG)
         (refused, why), (failed, error) = self.undelivered
         self.assertEqual((ids[1:2], Invalid), ([r["record_id"] for r in refused], type(why)))
         self.assertEqual((ids[2:4], Unavailable), ([r["record_id"] for r in failed], type(error)))
@@ -176,7 +176,7 @@ class UsageReporterTest(unittest.TestCase):
             reporter = self.reporter(fake, tell=tell, batch=1)
             reporter.report(context_id="c", **USAGE)
             reporter.report(context_id="c", **USAGE)
-            reporter.close()
+            reporter.close(timeout=LONG)
         self.assertEqual(2, len(fake.requests))
 
     def test_the_queue_has_a_bound_and_close_hands_over_what_is_left(self):
@@ -185,20 +185,20 @@ class UsageReporterTest(unittest.TestCase):
 
         def step(connection):
             blocked.set()
-            go_on.wait(10)
+            go_on.wait(LONG)
             return False
 
         with Fake(step) as fake:
             reporter = self.reporter(fake, batch=1, capacity=3)
             ids = [reporter.report(context_id="c", **USAGE)]
-            self.assertTrue(blocked.wait(10))
+            self.assertTrue(blocked.wait(LONG))
             ids += [reporter.report(context_id="c", **USAGE) for _ in range(2)]
             with self.assertRaises(Unavailable) as caught:
                 reporter.report(context_id="c", **USAGE)
             self.assertEqual("queue_full", caught.exception.code)
             reporter.close(timeout=0.01)
             go_on.set()
-            reporter._thread.join(10)
+            reporter._thread.join(LONG)
         [(records, error)] = self.undelivered
         self.assertEqual((ids, "closed"), ([r["record_id"] for r in records], error.code))
         self.assertEqual(1, len(fake.requests))
@@ -216,11 +216,11 @@ class UsageReporterTest(unittest.TestCase):
                 try:
                     reporter.report(**USAGE, context_id="c")
                 except Unavailable as failure:
-                    reporter.close()
+                    reporter.close(timeout=LONG)
                     os._exit(0 if failure.code == "forked" and not told else 1)
                 os._exit(2)
             self.assertEqual(0, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-            reporter.close()
+            reporter.close(timeout=LONG)
         self.assertEqual([], told)
         self.assertEqual(1, len(lines(fake.requests[0])))
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from urllib.parse import urlsplit
 
-from support import URL, USAGE, needs_budget
+from support import LONG, PATIENT, URL, USAGE, needs_budget
 
 from apollo import ApolloBudget
 from budget_client import (BudgetClient, BudgetError, InsufficientBudget, Invalid, NotFound,
@@ -19,7 +19,7 @@ from budget_client import (BudgetClient, BudgetError, InsufficientBudget, Invali
 COST = Decimal("0.02025")
 
 
-def until(condition, seconds=20):
+def until(condition, seconds=LONG):
     """Waits until the condition gives something true, and returns that."""
     end = time.monotonic() + seconds
     while True:
@@ -33,7 +33,7 @@ def until(condition, seconds=20):
 
 class WithBudget(unittest.TestCase):
     def setUp(self):
-        self.client = BudgetClient(URL)
+        self.client = BudgetClient(URL, **PATIENT)
         self.addCleanup(self.client.close)
 
     def limited(self, tokens, type="hard_limit"):
@@ -172,11 +172,12 @@ class BudgetTest(WithBudget):
     def test_reporting_in_the_background(self):
         context = uuid7()
         undelivered = []
-        with UsageReporter(self.client, lambda *told: undelivered.append(told), batch=50,
-                           interval=0.1) as reporter:
-            for _ in range(120):
-                reporter.report(context_id=context, **USAGE)
-            wrong = reporter.report(context_id=context, **{**USAGE, "input_tokens": -1})
+        reporter = UsageReporter(self.client, lambda *told: undelivered.append(told), batch=50,
+                                 interval=0.1)
+        for _ in range(120):
+            reporter.report(context_id=context, **USAGE)
+        wrong = reporter.report(context_id=context, **{**USAGE, "input_tokens": -1})
+        reporter.close(timeout=LONG)
         self.assertEqual(120, self.client.context_totals(context)["record_count"])
         [([record], error)] = undelivered
         self.assertEqual((wrong, "invalid_request"), (record["record_id"], error.code))
@@ -294,7 +295,7 @@ class CutTest(WithBudget):
         cutter = Cutter(URL, seed=7)
         self.addCleanup(cutter.close)
         context, budget = uuid7(), self.limited(1_000_000)
-        through = BudgetClient(cutter.url, retries=50, backoff=0.001, max_backoff=0.01)
+        through = BudgetClient(cutter.url, backoff=0.001, max_backoff=0.01, **PATIENT)
         self.addCleanup(through.close)
         sent = 0
         for _ in range(40):

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from unittest import mock
 
-from support import USAGE, Fake, Time, answer, cut
+from support import LONG, USAGE, Fake, Time, answer, cut
 
 from budget_client import (BudgetClient, BudgetError, InsufficientBudget, Invalid, NotDecided,
                            NotFound, Unauthorized, Unavailable, uuid7)
@@ -123,7 +123,7 @@ class WireTest(unittest.TestCase):
             self.assertEqual(1, fake.connections)
             thread = threading.Thread(target=client.get_budget, args=("b",))
             thread.start()
-            thread.join(10)
+            thread.join(LONG)
             self.assertEqual((2, 4), (fake.connections, len(fake.requests)))
 
     def test_a_connection_that_was_closed_meanwhile_costs_no_wait(self):

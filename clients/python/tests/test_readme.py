@@ -7,7 +7,9 @@ import re
 import unittest
 from unittest import mock
 
-from support import HERE, URL, needs_budget
+from support import HERE, LONG, PATIENT, URL, needs_budget
+
+from budget_client import BudgetClient, UsageReporter
 
 
 @needs_budget
@@ -18,7 +20,11 @@ class ReadmeTest(unittest.TestCase):
         expected = re.findall(r"print\(.*\)  # (.*)", code)
         self.assertGreater(len(expected), 5)
         printed, names = io.StringIO(), {}
-        with mock.patch.dict(os.environ, {"BUDGET_URL": URL}), contextlib.redirect_stdout(printed):
+        # The examples have the defaults, which are there for people.
+        with mock.patch.dict(BudgetClient.__init__.__kwdefaults__, PATIENT), \
+                mock.patch.object(UsageReporter.close, "__defaults__", (LONG,)), \
+                mock.patch.dict(os.environ, {"BUDGET_URL": URL}), \
+                contextlib.redirect_stdout(printed):
             exec(compile(code, "README.md", "exec"), names)
         names["client"].close()
         self.assertEqual(expected, printed.getvalue().splitlines())

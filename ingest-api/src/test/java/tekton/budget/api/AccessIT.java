@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tekton.budget.api.access.AccessSettings;
 import tekton.budget.event.AdminAct;
 import tekton.budget.serde.AuditCodec;
+import tekton.budget.testbroker.Patience;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Topics;
 
@@ -129,7 +130,7 @@ class AccessIT {
             socket.connect(
                     new InetSocketAddress(
                             InetAddress.getLoopbackAddress(), api.uri("http", "/").getPort()));
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout((int) Patience.LIMIT.toMillis());
             socket.getOutputStream()
                     .write(
                             ("GET "

@@ -27,6 +27,7 @@ import tekton.budget.ledger.Scope;
 import tekton.budget.ledger.Standing;
 import tekton.budget.serde.LedgerCodec;
 import tekton.budget.settings.KafkaConnection;
+import tekton.budget.testbroker.Patience;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Partitions;
 import tekton.budget.topic.Topic;
@@ -274,7 +275,7 @@ class AlertsIT {
         List<CompletableFuture<HttpResponse<String>>> answers =
                 changes.stream().map(change -> putInBackground(id, change)).toList();
         for (CompletableFuture<HttpResponse<String>> answer : answers) {
-            assertThat(answer.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+            assertThat(answer.get(Patience.SECONDS, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
         }
 
         JsonNode channel = Api.json(api.get("/api/alerts/channels/" + id));
@@ -383,6 +384,6 @@ class AlertsIT {
                                 Partitions.of(budgetId, PARTITIONS),
                                 fact.standing().policyId().getBytes(UTF_8),
                                 LedgerCodec.write(fact)))
-                .get(20, TimeUnit.SECONDS);
+                .get(Patience.SECONDS, TimeUnit.SECONDS);
     }
 }

@@ -88,7 +88,7 @@ class AllocationHolesIT {
     @Test
     void hole13UsageDrawsTheAllocationThatItNamesAndNoOther() throws Exception {
         String budget = api.budget();
-        String soon = ", \"expiration_time\": \"%s\"".formatted(Instant.now().plusSeconds(6));
+        String soon = ", \"expiration_time\": \"%s\"".formatted(Instant.now().plusSeconds(10));
         String expired = id(api.granted(budget, "c13", 100, soon));
         String older = id(api.granted(budget, "c13", 100, ""));
         String newer = id(api.granted(budget, "c13", 100, ""));
@@ -151,7 +151,7 @@ class AllocationHolesIT {
     void hole26AnAllocationEndsWhenItExpires() throws Exception {
         String budget = api.budget();
         api.policy(budget, "hard_limit", "daily", ", \"token_limit\": 100");
-        String soon = ", \"expiration_time\": \"%s\"".formatted(Instant.now().plusSeconds(6));
+        String soon = ", \"expiration_time\": \"%s\"".formatted(Instant.now().plusSeconds(10));
         String allocation = id(api.granted(budget, "c26", 100, soon));
 
         Api.await(() -> !api.allocation(allocation).get("is_active").booleanValue());

@@ -13,10 +13,10 @@ import tekton.budget.api.publish.KafkaLedgerClient;
 import tekton.budget.api.publish.KafkaPriceDesk;
 import tekton.budget.api.publish.LedgerClient;
 import tekton.budget.api.publish.PriceDesk;
-import tekton.budget.api.publish.PublisherSettings;
 import tekton.budget.broker.FreePorts;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.KafkaConnection;
+import tekton.budget.testbroker.Patience;
 
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -59,24 +59,50 @@ public final class Api implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final int port;
 
+    /** Whether its own stores answer: they move, are restored, and follow what is written. */
+    private final boolean metered;
+
     private Api(ConfigurableApplicationContext context) {
+        this(context, false);
+    }
+
+    private Api(ConfigurableApplicationContext context, boolean metered) {
         this.context = context;
+        this.metered = metered;
         port = ((ServletWebServerApplicationContext) context).getWebServer().getPort();
     }
 
-    public static Api start(String bootstrapServers, MeteringStart metering, int bytesInFlightMax) {
-        return start(
-                bootstrapServers,
-                metering,
-                bytesInFlightMax,
-                KafkaLedgerClient.of(
-                        KafkaConnection.plain(bootstrapServers), Duration.ofSeconds(5)));
+    /** As impatient as it is by default, for tests of what callers are told then. */
+    public static Api startImpatient(
+            String bootstrapServers, MeteringStart metering, int bytesInFlightMax) {
+        IngestSettings local = IngestSettings.local(0, bootstrapServers, Path.of("target"));
+        return new Api(
+                IngestApplication.start(
+                        with(
+                                local,
+                                local.hermesUrl(),
+                                bytesInFlightMax,
+                                local.publishTimeout(),
+                                local.decisionTimeout(),
+                                local.live(),
+                                ALONE,
+                                true,
+                                local.access(),
+                                local.cluster()),
+                        () -> {},
+                        metering,
+                        KafkaLedgerClient.of(local.kafka(), local.decisionTimeout()),
+                        new KafkaPriceDesk(local.kafka(), local.decisionTimeout())));
     }
 
     /** Without Kafka: what reads asks the ports, what changes the ledger asks that client. */
     public static Api start(MeteringStart metering, LedgerClient ledger) throws IOException {
         String nobody = "127.0.0.1:" + FreePorts.find(1).getFirst();
-        return start(nobody, metering, PublisherSettings.BYTES_IN_FLIGHT_DEFAULT, ledger);
+        return start(
+                nobody,
+                metering,
+                ledger,
+                new KafkaPriceDesk(KafkaConnection.plain(nobody), Patience.LIMIT));
     }
 
     /** Without Kafka: what changes prices asks that desk. */
@@ -85,33 +111,15 @@ public final class Api implements AutoCloseable {
         return start(
                 nobody,
                 metering,
-                PublisherSettings.BYTES_IN_FLIGHT_DEFAULT,
-                KafkaLedgerClient.of(KafkaConnection.plain(nobody), Duration.ofSeconds(5)),
+                KafkaLedgerClient.of(KafkaConnection.plain(nobody), Patience.LIMIT),
                 desk);
     }
 
     private static Api start(
-            String bootstrapServers,
-            MeteringStart metering,
-            int bytesInFlightMax,
-            LedgerClient ledger) {
-        return start(
-                bootstrapServers,
-                metering,
-                bytesInFlightMax,
-                ledger,
-                new KafkaPriceDesk(KafkaConnection.plain(bootstrapServers), Duration.ofSeconds(5)));
-    }
-
-    private static Api start(
-            String bootstrapServers,
-            MeteringStart metering,
-            int bytesInFlightMax,
-            LedgerClient ledger,
-            PriceDesk desk) {
+            String bootstrapServers, MeteringStart metering, LedgerClient ledger, PriceDesk desk) {
         return new Api(
                 IngestApplication.start(
-                        settings(bootstrapServers, bytesInFlightMax, LiveSettings.DEFAULT),
+                        settings(bootstrapServers, LiveSettings.DEFAULT),
                         () -> {},
                         metering,
                         ledger,
@@ -123,64 +131,62 @@ public final class Api implements AutoCloseable {
             String bootstrapServers, MeteringStart metering, LiveSettings live) {
         return new Api(
                 IngestApplication.start(
-                        settings(bootstrapServers, PublisherSettings.BYTES_IN_FLIGHT_DEFAULT, live),
+                        settings(bootstrapServers, live),
                         () -> {},
                         metering,
                         KafkaLedgerClient.of(
-                                KafkaConnection.plain(bootstrapServers), Duration.ofSeconds(5)),
+                                KafkaConnection.plain(bootstrapServers), Patience.LIMIT),
                         new KafkaPriceDesk(
-                                KafkaConnection.plain(bootstrapServers), Duration.ofSeconds(5))));
+                                KafkaConnection.plain(bootstrapServers), Patience.LIMIT)));
     }
 
-    private static IngestSettings settings(
-            String bootstrapServers, int bytesInFlightMax, LiveSettings live) {
+    private static IngestSettings settings(String bootstrapServers, LiveSettings live) {
         IngestSettings local = IngestSettings.local(0, bootstrapServers, Path.of("target"));
-        return with(local, local.hermesUrl(), bytesInFlightMax, live, ALONE, true);
+        return with(local, local.hermesUrl(), live, ALONE, true);
     }
 
     private static IngestSettings with(
             IngestSettings local,
             URI hermesUrl,
-            int bytesInFlightMax,
             LiveSettings live,
             HermesSettings hermes,
             boolean shutdownEndpoint) {
         return with(
                 local,
                 hermesUrl,
-                bytesInFlightMax,
-                local.decisionTimeout(),
+                local.bytesInFlightMax(),
+                Patience.LIMIT,
+                Patience.LIMIT,
                 live,
                 hermes,
                 shutdownEndpoint,
-                AccessSettings.OPEN);
-    }
-
-    private static IngestSettings with(
-            IngestSettings local,
-            URI hermesUrl,
-            int bytesInFlightMax,
-            Duration decisionTimeout,
-            LiveSettings live,
-            HermesSettings hermes,
-            boolean shutdownEndpoint,
-            AccessSettings access) {
-        return with(
-                local,
-                hermesUrl,
-                bytesInFlightMax,
-                decisionTimeout,
-                live,
-                hermes,
-                shutdownEndpoint,
-                access,
+                AccessSettings.OPEN,
                 local.cluster());
     }
 
     private static IngestSettings with(
             IngestSettings local,
+            Duration decisionTimeout,
+            AccessSettings access,
+            ClusterSettings cluster) {
+        return with(
+                local,
+                local.hermesUrl(),
+                local.bytesInFlightMax(),
+                Patience.LIMIT,
+                decisionTimeout,
+                local.live(),
+                ALONE,
+                true,
+                access,
+                cluster);
+    }
+
+    private static IngestSettings with(
+            IngestSettings local,
             URI hermesUrl,
             int bytesInFlightMax,
+            Duration publishTimeout,
             Duration decisionTimeout,
             LiveSettings live,
             HermesSettings hermes,
@@ -197,6 +203,7 @@ public final class Api implements AutoCloseable {
                 local.kafka(),
                 local.dataDirectory(),
                 bytesInFlightMax,
+                publishTimeout,
                 decisionTimeout,
                 local.defaultPolicies(),
                 local.zone(),
@@ -237,15 +244,7 @@ public final class Api implements AutoCloseable {
         IngestSettings local = IngestSettings.local(0, bootstrapServers, Path.of("target"));
         return new Api(
                 IngestApplication.start(
-                        with(
-                                local,
-                                local.hermesUrl(),
-                                local.bytesInFlightMax(),
-                                local.decisionTimeout(),
-                                local.live(),
-                                ALONE,
-                                true,
-                                access),
+                        with(local, Patience.LIMIT, access, local.cluster()),
                         () -> {},
                         metering,
                         metering.ledger,
@@ -254,10 +253,7 @@ public final class Api implements AutoCloseable {
 
     /** The application as it is, with its state in a directory. */
     public static Api start(String bootstrapServers, Path dataDirectory) {
-        return start(
-                bootstrapServers,
-                dataDirectory,
-                IngestSettings.local(0, bootstrapServers, dataDirectory).decisionTimeout());
+        return start(bootstrapServers, dataDirectory, Patience.LIMIT);
     }
 
     /** The same, waiting less for decisions. */
@@ -265,16 +261,8 @@ public final class Api implements AutoCloseable {
         IngestSettings local = IngestSettings.local(0, bootstrapServers, dataDirectory);
         return new Api(
                 IngestApplication.start(
-                        with(
-                                local,
-                                local.hermesUrl(),
-                                local.bytesInFlightMax(),
-                                decisionTimeout,
-                                local.live(),
-                                ALONE,
-                                true,
-                                local.access()),
-                        () -> {}));
+                        with(local, decisionTimeout, local.access(), local.cluster()), () -> {}),
+                true);
     }
 
     /** One of several, on a port of its own under which the others know it. */
@@ -285,17 +273,8 @@ public final class Api implements AutoCloseable {
                         .withKafka(kafka);
         return new Api(
                 IngestApplication.start(
-                        with(
-                                local,
-                                local.hermesUrl(),
-                                local.bytesInFlightMax(),
-                                local.decisionTimeout(),
-                                local.live(),
-                                ALONE,
-                                true,
-                                local.access(),
-                                cluster),
-                        () -> {}));
+                        with(local, Patience.LIMIT, local.access(), cluster), () -> {}),
+                true);
     }
 
     /** Without Kafka, but a citizen: registered with Hermes, and ended by who may end it. */
@@ -307,17 +286,11 @@ public final class Api implements AutoCloseable {
         FakeMetering metering = new FakeMetering();
         return new Api(
                 IngestApplication.start(
-                        with(
-                                local,
-                                hermesUrl,
-                                local.bytesInFlightMax(),
-                                local.live(),
-                                hermes,
-                                shutdownEndpoint),
+                        with(local, hermesUrl, local.live(), hermes, shutdownEndpoint),
                         exit,
                         metering.withoutKafka(),
                         metering.ledger,
-                        new KafkaPriceDesk(KafkaConnection.plain(nobody), Duration.ofSeconds(5))));
+                        new KafkaPriceDesk(KafkaConnection.plain(nobody), Patience.LIMIT)));
     }
 
     /** A part of the application. */
@@ -331,7 +304,11 @@ public final class Api implements AutoCloseable {
     }
 
     public static Api start(String bootstrapServers, MeteringStart metering) {
-        return start(bootstrapServers, metering, PublisherSettings.BYTES_IN_FLIGHT_DEFAULT);
+        return start(
+                bootstrapServers,
+                metering,
+                KafkaLedgerClient.of(KafkaConnection.plain(bootstrapServers), Patience.LIMIT),
+                new KafkaPriceDesk(KafkaConnection.plain(bootstrapServers), Patience.LIMIT));
     }
 
     /** Where it serves. */
@@ -351,6 +328,11 @@ public final class Api implements AutoCloseable {
 
     public HttpResponse<String> get(String path, String... headers) throws Exception {
         return send(request(path, headers).GET());
+    }
+
+    /** The first answer, whatever it is. */
+    public HttpResponse<String> getOnce(String path, String... headers) throws Exception {
+        return client.send(request(path, headers).GET().build(), BodyHandlers.ofString());
     }
 
     public HttpResponse<String> post(String path, String body, String... headers) throws Exception {
@@ -376,20 +358,43 @@ public final class Api implements AutoCloseable {
         return response.statusCode();
     }
 
+    /**
+     * The answer, once there is one: that the stores of a whole application move, or have not come
+     * to a position, says nothing about what is right. Who tests the waiting itself names {@code
+     * wait_ms} or asks once.
+     */
     public HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-        return client.send(request.build(), BodyHandlers.ofString());
+        long deadline = System.nanoTime() + Patience.LIMIT.toNanos();
+        HttpRequest sent = request.build();
+        HttpResponse<String> answer = client.send(sent, BodyHandlers.ofString());
+        while (metered && isNotYet(answer) && System.nanoTime() - deadline < 0) {
+            Thread.sleep(20);
+            answer = client.send(sent, BodyHandlers.ofString());
+        }
+        return answer;
+    }
+
+    private static boolean isNotYet(HttpResponse<String> answer) {
+        HttpRequest asked = answer.request();
+        boolean later =
+                asked.method().equals("GET")
+                        ? answer.statusCode() == 503 || answer.statusCode() == 504
+                        // Nothing was done, or a change whose repeat changes nothing.
+                        : answer.body().contains("\"position_not_reached\"");
+        return later && !asked.uri().toString().contains("wait_ms=");
     }
 
     public HttpRequest.Builder request(String path, String... headers) {
+        // Longer than the application itself may wait.
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(uri("http", path)).timeout(Duration.ofSeconds(40));
+                HttpRequest.newBuilder(uri("http", path)).timeout(Patience.LIMIT.multipliedBy(2));
         return headers.length == 0 ? request : request.headers(headers);
     }
 
     /** What the server sends back, until it closes, to bytes that no client library would send. */
     public String raw(String request) throws IOException {
         try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout((int) Patience.LIMIT.toMillis());
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         }
@@ -403,20 +408,9 @@ public final class Api implements AutoCloseable {
         return JSON.readTree(text);
     }
 
-    @FunctionalInterface
-    public interface Condition {
-        boolean holds() throws Exception;
-    }
-
     /** Waits, within a bound, until something holds. */
-    public static void await(Condition condition) throws Exception {
-        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (!condition.holds()) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("did not come to hold within 30 s");
-            }
-            Thread.sleep(20);
-        }
+    public static <E extends Exception> void await(Patience.Condition<E> condition) throws E {
+        Patience.await(condition);
     }
 
     @Override

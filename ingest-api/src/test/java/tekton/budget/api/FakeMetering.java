@@ -12,6 +12,7 @@ import tekton.budget.event.Rates;
 import tekton.budget.metering.query.MeteringStatus;
 import tekton.budget.metering.query.Prices;
 import tekton.budget.pricing.PriceBook;
+import tekton.budget.testbroker.Patience;
 import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;
 
@@ -77,7 +78,7 @@ public final class FakeMetering implements MeteringStart {
                                     topic(Topics.PRICE_REQUESTS, 1),
                                     topic(Topics.PRICE_STATUS, 1)))
                     .all()
-                    .get(10, TimeUnit.SECONDS);
+                    .get(Patience.SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw e;

@@ -16,6 +16,7 @@ import tekton.budget.alerting.consume.KafkaClients;
 import tekton.budget.alerting.consume.Step;
 import tekton.budget.alerting.deliver.Attempts;
 import tekton.budget.settings.KafkaConnection;
+import tekton.budget.testbroker.Patience;
 import tekton.budget.testbroker.TestBroker;
 
 import tools.jackson.databind.JsonNode;
@@ -53,7 +54,7 @@ class FuzzIT {
     private static final int REQUESTS = Integer.getInteger("fuzz.requests", 1_500);
 
     /** More than anything that is asked for here may wait. */
-    private static final Duration HANG = Duration.ofSeconds(30);
+    private static final Duration HANG = Patience.LIMIT;
 
     /** Nobody polls prices here, and not every change of one shall wait for it in vain. */
     private static final Duration NO_POLLER = Duration.ofMillis(400);

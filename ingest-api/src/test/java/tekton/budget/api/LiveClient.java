@@ -1,5 +1,7 @@
 package tekton.budget.api;
 
+import tekton.budget.testbroker.Patience;
+
 import tools.jackson.databind.JsonNode;
 
 import java.net.URI;
@@ -15,8 +17,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The JDK's WebSocket client, and what it has heard. */
 final class LiveClient implements WebSocket.Listener, AutoCloseable {
-
-    private static final long PATIENCE_SECONDS = 30;
 
     /** How a connection ended. */
     record Closed(int code, String reason) {}
@@ -70,9 +70,9 @@ final class LiveClient implements WebSocket.Listener, AutoCloseable {
 
     /** The next frame. */
     JsonNode next() throws Exception {
-        JsonNode frame = frames.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        JsonNode frame = frames.poll(Patience.SECONDS, TimeUnit.SECONDS);
         if (frame == null) {
-            throw new AssertionError("no frame within " + PATIENCE_SECONDS + " s");
+            throw new AssertionError("no frame within " + Patience.SECONDS + " s");
         }
         return frame;
     }
@@ -89,7 +89,7 @@ final class LiveClient implements WebSocket.Listener, AutoCloseable {
     }
 
     Closed awaitClosed() throws Exception {
-        return closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return closed.get(Patience.SECONDS, TimeUnit.SECONDS);
     }
 
     @Override

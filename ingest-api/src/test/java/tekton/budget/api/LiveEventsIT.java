@@ -16,6 +16,7 @@ import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.AllocationEnded;
 import tekton.budget.ledger.Metadata;
+import tekton.budget.testbroker.Patience;
 import tekton.budget.testbroker.TestBroker;
 
 import java.io.BufferedInputStream;
@@ -177,7 +178,7 @@ class LiveEventsIT {
             Thread stop = Thread.startVirtualThread(api::close);
 
             assertThat(stream.next("end").data().get("reason").stringValue()).isEqualTo("stopping");
-            assertThat(stream.closed.get(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(stream.closed.get(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
             stop.join();
         }
     }
@@ -274,7 +275,7 @@ class LiveEventsIT {
     private Socket raw(String path) throws Exception {
         var uri = api.uri("http", path);
         Socket socket = new Socket(uri.getHost(), uri.getPort());
-        socket.setSoTimeout(30_000);
+        socket.setSoTimeout((int) Patience.LIMIT.toMillis());
         socket.getOutputStream()
                 .write(
                         ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n")

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import tekton.budget.api.live.LiveSettings;
 import tekton.budget.broker.FreePorts;
+import tekton.budget.testbroker.Patience;
 
 import tools.jackson.databind.JsonNode;
 
@@ -96,14 +97,14 @@ class LiveHandshakeIT {
                                 heard.add(t.toString());
                             }
                         });
-        JsonNode welcome = Api.json(heard.poll(30, TimeUnit.SECONDS));
+        JsonNode welcome = Api.json(heard.poll(Patience.SECONDS, TimeUnit.SECONDS));
         assertThat(welcome.get("topic").stringValue()).isEqualTo("budget_alerts");
         assertThat(welcome.get("payload").get("message").stringValue()).isNotEmpty();
         assertThat(welcome.get("data")).isEqualTo(welcome.get("payload"));
 
         socket.send("x".repeat(4_097));
 
-        assertThat(heard.poll(30, TimeUnit.SECONDS)).startsWith("1009 ");
+        assertThat(heard.poll(Patience.SECONDS, TimeUnit.SECONDS)).startsWith("1009 ");
         http.dispatcher().executorService().shutdown();
     }
 

@@ -7,9 +7,10 @@ import okhttp3.sse.EventSource;
 import okhttp3.sse.EventSourceListener;
 import okhttp3.sse.EventSources;
 
+import tekton.budget.testbroker.Patience;
+
 import tools.jackson.databind.JsonNode;
 
-import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -17,8 +18,6 @@ import java.util.concurrent.TimeUnit;
 
 /** OkHttp's client of server-sent events, and what it has heard. */
 final class LiveStream extends EventSourceListener implements AutoCloseable {
-
-    private static final long PATIENCE_SECONDS = 30;
 
     /** One event. */
     record Event(String id, String type, JsonNode data) {
@@ -33,7 +32,7 @@ final class LiveStream extends EventSourceListener implements AutoCloseable {
     final CompletableFuture<Boolean> closed = new CompletableFuture<>();
     private final CompletableFuture<Boolean> opened = new CompletableFuture<>();
     private final OkHttpClient http =
-            new OkHttpClient.Builder().readTimeout(Duration.ofSeconds(10)).build();
+            new OkHttpClient.Builder().readTimeout(Patience.LIMIT).build();
     private final EventSource source;
 
     private LiveStream(Request request) {
@@ -48,15 +47,15 @@ final class LiveStream extends EventSourceListener implements AutoCloseable {
         }
         LiveStream stream = new LiveStream(request.build());
         CompletableFuture.anyOf(stream.opened, stream.failure)
-                .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                .get(Patience.SECONDS, TimeUnit.SECONDS);
         return stream;
     }
 
     /** The next event. */
     Event next() throws Exception {
-        Event event = events.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        Event event = events.poll(Patience.SECONDS, TimeUnit.SECONDS);
         if (event == null) {
-            throw new AssertionError("no event within " + PATIENCE_SECONDS + " s");
+            throw new AssertionError("no event within " + Patience.SECONDS + " s");
         }
         return event;
     }

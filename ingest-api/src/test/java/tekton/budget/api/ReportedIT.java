@@ -338,8 +338,7 @@ class ReportedIT {
     }
 
     private static HttpResponse<String> read(String path) throws Exception {
-        String patient = path + (path.contains("?") ? "&" : "?") + "wait_ms=30000";
-        HttpResponse<String> response = api.get(patient, "Budget-Position", oracle.position);
+        HttpResponse<String> response = api.get(path, "Budget-Position", oracle.position);
         assertThat(response.statusCode()).as(path + ": " + response.body()).isEqualTo(200);
         return response;
     }

@@ -89,7 +89,7 @@ class SaslIT {
                 assertThat(usage.statusCode()).as(usage.body()).isEqualTo(201);
                 HttpResponse<String> total =
                         api.get(
-                                "/api/totals/contexts/c?wait_ms=20000",
+                                "/api/totals/contexts/c",
                                 "Budget-Position",
                                 usage.headers().firstValue("Budget-Position").orElseThrow());
                 assertThat(total.statusCode()).as(total.body()).isEqualTo(200);

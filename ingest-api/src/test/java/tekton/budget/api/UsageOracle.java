@@ -5,6 +5,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
+import tekton.budget.testbroker.Patience;
+
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -290,7 +292,7 @@ final class UsageOracle {
             Map<TopicPartition, Long> ends = consumer.endOffsets(all);
             consumer.assign(all);
             consumer.seekToBeginning(all);
-            long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            long deadline = System.nanoTime() + Patience.LIMIT.toNanos();
             while (!all.stream().allMatch(p -> consumer.position(p) >= ends.get(p))) {
                 if (System.nanoTime() - deadline > 0) {
                     throw new AssertionError(topic + ": not read to " + ends);

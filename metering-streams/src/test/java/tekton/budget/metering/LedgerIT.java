@@ -33,6 +33,7 @@ import tekton.budget.metering.query.LedgerQueries.BudgetView;
 import tekton.budget.metering.query.LedgerQueries.PolicyView;
 import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.serde.LedgerCodec;
+import tekton.budget.testbroker.Patience;
 import tekton.budget.topic.Partitions;
 import tekton.budget.topic.Topics;
 import tekton.budget.value.Money;
@@ -170,14 +171,14 @@ class LedgerIT {
                         "team-a.1",
                         "ctx",
                         1_000,
-                        System.currentTimeMillis() + 1_500));
+                        System.currentTimeMillis() + 10_000));
         assertThat(ledger.decision("r2")).isInstanceOf(AllocationGranted.class);
 
         AllocationEnded ended = (AllocationEnded) ledger.decision("team-a.1");
 
         assertThat(ended.allocation().state()).isEqualTo(State.EXPIRED);
         assertThat(ended.returnedTokens()).isEqualTo(1_000);
-        RunningLedger.await(
+        Patience.await(
                 () -> !value(ledger.queries().allocation("team-a.1", ReadAfter.NOTHING)).isOpen());
     }
 
@@ -193,7 +194,7 @@ class LedgerIT {
         assertThat(ledger.decision("r2")).isInstanceOf(LedgerEvent.BudgetDefined.class);
         Map<String, String> letters = new HashMap<>();
         try (var reader = ledger.reader(Topics.DEAD_LETTERS, 1)) {
-            RunningLedger.await(
+            Patience.await(
                     () -> {
                         reader.poll(Duration.ofMillis(100))
                                 .forEach(
@@ -227,8 +228,8 @@ class LedgerIT {
                 .isEqualTo("team-a.1");
         assertThat(ledger.decision("r5")).isInstanceOf(RequestRefused.class);
         assertThat(ledger.decision("r6")).isInstanceOf(AllocationGranted.class);
-        RunningLedger.await(() -> ledger.metering.ledgerCounters().count(Outcome.SKIPPED) >= 4);
-        RunningLedger.await(() -> ledger.metering.status().queryable());
+        Patience.await(() -> ledger.metering.ledgerCounters().count(Outcome.SKIPPED) >= 4);
+        Patience.await(() -> ledger.metering.status().queryable());
         assertThat(value(ledger.queries().allocation("team-a.1", ledger.after())))
                 .isEqualTo(before);
         assertThat(ledger.queries().allocation("team-a.2", ledger.after()))

@@ -30,6 +30,7 @@ import tekton.budget.metering.query.RecordFilter;
 import tekton.budget.metering.query.RecordQueries.RecordPage;
 import tekton.budget.metering.query.TopBy;
 import tekton.budget.metering.topology.MeteringCounters.Outcome;
+import tekton.budget.testbroker.Patience;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Partitions;
 import tekton.budget.topic.Topics;
@@ -51,8 +52,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
@@ -60,7 +60,6 @@ import java.util.zip.CRC32;
 class MeteringIT {
 
     private static final int PARTITIONS = 6;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String PRICED =
             "\"component\":\"chat\",\"provider\":\"anthropic\","
                     + "\"model\":\"claude-3-opus-20240229\"";
@@ -112,7 +111,7 @@ class MeteringIT {
             contexts = contexts.plus(found(Dimension.CONTEXT, "ctx-" + i));
         }
         assertThat(contexts).isEqualTo(budget);
-        await(() -> metering.counters().count(Outcome.DUPLICATE) == 100);
+        Patience.await(() -> metering.counters().count(Outcome.DUPLICATE) == 100);
     }
 
     @Test
@@ -122,7 +121,7 @@ class MeteringIT {
             write("ctx/" + i, usage("r" + i, "ctx/" + i, i, 0));
         }
         found(Dimension.BUDGET, "default");
-        ReadAfter after = new ReadAfter(Positions.ofUsage(written), PATIENCE);
+        ReadAfter after = new ReadAfter(Positions.ofUsage(written), Patience.LIMIT);
 
         Totals hours =
                 value(
@@ -175,10 +174,10 @@ class MeteringIT {
         writeTo(foreign, null, usage("s2", context, 1, 2));
         writeTo(Partitions.of(context, PARTITIONS), utf8("other key"), usage("s3", context, 3, 4));
 
-        await(() -> found(Dimension.CONTEXT, context).recordCount() == 3);
-        await(() -> found(Dimension.BUDGET, "default").recordCount() == 3);
+        Patience.await(() -> found(Dimension.CONTEXT, context).recordCount() == 3);
+        Patience.await(() -> found(Dimension.BUDGET, "default").recordCount() == 3);
         assertThat(found(Dimension.CONTEXT, context).tokens()).isEqualTo(TokenCounts.of(14, 26));
-        await(() -> metering.counters().count(Outcome.DUPLICATE) == 1);
+        Patience.await(() -> metering.counters().count(Outcome.DUPLICATE) == 1);
 
         RecordPage page =
                 value(
@@ -228,12 +227,12 @@ class MeteringIT {
         metering.close();
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             // The static member is still in the group until its session ends.
-            await(
+            Patience.await(
                     () -> {
                         try {
                             admin.deleteConsumerGroups(List.of("budget-metering"))
                                     .all()
-                                    .get(10, TimeUnit.SECONDS);
+                                    .get(Patience.SECONDS, TimeUnit.SECONDS);
                             return true;
                         } catch (Exception e) {
                             return false;
@@ -241,8 +240,8 @@ class MeteringIT {
                     });
         }
         metering = Metering.start(settings());
-        await(() -> metering.status().queryable());
-        await(() -> metering.counters().count(Outcome.SKIPPED) == 50);
+        Patience.await(() -> metering.status().queryable());
+        Patience.await(() -> metering.counters().count(Outcome.SKIPPED) == 50);
         write("ctx-0", usage("r0", "ctx-0", 100, 250));
         write("ctx-0", usage("new", "ctx-0", 1, 0));
 
@@ -250,13 +249,14 @@ class MeteringIT {
 
         assertThat(after.recordCount()).isEqualTo(before.recordCount() + 1);
         assertThat(after.tokens().input()).isEqualTo(before.tokens().input() + 1);
-        await(() -> metering.counters().count(Outcome.DUPLICATE) == 1);
-        await(() -> metering.figures().lags().stream().allMatch(lag -> lag.records() == 0));
+        Patience.await(() -> metering.counters().count(Outcome.DUPLICATE) == 1);
+        Patience.await(
+                () -> metering.figures().lags().stream().allMatch(lag -> lag.records() == 0));
 
         metering.close();
         loseStores();
         metering = Metering.start(settings());
-        await(() -> metering.status().queryable());
+        Patience.await(() -> metering.status().queryable());
 
         assertThat(found(Dimension.BUDGET, "default")).isEqualTo(after);
         Restoring restoring = metering.figures().restoring(App.METERING);
@@ -282,9 +282,15 @@ class MeteringIT {
     }
 
     private Totals found(Dimension dimension, String id) {
-        ReadAfter after = new ReadAfter(Positions.ofUsage(written), PATIENCE);
-        await(() -> !(metering.totals().allTime(dimension, id, after) instanceof Answer.NotReady));
-        return value(metering.totals().allTime(dimension, id, after));
+        ReadAfter after = new ReadAfter(Positions.ofUsage(written), Patience.LIMIT);
+        AtomicReference<Answer<Totals>> answer = new AtomicReference<>();
+        // While a task is restored there is nobody to ask, which is said.
+        Patience.await(
+                () -> {
+                    answer.set(metering.totals().allTime(dimension, id, after));
+                    return !(answer.get() instanceof Answer.NotReady);
+                });
+        return value(answer.get());
     }
 
     private static <T> T value(Answer<T> answer) {
@@ -301,14 +307,14 @@ class MeteringIT {
                 producer.send(
                                 new ProducerRecord<>(
                                         Topics.USAGE_REPORTED.name(), partition, key, value))
-                        .get(10, TimeUnit.SECONDS);
+                        .get(Patience.SECONDS, TimeUnit.SECONDS);
         written.merge(partition, at.offset(), Math::max);
     }
 
     private List<ConsumerRecord<byte[], byte[]>> readDeadLetters(int count) {
         try (var consumer = CommittedReader.of(broker.bootstrapServers(), Topics.DEAD_LETTERS, 1)) {
             List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
-            await(
+            Patience.await(
                     () -> {
                         consumer.poll(Duration.ofMillis(200)).forEach(read::add);
                         return read.size() >= count;
@@ -319,14 +325,6 @@ class MeteringIT {
 
     private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
         return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
-    }
-
-    private static void await(Supplier<Boolean> condition) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.get()) {
-            assertThat(System.nanoTime()).as("waited too long").isLessThan(deadline);
-            LockSupport.parkNanos(20_000_000);
-        }
     }
 
     private static byte[] usage(String id, String context, long input, long output) {

@@ -1,7 +1,5 @@
 package tekton.budget.metering;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -18,6 +16,7 @@ import tekton.budget.metering.config.MeteringSettings;
 import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.serde.LedgerCodec;
+import tekton.budget.testbroker.Patience;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Partitions;
 import tekton.budget.topic.Topic;
@@ -33,8 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 
 /**
  * The whole ledger, and the metering that feeds it, on a broker of their own; and what tests say to
@@ -44,7 +41,6 @@ final class RunningLedger implements AutoCloseable {
 
     static final int LEDGER_PARTITIONS = 3;
     static final int USAGE_PARTITIONS = 6;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path directory;
     private final TestBroker broker;
@@ -103,8 +99,8 @@ final class RunningLedger implements AutoCloseable {
 
     /** Behind everything that was written here. */
     ReadAfter after() {
-        await(() -> metering.status().queryable());
-        return new ReadAfter(new Positions(usage, requests), PATIENCE);
+        Patience.await(() -> metering.status().queryable());
+        return new ReadAfter(new Positions(usage, requests), Patience.LIMIT);
     }
 
     /** Writes a request to the partition of its budget. */
@@ -119,7 +115,7 @@ final class RunningLedger implements AutoCloseable {
         return producer.send(
                         new ProducerRecord<>(
                                 Topics.REQUESTS.name(), partition, utf8("any key"), value))
-                .get(10, TimeUnit.SECONDS)
+                .get(Patience.SECONDS, TimeUnit.SECONDS)
                 .offset();
     }
 
@@ -141,14 +137,14 @@ final class RunningLedger implements AutoCloseable {
                                         partition,
                                         utf8(context),
                                         utf8(json)))
-                        .get(10, TimeUnit.SECONDS)
+                        .get(Patience.SECONDS, TimeUnit.SECONDS)
                         .offset();
         usage.merge(partition, offset, Math::max);
     }
 
     /** What was decided, as soon as it is committed; the last word under that key. */
     LedgerEvent decision(String key) {
-        await(
+        Patience.await(
                 () -> {
                     poll();
                     return decisions.containsKey(key);
@@ -167,7 +163,7 @@ final class RunningLedger implements AutoCloseable {
         try (var reader = reader(Topics.DECISIONS, LEDGER_PARTITIONS)) {
             Map<TopicPartition, Long> ends = reader.endOffsets(reader.assignment());
             long[] found = {0};
-            await(
+            Patience.await(
                     () -> {
                         reader.poll(Duration.ofMillis(50))
                                 .forEach(
@@ -188,25 +184,17 @@ final class RunningLedger implements AutoCloseable {
     private void loseOffsetsOf(String group) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             // The static member is still in the group until its session ends.
-            await(
+            Patience.await(
                     () -> {
                         try {
                             admin.deleteConsumerGroups(List.of(group))
                                     .all()
-                                    .get(10, TimeUnit.SECONDS);
+                                    .get(Patience.SECONDS, TimeUnit.SECONDS);
                             return true;
                         } catch (Exception e) {
                             return false;
                         }
                     });
-        }
-    }
-
-    static void await(Supplier<Boolean> condition) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.get()) {
-            assertThat(System.nanoTime()).as("waited too long").isLessThan(deadline);
-            LockSupport.parkNanos(20_000_000);
         }
     }
 

@@ -1,15 +1,14 @@
 package tekton.budget.standalone;
 
+import tekton.budget.testbroker.Patience;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** A real start of the service, with what it says. */
@@ -37,6 +36,12 @@ final class BudgetProcess implements AutoCloseable {
                                 System.getProperty("java.class.path"),
                                 Main.class.getName())
                         .redirectErrorStream(true);
+        // What users wait for by default is no part of a verdict.
+        builder.environment()
+                .putAll(
+                        Map.of(
+                                "BUDGET_DECISION_TIMEOUT_MS", "60000",
+                                "BUDGET_PUBLISH_TIMEOUT_MS", "30000"));
         builder.environment().putAll(environment);
         return new BudgetProcess(builder.start());
     }
@@ -55,12 +60,12 @@ final class BudgetProcess implements AutoCloseable {
     }
 
     BudgetProcess awaitReady() throws InterruptedException {
-        awaitLine("is ready after", Duration.ofSeconds(60));
+        awaitLine("is ready after");
         return this;
     }
 
-    String awaitLine(String part, Duration patience) throws InterruptedException {
-        long deadline = System.nanoTime() + patience.toNanos();
+    String awaitLine(String part) throws InterruptedException {
+        long deadline = System.nanoTime() + Patience.LIMIT.toNanos();
         synchronized (lines) {
             for (int next = 0; ; next++) {
                 while (next == lines.size()) {
@@ -86,23 +91,16 @@ final class BudgetProcess implements AutoCloseable {
     }
 
     /** The broker's process, as soon as there is one that {@code wanted} accepts. */
-    ProcessHandle awaitBroker(Predicate<ProcessHandle> wanted) throws InterruptedException {
-        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (System.nanoTime() < deadline) {
-            Optional<ProcessHandle> found = process.children().filter(wanted).findFirst();
-            if (found.isPresent()) {
-                return found.get();
-            }
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
-        throw new AssertionError("no broker process below " + pid());
+    ProcessHandle awaitBroker(Predicate<ProcessHandle> wanted) {
+        Patience.await(() -> process.children().anyMatch(wanted));
+        return process.children().filter(wanted).findFirst().orElseThrow();
     }
 
     List<ProcessHandle> children() {
         return process.children().toList();
     }
 
-    ProcessHandle broker() throws InterruptedException {
+    ProcessHandle broker() {
         return awaitBroker(any -> true);
     }
 
@@ -118,10 +116,10 @@ final class BudgetProcess implements AutoCloseable {
     }
 
     int awaitExit() throws InterruptedException {
-        if (!process.waitFor(40, TimeUnit.SECONDS)) {
+        if (!process.waitFor(Patience.LIMIT)) {
             throw new AssertionError("still running: " + pid() + " " + said());
         }
-        reader.join(Duration.ofSeconds(10));
+        reader.join(Patience.LIMIT);
         return process.exitValue();
     }
 

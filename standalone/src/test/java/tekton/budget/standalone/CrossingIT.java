@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import tekton.budget.broker.FreePorts;
+import tekton.budget.testbroker.Patience;
 
 import java.math.BigDecimal;
 import java.net.URI;
@@ -16,15 +17,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** From usage reported over HTTP to the alerts that it leads to, in a real process. */
-@Timeout(180)
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 final class CrossingIT {
 
     private static final Pattern SAID =
@@ -63,33 +64,36 @@ final class CrossingIT {
     @Test
     void saysEachLevelWhereItIsReachedAndNotBefore() throws Exception {
         try (BudgetProcess budget = BudgetProcess.start(environment).awaitReady()) {
-            await(() -> get("/api/alerts?page=1").contains("items"));
+            Patience.await(() -> get("/api/alerts?page=1").contains("items"));
             define();
             use(79);
             use(1);
-            await(() -> said().size() == 2);
+            Patience.await(() -> said().size() == 2);
             useInSession(7);
             useInSession(1);
-            await(() -> inSession().equals(List.of("token_limit_approaching 8")));
+            Patience.await(() -> inSession().equals(List.of("token_limit_approaching 8")));
             use(14);
             use(1);
-            await(() -> said().size() == 4);
+            Patience.await(() -> said().size() == 4);
             use(4);
             use(1);
-            await(() -> said().size() == 6);
+            Patience.await(() -> said().size() == 6);
             budget.kill();
         }
         try (BudgetProcess budget = BudgetProcess.start(environment).awaitReady()) {
-            await(() -> said().size() >= 6 && used() == 100);
+            Patience.await(() -> said().size() >= 6 && used() == 100);
             use(10);
             // What follows a kill: nothing is said again, and the new is said.
             post("/api/policies", policy(1_000), 201);
-            await(() -> get("/api/alerts?budget_id=crossed&type=limit_recovered").contains("1000"));
+            Patience.await(
+                    () ->
+                            get("/api/alerts?budget_id=crossed&type=limit_recovered")
+                                    .contains("1000"));
             post("/api/policies", policy(105), 201);
-            await(() -> said().size() >= 8);
+            Patience.await(() -> said().size() >= 8);
             useInSession(2);
             useInSession(2);
-            await(() -> inSession().size() >= 2);
+            Patience.await(() -> inSession().size() >= 2);
             assertThat(inSession())
                     .describedAs("usage without an allocation counts in a session as any other")
                     .containsExactlyInAnyOrder(
@@ -109,7 +113,7 @@ final class CrossingIT {
     }
 
     private void define() throws Exception {
-        await(
+        Patience.await(
                 () ->
                         tryPost("/api/budgets", "{\"budget_id\":\"crossed\",\"name\":\"Crossed\"}")
                                 < 500);
@@ -130,16 +134,16 @@ final class CrossingIT {
     private void use(int tokens) throws Exception {
         int before = used();
         report("crossed", tokens);
-        await(() -> used() == before + tokens);
+        Patience.await(() -> used() == before + tokens);
     }
 
     /** The same of a session, which no summary shows: until its total has it. */
     private void useInSession(int tokens) throws Exception {
         // After a kill the store is restored first.
-        await(() -> total() >= 0);
+        Patience.await(() -> total() >= 0);
         int before = total();
         report("talk", tokens);
-        await(() -> total() == before + tokens);
+        Patience.await(() -> total() == before + tokens);
     }
 
     private void report(String budgetId, int tokens) throws Exception {
@@ -204,18 +208,5 @@ final class CrossingIT {
                                 .build(),
                         BodyHandlers.ofString())
                 .statusCode();
-    }
-
-    @FunctionalInterface
-    private interface Condition {
-        boolean holds() throws Exception;
-    }
-
-    private static void await(Condition condition) throws Exception {
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (!condition.holds()) {
-            assertThat(System.nanoTime()).describedAs("in time").isLessThan(deadline);
-            Thread.sleep(20);
-        }
     }
 }

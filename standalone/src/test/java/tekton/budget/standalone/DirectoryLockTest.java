@@ -7,6 +7,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import tekton.budget.testbroker.Patience;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 
-@Timeout(60)
+@Timeout(600)
 final class DirectoryLockTest {
 
     @TempDir Path directory;
@@ -32,7 +34,7 @@ final class DirectoryLockTest {
     @Test
     void waitsForTheOwnerToEnd() throws Exception {
         Callable<DirectoryLock> taking =
-                () -> DirectoryLock.take(directory, "lock", Duration.ofSeconds(30));
+                () -> DirectoryLock.take(directory, "lock", Patience.LIMIT);
         FutureTask<DirectoryLock> second = new FutureTask<>(taking);
         try (DirectoryLock held = DirectoryLock.take(directory, "lock", Duration.ZERO)) {
             Thread.ofPlatform().daemon().start(second);

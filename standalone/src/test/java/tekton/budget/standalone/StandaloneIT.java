@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import tekton.budget.broker.FreePorts;
+import tekton.budget.testbroker.Patience;
 import tekton.budget.testbroker.TestBroker;
 
 import java.net.InetAddress;
@@ -27,7 +28,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +37,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Starts, stops and kills real processes. */
-@Timeout(180)
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 final class StandaloneIT {
 
     private static final TopicPartition PROBE = new TopicPartition("probe", 0);
@@ -91,7 +91,7 @@ final class StandaloneIT {
 
             first.kill();
             try (BudgetProcess second = BudgetProcess.start(environment)) {
-                second.awaitLine("is ready after", Duration.ofSeconds(30));
+                second.awaitLine("is ready after");
 
                 assertThat(broker.isAlive()).isFalse();
                 assertThat(second.said()).noneMatch(line -> line.contains("is in use"));
@@ -148,7 +148,7 @@ final class StandaloneIT {
             ProcessHandle killed = budget.broker();
 
             killed.destroyForcibly();
-            budget.awaitLine("starting it again in 1 s", Duration.ofSeconds(30));
+            budget.awaitLine("starting it again in 1 s");
             ProcessHandle next = budget.awaitBroker(child -> child.pid() != killed.pid());
 
             assertThat(send("two")).isEqualTo(1);
@@ -164,7 +164,7 @@ final class StandaloneIT {
 
             budget.kill();
 
-            broker.onExit().get(30, TimeUnit.SECONDS);
+            broker.onExit().get(Patience.SECONDS, TimeUnit.SECONDS);
         }
     }
 
@@ -198,7 +198,7 @@ final class StandaloneIT {
         try (ServerSocket other =
                         new ServerSocket(kafkaPort, 1, InetAddress.ofLiteral("127.0.0.1"));
                 BudgetProcess budget = BudgetProcess.start(environment).awaitReady()) {
-            String line = budget.awaitLine("BUDGET_KAFKA_PORT", Duration.ZERO);
+            String line = budget.awaitLine("BUDGET_KAFKA_PORT");
 
             assertThat(line).startsWith("Port " + other.getLocalPort());
             kafkaPort = Integer.parseInt(line.substring(line.lastIndexOf(' ') + 1));
@@ -249,7 +249,7 @@ final class StandaloneIT {
             Map<String, String> told = new HashMap<>(environment);
             told.put("KAFKA_BOOTSTRAP_SERVERS", cluster.bootstrapServers());
             try (BudgetProcess budget = BudgetProcess.start(told)) {
-                assertThat(budget.awaitLine("is ready after", Duration.ofSeconds(60)))
+                assertThat(budget.awaitLine("is ready after"))
                         .contains("Kafka on " + cluster.bootstrapServers());
                 assertThat(budget.children()).isEmpty();
                 budget.terminate();
@@ -294,7 +294,7 @@ final class StandaloneIT {
     }
 
     private int awaitRecordsOfStopping(int atLeast) throws Exception {
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        long deadline = System.nanoTime() + Patience.LIMIT.toNanos();
         while (true) {
             String total = get(address("/api/totals/components/stopping")).body();
             Matcher count = Pattern.compile("\"record_count\":(\\d+)").matcher(total);
@@ -311,11 +311,7 @@ final class StandaloneIT {
     }
 
     private void awaitStatus(String path, int status) throws Exception {
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (get(address(path)).statusCode() != status) {
-            assertThat(System.nanoTime()).as(path).isLessThan(deadline);
-            Thread.sleep(50);
-        }
+        Patience.await(() -> get(address(path)).statusCode() == status);
     }
 
     /** Appends a record to a topic that is made if needed, and returns its offset. */
@@ -329,18 +325,18 @@ final class StandaloneIT {
             try {
                 admin.createTopics(List.of(new NewTopic(PROBE.topic(), 1, (short) 1)))
                         .all()
-                        .get(30, TimeUnit.SECONDS);
+                        .get(Patience.SECONDS, TimeUnit.SECONDS);
             } catch (ExecutionException exists) {
                 assertThat(exists).hasCauseInstanceOf(TopicExistsException.class);
             }
             long offset =
                     producer.send(new ProducerRecord<>(PROBE.topic(), value))
-                            .get(30, TimeUnit.SECONDS)
+                            .get(Patience.SECONDS, TimeUnit.SECONDS)
                             .offset();
             long end =
                     admin.listOffsets(Map.of(PROBE, OffsetSpec.latest()))
                             .partitionResult(PROBE)
-                            .get(30, TimeUnit.SECONDS)
+                            .get(Patience.SECONDS, TimeUnit.SECONDS)
                             .offset();
             assertThat(end).isEqualTo(offset + 1);
             return offset;

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import tekton.budget.broker.FreePorts;
+import tekton.budget.testbroker.Patience;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,13 +22,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** Prices, the whole way: a price list, the poller, Kafka, the metering and HTTP in one process. */
-@Timeout(180)
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 final class StandalonePricesIT {
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -62,7 +63,7 @@ final class StandalonePricesIT {
     @Test
     void pricesComeFromTheirSourcesAndFromTheOperator() throws Exception {
         try (BudgetProcess budget = BudgetProcess.start(environment).awaitReady()) {
-            await(() -> input("gpt-4o").equals("0.0000025"));
+            Patience.await(() -> input("gpt-4o").equals("0.0000025"));
             JsonNode quarantine = get("/api/prices/quarantine");
             assertThat(quarantine.get("total").intValue()).isEqualTo(1);
             JsonNode held = quarantine.get("items").get(0);
@@ -75,7 +76,7 @@ final class StandalonePricesIT {
             JsonNode updated = send("POST", "/api/prices/update", "", 200);
             assertThat(updated.get("updates_started").intValue()).isEqualTo(2);
             assertThat(updated.get("prices_published").intValue()).isEqualTo(1);
-            await(() -> input("gpt-4o").equals("0.000003"));
+            Patience.await(() -> input("gpt-4o").equals("0.000003"));
 
             JsonNode set =
                     send(
@@ -84,10 +85,10 @@ final class StandalonePricesIT {
                             "{\"input_cost_per_token\": 0.000001, \"output_cost_per_token\": 0}",
                             200);
             assertThat(set.get("source").stringValue()).isEqualTo("operator");
-            await(() -> input("gpt-4o").equals("0.000001"));
+            Patience.await(() -> input("gpt-4o").equals("0.000001"));
 
             send("DELETE", "/api/prices/openai/gpt-4o", "", 200);
-            await(() -> input("gpt-4o").equals("0.000003"));
+            Patience.await(() -> input("gpt-4o").equals("0.000003"));
             send("DELETE", "/api/prices/openai/gpt-4o", "", 404);
             send(
                     "POST",
@@ -100,7 +101,7 @@ final class StandalonePricesIT {
             assertThat(budget.said()).noneMatch(line -> line.contains("While stopping"));
         }
         try (BudgetProcess again = BudgetProcess.start(environment).awaitReady()) {
-            await(() -> status("/api/prices/sources") == 200);
+            Patience.await(() -> status("/api/prices/sources") == 200);
             JsonNode updated = send("POST", "/api/prices/update", "", 200);
 
             assertThat(updated.get("prices_published").intValue()).isZero();
@@ -117,9 +118,9 @@ final class StandalonePricesIT {
         offline.put("BUDGET_PRICE_LITELLM", "http://127.0.0.1:1/prices.json");
         offline.put("BUDGET_PRICE_OPENROUTER", "http://nowhere.invalid/models");
         try (BudgetProcess budget = BudgetProcess.start(offline).awaitReady()) {
-            await(() -> status("/ready") == 200);
+            Patience.await(() -> status("/ready") == 200);
             assertThat(input("claude-3-opus-20240229", "anthropic")).isEqualTo("0.000015");
-            await(() -> get("/api/prices/sources").get("items").size() == 3);
+            Patience.await(() -> get("/api/prices/sources").get("items").size() == 3);
             send("POST", "/api/prices/update", "", 200, 202);
             budget.terminate();
 
@@ -168,7 +169,7 @@ final class StandalonePricesIT {
 
     private HttpRequest request(String method, String path, String body) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(Duration.ofSeconds(30))
+                .timeout(Patience.LIMIT)
                 .method(method, BodyPublishers.ofString(body))
                 .build();
     }
@@ -183,18 +184,5 @@ final class StandalonePricesIT {
                              "output_cost_per_token": 0.06}}\
                 """
                         .formatted(input));
-    }
-
-    @FunctionalInterface
-    private interface Condition {
-        boolean holds() throws Exception;
-    }
-
-    private static void await(Condition condition) throws Exception {
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (!condition.holds()) {
-            assertThat(System.nanoTime() - deadline).isNegative();
-            Thread.sleep(50);
-        }
     }
 }

@@ -2,13 +2,14 @@ package tekton.budget.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import tekton.budget.testbroker.Patience;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,7 +24,7 @@ final class UsageSenders {
         for (int i = 0; i < count; i++) {
             HttpRequest report =
                     HttpRequest.newBuilder(URI.create(address + "/api/usage/record"))
-                            .timeout(Duration.ofSeconds(30))
+                            .timeout(Patience.LIMIT)
                             .header("Content-Type", "application/json")
                             .POST(BodyPublishers.ofString(record("stopping-" + i)))
                             .build();
@@ -50,18 +51,14 @@ final class UsageSenders {
         }
     }
 
-    void awaitAcknowledged(int records) throws InterruptedException {
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (acknowledged.get() < records) {
-            assertThat(System.nanoTime()).as("acknowledged in time").isLessThan(deadline);
-            Thread.sleep(20);
-        }
+    void awaitAcknowledged(int records) {
+        Patience.await(() -> acknowledged.get() >= records);
     }
 
     /** How many were acknowledged in all, once every sender has been turned away. */
     int awaitEnd() throws InterruptedException {
         for (Thread sender : senders) {
-            assertThat(sender.join(Duration.ofSeconds(60))).isTrue();
+            assertThat(sender.join(Patience.LIMIT)).isTrue();
         }
         return acknowledged.get();
     }

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -29,7 +28,6 @@ final class ContainerBroker implements RunningBroker {
 
     private static final String CLUSTER_ID = "QnVkZ2V0Q29tcG9zZUtmaw";
     private static final int STOP_SECONDS = 20;
-    private static final Duration START = Duration.ofSeconds(60);
     private static final long LOOK_AGAIN_MS = 50;
 
     private final String image;
@@ -107,7 +105,7 @@ final class ContainerBroker implements RunningBroker {
     }
 
     private void awaitPort() throws IOException {
-        long deadline = System.nanoTime() + START.toNanos();
+        long deadline = System.nanoTime() + Patience.LIMIT.toNanos();
         while (true) {
             try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
                 if (socket.isConnected()) {

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-@Timeout(120)
+@Timeout(600)
 final class TestBrokerIT {
 
     @Test
@@ -32,7 +32,7 @@ final class TestBrokerIT {
                     Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
                 admin.createTopics(List.of(new NewTopic("kept", Optional.of(1), Optional.empty())))
                         .all()
-                        .get(30, TimeUnit.SECONDS);
+                        .get(Patience.SECONDS, TimeUnit.SECONDS);
             }
             sendInTransaction(broker, "before");
             broker.restart();
@@ -60,7 +60,8 @@ final class TestBrokerIT {
                 new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
             producer.initTransactions();
             producer.beginTransaction();
-            producer.send(new ProducerRecord<>("kept", value)).get(30, TimeUnit.SECONDS);
+            producer.send(new ProducerRecord<>("kept", value))
+                    .get(Patience.SECONDS, TimeUnit.SECONDS);
             producer.commitTransaction();
         }
     }
@@ -78,7 +79,7 @@ final class TestBrokerIT {
             TopicPartition partition = new TopicPartition("kept", 0);
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
-            long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+            long deadline = System.nanoTime() + Patience.LIMIT.toNanos();
             while (values.size() < count && System.nanoTime() < deadline) {
                 for (ConsumerRecord<String, String> each : consumer.poll(Duration.ofMillis(200))) {
                     values.add(each.value());

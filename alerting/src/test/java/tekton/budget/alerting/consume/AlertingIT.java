@@ -34,6 +34,7 @@ import tekton.budget.ledger.Level;
 import tekton.budget.serde.AlertCodec;
 import tekton.budget.serde.LedgerCodec;
 import tekton.budget.settings.KafkaConnection;
+import tekton.budget.testbroker.Patience;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Partitions;
 import tekton.budget.topic.Topic;
@@ -48,8 +49,6 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** On a real broker. Every test has a budget of its own, and so ids of its own. */
@@ -57,7 +56,6 @@ class AlertingIT {
 
     private static final int LEDGER_PARTITIONS = 3;
     private static final long LATE_MS = Facts.START_MS + Facts.DAY_MS - 60_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static TestBroker broker;
     private static KafkaProducer<byte[], byte[]> producer;
@@ -103,14 +101,14 @@ class AlertingIT {
     void shouldSayNothingTwiceAfterARestart() throws Exception {
         Alerting first = start(Step.UNOBSERVED);
         say(Level.WARNING, 80);
-        await(() -> events().size() == 1);
+        Patience.await(() -> events().size() == 1);
         first.close();
 
         start(Step.UNOBSERVED);
         say(Level.WARNING, 81);
         say(Level.ACTION, 95);
 
-        await(() -> events().size() >= 2);
+        Patience.await(() -> events().size() >= 2);
         assertThat(events())
                 .extracting(
                         BudgetEvent::type, event -> event.details().json().contains("\"action\""))
@@ -129,12 +127,12 @@ class AlertingIT {
             putChannel(server);
             armed.set(true);
             say(Level.WARNING, 80);
-            assertThat(killed.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(killed.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
 
             start(Step.UNOBSERVED);
             say(Level.EXCEEDED, 100);
 
-            await(() -> events().size() >= 2 && server.requests().size() >= 2);
+            Patience.await(() -> events().size() >= 2 && server.requests().size() >= 2);
             assertThat(events())
                     .extracting(BudgetEvent::type)
                     .containsExactly(
@@ -144,7 +142,7 @@ class AlertingIT {
                     .extracting(request -> request.headers().get("webhook-id"))
                     .containsAll(events().stream().map(BudgetEvent::eventId).toList());
             String first = events().getFirst().eventId();
-            await(() -> delivered(first).size() == 1);
+            Patience.await(() -> delivered(first).size() == 1);
             if (step == Step.TRIED) {
                 assertThat(server.requests())
                         .describedAs("tried again, because it was not kept that it had been taken")
@@ -166,7 +164,7 @@ class AlertingIT {
         send(Topics.ALERT_REQUESTS, "poison", null);
         say(Level.WARNING, 80);
 
-        await(() -> events().size() == 1);
+        Patience.await(() -> events().size() == 1);
     }
 
     @Test
@@ -176,7 +174,7 @@ class AlertingIT {
         ask(new AlertRequest.Acknowledge("r1-" + budgetId, budgetId, "ann"));
         ask(new AlertRequest.Acknowledge("r2-" + budgetId, budgetId, "bob"));
 
-        await(() -> answer("r2-" + budgetId) != null);
+        Patience.await(() -> answer("r2-" + budgetId) != null);
         assertThat(outcomes(Acknowledged.class))
                 .filteredOn(known -> known.eventId().equals(budgetId))
                 .extracting(Acknowledged::by)
@@ -187,13 +185,13 @@ class AlertingIT {
     void shouldCheckWithoutSayingAnythingTwice() throws Exception {
         start(Step.UNOBSERVED);
         say(Level.WARNING, 80);
-        await(() -> events().size() == 1);
+        Patience.await(() -> events().size() == 1);
 
         // The window was long ago, so what there is to say is that it has ended.
         ask(new AlertRequest.Check("r1-" + budgetId, budgetId, null));
         ask(new AlertRequest.Check("r2-" + budgetId, budgetId, null));
 
-        await(() -> answer("r2-" + budgetId) != null);
+        Patience.await(() -> answer("r2-" + budgetId) != null);
         assertThat(answer("r1-" + budgetId).eventIds()).hasSize(1);
         assertThat(answer("r2-" + budgetId).eventIds()).isEmpty();
         assertThat(events())
@@ -208,26 +206,26 @@ class AlertingIT {
             start(Step.UNOBSERVED);
             putChannel(server);
             say(Level.WARNING, 80);
-            await(() -> server.requests().size() == 1 && events().size() == 1);
+            Patience.await(() -> server.requests().size() == 1 && events().size() == 1);
 
             ask(new AlertRequest.TestChannel("test-" + budgetId, budgetId));
-            await(() -> answer("test-" + budgetId) != null);
+            Patience.await(() -> answer("test-" + budgetId) != null);
             ask(new AlertRequest.Resend("again-" + budgetId, events().getFirst(), budgetId));
-            await(() -> server.requests().size() == 3);
+            Patience.await(() -> server.requests().size() == 3);
             ask(new AlertRequest.DisableChannel("off-" + budgetId, budgetId));
-            await(() -> answer("off-" + budgetId) != null);
+            Patience.await(() -> answer("off-" + budgetId) != null);
             say(Level.EXCEEDED, 100);
-            await(() -> events().size() == 2);
+            Patience.await(() -> events().size() == 2);
 
             String first = events().getFirst().eventId();
-            await(() -> delivered(first).size() == 2);
+            Patience.await(() -> delivered(first).size() == 2);
             assertThat(delivered(first))
                     .containsExactlyInAnyOrder(
                             first + '/' + budgetId, first + '/' + budgetId + "/again-" + budgetId);
             assertThat(delivered(events().getLast().eventId())).isEmpty();
             assertThat(answer("test-" + budgetId).code()).isEqualTo(Answered.Code.DONE);
             ask(new AlertRequest.TestChannel("none-" + budgetId, "none"));
-            await(() -> answer("none-" + budgetId) != null);
+            Patience.await(() -> answer("none-" + budgetId) != null);
             assertThat(answer("none-" + budgetId).code())
                     .isEqualTo(Answered.Code.CHANNEL_NOT_FOUND);
         }
@@ -244,7 +242,7 @@ class AlertingIT {
             ask(new AlertRequest.PutChannel("b-" + budgetId, before.disabled("b", 8), 0L));
             ask(new AlertRequest.PutChannel("c-" + budgetId, before.disabled("c", 9), 7L));
 
-            await(() -> answer("c-" + budgetId) != null);
+            Patience.await(() -> answer("c-" + budgetId) != null);
             assertThat(answer("a-" + budgetId).code()).isEqualTo(Answered.Code.DONE);
             assertThat(answer("b-" + budgetId).code()).isEqualTo(Answered.Code.CHANNEL_CHANGED);
             assertThat(answer("c-" + budgetId).code()).isEqualTo(Answered.Code.DONE);
@@ -276,7 +274,7 @@ class AlertingIT {
 
     private void putChannel(TestServer server) throws Exception {
         ask(new AlertRequest.PutChannel("put-" + server.url(), channel(server), null));
-        await(() -> answer("put-" + server.url()) != null);
+        Patience.await(() -> answer("put-" + server.url()) != null);
     }
 
     private Channel channel(TestServer server) {
@@ -311,7 +309,7 @@ class AlertingIT {
                                         : 0,
                                 key.getBytes(UTF_8),
                                 value))
-                .get(20, TimeUnit.SECONDS);
+                .get(Patience.SECONDS, TimeUnit.SECONDS);
     }
 
     private List<BudgetEvent> events() {
@@ -351,19 +349,11 @@ class AlertingIT {
     private void read(Topic topic, Consumer<byte[]> each) {
         new WholePartitions(
                         new KafkaClients(KafkaConnection.plain(broker.bootstrapServers()), "read"),
-                        PATIENCE)
+                        Patience.LIMIT)
                 .read(
                         List.of(
                                 new TopicPartition(
                                         topic.name(), Partitions.of(budgetId, LEDGER_PARTITIONS))),
                         found -> each.accept(found.value()));
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).describedAs("in time").isLessThan(deadline);
-            LockSupport.parkNanos(20_000_000);
-        }
     }
 }

@@ -11,6 +11,7 @@ import tekton.budget.alert.AlertOutcome.Delivery.State;
 import tekton.budget.alert.Channel;
 import tekton.budget.alerting.Events;
 import tekton.budget.event.BudgetEvent;
+import tekton.budget.testbroker.Patience;
 
 import java.time.Duration;
 import java.time.InstantSource;
@@ -51,7 +52,7 @@ class DeliveriesTest {
         }
 
         Delivery next() throws InterruptedException {
-            return deliveries.poll(20, TimeUnit.SECONDS);
+            return deliveries.poll(Patience.SECONDS, TimeUnit.SECONDS);
         }
     }
 
@@ -127,7 +128,7 @@ class DeliveriesTest {
             start("5f0c", channel);
 
             assertThat(kept.next().state()).isEqualTo(State.FAILED);
-            Channel disabled = kept.channels.poll(20, TimeUnit.SECONDS);
+            Channel disabled = kept.channels.poll(Patience.SECONDS, TimeUnit.SECONDS);
             assertThat(disabled.enabled()).isFalse();
             assertThat(disabled.disabledReason()).isEqualTo("answered 410");
             assertThat(deliveries.plan(Events.event("5f0d"))).isEmpty();
@@ -177,7 +178,7 @@ class DeliveriesTest {
 
             assertThat(deliveries.test(webhook("ops", server), tested::complete)).isTrue();
 
-            assertThat(tested.get(20, TimeUnit.SECONDS))
+            assertThat(tested.get(Patience.SECONDS, TimeUnit.SECONDS))
                     .isEqualTo(new Deliveries.Tested(false, "answered 500"));
             assertThat(server.requests().getFirst().body()).contains("\"type\":\"test\"");
         }

@@ -8,6 +8,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import tekton.budget.testbroker.Patience;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -19,11 +21,15 @@ class HttpPostTest {
 
     private static final byte[] BODY = "{\"a\":1}".getBytes(UTF_8);
 
-    private final HttpPost http = new HttpPost(true, Duration.ofSeconds(1));
+    private final HttpPost http = new HttpPost(true, Patience.LIMIT);
+
+    /** For servers that never come to an end. */
+    private final HttpPost impatient = new HttpPost(true, Duration.ofSeconds(1));
 
     @AfterEach
     void close() {
         http.close();
+        impatient.close();
     }
 
     @Test
@@ -59,7 +65,7 @@ class HttpPostTest {
     void shouldGiveUpOneThatNeverAnswers() {
         try (TestServer server = new TestServer(TestServer.silence())) {
             assertThatIOException()
-                    .isThrownBy(() -> send(server))
+                    .isThrownBy(() -> send(impatient, server))
                     .withMessage("no answer within 1 s");
         }
     }
@@ -76,7 +82,7 @@ class HttpPostTest {
                     }
                 };
         try (TestServer server = new TestServer(dripping)) {
-            assertThatIOException().isThrownBy(() -> send(server));
+            assertThatIOException().isThrownBy(() -> send(impatient, server));
         }
     }
 
@@ -115,7 +121,7 @@ class HttpPostTest {
     @Test
     void shouldRefuseThisMachineUnlessAllowed() {
         try (TestServer server = new TestServer(TestServer.status(200));
-                HttpPost strict = new HttpPost(false, Duration.ofSeconds(1))) {
+                HttpPost strict = new HttpPost(false, Patience.LIMIT)) {
             for (String host : new String[] {"127.0.0.1", "localhost", "[::1]"}) {
                 URI url = URI.create(server.url().replace("127.0.0.1", host));
                 assertThatIOException()
@@ -127,6 +133,10 @@ class HttpPostTest {
     }
 
     private int send(TestServer server) throws IOException {
+        return send(http, server);
+    }
+
+    private static int send(HttpPost http, TestServer server) throws IOException {
         return http.send(URI.create(server.url()), Map.of(), BODY);
     }
 }

@@ -4,6 +4,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import tekton.budget.bench.http.Patience;
 import tekton.budget.bench.kill.Allocations;
 import tekton.budget.bench.kill.Fleet;
 import tekton.budget.bench.kill.Sender;
@@ -45,7 +46,6 @@ public final class ChaosCommand implements Callable<Integer> {
 
     private static final Duration FIRST_START = Duration.ofMinutes(5);
     private static final Duration ANSWER = Duration.ofSeconds(5);
-    private static final Duration LAST_ANSWERS = Duration.ofSeconds(150);
     private static final long PROGRESS_SECONDS = 10;
 
     @Mixin ProofOptions options = new ProofOptions();
@@ -175,8 +175,8 @@ public final class ChaosCommand implements Callable<Integer> {
                                 new Schedule(seed, instances, brokers, seconds),
                                 Duration.ofSeconds(seconds));
                 System.out.println("calm        no more disturbances");
-                senders.finish(LAST_ANSWERS);
-                spenders.finish(LAST_ANSWERS);
+                senders.finish(Patience.LONGER);
+                spenders.finish(Patience.LONGER);
                 fight.end();
                 board.report(traffic.taken());
                 fleet.awaitOk("/ready", recoverWithin);

@@ -1,5 +1,6 @@
 package tekton.budget.bench.chaos;
 
+import tekton.budget.bench.http.Patience;
 import tekton.budget.bench.kill.AckLog;
 import tekton.budget.bench.kill.SenderBoard;
 import tekton.budget.bench.kill.Shot;
@@ -33,9 +34,6 @@ final class Spender implements Runnable {
     private static final long PAUSE_MS = 100;
     private static final long THINK_MS = 300;
     private static final Duration ANSWER = Duration.ofSeconds(5);
-
-    /** How long something is asked again, well beyond the longest outage. */
-    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(2);
 
     private final String name;
     private final String budgetId;
@@ -147,7 +145,7 @@ final class Spender implements Runnable {
             throws InterruptedException {
         long begun = System.nanoTime();
         String last = "";
-        for (int i = 1; System.nanoTime() - begun < PATIENCE_NANOS; i++) {
+        for (int i = 1; !Patience.isOver(begun); i++) {
             try {
                 LedgerAnswer answer = question.ask(instances.get(current));
                 if (!answer.isTransient()) {
@@ -162,7 +160,7 @@ final class Spender implements Runnable {
                 TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
             }
         }
-        board.wrong("no answer for two minutes, " + what + ": " + last);
+        board.wrong("no answer for minutes, " + what + ": " + last);
         return Optional.empty();
     }
 

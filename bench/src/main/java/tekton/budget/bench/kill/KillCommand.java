@@ -4,6 +4,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import tekton.budget.bench.http.Patience;
 import tekton.budget.bench.kill.Kills.Victim;
 import tekton.budget.bench.oracle.Expected;
 import tekton.budget.bench.product.BrokerAlone;
@@ -37,7 +38,6 @@ public final class KillCommand implements Callable<Integer> {
 
     private static final Duration FIRST_START = Duration.ofMinutes(10);
     private static final Duration ANSWER = Duration.ofSeconds(20);
-    private static final Duration LAST_ANSWERS = Duration.ofSeconds(150);
 
     @Mixin ProofOptions options = new ProofOptions();
 
@@ -117,7 +117,7 @@ public final class KillCommand implements Callable<Integer> {
         List<Victim> plan = Kills.plan(kills, brokerKills, options.seed());
         fleet.start();
         killer.run(plan, Duration.ofSeconds(seconds), options.seed());
-        fleet.finish(LAST_ANSWERS);
+        fleet.finish(Patience.LONGER);
         board.report(traffic.taken());
         failures.addAll(killer.late());
         failures.addAll(board.allWrong());
@@ -152,7 +152,7 @@ public final class KillCommand implements Callable<Integer> {
         System.out.println("stopped     with status " + status);
         try (BrokerAlone broker = BrokerAlone.start(product);
                 Offsets offsets = new Offsets(broker.bootstrapServers(), group)) {
-            int partitions = offsets.delete(Duration.ofSeconds(90));
+            int partitions = offsets.delete(Patience.LIMIT);
             System.out.printf(
                     "deleted     the offsets of %d partitions of %s%n", partitions, group);
         }

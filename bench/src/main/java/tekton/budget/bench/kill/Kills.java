@@ -1,5 +1,6 @@
 package tekton.budget.bench.kill;
 
+import tekton.budget.bench.http.Patience;
 import tekton.budget.bench.product.Product;
 
 import java.io.IOException;
@@ -17,7 +18,6 @@ final class Kills {
     /** What the service promises on a machine that has nothing else to do. */
     private static final Duration PROMISE = Duration.ofSeconds(15);
 
-    private static final Duration OUTAGE_BOUND = Duration.ofSeconds(90);
     private static final long LOOK_AGAIN_MS = 20;
     private static final long SETTLE_MS = 2_000;
 
@@ -73,10 +73,10 @@ final class Kills {
         long killed = System.nanoTime();
         product.kill();
         product.launch();
-        product.awaitOk("/health", OUTAGE_BOUND);
+        product.awaitOk("/health", Patience.LIMIT);
         Duration healthy = since(killed);
         Duration acknowledged = awaitAcknowledgement(killed);
-        product.awaitOk("/ready", OUTAGE_BOUND);
+        product.awaitOk("/ready", Patience.LIMIT);
         Duration ready = since(killed);
         report(name + "application", at, healthy, acknowledged, ready);
     }
@@ -88,9 +88,9 @@ final class Kills {
             return;
         }
         Duration acknowledged = awaitAcknowledgement(killed);
-        product.awaitOk("/health", OUTAGE_BOUND);
+        product.awaitOk("/health", Patience.LIMIT);
         Duration healthy = since(killed);
-        product.awaitOk("/ready", OUTAGE_BOUND);
+        product.awaitOk("/ready", Patience.LIMIT);
         report(name + "broker", at, healthy, acknowledged, since(killed));
     }
 
@@ -128,10 +128,10 @@ final class Kills {
             if (latest != 0 && latest - from > 0) {
                 return Duration.ofNanos(latest - killed);
             }
-            if (since(killed).compareTo(OUTAGE_BOUND) > 0) {
+            if (since(killed).compareTo(Patience.LIMIT) > 0) {
                 throw new IOException(
                         "no acknowledgement for "
-                                + OUTAGE_BOUND.toSeconds()
+                                + Patience.LIMIT.toSeconds()
                                 + " s: "
                                 + product.log());
             }

@@ -1,6 +1,9 @@
 package tekton.budget.bench.kill;
 
+import tekton.budget.bench.http.Patience;
+
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -11,9 +14,6 @@ import java.util.concurrent.TimeUnit;
  * in for each subclass; one thread each.
  */
 public abstract class Sender implements Runnable {
-
-    /** How long a record is tried, well beyond the longest outage that is allowed. */
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(120);
 
     private static final long PAUSE_MS = 100;
     private static final double DUPLICATES = 0.05;
@@ -109,6 +109,7 @@ public abstract class Sender implements Runnable {
         long begun = System.nanoTime();
         List<Shot> open = shots;
         int inVain = 0;
+        boolean late = false;
         boolean restarting = board.restarting.get();
         while (true) {
             try {
@@ -122,12 +123,13 @@ public abstract class Sender implements Runnable {
                 }
                 open = stillOpen;
             } catch (IOException e) {
+                late |= e.getCause() instanceof SocketTimeoutException;
                 board.retried(getClass().getSimpleName() + " " + e.getMessage());
             }
             if (open.isEmpty()) {
                 return;
             }
-            if (System.nanoTime() - begun > PATIENCE_NANOS) {
+            if (Patience.isOver(begun)) {
                 board.gaveUp.addAndGet(open.size());
                 return;
             }
@@ -135,9 +137,11 @@ public abstract class Sender implements Runnable {
             if (inVain % ways() != 0) {
                 continue;
             }
-            if (ways() > 1 && inVain > 0 && restarting && board.restarting.get()) {
+            // Who has not answered yet has not refused.
+            if (ways() > 1 && inVain > 0 && !late && restarting && board.restarting.get()) {
                 board.refusedByAll.incrementAndGet();
             }
+            late = false;
             TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
             restarting = board.restarting.get();
         }

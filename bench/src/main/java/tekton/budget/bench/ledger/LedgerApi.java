@@ -1,6 +1,7 @@
 package tekton.budget.bench.ledger;
 
 import tekton.budget.bench.http.HttpConnection;
+import tekton.budget.bench.http.Patience;
 
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,7 +20,6 @@ public final class LedgerApi implements AutoCloseable {
     public static final String KEY = "Idempotency-Key";
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final int TRIES = 120;
     private static final long PAUSE_MS = 500;
 
     private final HttpConnection http;
@@ -95,8 +95,19 @@ public final class LedgerApi implements AutoCloseable {
 
     /** An allocation as it is now; patient. */
     public LedgerAnswer allocation(String allocationId) throws IOException, InterruptedException {
-        String path = "/api/allocations/" + allocationId;
-        return patiently("GET " + path, () -> get(path, ""));
+        return read("/api/allocations/" + allocationId, "");
+    }
+
+    /** A GET once the state has passed a position, unless that is empty; patient. */
+    public LedgerAnswer read(String path, String position)
+            throws IOException, InterruptedException {
+        return patiently("GET " + path, () -> get(path, position));
+    }
+
+    /** The decision about an allocation, asked for under its key until there is one. */
+    public LedgerAnswer decision(Wanted wanted, String key)
+            throws IOException, InterruptedException {
+        return patiently("POST /api/allocations", () -> allocate(wanted, key));
     }
 
     /** A POST of JSON; without a key when it is empty. */
@@ -113,7 +124,7 @@ public final class LedgerApi implements AutoCloseable {
     private static LedgerAnswer patiently(String what, Question question)
             throws IOException, InterruptedException {
         String last = "";
-        for (int i = 0; i < TRIES; i++) {
+        for (long begun = System.nanoTime(); !Patience.isOver(begun); ) {
             try {
                 LedgerAnswer answer = question.ask();
                 if (!answer.isTransient()) {

@@ -39,6 +39,11 @@ public final class LoadResult {
         neverSent = Math.max(0, dueRequests);
     }
 
+    /** How many requests were due and never sent. */
+    long neverSent() {
+        return neverSent;
+    }
+
     void lasted(double measuredSeconds) {
         seconds = measuredSeconds;
     }

@@ -1,5 +1,6 @@
 package tekton.budget.bench.overspend;
 
+import tekton.budget.bench.http.Patience;
 import tekton.budget.bench.ledger.LedgerAnswer;
 import tekton.budget.bench.ledger.LedgerApi;
 import tekton.budget.bench.ledger.Wanted;
@@ -31,9 +32,6 @@ final class Caller implements Runnable {
     private static final int GIVE_BACK_PERCENT = 30;
     private static final long PAUSE_MS = 50;
     private static final Duration ANSWER = Duration.ofSeconds(20);
-
-    /** How long a request is repeated, well beyond the longest outage. */
-    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(2);
 
     private final Shared shared;
     private final SplittableRandom random;
@@ -142,7 +140,7 @@ final class Caller implements Runnable {
             if (key.isEmpty()) {
                 return Optional.empty();
             }
-            if (System.nanoTime() - begun > PATIENCE_NANOS) {
+            if (Patience.isOver(begun)) {
                 shared.board.wrong("no decision for key " + key + ": " + answer);
                 return Optional.empty();
             }
@@ -152,7 +150,7 @@ final class Caller implements Runnable {
 
     private void release(Answered granted) throws IOException, InterruptedException {
         long begun = System.nanoTime();
-        while (System.nanoTime() - begun < PATIENCE_NANOS) {
+        while (!Patience.isOver(begun)) {
             Optional<LedgerAnswer> answer =
                     attempt(
                             random.nextInt(processes.size()),

@@ -1,5 +1,6 @@
 package tekton.budget.bench.overspend;
 
+import tekton.budget.bench.http.Patience;
 import tekton.budget.bench.ledger.LedgerApi;
 import tekton.budget.bench.ledger.Wanted;
 import tekton.budget.bench.oracle.HardLimit;
@@ -30,7 +31,6 @@ public final class Fight implements AutoCloseable {
             JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
     private static final Duration ANSWER = Duration.ofSeconds(20);
-    private static final Duration LAST_ANSWERS = Duration.ofSeconds(150);
 
     private final List<InetSocketAddress> addresses;
     private final String bootstrapServers;
@@ -143,13 +143,13 @@ public final class Fight implements AutoCloseable {
     /** Lets every caller take what is left and come to an end. */
     public void end() throws IOException, InterruptedException {
         board.ending.set(true);
-        long deadline = System.nanoTime() + LAST_ANSWERS.toNanos();
+        long deadline = System.nanoTime() + Patience.LONGER.toNanos();
         for (Thread thread : callers) {
             if (!thread.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())))) {
                 throw new IOException(
                         thread.getName()
                                 + " did not end within "
-                                + LAST_ANSWERS.toSeconds()
+                                + Patience.LONGER.toSeconds()
                                 + " s");
             }
         }

@@ -1,5 +1,6 @@
 package tekton.budget.bench.overspend;
 
+import tekton.budget.bench.http.Patience;
 import tekton.budget.bench.product.BrokerAlone;
 import tekton.budget.bench.product.Product;
 
@@ -17,7 +18,6 @@ final class Pair implements AutoCloseable {
     static final int PROCESSES = 2;
 
     private static final Duration FIRST_START = Duration.ofMinutes(10);
-    private static final Duration LATER_START = Duration.ofMinutes(2);
 
     private final BrokerAlone broker;
     private final List<Product> processes;
@@ -61,7 +61,7 @@ final class Pair implements AutoCloseable {
     /** Waits until both serve. Neither is ready: each has only a part of the stores. */
     void awaitServing() throws IOException, InterruptedException {
         for (Product process : processes) {
-            process.awaitOk("/health", LATER_START);
+            process.awaitOk("/health", Patience.LIMIT);
         }
     }
 

@@ -1,5 +1,6 @@
 package tekton.budget.bench.overspend;
 
+import tekton.budget.bench.http.Patience;
 import tekton.budget.bench.product.Product;
 
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 /** Kills one process, then the other, while callers ask both, and takes the times. */
 final class PairKills {
 
-    private static final Duration OUTAGE_BOUND = Duration.ofSeconds(90);
     private static final long LOOK_AGAIN_MS = 10;
 
     private final Pair pair;
@@ -43,12 +43,12 @@ final class PairKills {
         process.kill();
         long launched = System.nanoTime();
         process.launch();
-        process.awaitOk("/health", OUTAGE_BOUND);
+        process.awaitOk("/health", Patience.LIMIT);
         double healthy = secondsSince(launched);
         // An answer from before the kill may be noted a moment after it.
         long from = launched + TimeUnit.MILLISECONDS.toNanos(200);
         while (board.decidedAt(number) - from < 0) {
-            if (secondsSince(launched) > OUTAGE_BOUND.toSeconds()) {
+            if (secondsSince(launched) > Patience.LIMIT.toSeconds()) {
                 throw new IOException("no decision after a restart; output: " + process.log());
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MS);

@@ -1,5 +1,6 @@
 package tekton.budget.bench.overspend;
 
+import tekton.budget.bench.http.Patience;
 import tekton.budget.bench.ledger.LedgerAnswer;
 import tekton.budget.bench.ledger.LedgerApi;
 import tekton.budget.bench.proof.Findings;
@@ -22,7 +23,6 @@ final class StillKnown {
 
     private static final int AT_ONCE = 8;
     private static final int REPEATS_MAX = 200;
-    private static final int TRIES = 60;
     private static final long PAUSE_MS = 500;
     private static final Duration ANSWER = Duration.ofSeconds(20);
 
@@ -137,7 +137,8 @@ final class StillKnown {
             throws InterruptedException {
         int number = asked.incrementAndGet();
         String last = "";
-        for (int i = 0; i < TRIES; i++) {
+        long begun = System.nanoTime();
+        for (int i = 0; !Patience.isOver(begun); i++) {
             try {
                 LedgerAnswer answer = question.ask(processes.get((number + i) % processes.size()));
                 if (!answer.isTransient()) {

@@ -1,5 +1,7 @@
 package tekton.budget.bench.product;
 
+import tekton.budget.bench.http.Patience;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.time.Duration;
@@ -16,7 +18,6 @@ public final class BrokerAlone implements AutoCloseable {
 
     private static final String MAIN = "tekton.budget.standalone.Main";
     private static final String READY = "ready";
-    private static final Duration START_BOUND = Duration.ofSeconds(60);
     private static final Duration STOP_BOUND = Duration.ofSeconds(30);
 
     private final Process process;
@@ -31,7 +32,7 @@ public final class BrokerAlone implements AutoCloseable {
      * Starts it and returns when clients can connect.
      *
      * @param product not running, but started once before
-     * @throws IOException if it does not start within a minute
+     * @throws IOException if it does not start in time
      */
     public static BrokerAlone start(Product product) throws IOException, InterruptedException {
         List<String> command =
@@ -47,7 +48,7 @@ public final class BrokerAlone implements AutoCloseable {
         CountDownLatch ready = new CountDownLatch(1);
         Thread.ofVirtual().start(() -> drain(process, ready));
         BrokerAlone broker = new BrokerAlone(process, product.bootstrapServers());
-        if (!ready.await(START_BOUND.toSeconds(), TimeUnit.SECONDS) || !process.isAlive()) {
+        if (!ready.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS) || !process.isAlive()) {
             broker.close();
             throw new IOException("the broker alone did not start: " + String.join(" ", command));
         }

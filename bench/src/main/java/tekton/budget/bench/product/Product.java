@@ -176,7 +176,7 @@ public final class Product implements AutoCloseable {
     public Duration awaitOk(String path, Duration patience)
             throws IOException, InterruptedException {
         long begun = System.nanoTime();
-        try (HttpConnection http = new HttpConnection(address, Duration.ofSeconds(2))) {
+        try (HttpConnection http = new HttpConnection(address, Duration.ofSeconds(20))) {
             while (System.nanoTime() - begun < patience.toNanos()) {
                 if (!running().isAlive()) {
                     throw new IOException(

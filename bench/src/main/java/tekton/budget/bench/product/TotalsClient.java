@@ -1,6 +1,7 @@
 package tekton.budget.bench.product;
 
 import tekton.budget.bench.http.HttpConnection;
+import tekton.budget.bench.http.Patience;
 import tekton.budget.bench.http.Response;
 
 import tools.jackson.databind.DeserializationFeature;
@@ -26,7 +27,6 @@ public final class TotalsClient implements AutoCloseable {
 
     private static final int PAGE = 100;
     private static final int PAGES_MAX = 100_000;
-    private static final int TRIES = 60;
     private static final long PAUSE_MS = 500;
 
     /** What totals are kept of. */
@@ -68,7 +68,7 @@ public final class TotalsClient implements AutoCloseable {
 
     /**
      * One id's totals once the state has passed a position; zeros when the id is unknown. Patient
-     * with 503 and 504 for half a minute.
+     * with 503 and 504 for minutes.
      *
      * @param position as the service answered it; empty: do not wait
      */
@@ -129,7 +129,7 @@ public final class TotalsClient implements AutoCloseable {
     private Response patiently(String path, String position)
             throws IOException, InterruptedException {
         String last = "";
-        for (int i = 0; i < TRIES; i++) {
+        for (long begun = System.nanoTime(); !Patience.isOver(begun); ) {
             try {
                 Response response = http.get(path, position);
                 if (response.status() == 200 || response.status() == 404) {

@@ -33,7 +33,7 @@ final class AllocationCheck {
     }
 
     /** The example, then the end of its allocation. */
-    void run(String prefix) throws IOException {
+    void run(String prefix) throws IOException, InterruptedException {
         String id = allocate(prefix);
         String position = use(prefix, id);
         drawn(prefix, id, position);
@@ -85,8 +85,9 @@ final class AllocationCheck {
         return answer.position();
     }
 
-    private void drawn(String prefix, String id, String position) throws IOException {
-        LedgerAnswer answer = ledger.get(prefix + "/allocations/" + id, position);
+    private void drawn(String prefix, String id, String position)
+            throws IOException, InterruptedException {
+        LedgerAnswer answer = ledger.read(prefix + "/allocations/" + id, position);
         checks.equal("status of the allocation after " + position, 200, answer.status());
         numbers(answer, "tokens_used", 350, "remaining_tokens", 650, "tokens_allocated", 1_000);
         numbers(answer, "input_tokens_used", 100, "output_tokens_used", 250, "priority", 5);
@@ -95,14 +96,14 @@ final class AllocationCheck {
         checks.equal("its actual_cost", new BigDecimal("0.02025"), answer.number("actual_cost"));
     }
 
-    private void released(String prefix, String id) throws IOException {
+    private void released(String prefix, String id) throws IOException, InterruptedException {
         LedgerAnswer answer = ledger.release(id);
         checks.equal("status of its release", 200, answer.status());
         numbers(answer, "tokens_released", 650);
         LedgerAnswer again = ledger.release(id);
         checks.equal("status of its second release", 200, again.status());
         numbers(again, "tokens_released", 0);
-        LedgerAnswer ended = ledger.get(prefix + "/allocations/" + id, again.position());
+        LedgerAnswer ended = ledger.read(prefix + "/allocations/" + id, again.position());
         checks.equal("its is_active then", false, ended.body().path("is_active").asBoolean(true));
         numbers(ended, "tokens_used", 350);
     }

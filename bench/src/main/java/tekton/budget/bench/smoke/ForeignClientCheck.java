@@ -6,6 +6,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Utils;
 
+import tekton.budget.bench.http.Patience;
 import tekton.budget.bench.product.TotalsClient;
 import tekton.budget.bench.product.TotalsClient.Kind;
 import tekton.budget.bench.product.TotalsView;
@@ -22,8 +23,6 @@ import java.util.concurrent.TimeUnit;
 final class ForeignClientCheck {
 
     private static final String TOPIC = "budget.usage";
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
-    private static final long KCAT_SECONDS = 30;
     private static final long LOOK_AGAIN_MS = 50;
 
     private final String bootstrapServers;
@@ -87,7 +86,7 @@ final class ForeignClientCheck {
         for (Kind kind : Kind.values()) {
             long begun = System.nanoTime();
             TotalsView found = totals.totals(kind, id);
-            while (found.records() == 0 && System.nanoTime() - begun < PATIENCE_NANOS) {
+            while (found.records() == 0 && !Patience.isOver(begun)) {
                 TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MS);
                 found = totals.totals(kind, id);
             }
@@ -123,7 +122,7 @@ final class ForeignClientCheck {
         try (OutputStream input = process.getOutputStream()) {
             input.write((context + '\t' + json(context) + '\n').getBytes(StandardCharsets.UTF_8));
         }
-        if (!process.waitFor(KCAT_SECONDS, TimeUnit.SECONDS)) {
+        if (!process.waitFor(Patience.LIMIT)) {
             process.destroyForcibly();
         }
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -53,8 +53,9 @@ final class HardLimitCheck {
         checks.equal("500 then", 201, ask(budgetId, 500, "fourth").status());
     }
 
-    private LedgerAnswer ask(String budgetId, long tokens, String key) throws IOException {
-        return ledger.allocate(new Wanted(budgetId, "smoke-ledger", tokens), key);
+    private LedgerAnswer ask(String budgetId, long tokens, String key)
+            throws IOException, InterruptedException {
+        return ledger.decision(new Wanted(budgetId, "smoke-ledger", tokens), key);
     }
 
     private static BigDecimal plain(long number) {

@@ -4,6 +4,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 import tekton.budget.bench.http.HttpConnection;
+import tekton.budget.bench.http.Patience;
 import tekton.budget.bench.ledger.LedgerApi;
 import tekton.budget.bench.oracle.PriceList;
 import tekton.budget.bench.product.TotalsClient;
@@ -13,7 +14,6 @@ import tekton.budget.bench.trace.AzureTrace;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -27,8 +27,6 @@ import java.util.concurrent.Callable;
                         + " limit, records of clients that hash keys by CRC32, and both Azure"
                         + " traces.")
 public final class SmokeCommand implements Callable<Integer> {
-
-    private static final Duration ANSWER = Duration.ofSeconds(60);
 
     @Option(names = "--url", description = "The product; default ${DEFAULT-VALUE}.")
     String url = "http://localhost:8013";
@@ -47,8 +45,8 @@ public final class SmokeCommand implements Callable<Integer> {
         Checks checks = new Checks();
         InetSocketAddress address = HttpConnection.addressOf(url);
         String tag = Long.toString(System.currentTimeMillis(), 36);
-        try (HttpConnection http = new HttpConnection(address, ANSWER);
-                LedgerApi ledger = new LedgerApi(address, ANSWER);
+        try (HttpConnection http = new HttpConnection(address, Patience.LIMIT);
+                LedgerApi ledger = new LedgerApi(address, Patience.LIMIT);
                 TotalsClient totals = new TotalsClient(address)) {
             AllocationCheck allocations = new AllocationCheck(ledger, checks);
             allocations.run("/api");

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Map;
 
 class HttpConnectionTest {
@@ -38,7 +37,7 @@ class HttpConnectionTest {
                     exchange.close();
                 });
         server.start();
-        http = new HttpConnection(server.getAddress(), Duration.ofSeconds(5));
+        http = new HttpConnection(server.getAddress(), Patience.LIMIT);
     }
 
     @AfterEach

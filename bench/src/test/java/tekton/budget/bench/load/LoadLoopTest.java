@@ -53,11 +53,13 @@ class LoadLoopTest {
     }
 
     @Test
-    void keepsTheRateAndCountsEveryRecordOnce() throws IOException {
+    void sendsWhatIsDueOrSaysSoAndCountsEveryRecordOnce() throws IOException {
         LoadResult result = run(new LoadLoop.Load(RequestForm.NDJSON, 10, 1_000, 4, 0, 1));
 
         assertThat(result.errors()).isEmpty();
-        assertThat(result.acceptedInAll()).isEqualTo(lines.get()).isBetween(900L, 1_010L);
+        assertThat(result.acceptedInAll()).isEqualTo(lines.get()).isPositive();
+        // A slow machine may not keep up with a thousand records a second.
+        assertThat(lines.get() + 10 * result.neverSent()).isBetween(1_000L, 1_010L);
     }
 
     @Test

@@ -23,8 +23,13 @@ public final class AuditTrail implements AutoCloseable {
 
     private final TopicPublisher publisher;
 
-    public AuditTrail(KafkaConnection kafka) {
-        publisher = new TopicPublisher(PublisherSettings.audit(kafka));
+    /**
+     * A trail.
+     *
+     * @param patience how long Kafka may take to acknowledge an act
+     */
+    public AuditTrail(KafkaConnection kafka, Duration patience) {
+        publisher = new TopicPublisher(PublisherSettings.audit(kafka, patience));
     }
 
     /**

@@ -56,6 +56,7 @@ public final class AlertLink implements AutoCloseable {
 
     private final AlertBook book = new AlertBook();
     private final KafkaConnection kafka;
+    private final Duration patience;
     private final Thread thread;
     private final DeliveryCounts deliveries = new DeliveryCounts();
 
@@ -68,8 +69,14 @@ public final class AlertLink implements AutoCloseable {
 
     private record Writing(KafkaProducer<byte[], byte[]> producer, int partitions) {}
 
-    public AlertLink(KafkaConnection kafka) {
+    /**
+     * A link.
+     *
+     * @param patience how long Kafka may take to acknowledge a request
+     */
+    public AlertLink(KafkaConnection kafka, Duration patience) {
         this.kafka = kafka;
+        this.patience = patience;
         thread = Thread.ofPlatform().daemon().name("alerts").unstarted(this::work);
     }
 
@@ -253,8 +260,9 @@ public final class AlertLink implements AutoCloseable {
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000);
-        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 4_000);
-        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 5_000);
+        int deliveryMs = Math.max(1_000, Math.toIntExact(patience.toMillis()));
+        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(4_000, deliveryMs));
+        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, deliveryMs);
         config.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
         return config;
     }

@@ -21,7 +21,7 @@ class AccessConfiguration {
     /** Closed by the backend, which knows when. */
     @Bean(destroyMethod = "")
     AuditTrail auditTrail(IngestSettings settings) {
-        return new AuditTrail(settings.kafka());
+        return new AuditTrail(settings.kafka(), settings.publishTimeout());
     }
 
     @Bean

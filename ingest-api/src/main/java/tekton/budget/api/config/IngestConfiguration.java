@@ -70,8 +70,8 @@ public class IngestConfiguration {
     /** How long a batch waits for room in the producer before it is given up. */
     private static final Duration BATCH_PATIENCE = Duration.ofSeconds(10);
 
-    /** How long requests may take to end when the service stops: longer than a send may. */
-    private static final Duration STOP_PATIENCE = Duration.ofSeconds(12);
+    /** How much longer than a send requests may take to end when the service stops. */
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
 
     /** How long alerting may take beyond a decision: a test delivery has its own bound, 10 s. */
     private static final Duration ALERT_PATIENCE = Duration.ofSeconds(10);
@@ -87,9 +87,10 @@ public class IngestConfiguration {
     }
 
     @Bean
-    DefaultLifecycleProcessor lifecycleProcessor() {
+    DefaultLifecycleProcessor lifecycleProcessor(IngestSettings settings) {
         DefaultLifecycleProcessor processor = new DefaultLifecycleProcessor();
-        processor.setTimeoutPerShutdownPhase(STOP_PATIENCE.toMillis());
+        processor.setTimeoutPerShutdownPhase(
+                settings.publishTimeout().plus(STOP_PATIENCE).toMillis());
         return processor;
     }
 
@@ -97,7 +98,8 @@ public class IngestConfiguration {
     @Bean(destroyMethod = "")
     TopicPublisher publisher(IngestSettings settings, UsageMeters meters) {
         return new TopicPublisher(
-                PublisherSettings.usage(settings.kafka(), settings.bytesInFlightMax()),
+                PublisherSettings.usage(
+                        settings.kafka(), settings.bytesInFlightMax(), settings.publishTimeout()),
                 meters::acknowledged);
     }
 
@@ -238,7 +240,7 @@ public class IngestConfiguration {
 
     @Bean(initMethod = "start", destroyMethod = "close")
     AlertLink alertLink(IngestSettings settings) {
-        return new AlertLink(settings.kafka());
+        return new AlertLink(settings.kafka(), settings.decisionTimeout());
     }
 
     @Bean

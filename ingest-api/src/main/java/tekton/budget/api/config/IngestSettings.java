@@ -30,6 +30,7 @@ import java.util.Set;
  * @param kafka where Kafka is
  * @param dataDirectory holds the stream state
  * @param bytesInFlightMax the most usage bytes sent and not yet acknowledged
+ * @param publishTimeout how long usage waits for Kafka's acknowledgement, at least 1 s
  * @param decisionTimeout how long a request waits for the ledger's decision
  * @param defaultPolicies whether new budgets get the default policies
  * @param zone where callers live: of times in queries that have no offset and name no zone
@@ -49,6 +50,7 @@ public record IngestSettings(
         KafkaConnection kafka,
         Path dataDirectory,
         int bytesInFlightMax,
+        Duration publishTimeout,
         Duration decisionTimeout,
         boolean defaultPolicies,
         ZoneId zone,
@@ -58,6 +60,7 @@ public record IngestSettings(
         AccessSettings access,
         ClusterSettings cluster) {
 
+    private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration DECISION_TIMEOUT = Duration.ofSeconds(5);
 
     private static final Set<String> LOOPBACK = Set.of("loopback", "localhost");
@@ -83,6 +86,7 @@ public record IngestSettings(
                 KafkaConnection.plain(bootstrapServers),
                 dataDirectory,
                 PublisherSettings.BYTES_IN_FLIGHT_DEFAULT,
+                PUBLISH_TIMEOUT,
                 DECISION_TIMEOUT,
                 true,
                 ZoneId.systemDefault(),
@@ -111,6 +115,12 @@ public record IngestSettings(
                         PublisherSettings.BYTES_IN_FLIGHT_MAX),
                 Duration.ofMillis(
                         environment.integer(
+                                "BUDGET_PUBLISH_TIMEOUT_MS",
+                                (int) PUBLISH_TIMEOUT.toMillis(),
+                                1_000,
+                                30_000)),
+                Duration.ofMillis(
+                        environment.integer(
                                 "BUDGET_DECISION_TIMEOUT_MS",
                                 (int) DECISION_TIMEOUT.toMillis(),
                                 100,
@@ -136,6 +146,7 @@ public record IngestSettings(
                 other,
                 dataDirectory,
                 bytesInFlightMax,
+                publishTimeout,
                 decisionTimeout,
                 defaultPolicies,
                 zone,

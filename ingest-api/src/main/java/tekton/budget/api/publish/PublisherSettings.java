@@ -36,8 +36,6 @@ public record PublisherSettings(
 
     public static final int BYTES_IN_FLIGHT_MAX = 1 << 30;
 
-    private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(10);
-
     /** Requests are few and small: whoever sends one waits for its decision. */
     private static final int REQUEST_BYTES_IN_FLIGHT = 8 * 1024 * 1024;
 
@@ -58,14 +56,19 @@ public record PublisherSettings(
         }
     }
 
-    /** How usage is sent: many records, so each waits a moment for others. */
-    public static PublisherSettings usage(KafkaConnection kafka, int bytesInFlightMax) {
+    /**
+     * How usage is sent: many records, so each waits a moment for others.
+     *
+     * @param deliveryTimeout how long a reporter waits for the acknowledgement
+     */
+    public static PublisherSettings usage(
+            KafkaConnection kafka, int bytesInFlightMax, Duration deliveryTimeout) {
         return new PublisherSettings(
                 Topics.USAGE_REPORTED,
                 "budget-ingest",
                 kafka,
                 bytesInFlightMax,
-                DELIVERY_TIMEOUT,
+                deliveryTimeout,
                 2);
     }
 
@@ -88,8 +91,8 @@ public record PublisherSettings(
     }
 
     /** How administrative acts are written down: few, and nobody waits. */
-    public static PublisherSettings audit(KafkaConnection kafka) {
-        return requests(Topics.AUDIT, "budget-audit", kafka, DELIVERY_TIMEOUT);
+    public static PublisherSettings audit(KafkaConnection kafka, Duration deliveryTimeout) {
+        return requests(Topics.AUDIT, "budget-audit", kafka, deliveryTimeout);
     }
 
     private static PublisherSettings requests(

@@ -24,6 +24,7 @@ import tekton.budget.api.Api;
 import tekton.budget.api.about.Capability;
 import tekton.budget.api.about.Service;
 import tekton.budget.broker.FreePorts;
+import tekton.budget.testbroker.Patience;
 
 import tools.jackson.databind.JsonNode;
 
@@ -42,7 +43,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Against servers that behave as Hermes does, and as it should not. */
-@Timeout(60)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class HermesLinkTest {
 
     private static final Duration SHORT = Duration.ofMillis(20);
@@ -236,6 +237,8 @@ class HermesLinkTest {
     @ParameterizedTest
     @ValueSource(strings = {"page", "refusal", "list", "failure", "redirect", "huge", "trickle"})
     void shouldTakeNoSenseForAFailureAndGoOn(String kind) throws Exception {
+        // Only an answer that never ends is given up.
+        Duration call = kind.equals("trickle") ? Duration.ofMillis(300) : Patience.LIMIT;
         AtomicInteger asked = new AtomicInteger();
         AtomicInteger followed = new AtomicInteger();
         HttpHandler handler =
@@ -247,7 +250,7 @@ class HermesLinkTest {
                     nonsense(kind, exchange);
                 };
         try (FakeHermes hermes = FakeHermes.answering(handler);
-                HermesLink link = start(hermes.url(), false)) {
+                HermesLink link = start(hermes.url(), false, pace(SHORT, call, call))) {
             Api.await(() -> asked.get() > 2);
             Api.await(() -> link.standing().state() == HermesState.UNREACHABLE);
 
@@ -308,12 +311,12 @@ class HermesLinkTest {
                     }
                 };
         try (FakeHermes hermes = FakeHermes.answering(silent)) {
-            HermesLink link = start(hermes.url(), false, pace(LONG, LONG, Duration.ofMillis(200)));
+            HermesLink link = start(hermes.url(), false, pace(LONG, LONG, Duration.ofSeconds(2)));
             Api.await(() -> link.standing().registered());
 
             assertThatCode(link::close).doesNotThrowAnyException();
 
-            assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(asked.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -339,7 +342,7 @@ class HermesLinkTest {
     }
 
     private HermesLink start(URI url, boolean penia) {
-        return start(url, penia, pace(SHORT, Duration.ofMillis(300), Duration.ofSeconds(2)));
+        return start(url, penia, pace(SHORT, Patience.LIMIT, Patience.LIMIT));
     }
 
     private HermesLink start(URI url, boolean penia, Pace pace) {

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -34,6 +35,7 @@ import tekton.budget.ledger.LedgerRequest.Release;
 import tekton.budget.ledger.Refusal;
 import tekton.budget.serde.LedgerCodec;
 import tekton.budget.settings.KafkaConnection;
+import tekton.budget.testbroker.Patience;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Partitions;
 import tekton.budget.topic.Topics;
@@ -54,8 +56,10 @@ import java.util.stream.IntStream;
 class KafkaLedgerClientIT {
 
     private static final int PARTITIONS = 3;
-    private static final Duration LONG = Duration.ofSeconds(30);
-    private static final Duration SHORT = Duration.ofSeconds(3);
+    private static final Duration LONG = Patience.LIMIT;
+
+    /** Enough for what has to happen before it is over. */
+    private static final Duration SHORT = Duration.ofSeconds(5);
 
     private static TestBroker broker;
 
@@ -265,7 +269,16 @@ class KafkaLedgerClientIT {
                         decisions,
                         patience,
                         waitingMax);
-        opened.open();
+        // As the application does: a broker that is slow to answer is asked again.
+        await(
+                () -> {
+                    try {
+                        opened.open();
+                        return true;
+                    } catch (KafkaException slow) {
+                        return false;
+                    }
+                });
         assertThat(opened.isOpen()).isTrue();
         return opened;
     }
@@ -304,9 +317,11 @@ class KafkaLedgerClientIT {
     private final List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
 
     private ConsumerRecord<byte[], byte[]> next() {
-        for (int attempt = 0; read.isEmpty() && attempt < 100; attempt++) {
-            requests.poll(Duration.ofMillis(100)).forEach(read::add);
-        }
+        await(
+                () -> {
+                    requests.poll(Duration.ofMillis(100)).forEach(read::add);
+                    return !read.isEmpty();
+                });
         return read.removeFirst();
     }
 

@@ -30,6 +30,7 @@ import tekton.budget.metering.topology.MeteringTopology;
 import tekton.budget.pricing.Charge;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.serde.UsageWriter;
+import tekton.budget.testbroker.Patience;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Topics;
 import tekton.budget.value.CellWidth;
@@ -72,7 +73,6 @@ class RatingAgreementIT {
     private static final int CHUNK = 500;
 
     private static final byte[] CONTEXT = "c".getBytes(StandardCharsets.UTF_8);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** How far ahead prices are published; what anybody is behind is less. */
     private static final long LEAD_MS = 10_000;
@@ -193,7 +193,7 @@ class RatingAgreementIT {
                                                 UsageWriter.write(each.usage()))));
                     }
                     for (Future<RecordMetadata> each : written) {
-                        each.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                        each.get(Patience.SECONDS, TimeUnit.SECONDS);
                     }
                     readUntil(rated, end, reader);
                     sent = end;
@@ -205,7 +205,7 @@ class RatingAgreementIT {
 
     private static void readUntil(
             Map<String, JsonNode> rated, int size, KafkaConsumer<byte[], byte[]> reader) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + Patience.LIMIT.toNanos();
         while (rated.size() < size) {
             assertThat(System.nanoTime()).as("%d of %d", rated.size(), size).isLessThan(deadline);
             for (ConsumerRecord<byte[], byte[]> record : reader.poll(Duration.ofMillis(100))) {

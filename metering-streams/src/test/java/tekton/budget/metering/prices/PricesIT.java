@@ -19,13 +19,13 @@ import tekton.budget.event.Rates;
 import tekton.budget.metering.config.MeteringSettings;
 import tekton.budget.metering.config.TopicSetup;
 import tekton.budget.serde.PriceCodec;
+import tekton.budget.testbroker.Patience;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.TopicProvisioning;
 import tekton.budget.topic.Topics;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +52,7 @@ class PricesIT {
             publish(broker, "garbage", "{".getBytes(StandardCharsets.UTF_8));
             publish(broker, "foreign key", PriceCodec.write(PRICE));
             try (PriceFeed feed = new PriceFeed(consumer(broker))) {
-                feed.awaitRead(Duration.ofSeconds(20));
+                feed.awaitRead(Patience.LIMIT);
                 assertThat(feed.current().all()).isEmpty();
 
                 publish(broker, PRICE.versionId(), PriceCodec.write(PRICE));
@@ -61,7 +61,9 @@ class PricesIT {
                 assertThat(feed.current().all()).containsExactly(PRICE);
             }
 
-            admin.deleteTopics(List.of(Topics.DEAD_LETTERS.name())).all().get(20, TimeUnit.SECONDS);
+            admin.deleteTopics(List.of(Topics.DEAD_LETTERS.name()))
+                    .all()
+                    .get(Patience.SECONDS, TimeUnit.SECONDS);
             admin.createTopics(
                             List.of(
                                     new NewTopic(
@@ -69,7 +71,7 @@ class PricesIT {
                                             Optional.of(2),
                                             Optional.of((short) 1))))
                     .all()
-                    .get(20, TimeUnit.SECONDS);
+                    .get(Patience.SECONDS, TimeUnit.SECONDS);
             assertThatThrownBy(
                             () ->
                                     TopicProvisioning.ensure(
@@ -111,7 +113,7 @@ class PricesIT {
                                     Topics.PRICES.name(),
                                     key.getBytes(StandardCharsets.UTF_8),
                                     value))
-                    .get(20, TimeUnit.SECONDS);
+                    .get(Patience.SECONDS, TimeUnit.SECONDS);
         }
     }
 

@@ -21,6 +21,7 @@ import tekton.budget.metering.topology.MeteringCounters.Outcome;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
 import tekton.budget.settings.KafkaConnection;
+import tekton.budget.testbroker.Patience;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Partitions;
 import tekton.budget.topic.Topics;
@@ -33,19 +34,16 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A worker beside a metering that is asked: what the worker owns is in every answer. */
 class MeteringWorkerIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int CONTEXTS = 40;
     private static final int RECORDS = 400;
     private static final String SECRET = "0123456789".repeat(4);
@@ -63,10 +61,10 @@ class MeteringWorkerIT {
                         MeteringWorker.start(
                                 WorkerSettings.of(environment(broker, ports.get(1))))) {
             String url = "http://localhost:" + ports.get(1);
-            await(() -> status(url + "/ready") == 200);
-            await(() -> asked.status().queryable());
+            Patience.await(() -> status(url + "/ready") == 200);
+            Patience.await(() -> asked.status().queryable());
             SortedMap<Integer, Long> written = write(broker);
-            ReadAfter after = new ReadAfter(Positions.ofUsage(written), PATIENCE);
+            ReadAfter after = new ReadAfter(Positions.ofUsage(written), Patience.LIMIT);
 
             Totals contexts = Totals.ZERO;
             for (int i = 0; i < CONTEXTS; i++) {
@@ -139,7 +137,7 @@ class MeteringWorkerIT {
                                                 partition,
                                                 context.getBytes(StandardCharsets.UTF_8),
                                                 value))
-                                .get(10, TimeUnit.SECONDS)
+                                .get(Patience.SECONDS, TimeUnit.SECONDS)
                                 .offset();
                 written.merge(partition, offset, Math::max);
             }
@@ -150,22 +148,18 @@ class MeteringWorkerIT {
     private static Totals total(Metering asked, Dimension dimension, String id, ReadAfter after)
             throws Exception {
         // While partitions move there is nobody to ask, which is said.
-        await(() -> !(asked.totals().allTime(dimension, id, after) instanceof Answer.NotReady));
-        Answer<Totals> answer = asked.totals().allTime(dimension, id, after);
-        assertThat(answer).as(id).isInstanceOf(Answer.Found.class);
-        return ((Answer.Found<Totals>) answer).value();
+        AtomicReference<Answer<Totals>> answer = new AtomicReference<>();
+        Patience.await(
+                () -> {
+                    answer.set(asked.totals().allTime(dimension, id, after));
+                    return !(answer.get() instanceof Answer.NotReady);
+                });
+        assertThat(answer.get()).as(id).isInstanceOf(Answer.Found.class);
+        return ((Answer.Found<Totals>) answer.get()).value();
     }
 
     private int status(String url) throws Exception {
         return http.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.discarding())
                 .statusCode();
-    }
-
-    private static void await(Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.call()) {
-            assertThat(System.nanoTime()).as("waited too long").isLessThan(deadline);
-            LockSupport.parkNanos(20_000_000);
-        }
     }
 }

@@ -9,6 +9,7 @@ import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceStatus;
 import tekton.budget.serde.PollerCodec;
 import tekton.budget.serde.PriceCodec;
+import tekton.budget.testbroker.Patience;
 import tekton.budget.topic.Topics;
 
 import java.nio.charset.StandardCharsets;
@@ -22,8 +23,6 @@ import java.util.function.BooleanSupplier;
 
 /** All that is committed in the topics of prices, every record of it, as others read it. */
 final class PriceTopics implements AutoCloseable {
-
-    private static final Duration BOUND = Duration.ofSeconds(60);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
@@ -51,7 +50,7 @@ final class PriceTopics implements AutoCloseable {
 
     /** Reads on until something holds, within a bound. */
     void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + BOUND.toNanos();
+        long deadline = System.nanoTime() + Patience.LIMIT.toNanos();
         consumer.poll(Duration.ofMillis(50)).forEach(records::add);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {

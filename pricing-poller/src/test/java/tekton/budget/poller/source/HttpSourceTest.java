@@ -23,6 +23,10 @@ class HttpSourceTest {
 
     private static final Instant NOW = Instant.parse("2026-09-01T12:00:00Z");
 
+    private static final Patience LONG =
+            new Patience(3, Duration.ofMinutes(3), Duration.ofMillis(1), Duration.ofMillis(5));
+
+    /** For sources that never come to an end. */
     private static final Patience SHORT =
             new Patience(3, Duration.ofMillis(700), Duration.ofMillis(1), Duration.ofMillis(5));
 
@@ -178,11 +182,12 @@ class HttpSourceTest {
 
     @Test
     void shouldNotWaitForASlowAnswer() throws Exception {
+        HttpSource impatient = source(feed.address(), SHORT);
         feed.trickle(LIST);
-        assertThat(source.read().failure()).startsWith("no whole answer within");
+        assertThat(impatient.read().failure()).startsWith("no whole answer within");
 
         feed.silent();
-        assertThat(source.read().failure()).startsWith("no ");
+        assertThat(impatient.read().failure()).startsWith("no ");
     }
 
     @Test
@@ -199,13 +204,17 @@ class HttpSourceTest {
     }
 
     private HttpSource source(URI address) {
+        return source(address, LONG);
+    }
+
+    private HttpSource source(URI address, Patience patience) {
         return new HttpSource(
                 "litellm",
                 90,
                 address,
                 new LiteLlmFeed(),
                 directory,
-                SHORT,
+                patience,
                 InstantSource.fixed(NOW));
     }
 }
