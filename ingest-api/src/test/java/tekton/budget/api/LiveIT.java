@@ -84,7 +84,11 @@ class LiveIT {
             assertThat(summary.get("total_cost").decimalValue()).isEqualTo("0.02025");
             assertThat(summary.get("cost_limit").isNumber()).isTrue();
             assertThat(summary.get("cost_usage_percentage").isNumber()).isTrue();
-            assertThat(payload.get("summaries").size()).isEqualTo(4);
+            JsonNode summaries = payload.get("summaries");
+            assertThat(summaries.size()).as("its own, then those of the budget shown").isEqualTo(8);
+            assertThat(summaries.get(3).get("policy_id")).isEqualTo(summary.get("policy_id"));
+            assertThat(summaries.get(7).get("budget_id").stringValue()).isEqualTo("default");
+            assertThat(summaries.get(7).get("cost_limit").isNumber()).isTrue();
         }
     }
 
