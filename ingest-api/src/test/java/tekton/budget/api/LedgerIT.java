@@ -234,7 +234,9 @@ class LedgerIT {
                         "/api/budgets", "{\"name\": \"n\", \"zone\": \"%s\"}".formatted(zone));
 
         assertThat(refused(400, "invalid_value", response).get("detail").stringValue())
-                .isEqualTo("zone: %s (expected: a time zone whole hours from UTC)".formatted(zone));
+                .isEqualTo(
+                        "zone: \"%s\" (expected: a time zone whole hours from UTC)"
+                                .formatted(zone));
     }
 
     private static String direct(String contextId, String value) throws Exception {

@@ -28,6 +28,7 @@ import tekton.budget.serde.UsageTime;
 import tekton.budget.topic.Origin;
 import tekton.budget.topic.Partitions;
 import tekton.budget.topic.Topics;
+import tekton.budget.value.Shown;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -211,7 +212,10 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
                     at,
                     Reason.CONFLICT,
                     "record_id: %s (expected: the content counted first, at usage-%d:%d)"
-                            .formatted(usage.recordId(), first.partition(), first.offset()));
+                            .formatted(
+                                    Shown.text(usage.recordId()),
+                                    first.partition(),
+                                    first.offset()));
         }
     }
 

@@ -12,6 +12,7 @@ import tekton.budget.ledger.LedgerRequest.CreateBudget;
 import tekton.budget.ledger.LedgerRequest.UpdateBudget;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.Refusal.Code;
+import tekton.budget.value.Shown;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,14 +30,15 @@ final class BudgetRules {
             return Refusals.refused(
                     request.head(),
                     Code.RESOURCE_EXISTS,
-                    "budget_id: there is a budget %s already".formatted(budgetId),
+                    "budget_id: there is a budget %s already".formatted(Shown.text(budgetId)),
                     atMs);
         }
         if (budgetId.isEmpty() || budgetId.indexOf('.') >= 0) {
             return Refusals.refused(
                     request.head(),
                     Code.INVALID,
-                    "budget_id: %s (expected: a name without a dot)".formatted(budgetId),
+                    "budget_id: %s (expected: a name without a dot)"
+                            .formatted(Shown.text(budgetId)),
                     atMs);
         }
         if (!Zones.isUsable(request.zone(), atMs)) {
@@ -44,7 +46,7 @@ final class BudgetRules {
                     request.head(),
                     Code.INVALID,
                     "zone: %s (expected: a time zone whole hours from UTC)"
-                            .formatted(request.zone()),
+                            .formatted(Shown.text(request.zone())),
                     atMs);
         }
         int count = view.budgetCount();

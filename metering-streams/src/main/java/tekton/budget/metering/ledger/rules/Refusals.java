@@ -6,6 +6,7 @@ import tekton.budget.ledger.LedgerRequest.Head;
 import tekton.budget.ledger.Refusal;
 import tekton.budget.ledger.Refusal.Code;
 import tekton.budget.ledger.Standing;
+import tekton.budget.value.Shown;
 
 import java.util.List;
 
@@ -22,7 +23,7 @@ final class Refusals {
         return refused(
                 head,
                 Code.BUDGET_NOT_FOUND,
-                "budget_id: there is no budget " + head.budgetId(),
+                "budget_id: there is no budget " + Shown.text(head.budgetId()),
                 atMs);
     }
 
