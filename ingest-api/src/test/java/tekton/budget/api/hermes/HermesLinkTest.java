@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 import tekton.budget.api.Api;
 import tekton.budget.api.about.Capability;
 import tekton.budget.api.about.Service;
+import tekton.budget.api.hermes.HermesSettings.Penia;
 import tekton.budget.broker.FreePorts;
 
 import tools.jackson.databind.JsonNode;
@@ -37,6 +38,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -83,7 +85,7 @@ class HermesLinkTest {
     @Test
     void shouldBeRegisteredWithTheRealHermesUntilItStops() throws Exception {
         try (FakeHermes hermes = FakeHermes.real(0);
-                HermesLink link = start(hermes.url(), false)) {
+                HermesLink link = start(hermes.url(), Penia.NEVER)) {
             Api.await(() -> hermes.count("POST /api/heartbeat 200") > 2);
             Api.await(() -> hermes.count("GET /api/components 200") > 0);
 
@@ -122,7 +124,7 @@ class HermesLinkTest {
     @Test
     void shouldBeRegisteredWithTheGuidesHermesUntilItStops() throws Exception {
         try (FakeHermes hermes = FakeHermes.ofTheGuide();
-                HermesLink link = start(hermes.url(), false)) {
+                HermesLink link = start(hermes.url(), Penia.NEVER)) {
             Api.await(() -> hermes.count("POST /api/registration/heartbeat 200") > 2);
             Api.await(() -> hermes.count("GET /api/components 404") > 1);
 
@@ -138,7 +140,7 @@ class HermesLinkTest {
     @Test
     void shouldBeListedAgainAfterHermesHasForgottenEverything() throws Exception {
         try (FakeHermes hermes = FakeHermes.real(0);
-                HermesLink link = start(hermes.url(), false)) {
+                HermesLink link = start(hermes.url(), Penia.NEVER)) {
             Api.await(() -> hermes.count("POST /api/heartbeat 200") > 0);
 
             hermes.restart();
@@ -151,7 +153,7 @@ class HermesLinkTest {
     @Test
     void shouldGetAnotherTokenWhenItsOwnHasEnded() throws Exception {
         try (FakeHermes hermes = FakeHermes.real(0);
-                HermesLink link = start(hermes.url(), false)) {
+                HermesLink link = start(hermes.url(), Penia.NEVER)) {
             Api.await(() -> hermes.count("POST /api/heartbeat 200") > 0);
 
             hermes.expireTokens();
@@ -168,7 +170,7 @@ class HermesLinkTest {
     @Test
     void shouldHaveASecondEntryForToolsThatLookForIt() throws Exception {
         try (FakeHermes hermes = FakeHermes.real(0);
-                HermesLink link = start(hermes.url(), true)) {
+                HermesLink link = start(hermes.url(), Penia.ALWAYS)) {
             Api.await(() -> hermes.registry.size() == 2 && link.standing().registered());
             assertThat(hermes.registry.get("penia").get("name").stringValue()).isEqualTo("penia");
             Api.await(() -> hermes.count("POST /api/heartbeat 200") > 3);
@@ -179,9 +181,56 @@ class HermesLinkTest {
     }
 
     @Test
+    void shouldHaveTheSecondEntryByItselfWhereTektonsToolsAre() throws Exception {
+        try (FakeHermes hermes = FakeHermes.real(0);
+                HermesLink link = start(hermes.url(), Penia.AUTOMATIC)) {
+            Api.await(() -> hermes.registry.size() == 2);
+
+            JsonNode penia = hermes.registry.get("penia");
+            assertThat(penia.get("name").stringValue()).isEqualTo("penia");
+            assertThat(penia.get("endpoint").stringValue()).isEqualTo("http://meter:8013");
+            hermes.restart();
+            Api.await(() -> hermes.registry.size() == 2);
+
+            link.close();
+            assertThat(hermes.registry).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldHaveNoSecondEntryWhereNobodyLooksForIt() throws Exception {
+        String other =
+                "{\"success\": true, \"componentId\": \"budget\", \"token\": \"0f-another\"}";
+        List<String> names = new CopyOnWriteArrayList<>();
+        try (FakeHermes hermes = FakeHermes.ofTheGuide();
+                FakeHermes another =
+                        FakeHermes.answering(
+                                exchange -> {
+                                    String path = exchange.getRequestURI().getPath();
+                                    String body =
+                                            new String(
+                                                    exchange.getRequestBody().readAllBytes(),
+                                                    StandardCharsets.UTF_8);
+                                    names.add(path + body.contains("\"penia\""));
+                                    boolean known = path.startsWith("/api/registration");
+                                    write(exchange, known ? 404 : 200, other);
+                                });
+                HermesLink guide = start(hermes.url(), Penia.AUTOMATIC);
+                HermesLink link = start(another.url(), Penia.AUTOMATIC)) {
+            Api.await(() -> hermes.count("POST /api/registration/heartbeat 200") > 2);
+            Api.await(() -> names.stream().filter("/api/heartbeatfalse"::equals).count() > 2);
+
+            assertThat(guide.standing().registered()).isTrue();
+            assertThat(link.standing().registered()).isTrue();
+            assertThat(hermes.registry).containsOnlyKeys("budget");
+            assertThat(names).noneMatch(name -> name.endsWith("true"));
+        }
+    }
+
+    @Test
     void shouldBeAnnouncedByAFileUntilHermesAppears() throws Exception {
         int port = FreePorts.find(1).getFirst();
-        try (HermesLink link = start(URI.create("http://127.0.0.1:" + port), false)) {
+        try (HermesLink link = start(URI.create("http://127.0.0.1:" + port), Penia.NEVER)) {
             Api.await(() -> link.standing().byFile());
 
             assertThat(link.standing())
@@ -225,7 +274,7 @@ class HermesLinkTest {
     void shouldMakeNoDirectoryWhereHermesIsNotInstalled() throws Exception {
         Files.delete(hermesDirectory);
         int port = FreePorts.find(1).getFirst();
-        try (HermesLink link = start(URI.create("http://127.0.0.1:" + port), false)) {
+        try (HermesLink link = start(URI.create("http://127.0.0.1:" + port), Penia.NEVER)) {
             Api.await(() -> link.standing().state() == HermesState.UNREACHABLE);
 
             assertThat(link.standing().byFile()).isFalse();
@@ -247,7 +296,7 @@ class HermesLinkTest {
                     nonsense(kind, exchange);
                 };
         try (FakeHermes hermes = FakeHermes.answering(handler);
-                HermesLink link = start(hermes.url(), false)) {
+                HermesLink link = start(hermes.url(), Penia.NEVER)) {
             Api.await(() -> asked.get() > 2);
             Api.await(() -> link.standing().state() == HermesState.UNREACHABLE);
 
@@ -308,7 +357,8 @@ class HermesLinkTest {
                     }
                 };
         try (FakeHermes hermes = FakeHermes.answering(silent)) {
-            HermesLink link = start(hermes.url(), false, pace(LONG, LONG, Duration.ofMillis(200)));
+            HermesLink link =
+                    start(hermes.url(), Penia.NEVER, pace(LONG, LONG, Duration.ofMillis(200)));
             Api.await(() -> link.standing().registered());
 
             assertThatCode(link::close).doesNotThrowAnyException();
@@ -321,7 +371,7 @@ class HermesLinkTest {
     void shouldDoNothingWhenItIsOff() {
         HermesLink link =
                 link(
-                        new HermesSettings(false, "Budget", true, hermesDirectory),
+                        new HermesSettings(false, "Budget", Penia.ALWAYS, hermesDirectory),
                         URI.create("http://127.0.0.1:1"),
                         pace(SHORT, LONG, LONG));
         link.start(() -> "healthy");
@@ -338,11 +388,11 @@ class HermesLinkTest {
         exchange.close();
     }
 
-    private HermesLink start(URI url, boolean penia) {
+    private HermesLink start(URI url, Penia penia) {
         return start(url, penia, pace(SHORT, Duration.ofMillis(300), Duration.ofSeconds(2)));
     }
 
-    private HermesLink start(URI url, boolean penia, Pace pace) {
+    private HermesLink start(URI url, Penia penia, Pace pace) {
         HermesLink link =
                 link(new HermesSettings(true, "Budget", penia, hermesDirectory), url, pace);
         link.start(() -> "healthy");
