@@ -118,10 +118,14 @@ class Helper:
                         self._end_build()
                         return
                 self._accept()
-        # Nobody who came in time goes unanswered.
-        self._accept()
+        # Who is let in after the last look, and before the socket is closed, is lost: so nothing
+        # else is done between. A queue of no length makes newcomers knock again in a second.
         for sock in self._sockets:
+            sock.listen(0)
+            callers = _accepted(sock)
             sock.close()
+            for caller in callers:
+                self._begin(caller)
         self._successor.sendall(_answer("200 OK", {"released": True}))
         self._successor.close()
         for thread in self._serving:
@@ -146,18 +150,17 @@ class Helper:
 
     def _accept(self):
         for sock in self._sockets:
-            while True:
-                try:
-                    caller, _ = sock.accept()
-                except OSError:
-                    break
-                if not self._callers.acquire(blocking=False):
-                    caller.close()
-                    continue
-                caller.settimeout(_READ_SECONDS)
-                thread = threading.Thread(target=self._serve, args=(caller,), daemon=True)
-                self._serving = [t for t in self._serving if t.is_alive()] + [thread]
-                thread.start()
+            for caller in _accepted(sock):
+                self._begin(caller)
+
+    def _begin(self, caller):
+        if not self._callers.acquire(blocking=False):
+            caller.close()
+            return
+        caller.settimeout(_READ_SECONDS)
+        thread = threading.Thread(target=self._serve, args=(caller,), daemon=True)
+        self._serving = [t for t in self._serving if t.is_alive()] + [thread]
+        thread.start()
 
     def _serve(self, caller):
         keep = False
@@ -233,6 +236,15 @@ _DETAIL = "Budget is starting; GET /health says what is missing"
 _NOT_YET = {"type": "urn:tekton:budget:problem:service_unavailable",
             "title": "A part that this request needs is not available", "status": 503, "detail": _DETAIL,
             "code": "service_unavailable", "error": _DETAIL, "errors": []}
+
+
+def _accepted(sock):
+    callers = []
+    while True:
+        try:
+            callers.append(sock.accept()[0])
+        except OSError:
+            return callers
 
 
 def _answer(status, body, kind="application/json", bodiless=False):

@@ -92,9 +92,13 @@ final class Trees {
     static IllegalArgumentException malformed(String name, JsonNode json) {
         return new IllegalArgumentException(
                 "%s: %s (in %s)"
-                        .formatted(
-                                name,
-                                json.get(name) == null ? "missing" : json.get(name),
-                                Shown.plain(json.toString())));
+                        .formatted(name, shown(json.get(name)), Shown.plain(json.toString())));
+    }
+
+    private static Shown shown(@Nullable JsonNode value) {
+        if (value == null) {
+            return Shown.described("missing");
+        }
+        return value.isString() ? Shown.text(value.stringValue()) : Shown.written(value.toString());
     }
 }

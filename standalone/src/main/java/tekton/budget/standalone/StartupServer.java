@@ -133,7 +133,9 @@ final class StartupServer implements AutoCloseable {
             while (!closing) {
                 selector.select();
                 selector.selectedKeys().clear();
-                acceptAll();
+                for (ServerSocketChannel channel : listening) {
+                    accepted(channel).forEach(this::begin);
+                }
             }
         } catch (IOException broken) {
             // Nobody is answered any more; the service's own start goes on.
@@ -142,42 +144,54 @@ final class StartupServer implements AutoCloseable {
         }
     }
 
-    private void acceptAll() throws IOException {
-        for (ServerSocketChannel channel : listening) {
-            for (SocketChannel caller = channel.accept();
-                    caller != null;
-                    caller = channel.accept()) {
-                begin(caller);
-            }
+    private static List<SocketChannel> accepted(ServerSocketChannel channel) throws IOException {
+        List<SocketChannel> callers = new ArrayList<>();
+        for (SocketChannel next = channel.accept(); next != null; next = channel.accept()) {
+            callers.add(next);
         }
+        return callers;
     }
 
     /** Beyond the bound nobody is served: a closed connection is tried again. */
-    private void begin(SocketChannel caller) throws IOException {
+    private void begin(SocketChannel caller) {
         if (!room.tryAcquire()) {
-            caller.close();
+            end(caller);
             return;
         }
         Thread.ofVirtual()
                 .start(
                         () -> {
-                            try (caller) {
+                            try {
                                 serve(caller.socket());
                             } catch (IOException gone) {
                                 // The caller is told nothing, as it is not there.
                             } finally {
+                                end(caller);
                                 room.release();
                             }
                         });
     }
 
+    private static void end(SocketChannel caller) {
+        try {
+            caller.close();
+        } catch (IOException gone) {
+            // It is closed all the same.
+        }
+    }
+
+    /**
+     * A caller that is let in after the last look, and before the socket is closed, is lost. So the
+     * selector goes first, which would delay the closing, and callers are served when it is done.
+     */
     private void release() {
         try {
-            for (ServerSocketChannel channel : listening) {
-                channel.close();
-            }
-            // A channel is let go of by its selector only.
             selector.close();
+            for (ServerSocketChannel channel : listening) {
+                List<SocketChannel> last = accepted(channel);
+                channel.close();
+                last.forEach(this::begin);
+            }
         } catch (IOException unlikely) {
             throw new IllegalStateException(unlikely);
         }
