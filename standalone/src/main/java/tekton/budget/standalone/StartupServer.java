@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -122,7 +123,8 @@ final class StartupServer implements AutoCloseable {
         closing = true;
         selector.wakeup();
         try {
-            thread.join();
+            // It waits for nobody; the bound is there because every wait has one.
+            thread.join(READ_TIMEOUT);
         } catch (InterruptedException impatient) {
             Thread.currentThread().interrupt();
         }
@@ -273,22 +275,19 @@ final class StartupServer implements AutoCloseable {
     }
 
     private static byte[] response(String status, String type, byte[] body, boolean bodiless) {
-        byte[] head =
-                ("HTTP/1.1 %s\r\n"
-                                + "Content-Type: %s\r\n"
-                                + "Content-Length: %d\r\n"
-                                + "Cache-Control: no-store\r\n"
-                                + "%sConnection: close\r\n\r\n")
-                        .formatted(
-                                status,
-                                type,
-                                body.length,
-                                status.startsWith("503") ? "Retry-After: 1\r\n" : "")
-                        .getBytes(StandardCharsets.US_ASCII);
-        byte[] whole = new byte[bodiless ? head.length : head.length + body.length];
-        System.arraycopy(head, 0, whole, 0, head.length);
+        List<String> head = new ArrayList<>();
+        head.add("HTTP/1.1 " + status);
+        head.add("Content-Type: " + type);
+        head.add("Content-Length: " + body.length);
+        head.add("Cache-Control: no-store");
+        if (status.startsWith("503")) {
+            head.add("Retry-After: 1");
+        }
+        head.add("Connection: close");
+        byte[] lines = (String.join("\r\n", head) + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+        byte[] whole = Arrays.copyOf(lines, lines.length + (bodiless ? 0 : body.length));
         if (!bodiless) {
-            System.arraycopy(body, 0, whole, head.length, body.length);
+            System.arraycopy(body, 0, whole, lines.length, body.length);
         }
         return whole;
     }
