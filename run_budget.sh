@@ -25,13 +25,39 @@ must_build() {
 
 build() {
     command -v mvn >/dev/null || die "Maven is needed to build: install Maven 3.8 or newer"
+    local output=$root/target/build-$$.fifo status=0 mvn progress
     mkdir -p "$root/target"
+    mkfifo "$output"
     echo "Building; the first time also downloads libraries. Log: $log"
+    tee "$log" <"$output" 9>&- | show_progress 9>&- &
+    progress=$!
     # Formatting is for those who change the code, not for those who run it.
-    if ! JAVA_HOME=$jdk mvn -B -f "$root/pom.xml" package -pl standalone -am \
-        -Dmaven.test.skip=true -Dexec.skip 2>&1 | tee "$log" | show_progress; then
+    JAVA_HOME=$jdk mvn -B -f "$root/pom.xml" package -pl standalone -am \
+        -Dmaven.test.skip=true -Dexec.skip >"$output" 2>&1 9>&- &
+    mvn=$!
+    # In the background, so that a signal is heard at once and ends the build too.
+    trap 'kill "$mvn" 2>/dev/null; rm -f "$output"; exit 130' INT
+    trap 'kill "$mvn" 2>/dev/null; rm -f "$output"; exit 143' TERM HUP
+    tell "building $mvn"
+    wait "$mvn" || status=$?
+    wait "$progress" || true
+    trap - INT TERM HUP
+    rm -f "$output"
+    tell built
+    if [[ $status != 0 ]]; then
         grep -m 20 -F '[ERROR]' "$log" >&2 || tail -n 20 "$log" >&2
         die "The build failed; its log: $log"
+    fi
+}
+
+# Tells who answers on the port meanwhile (`python -m budget`) how far this is.
+tell() {
+    if [[ -n ${BUDGET_STARTER_TOKEN:-} ]]; then
+        # A helper that is gone must not end the start.
+        (
+            trap '' PIPE
+            echo "$1" >&9
+        ) 2>/dev/null || true
     fi
 }
 
@@ -47,6 +73,8 @@ show_progress() {
 jdk=$(find_jdk) || die "JDK 25 is needed: install it (https://adoptium.net) or set JAVA_HOME to it"
 if must_build; then
     build
+else
+    tell built
 fi
 [[ $* != --build-only ]] || exit 0
 

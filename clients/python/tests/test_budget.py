@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 from support import LONG, PATIENT, URL, USAGE, needs_budget
 
-from apollo import ApolloBudget
 from budget_client import (BudgetClient, BudgetError, InsufficientBudget, Invalid, NotFound,
                            Unavailable, UsageReporter, uuid7)
 
@@ -196,40 +195,6 @@ class BudgetTest(WithBudget):
         self.assertEqual("a person",
                          self.client.acknowledge_alert(alert["alert_id"])["acknowledged_by"])
 
-
-@needs_budget
-class ApolloTest(WithBudget):
-    def test_apollo(self):
-        apollo = ApolloBudget(self.client, f"apollo-{uuid7()}")
-        limit = apollo.set_limit("midweight", 1_000)
-        self.assertEqual(("midweight", "daily", 1_000, True),
-                         tuple(limit[name] for name in ("tier", "period", "limit", "success")))
-        granted = apollo.allocate("c", 600, tier="midweight", priority=0)
-        allocation_id = granted["allocation_id"]
-        self.assertEqual({"allocation_id": allocation_id, "context_id": "c", "amount": 600,
-                          "remaining": 600, "tier": "midweight", "success": True}, granted)
-        self.assertEqual({"allocation_id": None, "context_id": "c", "amount": 0, "remaining": 400,
-                          "tier": "midweight", "success": False},
-                         apollo.allocate("c", 600, tier="midweight"))
-        self.client.record(allocation_id=allocation_id, tier="local_midweight", **USAGE)
-        status = apollo.status()
-        self.assertEqual({"all", "lightweight", "midweight", "heavyweight"}, set(status["tiers"]))
-        self.assertEqual({"used": 350, "remaining": 650, "limit": 1_000, "usage_percentage": 0.35,
-                          "limit_exceeded": False},
-                         {name: value for name, value in status["tiers"]["midweight"].items()
-                          if name != "allocated"})
-        self.assertEqual(["heavyweight"], list(apollo.status("weekly", "heavyweight")["tiers"]))
-        stands = apollo.allocation_status(allocation_id)
-        self.assertEqual((600, 350, 250, "midweight", True, True),
-                         tuple(stands[name] for name in ("allocated", "used", "remaining", "tier",
-                                                         "is_active", "success")))
-        self.assertEqual(timedelta(days=1), stands["expires_at"] - stands["created_at"])
-        self.assertFalse(apollo.allocation_status(f"default.{uuid7()}")["success"])
-        with self.assertRaises(ValueError):
-            apollo.set_limit("featherweight", 1)
-        # Another process finds the budget there.
-        again = ApolloBudget(self.client, granted["allocation_id"].split(".")[0])
-        self.assertEqual(limit["limit"], again.status()["tiers"]["midweight"]["limit"])
 
 
 class Cutter:

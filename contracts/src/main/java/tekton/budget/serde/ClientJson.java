@@ -1,5 +1,7 @@
 package tekton.budget.serde;
 
+import tekton.budget.value.Shown;
+
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
@@ -47,7 +49,7 @@ final class ClientJson {
     }
 
     static String whereAndWhat(JacksonException e) {
-        String what = FieldProblem.shown(e.getOriginalMessage());
+        String what = Shown.plain(e.getOriginalMessage());
         return e.getLocation() == null
                 ? "not JSON: " + what
                 : "not JSON at line %d, column %d: %s"

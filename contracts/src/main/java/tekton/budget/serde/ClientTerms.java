@@ -2,6 +2,7 @@ package tekton.budget.serde;
 
 import tekton.budget.event.PriceTerms;
 import tekton.budget.event.RateClass;
+import tekton.budget.value.Shown;
 
 import tools.jackson.databind.JsonNode;
 
@@ -45,7 +46,7 @@ public final class ClientTerms {
     public static PriceTerms read(JsonNode object) {
         checkTiered("", object);
         for (Map.Entry<String, JsonNode> tier : object.path("service_tiers").properties()) {
-            String where = "service_tiers." + FieldProblem.shown(tier.getKey());
+            String where = "service_tiers." + Shown.plain(tier.getKey());
             checkNames(where, tier.getValue(), TIER);
             checkTiered(where + ".", tier.getValue());
         }
@@ -80,7 +81,7 @@ public final class ClientTerms {
                         "%s.%s: not known (expected: %s)"
                                 .formatted(
                                         where,
-                                        FieldProblem.shown(name),
+                                        Shown.plain(name),
                                         known.stream().sorted().collect(Collectors.joining(", "))));
             }
         }

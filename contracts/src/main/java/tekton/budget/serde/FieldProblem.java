@@ -1,11 +1,13 @@
 package tekton.budget.serde;
 
+import tekton.budget.value.Shown;
+
 /**
  * Why a field was not accepted.
  *
  * @param field the field's name on the wire, or {@link #WHOLE}
  * @param kind what is wrong with it
- * @param message one sentence: field, value and expectation
+ * @param message one sentence: field, value as JSON, and expectation
  */
 public record FieldProblem(String field, Kind kind, String message) {
 
@@ -35,25 +37,13 @@ public record FieldProblem(String field, Kind kind, String message) {
     /** Stands for the record as a whole where no field of it is to blame. */
     public static final String WHOLE = "record";
 
-    /** The most characters of a value that a message repeats. */
-    static final int SHOWN_MAX = 64;
-
-    static FieldProblem of(Kind kind, String field, String value, String expected) {
+    static FieldProblem of(Kind kind, String field, Shown value, String expected) {
         return new FieldProblem(
-                field, kind, "%s: %s (expected: %s)".formatted(field, shown(value), expected));
+                field, kind, "%s: %s (expected: %s)".formatted(field, value, expected));
     }
 
     static FieldProblem missing(String field, String expected) {
         return new FieldProblem(
                 field, Kind.MISSING, "%s: missing (expected: %s)".formatted(field, expected));
-    }
-
-    /** A stranger's text made fit for a message: bounded, without control characters. */
-    public static String shown(String value) {
-        String cut = value.length() <= SHOWN_MAX ? value : value.substring(0, SHOWN_MAX) + "…";
-        return cut.codePoints()
-                .map(c -> Character.isISOControl(c) || (c >= 0xD800 && c <= 0xDFFF) ? '\uFFFD' : c)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
     }
 }

@@ -5,7 +5,9 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.ledger.Metadata;
 import tekton.budget.serde.FieldProblem.Kind;
 import tekton.budget.value.Money;
+import tekton.budget.value.Shown;
 import tekton.budget.value.UsageBounds;
+import tekton.budget.value.WholeNumber;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -19,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -143,14 +146,13 @@ public final class JsonFields {
             return null;
         }
         String expected = "an integer from %d to %d".formatted(min, max);
-        if (value.token() != JsonToken.VALUE_NUMBER_INT) {
-            refuse(name, Kind.SHAPE, shown(value), expected);
+        Long number = isNumber(value) ? WholeNumber.parse(value.text()) : null;
+        if (number == null) {
+            refuse(name, Kind.SHAPE, expected);
             return null;
         }
-        // 18 digits always fit a long; a longer number is out of bounds whatever it says.
-        long number = value.text().length() <= 18 ? Long.parseLong(value.text()) : Long.MAX_VALUE;
         if (number < min || number > max) {
-            refuse(name, Kind.BOUND, value.text(), expected);
+            refuse(name, Kind.BOUND, expected);
             return null;
         }
         return take(name, number, Long.toString(number));
@@ -162,14 +164,13 @@ public final class JsonFields {
         if (value == null) {
             return null;
         }
-        if (value.token() != JsonToken.VALUE_NUMBER_INT
-                && value.token() != JsonToken.VALUE_NUMBER_FLOAT) {
-            refuse(name, Kind.SHAPE, shown(value), expected);
+        if (!isNumber(value)) {
+            refuse(name, Kind.SHAPE, expected);
             return null;
         }
         BigDecimal number = number(value.text());
         if (number == null) {
-            refuse(name, Kind.BOUND, value.text(), expected);
+            refuse(name, Kind.BOUND, expected);
             return null;
         }
         return take(name, number, number.toPlainString());
@@ -187,7 +188,7 @@ public final class JsonFields {
         if (number.signum() < 0
                 || number.scale() > Money.SCALE
                 || number.compareTo(most.toBigDecimal()) > 0) {
-            refuse(name, Kind.BOUND, number.toPlainString(), expected);
+            refuse(name, Kind.BOUND, expected);
             return null;
         }
         return Money.parse(number.toPlainString());
@@ -200,7 +201,7 @@ public final class JsonFields {
             return null;
         }
         if (value.token() != JsonToken.VALUE_TRUE && value.token() != JsonToken.VALUE_FALSE) {
-            refuse(name, Kind.SHAPE, shown(value), "true or false");
+            refuse(name, Kind.SHAPE, "true or false");
             return null;
         }
         return take(name, value.token() == JsonToken.VALUE_TRUE, value.text());
@@ -218,7 +219,7 @@ public final class JsonFields {
         }
         Optional<E> found = parse.apply(text);
         if (found.isEmpty()) {
-            refuse(name, Kind.RULE, text, expected);
+            refuse(name, Kind.RULE, expected);
             return null;
         }
         return take(name, found.get(), quoted(wireName.apply(found.get())));
@@ -255,7 +256,7 @@ public final class JsonFields {
         }
         Long ms = Timestamps.parseMs(text);
         if (ms == null || ms > TIME_MAX_MS) {
-            refuse(name, Kind.SHAPE, text, Timestamps.EXPECTED);
+            refuse(name, Kind.SHAPE, Timestamps.EXPECTED);
             return null;
         }
         long time = text.length() == DATE_LENGTH ? ms + partOfDate.toMillis() : ms;
@@ -269,7 +270,7 @@ public final class JsonFields {
             return null;
         }
         if (value.object() == null) {
-            refuse(name, Kind.SHAPE, shown(value), "a JSON object");
+            refuse(name, Kind.SHAPE, "a JSON object");
             return null;
         }
         FieldProblem problem = value.object().problem(name);
@@ -288,11 +289,11 @@ public final class JsonFields {
 
     /** The same, but what is wrong with them is never shown: they are secret. */
     public @Nullable List<String> secretTexts(String name, int countMax, int lengthMax) {
-        return texts(name, countMax, lengthMax, _ -> "not shown");
+        return texts(name, countMax, lengthMax, _ -> Shown.described("not shown"));
     }
 
     private @Nullable List<String> texts(
-            String name, int countMax, int lengthMax, UnaryOperator<String> showing) {
+            String name, int countMax, int lengthMax, UnaryOperator<Shown> showing) {
         Value value = present(name);
         if (value == null) {
             return null;
@@ -306,12 +307,12 @@ public final class JsonFields {
             return null;
         }
         if (texts.size() > countMax) {
-            refuse(name, Kind.BOUND, texts.size() + " texts", expected);
+            refuse(name, Kind.BOUND, Shown.described(texts.size() + " texts"), expected);
             return null;
         }
         for (String text : texts) {
             if (text.isEmpty() || TextRules.problem(name, text, lengthMax) != null) {
-                refuse(name, Kind.BOUND, showing.apply(text), expected);
+                refuse(name, Kind.BOUND, showing.apply(Shown.text(text)), expected);
                 return null;
             }
         }
@@ -330,8 +331,13 @@ public final class JsonFields {
         problems.add(FieldProblem.missing(name, expected));
     }
 
-    /** Keeps that a field is wrong. */
-    public void refuse(String name, Kind kind, String value, String expected) {
+    /** Keeps that a field is wrong, which is there, and shows it as it was sent. */
+    public void refuse(String name, Kind kind, String expected) {
+        refuse(name, kind, shown(Objects.requireNonNull(values.get(name), name)), expected);
+    }
+
+    /** Keeps that a field is wrong, and what of it. */
+    public void refuse(String name, Kind kind, Shown value, String expected) {
         taken.remove(name);
         problems.add(FieldProblem.of(kind, name, value, expected));
     }
@@ -384,7 +390,7 @@ public final class JsonFields {
             return null;
         }
         if (value.token() != JsonToken.VALUE_STRING) {
-            refuse(name, Kind.SHAPE, shown(value), TextRules.expected(lengthMax));
+            refuse(name, Kind.SHAPE, TextRules.expected(lengthMax));
             return null;
         }
         FieldProblem problem = TextRules.problem(name, value.text(), lengthMax);
@@ -412,11 +418,13 @@ public final class JsonFields {
         }
     }
 
-    private static String shown(Value value) {
-        return switch (value.token()) {
-            case START_OBJECT, START_ARRAY -> "a JSON " + JsonShape.of(value.token());
-            default -> value.text();
-        };
+    private static boolean isNumber(Value value) {
+        return value.token() == JsonToken.VALUE_NUMBER_INT
+                || value.token() == JsonToken.VALUE_NUMBER_FLOAT;
+    }
+
+    private static Shown shown(Value value) {
+        return JsonShape.shown(value.token(), value.text());
     }
 
     private static String quoted(String text) {

@@ -1,5 +1,10 @@
 package tekton.budget.serde;
 
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.value.Shown;
+import tekton.budget.value.WholeNumber;
+
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
@@ -20,13 +25,36 @@ final class JsonShape {
         };
     }
 
+    /**
+     * The parser's current value, if it is a whole number: {@link WholeNumber}'s, without its costs
+     * for an integer that is written like one; null if it is not.
+     */
+    static @Nullable Long wholeNumber(JsonParser parser) {
+        return switch (parser.currentToken()) {
+            // 18 digits always fit a long; a longer number is out of bounds whatever it says.
+            case VALUE_NUMBER_INT ->
+                    parser.getStringLength() <= 18 ? parser.getLongValue() : Long.MAX_VALUE;
+            case VALUE_NUMBER_FLOAT -> WholeNumber.parse(parser.getString());
+            default -> null;
+        };
+    }
+
     /** The parser's current value for a message; leaves the parser at the value's end. */
-    static String shown(JsonParser parser) {
+    static Shown shown(JsonParser parser) {
         JsonToken token = parser.currentToken();
         if (token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY) {
             parser.skipChildren();
-            return "a JSON " + of(token);
+            return shown(token, "");
         }
-        return parser.getString();
+        return shown(token, parser.getString());
+    }
+
+    /** A value of which the text is known, if it is a plain one, for a message. */
+    static Shown shown(JsonToken token, String text) {
+        return switch (token) {
+            case START_OBJECT, START_ARRAY -> Shown.described("a JSON " + of(token));
+            case VALUE_STRING -> Shown.text(text);
+            default -> Shown.written(text);
+        };
     }
 }

@@ -3,6 +3,7 @@ package tekton.budget.serde;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.serde.FieldProblem.Kind;
+import tekton.budget.value.Shown;
 import tekton.budget.value.UsageBounds;
 
 import tools.jackson.core.JsonParser;
@@ -33,14 +34,14 @@ final class MetadataCopy {
             return FieldProblem.of(
                     Kind.BOUND,
                     field,
-                    "nested " + depthMax + " deep",
+                    Shown.described("nested " + depthMax + " deep"),
                     "at most " + UsageBounds.METADATA_DEPTH_MAX);
         }
         if (out.length() > UsageBounds.METADATA_BYTES_MAX) {
             return FieldProblem.of(
                     Kind.BOUND,
                     field,
-                    "more than " + UsageBounds.METADATA_BYTES_MAX + " bytes",
+                    Shown.described("more than " + UsageBounds.METADATA_BYTES_MAX + " bytes"),
                     "at most " + UsageBounds.METADATA_BYTES_MAX);
         }
         return null;

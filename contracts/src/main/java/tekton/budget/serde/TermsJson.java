@@ -7,6 +7,7 @@ import tekton.budget.event.TieredRates;
 import tekton.budget.event.TieredRates.LongContext;
 import tekton.budget.value.Money;
 import tekton.budget.value.ServiceTier;
+import tekton.budget.value.Shown;
 
 import tools.jackson.databind.JsonNode;
 
@@ -56,7 +57,7 @@ public final class TermsJson {
                                             new IllegalArgumentException(
                                                     "service_tiers: %s (expected: batch, flex or"
                                                                     .formatted(
-                                                                            FieldProblem.shown(
+                                                                            Shown.plain(
                                                                                     tier.getKey()))
                                                             + " priority)")),
                     tiered(tier.getValue()));
@@ -116,7 +117,7 @@ public final class TermsJson {
                     "rates.%s: %s USD (expected: 0 to %s)"
                             .formatted(
                                     rateClass.wireName(),
-                                    FieldProblem.shown(usd.toString()),
+                                    Shown.plain(usd.toString()),
                                     max.stripTrailingZeros().toPlainString()));
         }
         return usd.setScale(Money.SCALE, RoundingMode.HALF_EVEN).unscaledValue().longValueExact();

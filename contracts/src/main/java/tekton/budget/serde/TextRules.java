@@ -3,6 +3,7 @@ package tekton.budget.serde;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.serde.FieldProblem.Kind;
+import tekton.budget.value.Shown;
 
 /** What a text from a client must be, whichever field it stands in. */
 final class TextRules {
@@ -12,18 +13,14 @@ final class TextRules {
     /** What is wrong with a text, or null. */
     static @Nullable FieldProblem problem(String field, String text, int lengthMax) {
         if (text.length() > lengthMax) {
-            return FieldProblem.of(
-                    Kind.BOUND,
-                    field,
-                    FieldProblem.shown(text) + " of " + text.length() + " characters",
-                    expected(lengthMax));
+            return FieldProblem.of(Kind.BOUND, field, Shown.tooLong(text), expected(lengthMax));
         }
         return isClean(text)
                 ? null
                 : FieldProblem.of(
                         Kind.SHAPE,
                         field,
-                        text,
+                        Shown.text(text),
                         "text without control characters or half surrogates");
     }
 

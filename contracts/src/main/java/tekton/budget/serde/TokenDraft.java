@@ -1,6 +1,7 @@
 package tekton.budget.serde;
 
 import tekton.budget.serde.FieldProblem.Kind;
+import tekton.budget.value.Shown;
 import tekton.budget.value.TokenCounts;
 import tekton.budget.value.TokenDetails;
 import tekton.budget.value.UsageBounds;
@@ -110,14 +111,13 @@ final class TokenDraft {
         if (token == JsonToken.VALUE_NULL) {
             return false;
         }
-        if (token != JsonToken.VALUE_NUMBER_INT) {
+        Long count = JsonShape.wholeNumber(parser);
+        if (count == null) {
             problems.put(field, problem(Kind.SHAPE, field, JsonShape.shown(parser), EXPECTED));
             return true;
         }
-        // 18 digits always fit a long; a longer number is out of bounds whatever it says.
-        long count = parser.getStringLength() <= 18 ? parser.getLongValue() : Long.MAX_VALUE;
         if (count < 0 || count > UsageBounds.TOKENS_MAX) {
-            problems.put(field, problem(Kind.BOUND, field, parser.getString(), EXPECTED));
+            problems.put(field, problem(Kind.BOUND, field, JsonShape.shown(parser), EXPECTED));
         } else {
             counts.put(field, count);
         }
@@ -141,7 +141,7 @@ final class TokenDraft {
                     problem(
                             Kind.BOUND,
                             UsageField.INPUT_TOKENS,
-                            input + " with cached and cache write tokens",
+                            Shown.described(input + " with cached and cache write tokens"),
                             EXPECTED));
         } else {
             counts.put(UsageField.INPUT_TOKENS, input);
@@ -164,15 +164,14 @@ final class TokenDraft {
     }
 
     private void refuse(UsageField part, String expected) {
-        problems.put(part, problem(Kind.RULE, part, String.valueOf(count(part)), expected));
+        problems.put(part, problem(Kind.RULE, part, Shown.number(count(part)), expected));
     }
 
     private long count(UsageField field) {
         return counts.getOrDefault(field, 0L);
     }
 
-    private static FieldProblem problem(
-            Kind kind, UsageField field, String value, String expected) {
+    private static FieldProblem problem(Kind kind, UsageField field, Shown value, String expected) {
         return FieldProblem.of(kind, field.wireName(), value, expected);
     }
 }

@@ -2,7 +2,9 @@ package tekton.budget.serde;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.value.Shown;
 import tekton.budget.value.Tier;
+import tekton.budget.value.WholeNumber;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -57,10 +59,17 @@ final class Trees {
 
     static long number(JsonNode json, String name) {
         JsonNode value = json.get(name);
-        if (value == null || !value.isIntegralNumber() || !value.canConvertToLong()) {
+        if (value != null && value.isIntegralNumber() && value.canConvertToLong()) {
+            return value.asLong();
+        }
+        Long whole =
+                value == null || !value.isBigDecimal()
+                        ? null
+                        : WholeNumber.parse(value.decimalValue().toString());
+        if (whole == null || whole == Long.MAX_VALUE || whole == Long.MIN_VALUE) {
             throw malformed(name, json);
         }
-        return value.asLong();
+        return whole;
     }
 
     static BigDecimal decimal(JsonNode json, String name) {
@@ -83,9 +92,13 @@ final class Trees {
     static IllegalArgumentException malformed(String name, JsonNode json) {
         return new IllegalArgumentException(
                 "%s: %s (in %s)"
-                        .formatted(
-                                name,
-                                json.get(name) == null ? "missing" : json.get(name),
-                                FieldProblem.shown(json.toString())));
+                        .formatted(name, shown(json.get(name)), Shown.plain(json.toString())));
+    }
+
+    private static Shown shown(@Nullable JsonNode value) {
+        if (value == null) {
+            return Shown.described("missing");
+        }
+        return value.isString() ? Shown.text(value.stringValue()) : Shown.written(value.toString());
     }
 }

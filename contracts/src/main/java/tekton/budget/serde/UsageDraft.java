@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.event.UsageReported;
 import tekton.budget.serde.FieldProblem.Kind;
 import tekton.budget.value.ServiceTier;
+import tekton.budget.value.Shown;
 import tekton.budget.value.Tier;
 import tekton.budget.value.UsageBounds;
 
@@ -124,14 +125,13 @@ final class UsageDraft {
         return texts.get(field);
     }
 
-    private void refuse(UsageField field, Kind kind, String value, String expected) {
+    private void refuse(UsageField field, Kind kind, Shown value, String expected) {
         problems.put(field, FieldProblem.of(kind, field.wireName(), value, expected));
     }
 
     private void readSchema(JsonParser parser) {
-        if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT
-                || parser.getStringLength() > 9
-                || parser.getIntValue() != SCHEMA) {
+        Long schema = JsonShape.wholeNumber(parser);
+        if (schema == null || schema != SCHEMA) {
             refuse(UsageField.SCHEMA, Kind.RULE, JsonShape.shown(parser), String.valueOf(SCHEMA));
         }
     }
@@ -165,7 +165,7 @@ final class UsageDraft {
                 refuse(
                         UsageField.TIER,
                         Kind.RULE,
-                        name,
+                        Shown.text(name),
                         "local_lightweight, local_midweight or remote_heavyweight");
             }
         }
@@ -183,7 +183,7 @@ final class UsageDraft {
                                     refuse(
                                             UsageField.SERVICE_TIER,
                                             Kind.RULE,
-                                            name,
+                                            Shown.text(name),
                                             "standard, batch, flex or priority"));
         }
     }
@@ -198,7 +198,12 @@ final class UsageDraft {
         switch (style.toLowerCase(Locale.ROOT)) {
             case "inclusive" -> {}
             case "exclusive" -> tokens.exclusive(true);
-            default -> refuse(UsageField.TOKEN_STYLE, Kind.RULE, style, "inclusive or exclusive");
+            default ->
+                    refuse(
+                            UsageField.TOKEN_STYLE,
+                            Kind.RULE,
+                            Shown.text(style),
+                            "inclusive or exclusive");
         }
     }
 
@@ -271,7 +276,7 @@ final class UsageDraft {
     private void checkBudget() {
         String budget = text(UsageField.BUDGET_ID);
         if (budget != null && budget.indexOf('.') >= 0) {
-            refuse(UsageField.BUDGET_ID, Kind.RULE, budget, "an id without a dot");
+            refuse(UsageField.BUDGET_ID, Kind.RULE, Shown.text(budget), "an id without a dot");
         }
         String allocation = text(UsageField.ALLOCATION_ID);
         if (allocation == null) {
@@ -279,13 +284,17 @@ final class UsageDraft {
         }
         int dot = allocation.indexOf('.');
         if (dot <= 0 || dot > UsageBounds.NAME_LENGTH_MAX || dot == allocation.length() - 1) {
-            refuse(UsageField.ALLOCATION_ID, Kind.RULE, allocation, "a budget id, a dot and an id");
+            refuse(
+                    UsageField.ALLOCATION_ID,
+                    Kind.RULE,
+                    Shown.text(allocation),
+                    "a budget id, a dot and an id");
         } else if (budget != null && !budget.equals(allocation.substring(0, dot))) {
             refuse(
                     UsageField.BUDGET_ID,
                     Kind.RULE,
-                    budget,
-                    "the allocation's budget " + allocation.substring(0, dot));
+                    Shown.text(budget),
+                    "the allocation's budget " + Shown.text(allocation.substring(0, dot)));
         }
     }
 }

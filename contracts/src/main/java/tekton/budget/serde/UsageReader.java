@@ -2,6 +2,7 @@ package tekton.budget.serde;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.value.Shown;
 import tekton.budget.value.UsageBounds;
 
 import tools.jackson.core.JacksonException;
@@ -109,7 +110,7 @@ public final class UsageReader {
                             FieldProblem.of(
                                     FieldProblem.Kind.BOUND,
                                     FieldProblem.WHOLE,
-                                    length + " bytes",
+                                    Shown.described(length + " bytes"),
                                     "at most " + UsageBounds.RECORD_BYTES_MAX)));
         }
         if (!ClientJson.isUtf8(bytes, offset, length)) {
@@ -139,7 +140,7 @@ public final class UsageReader {
                             FieldProblem.of(
                                     FieldProblem.Kind.SHAPE,
                                     FieldProblem.WHOLE,
-                                    "a JSON " + JsonShape.of(token),
+                                    Shown.described("a JSON " + JsonShape.of(token)),
                                     "a JSON object")));
         }
         var draft = new UsageDraft(gaps);

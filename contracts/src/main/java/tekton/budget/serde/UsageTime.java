@@ -1,6 +1,7 @@
 package tekton.budget.serde;
 
 import tekton.budget.event.UsageReported;
+import tekton.budget.value.Shown;
 import tekton.budget.value.UsageBounds;
 
 import java.time.Duration;
@@ -30,7 +31,7 @@ public final class UsageTime {
                     FieldProblem.of(
                             FieldProblem.Kind.BOUND,
                             "timestamp",
-                            Timestamps.format(atMs),
+                            Shown.text(Timestamps.format(atMs)),
                             "at most %d days before and %d minutes after %s"
                                     .formatted(
                                             UsageBounds.AGE_MAX.toDays(),

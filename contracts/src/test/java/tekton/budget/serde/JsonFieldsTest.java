@@ -148,6 +148,68 @@ class JsonFieldsTest {
                                 "{\"a\":[1.50]}"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"100", "100.0", "1e2", "1E+2", "1000e-1"})
+    void shouldTakeWholeNumbersHoweverTheyAreWritten(String written) throws Exception {
+        JsonFields fields = fields("{'i':" + written + "}");
+
+        assertThat(fields.integer("i", 0, 100)).isEqualTo(100);
+        assertThat(fields.taken()).isEqualTo(Map.of("i", "100"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            value = {
+                "100.5,100.5",
+                "101.0,101.0",
+                "1e400,1e400",
+                "1e-400,1e-400",
+                "1e999999999,1e999999999",
+                "'100','100'",
+                "false,false",
+                "{},a JSON object",
+            })
+    void shouldShowWhatIsNoSuchIntegerAsItWasWritten(String written, String shown)
+            throws Exception {
+        JsonFields fields = fields("{'i':" + written + "}");
+
+        assertThat(fields.integer("i", 0, 100)).isNull();
+        assertThat(fields.problems())
+                .extracting(FieldProblem::message)
+                .containsExactly(
+                        "i: %s (expected: an integer from 0 to 100)"
+                                .formatted(shown.replace('\'', '"')));
+    }
+
+    @Test
+    void shouldShowEveryKindOfValueAsJson() throws Exception {
+        JsonFields fields =
+                fields(
+                        "{'a':7,'b':'1.5','c':1001.50,'d':'true','f':'huge','g':'{}','h':'x\\u0007'}");
+
+        fields.text("a", 3);
+        fields.decimal("b", "a number");
+        fields.money("c", MOST);
+        fields.flag("d");
+        fields.oneOf("f", Tier::parse, Tier::wireName, "a tier");
+        fields.metadata("g");
+        fields.endMs("f");
+        fields.prose("h", 5);
+
+        assertThat(fields.problems())
+                .extracting(p -> p.message().replaceFirst(" \\(expected.*", ""))
+                .containsExactly(
+                        "a: 7",
+                        "b: \"1.5\"",
+                        "c: 1001.50",
+                        "d: \"true\"",
+                        "f: \"huge\"",
+                        "g: \"{}\"",
+                        "f: \"huge\"",
+                        "h: \"x\\u0007\"");
+    }
+
     @Test
     void shouldBoundMetadata() throws Exception {
         String deep = "{'a':".repeat(9) + "1" + "}".repeat(9);

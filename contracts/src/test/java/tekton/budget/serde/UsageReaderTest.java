@@ -7,6 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import tekton.budget.event.Fingerprint;
 import tekton.budget.event.UsageReported;
 import tekton.budget.value.ServiceTier;
 import tekton.budget.value.Tier;
@@ -116,7 +117,12 @@ class UsageReaderTest {
                 "\"input_tokens\":1000000001|input_tokens|BOUND",
                 "\"input_tokens\":99999999999999999999999999|input_tokens|BOUND",
                 "\"input_tokens\":1.9|input_tokens|SHAPE",
-                "\"input_tokens\":1e99999999|input_tokens|SHAPE",
+                "\"input_tokens\":1e99999999|input_tokens|BOUND",
+                "\"input_tokens\":1e-400|input_tokens|SHAPE",
+                "\"input_tokens\":-1.0|input_tokens|BOUND",
+                "\"input_tokens\":1000000001.0|input_tokens|BOUND",
+                "\"input_tokens\":true|input_tokens|SHAPE",
+                "\"schema\":1.5|schema|RULE",
                 "\"input_tokens\":\"5\"|input_tokens|SHAPE",
                 "\"output_tokens\":null|output_tokens|MISSING",
                 "\"context_id\":\"\"|context_id|MISSING",
@@ -155,6 +161,49 @@ class UsageReaderTest {
                             assertThat(problem.kind()).isEqualTo(kind);
                             assertThat(problem.message()).startsWith(name + ": ");
                         });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100, 100", "100.0, 100", "1e2, 100", "1E+2, 100", "1.5e1, 15", "-0.0, 0"})
+    void shouldTakeWholeNumbersHoweverTheyAreWritten(String written, long tokens) {
+        String json = "{" + REQUIRED + ",\"input_tokens\":%s,\"schema\":1.0}";
+
+        UsageReported usage = accepted(json.formatted(written));
+
+        assertThat(usage.tokens()).isEqualTo(TokenCounts.of(tokens, 5));
+        UsageReported plain = accepted(json.formatted(tokens));
+        assertThat(new Fingerprint().of(usage)).isEqualTo(new Fingerprint().of(plain));
+        assertThat(UsageWriter.write(usage)).isEqualTo(UsageWriter.write(plain));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "input_tokens|\"100\"|\"100\"",
+                "input_tokens|100.5|100.5",
+                "input_tokens|1e400|1e400",
+                "input_tokens|true|true",
+                "input_tokens|[1]|a JSON array",
+                "provider|7|7",
+                "tier|\"7\"|\"7\"",
+                "service_tier|\"a\\\"b\"|\"a\\\"b\"",
+                "model|\"a\\u0000b\"|\"a\\u0000b\"",
+                "timestamp|\"1\"|\"1\"",
+                "timestamp|1|1",
+                "metadata|\"{}\"|\"{}\"",
+                "schema|\"1\"|\"1\"",
+            })
+    void shouldShowTheValueAsJson(String field, String json, String shown) {
+        Parsed parsed = topic("{" + REQUIRED + ",\"" + field + "\":" + json + "}");
+
+        assertThat(((Parsed.Refused) parsed).problems())
+                .singleElement()
+                .satisfies(
+                        problem ->
+                                assertThat(problem.message())
+                                        .startsWith(field + ": " + shown + " (expected: "));
     }
 
     @Test

@@ -10,6 +10,7 @@ import org.springframework.context.support.GenericApplicationContext;
 import tekton.budget.api.config.IngestConfiguration;
 import tekton.budget.api.config.IngestSettings;
 import tekton.budget.api.config.MeteringStart;
+import tekton.budget.api.config.PortRelease;
 import tekton.budget.api.publish.KafkaLedgerClient;
 import tekton.budget.api.publish.KafkaPriceDesk;
 import tekton.budget.api.publish.LedgerClient;
@@ -68,9 +69,20 @@ public final class IngestApplication {
      * @throws RuntimeException if the port cannot be had
      */
     public static ConfigurableApplicationContext start(IngestSettings settings, Runnable exit) {
+        return start(settings, exit, () -> {});
+    }
+
+    /**
+     * The same on a port where somebody else answers until then.
+     *
+     * @param release frees it
+     */
+    public static ConfigurableApplicationContext start(
+            IngestSettings settings, Runnable exit, PortRelease release) {
         return start(
                 settings,
                 exit,
+                release,
                 MeteringStart.onKafka(),
                 KafkaLedgerClient.of(settings.kafka(), settings.decisionTimeout()),
                 new KafkaPriceDesk(settings.kafka(), settings.decisionTimeout()));
@@ -79,6 +91,16 @@ public final class IngestApplication {
     static ConfigurableApplicationContext start(
             IngestSettings settings,
             Runnable exit,
+            MeteringStart metering,
+            LedgerClient ledger,
+            PriceDesk priceDesk) {
+        return start(settings, exit, () -> {}, metering, ledger, priceDesk);
+    }
+
+    private static ConfigurableApplicationContext start(
+            IngestSettings settings,
+            Runnable exit,
+            PortRelease release,
             MeteringStart metering,
             LedgerClient ledger,
             PriceDesk priceDesk) {
@@ -94,6 +116,7 @@ public final class IngestApplication {
                 context -> {
                     GenericApplicationContext generic = (GenericApplicationContext) context;
                     generic.registerBean(IngestSettings.class, () -> settings);
+                    generic.registerBean(PortRelease.class, () -> release);
                     generic.registerBean(MeteringStart.class, () -> metering);
                     // Closed by the backend, which knows when.
                     generic.registerBean(

@@ -177,7 +177,7 @@ class AccessIT {
         HttpResponse<String> foreign = record("other", TEAM);
         assertThat(foreign.statusCode()).isEqualTo(403);
         assertThat(Api.json(foreign).get("detail").asString())
-                .isEqualTo("budget_id: other (expected: team, the budget of this key)");
+                .isEqualTo("budget_id: \"other\" (expected: \"team\", the budget of this key)");
         HttpResponse<String> others =
                 api.post(
                         "/api/usage/record",

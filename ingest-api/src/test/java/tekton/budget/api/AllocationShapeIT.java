@@ -124,6 +124,30 @@ class AllocationShapeIT {
         }
     }
 
+    @Test
+    void shouldTakeWholeNumbersHoweverTheyAreWrittenAndShowOthersAsTheyWere() throws Exception {
+        Allocate whole =
+                allocate(
+                        "{\"context_id\": \"c\", \"component\": \"x\","
+                                + " \"tokens_allocated\": 1.5e3, \"priority\": 8.0}");
+        assertThat(whole.tokens()).isEqualTo(1_500);
+        assertThat(whole.priority()).isEqualTo(8);
+
+        HttpResponse<String> refused =
+                api.http.post(
+                        "/api/allocations",
+                        "{\"context_id\": 7, \"component\": \"x\", \"tier\": \"100\","
+                                + " \"tokens_allocated\": \"1500\", \"priority\": 1e-400}");
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(Api.json(refused).get("errors").valueStream())
+                .extracting(error -> error.get("msg").stringValue().replaceFirst(" \\(.*", ""))
+                .containsExactlyInAnyOrder(
+                        "context_id: 7",
+                        "tier: \"100\"",
+                        "tokens_allocated: \"1500\"",
+                        "priority: 1e-400");
+    }
+
     /** Only what usage of it is bound to have: usage of ollama's llama3 is local_midweight. */
     @ParameterizedTest
     @CsvSource(

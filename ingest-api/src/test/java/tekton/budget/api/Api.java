@@ -53,7 +53,7 @@ public final class Api implements AutoCloseable {
 
     /** No test may depend on, or tell, a Hermes that happens to be there. */
     private static final HermesSettings ALONE =
-            new HermesSettings(false, "Budget", false, Path.of("target"));
+            new HermesSettings(false, "Budget", HermesSettings.Penia.NEVER, Path.of("target"));
 
     private final ConfigurableApplicationContext context;
     private final HttpClient client = HttpClient.newHttpClient();

@@ -73,6 +73,54 @@ class BatchIT {
         assertThat(topic.size() - before).isEqualTo(2);
     }
 
+    /** As pandas, R and Lua write integers. */
+    @Test
+    void shouldTakeWholeNumbersHoweverTheyAreWritten() throws Exception {
+        String record =
+                """
+                {"record_id": "%s", "context_id": "whole", "component": "x", "provider": "p",\
+                 "model": "m", "input_tokens": %s, "output_tokens": 2.0}\
+                """;
+        String plain = record.formatted("w", "100").replace("2.0", "2");
+
+        String first = stored(api.post("/api/usage/record", plain));
+        assertThat(stored(api.post("/api/usage/record", record.formatted("w", "100.0"))))
+                .isEqualTo(first);
+        assertThat(stored(api.post(PATH, "[" + record.formatted("w", "1e2") + "]")))
+                .isEqualTo(first);
+        assertThat(stored(api.post(PATH, record.formatted("w", "1000E-1"), TYPE, LINES)))
+                .isEqualTo(first);
+    }
+
+    @Test
+    void shouldShowWhatWasSentAsItWasSent() throws Exception {
+        String record =
+                record("shown", "").replace("\"input_tokens\": 10,", "\"input_tokens\": %s,");
+        for (String sent : List.of("\"100\"", "100.5", "1e400", "1e-400", "1e999999999", "true")) {
+            String message = "input_tokens: %s (expected: an integer from 0 to 1000000000)";
+            HttpResponse<String> single = api.post("/api/usage/record", record.formatted(sent));
+            assertThat(single.statusCode()).as(single.body()).isEqualTo(422);
+            assertThat(Api.json(single).get("detail").stringValue())
+                    .isEqualTo(message.formatted(sent));
+            JsonNode lines = Api.json(api.post(PATH, record.formatted(sent), TYPE, LINES));
+            assertThat(lines.get("refusals").get(0).get("message").stringValue())
+                    .isEqualTo(message.formatted(sent));
+        }
+    }
+
+    private static String stored(HttpResponse<String> response) {
+        assertThat(response.statusCode()).as(response.body()).isIn(200, 201);
+        return topic.at(
+                        Positions.parse(
+                                        response.headers()
+                                                .firstValue("Budget-Position")
+                                                .orElseThrow())
+                                .orElseThrow())
+                .parsed()
+                .toString()
+                .replaceAll("receivedAtMs=\\d+", "receivedAtMs=");
+    }
+
     @Test
     void shouldRefuseOnlyTheRecordsWhoseAllocationIsNotKnown() throws Exception {
         METERING.ledger.allocations.add(FakeLedger.open("team.known", "its/context"));

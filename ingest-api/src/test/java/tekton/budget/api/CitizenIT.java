@@ -202,6 +202,7 @@ class CitizenIT {
     }
 
     private static HermesSettings settings(boolean registers) {
-        return new HermesSettings(registers, "Budget", false, Path.of("target", "no-hermes"));
+        return new HermesSettings(
+                registers, "Budget", HermesSettings.Penia.NEVER, Path.of("target", "no-hermes"));
     }
 }

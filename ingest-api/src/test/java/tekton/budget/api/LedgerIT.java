@@ -264,7 +264,7 @@ class LedgerIT {
 
         assertThat(refused(400, "invalid_value", response).get("detail").stringValue())
                 .isEqualTo(
-                        "zone: %s (expected: a time zone whole quarters of an hour from UTC, such as Asia/Kolkata)"
+                        "zone: \"%s\" (expected: a time zone whole quarters of an hour from UTC, such as Asia/Kolkata)"
                                 .formatted(zone));
     }
 

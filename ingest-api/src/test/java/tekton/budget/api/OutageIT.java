@@ -40,7 +40,8 @@ class OutageIT {
             HttpResponse<String> health = api.get("/health");
             assertThat(health.statusCode()).isEqualTo(503);
             JsonNode json = Api.json(health);
-            assertThat(json.get("status").stringValue()).isEqualTo("unhealthy");
+            assertThat(json.get("status").stringValue()).isEqualTo("starting");
+            assertThat(json.get("missing").toString()).isEqualTo("[\"kafka\",\"decisions\"]");
             assertThat(json.get("parts").get("kafka").get("status").stringValue())
                     .isEqualTo("connecting");
             assertThat(api.get("/ready").statusCode()).isEqualTo(503);

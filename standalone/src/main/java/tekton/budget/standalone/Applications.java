@@ -2,6 +2,7 @@ package tekton.budget.standalone;
 
 import tekton.budget.alerting.AlertingApplication;
 import tekton.budget.api.IngestApplication;
+import tekton.budget.api.config.PortRelease;
 import tekton.budget.poller.config.PricingPoller;
 import tekton.budget.settings.KafkaConnection;
 
@@ -20,12 +21,14 @@ record Applications(AutoCloseable ingest, AutoCloseable alerting, AutoCloseable 
     /**
      * Starts them. None waits for Kafka or a network.
      *
+     * @param release frees the port, right before it is taken
      * @param exit ends this process in order
      * @throws RuntimeException if the port cannot be had
      */
-    static Applications start(Settings settings, KafkaConnection kafka, Runnable exit) {
+    static Applications start(
+            Settings settings, KafkaConnection kafka, PortRelease release, Runnable exit) {
         return new Applications(
-                IngestApplication.start(settings.ingest().withKafka(kafka), exit),
+                IngestApplication.start(settings.ingest().withKafka(kafka), exit, release),
                 AlertingApplication.start(settings.alerting().withKafka(kafka)),
                 PricingPoller.start(settings.poller().withKafka(kafka)));
     }

@@ -44,6 +44,7 @@ public final class Main {
             Environment environment = new Environment(System.getenv());
             Settings settings = Settings.from(environment);
             environment.warnOfUnknown(System.err);
+            Starter.release(environment, settings.ingest().port());
             Standalone standalone = new Standalone(settings, service(), System.out);
             Runtime.getRuntime()
                     .addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(standalone)));
@@ -63,7 +64,8 @@ public final class Main {
 
     private static Service service() {
         // The shutdown hook stops everything, as after SIGTERM.
-        return (settings, kafka) -> Applications.start(settings, kafka, () -> System.exit(0));
+        return (settings, kafka, release) ->
+                Applications.start(settings, kafka, release, () -> System.exit(0));
     }
 
     private static void stop(Standalone standalone) {

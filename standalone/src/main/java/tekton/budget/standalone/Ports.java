@@ -28,7 +28,7 @@ final class Ports {
     }
 
     /** A machine without IPv6 may still resolve a name to an IPv6 address. */
-    private static boolean exists(InetAddress address) {
+    static boolean exists(InetAddress address) {
         try (ServerSocket any = new ServerSocket(0, 1, address)) {
             return any.isBound();
         } catch (IOException noSuchAddress) {

@@ -48,6 +48,7 @@ record Settings(
      */
     static Settings from(Environment environment) {
         environment.ignore(JAVA_OPTIONS);
+        environment.ignore(Starter.TOKEN);
         IngestSettings ingest = IngestSettings.of(environment);
         int kafkaPort = environment.port(KAFKA_PORT, 9092);
         if (ingest.port() == kafkaPort) {

@@ -2,13 +2,16 @@ package tekton.budget.standalone;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.api.health.HealthReport;
 import tekton.budget.broker.FreePorts;
 import tekton.budget.settings.KafkaConnection;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.BindException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -32,6 +35,7 @@ final class Standalone implements AutoCloseable {
 
     // Guarded by this.
     private boolean closing;
+    private @Nullable StartupServer startup;
     private @Nullable DirectoryLock lock;
     private @Nullable LocalBroker broker;
     private @Nullable CompletableFuture<AutoCloseable> serving;
@@ -50,18 +54,16 @@ final class Standalone implements AutoCloseable {
      */
     void start() throws Exception {
         long begun = System.nanoTime();
-        if (Ports.taken(settings.ingest().boundHost(), settings.ingest().port())) {
-            throw new IOException(
-                    "port "
-                            + settings.ingest().port()
-                            + " is in use; stop what listens there or set BUDGET_PORT to another");
-        }
+        StartupServer startup = answer();
         holdDataDirectory();
+        if (settings.kafka().isEmpty()) {
+            startup.part("broker", HealthReport.STARTING);
+        }
         KafkaConnection kafka =
                 settings.kafka().isPresent()
                         ? settings.kafka().get()
                         : KafkaConnection.plain(beginBroker().bootstrapServers());
-        startService(kafka);
+        startService(kafka, startup);
         LocalBroker local = broker();
         if (local != null) {
             local.awaitReady(BROKER_START_BOUND);
@@ -75,6 +77,25 @@ final class Standalone implements AutoCloseable {
                 settings.ingest().port(),
                 kafka.bootstrapServers(),
                 settings.ingest().dataDirectory());
+    }
+
+    private StartupServer answer() throws IOException {
+        int port = settings.ingest().port();
+        if (!Ports.taken(settings.ingest().boundHost(), port)) {
+            try {
+                StartupServer opened = StartupServer.open(settings, Instant.now());
+                synchronized (this) {
+                    startup = opened;
+                }
+                return opened;
+            } catch (BindException takenMeanwhile) {
+                // Said below.
+            }
+        }
+        throw new IOException(
+                "port "
+                        + port
+                        + " is in use; stop what listens there or set BUDGET_PORT to another");
     }
 
     private void holdDataDirectory() throws IOException, InterruptedException {
@@ -115,7 +136,7 @@ final class Standalone implements AutoCloseable {
         }
     }
 
-    private void startService(KafkaConnection kafka) throws Exception {
+    private void startService(KafkaConnection kafka, StartupServer startup) throws Exception {
         CompletableFuture<AutoCloseable> starting = new CompletableFuture<>();
         synchronized (this) {
             if (closing) {
@@ -124,7 +145,7 @@ final class Standalone implements AutoCloseable {
             serving = starting;
         }
         try {
-            starting.complete(service.start(settings, kafka));
+            starting.complete(service.start(settings, kafka, startup::close));
         } catch (Exception | Error failed) {
             starting.completeExceptionally(failed);
             throw failed;
@@ -143,6 +164,7 @@ final class Standalone implements AutoCloseable {
     /** Stops the service, then the broker it writes to, then lets go of the data directory. */
     @Override
     public void close() {
+        StartupServer startupToStop;
         CompletableFuture<AutoCloseable> serviceToStop;
         LocalBroker brokerToStop;
         DirectoryLock lockToRelease;
@@ -151,11 +173,15 @@ final class Standalone implements AutoCloseable {
                 return;
             }
             closing = true;
+            startupToStop = startup;
             serviceToStop = serving;
             brokerToStop = broker;
             lockToRelease = lock;
         }
         try {
+            if (startupToStop != null) {
+                startupToStop.close();
+            }
             if (serviceToStop != null) {
                 stopService(serviceToStop);
             }

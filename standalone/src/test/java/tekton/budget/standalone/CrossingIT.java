@@ -18,6 +18,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -112,6 +113,46 @@ final class CrossingIT {
         }
     }
 
+    /** What people do all day, under the policies that a budget comes with, is no alert. */
+    @Test
+    void saysNothingOfOrdinaryUseByDefault() throws Exception {
+        Map<String, String> byDefault = new HashMap<>(environment);
+        byDefault.remove("BUDGET_DEFAULT_POLICIES");
+        try (BudgetProcess budget = BudgetProcess.start(byDefault).awaitReady()) {
+            Patience.await(() -> get("/api/alerts?page=1").contains("items"));
+            Patience.await(() -> get("/api/budgets/default").contains("default.default-19"));
+            StringBuilder lines = new StringBuilder();
+            for (int i = 0; i < 200; i++) {
+                lines.append(
+                        "{\"record_id\":\"o%d\",\"context_id\":\"chat-%d\",\"component\":\"test\",\"provider\":\"openai\",\"model\":\"gpt-4o\",\"input_tokens\":12000,\"output_tokens\":300}\n"
+                                .formatted(i, i % 10));
+            }
+            assertThat(send("/api/usage/batch", "application/x-ndjson", lines.toString()))
+                    .isEqualTo(200);
+            Patience.await(() -> usedOf("default") == 200 * 12_300);
+            // Crossings are told in order: once those of somebody's own limits are, all are.
+            post(
+                    "/api/policies",
+                    "{\"type\":\"warn\",\"period\":\"per_session\",\"component\":\"test\",\"token_limit\":10}",
+                    201);
+            post(
+                    "/api/policies",
+                    "{\"type\":\"hard_limit\",\"period\":\"monthly\",\"component\":\"test\",\"token_limit\":10}",
+                    201);
+            Patience.await(() -> said("default").contains("token_limit_exceeded 2460000"));
+            Patience.await(
+                    () -> {
+                        // The metering hears of the limit a moment after it was made.
+                        report("default", 100);
+                        return get("/api/alerts?limit=100").contains("\"period\":\"per_session\"");
+                    });
+            assertThat(get("/api/alerts?limit=100"))
+                    .describedAs("only of what somebody asked for")
+                    .doesNotContain("default.default-");
+            budget.terminate();
+        }
+    }
+
     private void define() throws Exception {
         Patience.await(
                 () ->
@@ -166,9 +207,14 @@ final class CrossingIT {
     }
 
     private int used() throws Exception {
+        return usedOf("crossed");
+    }
+
+    /** What the first of a budget's monthly limits has counted; negative if that is not known. */
+    private int usedOf(String budgetId) throws Exception {
         Matcher used =
                 Pattern.compile("\"total_tokens_used\":(\\d+)")
-                        .matcher(get("/api/budgets/crossed/summary?period=monthly"));
+                        .matcher(get("/api/budgets/" + budgetId + "/summary?period=monthly"));
         return used.find() ? Integer.parseInt(used.group(1)) : -1;
     }
 
@@ -201,9 +247,13 @@ final class CrossingIT {
     }
 
     private int tryPost(String path, String body) throws Exception {
+        return send(path, "application/json", body);
+    }
+
+    private int send(String path, String type, String body) throws Exception {
         return client.send(
                         HttpRequest.newBuilder(URI.create(address + path))
-                                .header("Content-Type", "application/json")
+                                .header("Content-Type", type)
                                 .POST(BodyPublishers.ofString(body))
                                 .build(),
                         BodyHandlers.ofString())

@@ -135,7 +135,7 @@ final class SettingsTest {
                                         new HermesSettings(
                                                 false,
                                                 "Meter",
-                                                true,
+                                                HermesSettings.Penia.ALWAYS,
                                                 Path.of("/srv/tekton/Hermes")),
                                         false,
                                         new AccessSettings(

@@ -19,6 +19,7 @@ import tekton.budget.broker.FreePorts;
 import tekton.budget.testbroker.Patience;
 import tekton.budget.testbroker.TestBroker;
 
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -81,6 +82,23 @@ final class StandaloneIT {
                 .content()
                 .contains(BrokerProcess.READY)
                 .doesNotContain("ERROR");
+    }
+
+    @Test
+    void saysThatItIsStartingUntilItServes() throws Exception {
+        try (BudgetProcess budget = BudgetProcess.start(environment)) {
+            HttpResponse<String> first = awaitAnswer("/health");
+            assertThat(first.statusCode()).isEqualTo(503);
+            assertThat(first.body())
+                    .contains(
+                            "\"status\":\"starting\"",
+                            "\"missing\":[\"http\",\"kafka\",\"decisions\"]");
+
+            budget.awaitReady();
+            awaitStatus("/health", 200);
+            assertThat(get(address("/health")).body()).contains("\"missing\":[]");
+            budget.terminate();
+        }
     }
 
     @Test
@@ -308,6 +326,18 @@ final class StandaloneIT {
 
     private String address(String path) {
         return "http://127.0.0.1:" + port + path;
+    }
+
+    private HttpResponse<String> awaitAnswer(String path) throws Exception {
+        long deadline = System.nanoTime() + Patience.LIMIT.toNanos();
+        while (true) {
+            try {
+                return get(address(path));
+            } catch (ConnectException notYet) {
+                assertThat(System.nanoTime()).as(path).isLessThan(deadline);
+                Thread.sleep(5);
+            }
+        }
     }
 
     private void awaitStatus(String path, int status) throws Exception {

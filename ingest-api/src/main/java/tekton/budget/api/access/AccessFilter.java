@@ -16,7 +16,7 @@ import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.problem.ProblemResponse;
 import tekton.budget.api.problem.ProblemType;
 import tekton.budget.event.AdminAct;
-import tekton.budget.serde.FieldProblem;
+import tekton.budget.value.Shown;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -124,7 +124,7 @@ public final class AccessFilter implements Filter {
                     Problem.of(
                             ProblemType.AUTHORIZATION_ERROR,
                             "Origin: %s (expected: one of BUDGET_CORS_ORIGINS)"
-                                    .formatted(FieldProblem.shown(origin))));
+                                    .formatted(Shown.text(origin))));
         }
         if (asks) {
             response.setHeader("Access-Control-Allow-Methods", METHODS);

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.problem.ProblemType;
+import tekton.budget.value.Shown;
 
 /**
  * Who makes a request.
@@ -45,7 +46,8 @@ public record Caller(String name, @Nullable String budgetId) {
     public static Problem otherBudget(String only, String budgetId) {
         return Problem.of(
                 ProblemType.AUTHORIZATION_ERROR,
-                "budget_id: %s (expected: %s, the budget of this key)".formatted(budgetId, only));
+                "budget_id: %s (expected: %s, the budget of this key)"
+                        .formatted(Shown.text(budgetId), Shown.text(only)));
     }
 
     void takeTo(HttpServletRequest request) {

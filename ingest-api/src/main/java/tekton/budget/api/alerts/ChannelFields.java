@@ -10,6 +10,7 @@ import tekton.budget.api.wire.JsonBodies;
 import tekton.budget.event.BudgetEvent;
 import tekton.budget.serde.FieldProblem;
 import tekton.budget.serde.JsonFields;
+import tekton.budget.value.Shown;
 import tekton.budget.value.UsageBounds;
 
 import java.net.URI;
@@ -108,7 +109,6 @@ final class ChannelFields {
             fields.refuse(
                     "url",
                     FieldProblem.Kind.SHAPE,
-                    text,
                     "an http or https URL with a host and without a user");
         }
         return text;
@@ -146,7 +146,7 @@ final class ChannelFields {
             fields.refuse(
                     "secrets",
                     FieldProblem.Kind.SHAPE,
-                    "not shown",
+                    Shown.described("not shown"),
                     "at most %d texts whsec_ and %d to %d bytes in Base64"
                             .formatted(Channel.SECRETS_MAX, SECRET_BYTES_MIN, SECRET_BYTES_MAX));
         }
@@ -205,7 +205,12 @@ final class ChannelFields {
             parse.apply(text)
                     .ifPresentOrElse(
                             found::add,
-                            () -> fields.refuse(name, FieldProblem.Kind.RULE, text, expected));
+                            () ->
+                                    fields.refuse(
+                                            name,
+                                            FieldProblem.Kind.RULE,
+                                            Shown.text(text),
+                                            expected));
         }
         return found;
     }

@@ -7,6 +7,7 @@ import tekton.budget.api.wire.JsonBodies;
 import tekton.budget.serde.FieldProblem.Kind;
 import tekton.budget.serde.JsonFields;
 import tekton.budget.value.Money;
+import tekton.budget.value.Shown;
 import tekton.budget.value.UsageBounds;
 
 import java.util.Objects;
@@ -50,7 +51,7 @@ record Task(
         if (!fields.has("budget_limit")) {
             fields.missing("budget_limit", "a number above 0");
         } else if (Money.ZERO.equals(limit)) {
-            fields.refuse("budget_limit", Kind.BOUND, "0", "a number above 0");
+            fields.refuse("budget_limit", Kind.BOUND, Shown.number(0), "a number above 0");
         }
         String priorities = fields.requiredText("priority_areas", TEXT_LENGTH_MAX);
         JsonBodies.check(fields);

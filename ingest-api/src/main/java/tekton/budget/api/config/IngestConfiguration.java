@@ -82,8 +82,9 @@ public class IngestConfiguration {
     }
 
     @Bean
-    TomcatServletWebServerFactory webServer(IngestSettings settings) throws UnknownHostException {
-        return WebServer.of(settings);
+    TomcatServletWebServerFactory webServer(IngestSettings settings, PortRelease release)
+            throws UnknownHostException {
+        return WebServer.of(settings, release::run);
     }
 
     @Bean

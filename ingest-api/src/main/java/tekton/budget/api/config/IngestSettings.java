@@ -2,6 +2,7 @@ package tekton.budget.api.config;
 
 import tekton.budget.api.access.AccessSettings;
 import tekton.budget.api.hermes.HermesSettings;
+import tekton.budget.api.hermes.HermesSettings.Penia;
 import tekton.budget.api.live.LiveSettings;
 import tekton.budget.api.publish.PublisherSettings;
 import tekton.budget.settings.Environment;
@@ -186,8 +187,16 @@ public record IngestSettings(
         return new HermesSettings(
                 environment.flag("BUDGET_HERMES", true),
                 environment.word("BUDGET_HERMES_NAME", HermesSettings.NAME_DEFAULT),
-                environment.flag("BUDGET_HERMES_PENIA", false),
+                penia(environment),
                 environment.path("BUDGET_HERMES_DIR", HermesSettings.DIRECTORY_DEFAULT));
+    }
+
+    private static Penia penia(Environment environment) {
+        String name = "BUDGET_HERMES_PENIA";
+        if (environment.text(name).isEmpty()) {
+            return Penia.AUTOMATIC;
+        }
+        return environment.flag(name, false) ? Penia.ALWAYS : Penia.NEVER;
     }
 
     private static LiveSettings live(Environment environment) {

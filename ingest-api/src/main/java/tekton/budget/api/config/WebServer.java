@@ -1,6 +1,7 @@
 package tekton.budget.api.config;
 
 import org.apache.catalina.Host;
+import org.apache.catalina.Lifecycle;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardHost;
 import org.apache.coyote.http11.Http11NioProtocol;
@@ -51,7 +52,13 @@ final class WebServer {
 
     private WebServer() {}
 
-    static TomcatServletWebServerFactory of(IngestSettings settings) throws UnknownHostException {
+    /**
+     * Not started yet.
+     *
+     * @param beforeListening runs right before the port is taken
+     */
+    static TomcatServletWebServerFactory of(IngestSettings settings, Runnable beforeListening)
+            throws UnknownHostException {
         TomcatServletWebServerFactory factory = new TomcatServletWebServerFactory();
         factory.setProtocol(ReasonedHttp.class.getName());
         factory.setPort(settings.port());
@@ -60,6 +67,14 @@ final class WebServer {
         factory.setShutdown(Shutdown.GRACEFUL);
         int connectionsMax = CONNECTIONS_MAX + settings.live().connectionsMax();
         factory.addConnectorCustomizers(connector -> tune(connector, connectionsMax));
+        factory.addConnectorCustomizers(
+                connector ->
+                        connector.addLifecycleListener(
+                                event -> {
+                                    if (event.getType().equals(Lifecycle.BEFORE_START_EVENT)) {
+                                        beforeListening.run();
+                                    }
+                                }));
         // A free port found on one address need not be free on the other.
         if (settings.bindsLoopback() && settings.port() != 0 && hasIpv6Loopback()) {
             factory.addAdditionalConnectors(ipv6Connector(settings.port(), connectionsMax));

@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 
-import tekton.budget.api.about.Capability;
 import tekton.budget.api.about.Service;
 import tekton.budget.api.hermes.HermesStanding;
 import tekton.budget.api.problem.Problem;
@@ -22,7 +21,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -46,6 +49,9 @@ public final class HealthController {
     private final Supplier<HermesStanding> hermes;
     private final BooleanSupplier draining;
     private final InstantSource clock;
+
+    /** Whether a write would have succeeded once. */
+    private volatile boolean served;
 
     /**
      * The endpoints.
@@ -97,59 +103,43 @@ public final class HealthController {
     })
     public void health(HttpServletResponse response) throws IOException {
         String condition = status();
+        SequencedMap<String, String> parts = new LinkedHashMap<>();
+        parts.put("kafka", connection(publisher.isOpen(), publisher.isFailing()));
+        parts.put("decisions", connection(ledger.isOpen(), ledger.isFailing()));
         MeteringStatus status = metering.get();
-        HermesStanding standing = hermes.get();
-        Instant now = clock.instant();
-        JsonBytes json =
-                new JsonBytes(1_024)
-                        .open('{')
-                        .property("status", condition)
-                        .property("component", Service.COMPONENT)
-                        .property("version", service.version())
-                        .property("timestamp", now.toString())
-                        .property("uptime", uptimeSeconds(now))
-                        .property("port", service.port())
-                        .property("registered_with_hermes", standing.registered())
-                        .property("registeredWithHermes", standing.registered())
-                        .name("parts")
-                        .open('{');
-        part(json, "kafka", connection(publisher.isOpen(), publisher.isFailing()));
-        part(json, "decisions", connection(ledger.isOpen(), ledger.isFailing()));
         if (status == null) {
-            part(json, "metering", "starting");
+            parts.put("metering", HealthReport.STARTING);
         } else {
-            status.parts().forEach((name, state) -> part(json, name, state));
+            parts.putAll(status.parts());
         }
-        json.name("hermes")
-                .open('{')
-                .property("status", standing.state().wireName())
-                .property("announced_by_file", standing.byFile())
-                .close('}')
-                .close('}')
-                .name("dependencies")
-                .open('[')
-                .close(']')
-                .name("metrics")
-                .open('{')
-                .close('}')
-                .name("details")
-                .open('{')
-                .name("services")
-                .open('[');
-        Capability.wireNames().forEach(json::string);
+        boolean starting = condition.equals(HealthReport.STARTING);
+        HealthReport report =
+                new HealthReport(condition, starting ? missing() : List.of(), parts, hermes.get());
         Bodies.write(
                 response,
-                condition.equals(UNHEALTHY)
+                starting || condition.equals(UNHEALTHY)
                         ? HttpServletResponse.SC_SERVICE_UNAVAILABLE
                         : HttpServletResponse.SC_OK,
-                json.close(']').close('}').close('}'));
+                report.toJson(service, clock.instant()));
     }
 
-    /** How this instance is doing, in one word: healthy, degraded or unhealthy. */
+    private List<String> missing() {
+        List<String> missing = new ArrayList<>();
+        if (!publisher.isOpen()) {
+            missing.add("kafka");
+        }
+        if (!ledger.isOpen()) {
+            missing.add("decisions");
+        }
+        return missing;
+    }
+
+    /** How this instance is doing, in one word: starting, healthy, degraded or unhealthy. */
     public String status() {
         if (!publisher.isOpen() || !ledger.isOpen()) {
-            return UNHEALTHY;
+            return served ? UNHEALTHY : HealthReport.STARTING;
         }
+        served = true;
         MeteringStatus status = metering.get();
         boolean whole =
                 !publisher.isFailing()
@@ -194,10 +184,6 @@ public final class HealthController {
 
     private static String connection(boolean open, boolean failing) {
         return !open ? "connecting" : failing ? "failing" : "up";
-    }
-
-    private static void part(JsonBytes json, String name, String state) {
-        json.name(name).open('{').property("status", state).close('}');
     }
 
     private long uptimeSeconds(Instant now) {

@@ -5,6 +5,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import tekton.budget.api.about.Service;
+import tekton.budget.api.hermes.HermesSettings.Penia;
 
 import java.net.URI;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -36,7 +38,11 @@ public final class HermesLink implements AutoCloseable {
     private final HermesAddress address;
     private final Pace pace;
     private final InstantSource clock;
-    private final List<Entry> entries = new ArrayList<>();
+    private final Service service;
+    private final URI endpoint;
+    private final List<String> socketPaths;
+    private final UUID instance = UUID.randomUUID();
+    private final List<Entry> entries = new CopyOnWriteArrayList<>();
     private final Thread thread =
             Thread.ofPlatform().daemon().name("hermes").unstarted(this::keepRegistered);
     private volatile @Nullable HermesCalls calls;
@@ -68,36 +74,30 @@ public final class HermesLink implements AutoCloseable {
             Pace pace) {
         this.settings = settings;
         this.address = address;
+        this.service = service;
+        this.endpoint = endpoint;
+        this.socketPaths = socketPaths;
         this.clock = clock;
         this.pace = pace;
         if (settings.registers()) {
-            UUID instance = UUID.randomUUID();
-            add(
-                    new Announcement(
-                            Service.COMPONENT,
-                            settings.name(),
-                            service.version(),
-                            endpoint.toString(),
-                            socketPaths,
-                            instance));
-            if (settings.penia()) {
-                add(
-                        new Announcement(
-                                PENIA,
-                                PENIA,
-                                service.version(),
-                                endpoint.toString(),
-                                socketPaths,
-                                instance));
+            add(Service.COMPONENT, settings.name());
+            if (settings.penia() == Penia.ALWAYS) {
+                add(PENIA, PENIA);
             }
         }
     }
 
-    private void add(Announcement announcement) {
+    private void add(String componentId, String name) {
         entries.add(
                 new Entry(
-                        announcement,
-                        new AnnouncementFile(settings.directory(), announcement.componentId()),
+                        new Announcement(
+                                componentId,
+                                name,
+                                service.version(),
+                                endpoint.toString(),
+                                socketPaths,
+                                instance),
+                        new AnnouncementFile(settings.directory(), componentId),
                         address,
                         pace,
                         clock,
@@ -162,7 +162,13 @@ public final class HermesLink implements AutoCloseable {
                                 .orElseThrow();
                 Step step = entry.registration().next();
                 Thread.sleep(Duration.ofMillis(Math.max(0, step.due() - now())));
-                entry.on(step, perform(step, entry), now());
+                Outcome outcome = perform(step, entry);
+                entry.on(step, outcome, now());
+                if (settings.penia() == Penia.AUTOMATIC
+                        && entries.size() == 1
+                        && TektonsHermes.gave(step, outcome)) {
+                    add(PENIA, PENIA);
+                }
             }
         } catch (InterruptedException stop) {
             LOG.debug("stopped", stop);

@@ -41,12 +41,9 @@ final class LedgerIds {
         }
         if (!OWN_ID.matcher(id).matches()) {
             fields.refuse(
-                    "budget_id",
-                    Kind.SHAPE,
-                    id,
-                    "1 to 128 letters, digits, dashes and underscores");
+                    "budget_id", Kind.SHAPE, "1 to 128 letters, digits, dashes and underscores");
         } else if (id.equals(RESERVED)) {
-            fields.refuse("budget_id", Kind.RULE, id, "another id: this one is a path");
+            fields.refuse("budget_id", Kind.RULE, "another id: this one is a path");
         }
         return id;
     }
@@ -68,7 +65,7 @@ final class LedgerIds {
     static String budgetId(JsonFields fields) {
         String id = fields.text("budget_id", UsageBounds.NAME_LENGTH_MAX);
         if (id != null && id.indexOf('.') >= 0) {
-            fields.refuse("budget_id", Kind.RULE, id, "an id without a dot");
+            fields.refuse("budget_id", Kind.RULE, "an id without a dot");
         }
         return id == null ? UsageReported.DEFAULT_BUDGET : id;
     }

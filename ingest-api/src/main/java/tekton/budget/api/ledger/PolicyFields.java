@@ -179,7 +179,6 @@ final class PolicyFields {
                 fields.refuse(
                         "warning_threshold",
                         Kind.RULE,
-                        PolicyJson.fraction(read.warning),
                         "at most action_threshold, " + PolicyJson.fraction(read.action));
             }
             return read;
@@ -209,7 +208,7 @@ final class PolicyFields {
                 return null;
             }
             if (number.signum() <= 0 || number.compareTo(PERCENT_MAX) > 0) {
-                fields.refuse(name, Kind.BOUND, number.toPlainString(), expected);
+                fields.refuse(name, Kind.BOUND, expected);
                 return null;
             }
             BigDecimal fraction =

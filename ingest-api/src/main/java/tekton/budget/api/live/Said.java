@@ -2,7 +2,7 @@ package tekton.budget.api.live;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.serde.FieldProblem;
+import tekton.budget.value.Shown;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -77,8 +77,7 @@ sealed interface Said {
                     new Unreadable(
                             "type: %s (expected: subscription, unsubscription, heartbeat or"
                                             .formatted(
-                                                    FieldProblem.shown(
-                                                            String.valueOf(frame.get("type"))))
+                                                    Shown.plain(String.valueOf(frame.get("type"))))
                                     + " authentication)");
         };
     }

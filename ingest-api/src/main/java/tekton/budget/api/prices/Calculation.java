@@ -12,6 +12,7 @@ import tekton.budget.serde.FieldProblem.Kind;
 import tekton.budget.serde.JsonBytes;
 import tekton.budget.serde.JsonFields;
 import tekton.budget.value.ServiceTier;
+import tekton.budget.value.Shown;
 import tekton.budget.value.TokenCounts;
 import tekton.budget.value.TokenDetails;
 import tekton.budget.value.UsageBounds;
@@ -149,10 +150,7 @@ final class Calculation {
         // A whole that is itself wrong has been refused already.
         if (parts > whole && fields.problems().isEmpty()) {
             fields.refuse(
-                    name,
-                    Kind.RULE,
-                    String.valueOf(whole),
-                    "at least its parts together, " + parts);
+                    name, Kind.RULE, Shown.number(whole), "at least its parts together, " + parts);
         }
     }
 }

@@ -2,6 +2,7 @@ package tekton.budget.api.problem;
 
 import tekton.budget.serde.FieldProblem;
 import tekton.budget.serde.JsonBytes;
+import tekton.budget.value.Shown;
 
 import java.time.Duration;
 import java.util.Collections;
@@ -165,8 +166,7 @@ public record Problem(
             String name,
             String value,
             String expected) {
-        String message =
-                "%s: %s (expected: %s)".formatted(name, FieldProblem.shown(value), expected);
+        String message = "%s: %s (expected: %s)".formatted(name, Shown.parameter(value), expected);
         return new Problem(
                 type, message, List.of(new FieldError(List.of(where, name), message, kind)), 0);
     }

@@ -15,6 +15,7 @@ import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.serde.Timestamps;
 import tekton.budget.value.Positions;
 import tekton.budget.value.UsageBounds;
+import tekton.budget.value.WholeNumber;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -181,7 +182,7 @@ public final class Query {
         String id =
                 bounded("path", "id", decoded(path.substring(found + marker.length())), lengthMax);
         if (id.isEmpty()) {
-            throw invalid("path", "id", "empty", "an id");
+            throw invalid("path", "id", "", "an id");
         }
         return id;
     }
@@ -245,13 +246,9 @@ public final class Query {
         if (value == null) {
             return byDefault;
         }
-        try {
-            int number = Integer.parseInt(value);
-            if (number >= min && number <= max) {
-                return number;
-            }
-        } catch (NumberFormatException notANumber) {
-            // Said below.
+        Long number = WholeNumber.parse(value);
+        if (number != null && number >= min && number <= max) {
+            return number.intValue();
         }
         throw invalid(
                 "query", name, value, String.format(Locale.ROOT, "an integer %d to %d", min, max));

@@ -36,7 +36,7 @@ public final class IdempotencyKey {
                     Problem.invalid(
                             "header",
                             HEADER,
-                            key.isEmpty() ? "empty" : key,
+                            key,
                             "1 to %d printable ASCII characters".formatted(LENGTH_MAX)));
         }
         return key;

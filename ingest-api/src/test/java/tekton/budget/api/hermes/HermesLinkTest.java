@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 import tekton.budget.api.Api;
 import tekton.budget.api.about.Capability;
 import tekton.budget.api.about.Service;
+import tekton.budget.api.hermes.HermesSettings.Penia;
 import tekton.budget.broker.FreePorts;
 import tekton.budget.testbroker.Patience;
 
@@ -38,6 +39,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -84,7 +86,7 @@ class HermesLinkTest {
     @Test
     void shouldBeRegisteredWithTheRealHermesUntilItStops() throws Exception {
         try (FakeHermes hermes = FakeHermes.real(0);
-                HermesLink link = start(hermes.url(), false)) {
+                HermesLink link = start(hermes.url(), Penia.NEVER)) {
             Api.await(() -> hermes.count("POST /api/heartbeat 200") > 2);
             Api.await(() -> hermes.count("GET /api/components 200") > 0);
 
@@ -123,7 +125,7 @@ class HermesLinkTest {
     @Test
     void shouldBeRegisteredWithTheGuidesHermesUntilItStops() throws Exception {
         try (FakeHermes hermes = FakeHermes.ofTheGuide();
-                HermesLink link = start(hermes.url(), false)) {
+                HermesLink link = start(hermes.url(), Penia.NEVER)) {
             Api.await(() -> hermes.count("POST /api/registration/heartbeat 200") > 2);
             Api.await(() -> hermes.count("GET /api/components 404") > 1);
 
@@ -139,7 +141,7 @@ class HermesLinkTest {
     @Test
     void shouldBeListedAgainAfterHermesHasForgottenEverything() throws Exception {
         try (FakeHermes hermes = FakeHermes.real(0);
-                HermesLink link = start(hermes.url(), false)) {
+                HermesLink link = start(hermes.url(), Penia.NEVER)) {
             Api.await(() -> hermes.count("POST /api/heartbeat 200") > 0);
 
             hermes.restart();
@@ -152,7 +154,7 @@ class HermesLinkTest {
     @Test
     void shouldGetAnotherTokenWhenItsOwnHasEnded() throws Exception {
         try (FakeHermes hermes = FakeHermes.real(0);
-                HermesLink link = start(hermes.url(), false)) {
+                HermesLink link = start(hermes.url(), Penia.NEVER)) {
             Api.await(() -> hermes.count("POST /api/heartbeat 200") > 0);
 
             hermes.expireTokens();
@@ -169,7 +171,7 @@ class HermesLinkTest {
     @Test
     void shouldHaveASecondEntryForToolsThatLookForIt() throws Exception {
         try (FakeHermes hermes = FakeHermes.real(0);
-                HermesLink link = start(hermes.url(), true)) {
+                HermesLink link = start(hermes.url(), Penia.ALWAYS)) {
             Api.await(() -> hermes.registry.size() == 2 && link.standing().registered());
             assertThat(hermes.registry.get("penia").get("name").stringValue()).isEqualTo("penia");
             Api.await(() -> hermes.count("POST /api/heartbeat 200") > 3);
@@ -180,9 +182,56 @@ class HermesLinkTest {
     }
 
     @Test
+    void shouldHaveTheSecondEntryByItselfWhereTektonsToolsAre() throws Exception {
+        try (FakeHermes hermes = FakeHermes.real(0);
+                HermesLink link = start(hermes.url(), Penia.AUTOMATIC)) {
+            Api.await(() -> hermes.registry.size() == 2);
+
+            JsonNode penia = hermes.registry.get("penia");
+            assertThat(penia.get("name").stringValue()).isEqualTo("penia");
+            assertThat(penia.get("endpoint").stringValue()).isEqualTo("http://meter:8013");
+            hermes.restart();
+            Api.await(() -> hermes.registry.size() == 2);
+
+            link.close();
+            assertThat(hermes.registry).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldHaveNoSecondEntryWhereNobodyLooksForIt() throws Exception {
+        String other =
+                "{\"success\": true, \"componentId\": \"budget\", \"token\": \"0f-another\"}";
+        List<String> names = new CopyOnWriteArrayList<>();
+        try (FakeHermes hermes = FakeHermes.ofTheGuide();
+                FakeHermes another =
+                        FakeHermes.answering(
+                                exchange -> {
+                                    String path = exchange.getRequestURI().getPath();
+                                    String body =
+                                            new String(
+                                                    exchange.getRequestBody().readAllBytes(),
+                                                    StandardCharsets.UTF_8);
+                                    names.add(path + body.contains("\"penia\""));
+                                    boolean known = path.startsWith("/api/registration");
+                                    write(exchange, known ? 404 : 200, other);
+                                });
+                HermesLink guide = start(hermes.url(), Penia.AUTOMATIC);
+                HermesLink link = start(another.url(), Penia.AUTOMATIC)) {
+            Api.await(() -> hermes.count("POST /api/registration/heartbeat 200") > 2);
+            Api.await(() -> names.stream().filter("/api/heartbeatfalse"::equals).count() > 2);
+
+            assertThat(guide.standing().registered()).isTrue();
+            assertThat(link.standing().registered()).isTrue();
+            assertThat(hermes.registry).containsOnlyKeys("budget");
+            assertThat(names).noneMatch(name -> name.endsWith("true"));
+        }
+    }
+
+    @Test
     void shouldBeAnnouncedByAFileUntilHermesAppears() throws Exception {
         int port = FreePorts.find(1).getFirst();
-        try (HermesLink link = start(URI.create("http://127.0.0.1:" + port), false)) {
+        try (HermesLink link = start(URI.create("http://127.0.0.1:" + port), Penia.NEVER)) {
             Api.await(() -> link.standing().byFile());
 
             assertThat(link.standing())
@@ -226,7 +275,7 @@ class HermesLinkTest {
     void shouldMakeNoDirectoryWhereHermesIsNotInstalled() throws Exception {
         Files.delete(hermesDirectory);
         int port = FreePorts.find(1).getFirst();
-        try (HermesLink link = start(URI.create("http://127.0.0.1:" + port), false)) {
+        try (HermesLink link = start(URI.create("http://127.0.0.1:" + port), Penia.NEVER)) {
             Api.await(() -> link.standing().state() == HermesState.UNREACHABLE);
 
             assertThat(link.standing().byFile()).isFalse();
@@ -250,7 +299,7 @@ class HermesLinkTest {
                     nonsense(kind, exchange);
                 };
         try (FakeHermes hermes = FakeHermes.answering(handler);
-                HermesLink link = start(hermes.url(), false, pace(SHORT, call, call))) {
+                HermesLink link = start(hermes.url(), Penia.NEVER, pace(SHORT, call, call))) {
             Api.await(() -> asked.get() > 2);
             Api.await(() -> link.standing().state() == HermesState.UNREACHABLE);
 
@@ -311,7 +360,8 @@ class HermesLinkTest {
                     }
                 };
         try (FakeHermes hermes = FakeHermes.answering(silent)) {
-            HermesLink link = start(hermes.url(), false, pace(LONG, LONG, Duration.ofSeconds(2)));
+            HermesLink link =
+                    start(hermes.url(), Penia.NEVER, pace(LONG, LONG, Duration.ofSeconds(2)));
             Api.await(() -> link.standing().registered());
 
             assertThatCode(link::close).doesNotThrowAnyException();
@@ -324,7 +374,7 @@ class HermesLinkTest {
     void shouldDoNothingWhenItIsOff() {
         HermesLink link =
                 link(
-                        new HermesSettings(false, "Budget", true, hermesDirectory),
+                        new HermesSettings(false, "Budget", Penia.ALWAYS, hermesDirectory),
                         URI.create("http://127.0.0.1:1"),
                         pace(SHORT, LONG, LONG));
         link.start(() -> "healthy");
@@ -341,11 +391,11 @@ class HermesLinkTest {
         exchange.close();
     }
 
-    private HermesLink start(URI url, boolean penia) {
+    private HermesLink start(URI url, Penia penia) {
         return start(url, penia, pace(SHORT, Patience.LIMIT, Patience.LIMIT));
     }
 
-    private HermesLink start(URI url, boolean penia, Pace pace) {
+    private HermesLink start(URI url, Penia penia, Pace pace) {
         HermesLink link =
                 link(new HermesSettings(true, "Budget", penia, hermesDirectory), url, pace);
         link.start(() -> "healthy");

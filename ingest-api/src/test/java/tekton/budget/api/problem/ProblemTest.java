@@ -64,15 +64,15 @@ class ProblemTest {
 
         assertThat(new String(problem.toJson(), StandardCharsets.UTF_8))
                 .isEqualTo(
-                        "{\"type\":\"urn:tekton:budget:problem:invalid_request\","
-                                + "\"title\":\"The request is not of the expected shape or exceeds"
-                                + " a bound\",\"status\":422,"
-                                + "\"detail\":\"limit: -3\uFFFD (expected: an integer 1 to 100)\","
-                                + "\"code\":\"invalid_request\","
-                                + "\"error\":\"limit: -3\uFFFD (expected: an integer 1 to 100)\","
-                                + "\"errors\":[{\"loc\":[\"query\",\"limit\"],"
-                                + "\"msg\":\"limit: -3\uFFFD (expected: an integer 1 to 100)\","
-                                + "\"type\":\"shape\"}]}");
+                        "{\"type\":\"urn:tekton:budget:problem:invalid_request\",\"title\":\"The"
+                                + " request is not of the expected shape or exceeds a"
+                                + " bound\",\"status\":422,\"detail\":\"limit: \\\"-3\\\\n"
+                                + "\\\" (expected: an integer 1 to 100)\","
+                                + "\"code\":\"invalid_request\",\"error\":\"limit: \\\"-3\\\\n"
+                                + "\\\" (expected: an integer 1 to 100)\","
+                                + "\"errors\":[{\"loc\":[\"query\",\"limit\"],\"msg\":\"limit:"
+                                + " \\\"-3\\\\n"
+                                + "\\\" (expected: an integer 1 to 100)\",\"type\":\"shape\"}]}");
     }
 
     @Test

@@ -44,7 +44,6 @@ class UsageSchemaTest {
                     Map.entry("refused-budget-not-the-allocations", "compares two fields"),
                     Map.entry("refused-metadata-too-many-bytes", "counts bytes"),
                     Map.entry("refused-impossible-date", "knows the calendar"),
-                    Map.entry("refused-whole-tokens-with-fraction", "1.0 is a schema's integer"),
                     Map.entry("refused-long-in-utf16-units", "a schema counts code points"),
                     Map.entry("refused-half-surrogate", "a schema sees characters, not UTF-16"),
                     Map.entry("accepted-camel-case", "tolerated, not promised"),

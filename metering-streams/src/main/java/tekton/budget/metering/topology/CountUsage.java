@@ -31,6 +31,7 @@ import tekton.budget.topic.Origin;
 import tekton.budget.topic.Partitions;
 import tekton.budget.topic.Topics;
 import tekton.budget.value.Hour;
+import tekton.budget.value.Shown;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -231,7 +232,10 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
                     at,
                     Reason.CONFLICT,
                     "record_id: %s (expected: the content counted first, at usage-%d:%d)"
-                            .formatted(usage.recordId(), first.partition(), first.offset()));
+                            .formatted(
+                                    Shown.text(usage.recordId()),
+                                    first.partition(),
+                                    first.offset()));
         }
     }
 

@@ -87,7 +87,6 @@ final class PriceBody {
                     fields.refuse(
                             each.getKey(),
                             Kind.RULE,
-                            Money.ofPico(rate).toString(),
                             "what rates.%s says, or nothing".formatted(each.getValue().wireName()));
                 }
             }

@@ -16,6 +16,7 @@ import tekton.budget.ledger.LedgerRequest.Head;
 import tekton.budget.ledger.LedgerRequest.Release;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.Refusal.Code;
+import tekton.budget.value.Shown;
 
 /** How allocations are granted, and how they end without being used up. */
 final class AllocationRules {
@@ -132,7 +133,7 @@ final class AllocationRules {
         String budgetId = request.head().budgetId();
         if (!PolicyRules.isIdIn(budgetId, request.allocationId())) {
             return "allocation_id: %s (expected: %s, a dot and a name)"
-                    .formatted(request.allocationId(), budgetId);
+                    .formatted(Shown.text(request.allocationId()), Shown.text(budgetId));
         }
         if (request.tokens() < 1 || request.tokens() > LedgerBounds.TOKENS_MAX) {
             return "tokens_allocated: %d (expected: 1 to %d)"

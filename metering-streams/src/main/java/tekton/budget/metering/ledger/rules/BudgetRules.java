@@ -13,6 +13,7 @@ import tekton.budget.ledger.LedgerRequest.UpdateBudget;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.Refusal.Code;
 import tekton.budget.value.CellWidth;
+import tekton.budget.value.Shown;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,14 +31,15 @@ final class BudgetRules {
             return Refusals.refused(
                     request.head(),
                     Code.RESOURCE_EXISTS,
-                    "budget_id: there is a budget %s already".formatted(budgetId),
+                    "budget_id: there is a budget %s already".formatted(Shown.text(budgetId)),
                     atMs);
         }
         if (budgetId.isEmpty() || budgetId.indexOf('.') >= 0) {
             return Refusals.refused(
                     request.head(),
                     Code.INVALID,
-                    "budget_id: %s (expected: a name without a dot)".formatted(budgetId),
+                    "budget_id: %s (expected: a name without a dot)"
+                            .formatted(Shown.text(budgetId)),
                     atMs);
         }
         if (CellWidth.ofBudget(request.zone(), atMs).isEmpty()) {
@@ -45,7 +47,7 @@ final class BudgetRules {
                     request.head(),
                     Code.INVALID,
                     "zone: %s (expected: a time zone whole quarters of an hour from UTC, such as Asia/Kolkata)"
-                            .formatted(request.zone()),
+                            .formatted(Shown.text(request.zone())),
                     atMs);
         }
         int count = view.budgetCount();

@@ -14,8 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The policies that a new budget gets: Tekton's. They only warn. One for each tier and period up to
- * a session, by tokens, then one for each window, by cost.
+ * The policies that a new budget gets: Tekton's. They only warn who allocates, and until somebody
+ * has made one of them his own, nothing is said when a threshold is crossed: their limits are
+ * nobody's, and ordinary use crosses some of them in every session. One for each tier and period up
+ * to a session, by tokens, then one for each window, by cost.
  */
 public final class DefaultPolicies {
 
@@ -24,6 +26,9 @@ public final class DefaultPolicies {
 
     private static final List<Money> COST_LIMITS =
             List.of(Money.parse("0.5"), Money.parse("5"), Money.parse("25"), Money.parse("100"));
+
+    /** What stands behind the budget's id in theirs, before their number. */
+    private static final String NAME = ".default-";
 
     private DefaultPolicies() {}
 
@@ -42,6 +47,13 @@ public final class DefaultPolicies {
             add(policies, budgetId, WINDOWS.get(i), Scope.ANY, null, COST_LIMITS.get(i), atMs);
         }
         return List.copyOf(policies);
+    }
+
+    /** Whether a policy is one of these that nobody has touched since. */
+    static boolean isUntouched(Policy policy) {
+        return policy.type() == PolicyType.WARN
+                && policy.createdAtMs() == policy.updatedAtMs()
+                && policy.policyId().startsWith(policy.budgetId() + NAME);
     }
 
     /** By the hour, day, week and month, and of a session. */
@@ -66,7 +78,7 @@ public final class DefaultPolicies {
             long atMs) {
         policies.add(
                 new Policy(
-                        "%s.default-%02d".formatted(budgetId, policies.size() + 1),
+                        "%s%s%02d".formatted(budgetId, NAME, policies.size() + 1),
                         budgetId,
                         PolicyType.WARN,
                         period,

@@ -19,8 +19,8 @@ import java.util.function.Predicate;
 /**
  * When a policy's current window is said to have crossed a threshold: when it is not where it was
  * last said to be. By what was used alone; what is reserved may come back. A policy that is
- * disabled, or only counts, is at rest. Usage in a window to come is spoken of when that begins. Of
- * sessions {@link SessionLevels} speaks.
+ * disabled, or only counts, or came with its budget and was never touched, is at rest. Usage in a
+ * window to come is spoken of when that begins. Of sessions {@link SessionLevels} speaks.
  */
 final class LevelRules {
 
@@ -98,7 +98,9 @@ final class LevelRules {
     }
 
     static boolean isSilent(Policy policy) {
-        return !policy.enabled() || policy.type() == PolicyType.IGNORE;
+        return !policy.enabled()
+                || policy.type() == PolicyType.IGNORE
+                || DefaultPolicies.isUntouched(policy);
     }
 
     private static Level said(PolicyUse use, Measure measure, long atMs) {

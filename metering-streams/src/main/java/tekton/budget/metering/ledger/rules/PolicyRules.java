@@ -11,6 +11,7 @@ import tekton.budget.ledger.LedgerRequest.PutPolicy;
 import tekton.budget.ledger.LedgerRequest.UpdatePolicy;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.Refusal.Code;
+import tekton.budget.value.Shown;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -147,7 +148,7 @@ final class PolicyRules {
         Long tokens = policy.tokenLimit();
         if (!isIdIn(policy.budgetId(), policy.policyId())) {
             return "policy_id: %s (expected: %s, a dot and a name)"
-                    .formatted(policy.policyId(), policy.budgetId());
+                    .formatted(Shown.text(policy.policyId()), Shown.text(policy.budgetId()));
         }
         if (tokens == null && policy.costLimit() == null) {
             return "token_limit, cost_limit: neither is there (expected: at least one)";

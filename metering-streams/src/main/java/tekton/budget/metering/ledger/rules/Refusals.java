@@ -13,6 +13,7 @@ import tekton.budget.ledger.Refusal.Code;
 import tekton.budget.ledger.Scope;
 import tekton.budget.ledger.Standing;
 import tekton.budget.value.Money;
+import tekton.budget.value.Shown;
 
 import java.math.BigDecimal;
 import java.util.List;
@@ -30,7 +31,7 @@ final class Refusals {
         return refused(
                 head,
                 Code.BUDGET_NOT_FOUND,
-                "budget_id: there is no budget " + head.budgetId(),
+                "budget_id: there is no budget " + Shown.text(head.budgetId()),
                 atMs);
     }
 

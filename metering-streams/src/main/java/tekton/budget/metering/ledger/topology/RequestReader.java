@@ -15,6 +15,7 @@ import tekton.budget.ledger.LedgerRequest.UpdatePolicy;
 import tekton.budget.ledger.Scope;
 import tekton.budget.serde.LedgerCodec;
 import tekton.budget.topic.Partitions;
+import tekton.budget.value.Shown;
 import tekton.budget.value.UsageBounds;
 
 import java.nio.charset.StandardCharsets;
@@ -79,7 +80,8 @@ final class RequestReader {
         return Stream.of(
                         name("budget_id", head.budgetId(), UsageBounds.NAME_LENGTH_MAX),
                         head.budgetId().indexOf('.') >= 0
-                                ? "budget_id: %s (expected: no dot)".formatted(head.budgetId())
+                                ? "budget_id: %s (expected: no dot)"
+                                        .formatted(Shown.text(head.budgetId()))
                                 : null,
                         name("request_id", head.requestId(), UsageBounds.ID_LENGTH_MAX),
                         head.repeat() == null
@@ -136,7 +138,8 @@ final class RequestReader {
     private static @Nullable String owned(String field, String id, String budgetId) {
         return id.startsWith(budgetId + '.')
                 ? name(field, id, UsageBounds.ID_LENGTH_MAX)
-                : "%s: %s (expected: to begin with %s.)".formatted(field, id, budgetId);
+                : "%s: %s (expected: to begin with %s)"
+                        .formatted(field, Shown.text(id), Shown.text(budgetId + "."));
     }
 
     private static @Nullable String name(String field, String value, int lengthMax) {
@@ -155,7 +158,7 @@ final class RequestReader {
         return own == partition
                 ? null
                 : "partition: %d (expected: %d, where budget %s is decided; use Java's murmur2 on it)"
-                        .formatted(partition, own, budgetId);
+                        .formatted(partition, own, Shown.text(budgetId));
     }
 
     private static @Nullable String first(@Nullable String one, @Nullable String other) {

@@ -16,8 +16,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.LevelCrossed;
+import tekton.budget.ledger.LedgerRequest;
+import tekton.budget.ledger.LedgerRequest.CreateBudget;
 import tekton.budget.ledger.Level;
 import tekton.budget.ledger.Measure;
+import tekton.budget.ledger.Metadata;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.PolicyType;
@@ -101,6 +104,31 @@ class LevelRulesTest {
         scene.policy(hard(Period.WEEKLY, 1).type(PolicyType.IGNORE));
 
         assertThat(levels(scene.use(spend(100)))).isEmpty();
+    }
+
+    @Test
+    void shouldSayNothingOfWhatCameWithTheBudgetUntilSomebodyTouchesIt() {
+        scene.pass(Duration.ofSeconds(1));
+        scene.decide(
+                new CreateBudget(
+                        scene.head("fresh"), "name", null, null, "UTC", Metadata.NONE, true));
+        Policy cost = policy("fresh.default-17");
+        Policy tokens = policy("fresh.default-12");
+
+        assertThat(scene.use(spend(2_000_000).budget("fresh").cost("90")))
+                .doesNotHaveAnyElementsOfTypes(LevelCrossed.class);
+        assertThat(scene.usedTokens(tokens)).isEqualTo(2_000_000);
+
+        scene.pass(Duration.ofSeconds(1));
+        assertThat(levels(scene.enable(tokens, true))).containsExactly(Level.EXCEEDED);
+        Scene.PolicyAsk mine =
+                new Scene.PolicyAsk(
+                        PolicyType.WARN, Period.DAILY, Scope.ANY, null, cost.costLimit(), true);
+        LedgerRequest.Head head = scene.head("fresh");
+        assertThat(levels(scene.events(mine.of(head, "fresh.mine"))))
+                .describedAs("with the limit that it had")
+                .containsExactly(Level.EXCEEDED);
+        assertThat(policy("fresh.default-17").updatedAtMs()).isGreaterThan(cost.updatedAtMs());
     }
 
     @Test
@@ -269,6 +297,13 @@ class LevelRulesTest {
 
         assertThat(scene.usedTokens(scene.policy("b", hard(Period.DAILY, 28)))).isEqualTo(28);
         assertThat(scene.refuse(ask(1).budget("b")).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+    }
+
+    private Policy policy(String id) {
+        return scene.rows.policies(id.substring(0, id.indexOf('.'))).stream()
+                .filter(policy -> policy.policyId().equals(id))
+                .findFirst()
+                .orElseThrow();
     }
 
     private List<LedgerEvent> put(Scene.PolicyAsk ask) {

@@ -96,6 +96,39 @@ class SessionLevelsTest {
         assertThat(levels(policy(Scope.ANY, PolicyType.IGNORE, true), 0, 2_000)).isEmpty();
     }
 
+    @Test
+    void shouldSayNothingOfWhatCameWithTheBudgetUntilSomebodyTouchesIt() {
+        List<Spending> after = List.of(spending("team", CHAT, 1_000_000));
+        Policy heavy =
+                DefaultPolicies.of("team", 7).stream()
+                        .filter(policy -> policy.period() == Period.PER_SESSION)
+                        .filter(policy -> policy.scope().tier() == Tier.REMOTE_HEAVYWEIGHT)
+                        .findFirst()
+                        .orElseThrow();
+
+        assertThat(crossed(heavy, List.of(), after)).isEmpty();
+        assertThat(crossed(touched(heavy), List.of(), after))
+                .extracting(crossed -> crossed.standing().level())
+                .containsExactly(Level.EXCEEDED);
+    }
+
+    private static Policy touched(Policy policy) {
+        return new Policy(
+                policy.policyId(),
+                policy.budgetId(),
+                policy.type(),
+                policy.period(),
+                policy.scope(),
+                policy.tokenLimit(),
+                policy.costLimit(),
+                policy.warningPpm(),
+                policy.actionPpm(),
+                true,
+                policy.metadata(),
+                policy.createdAtMs(),
+                policy.createdAtMs() + 1);
+    }
+
     private static List<Level> levels(Policy policy, long before, long after) {
         return crossed(
                         policy,

@@ -378,7 +378,7 @@ class LedgerTopologyTest {
                     .isEqualTo("budget.requests");
             assertThat(LedgerHarness.header(letters.get(2), DeadLetter.OFFSET)).isEqualTo("2");
             assertThat(LedgerHarness.header(letters.get(2), DeadLetter.MESSAGE))
-                    .isEqualTo("budget_id: no.dots (expected: no dot)");
+                    .isEqualTo("budget_id: \"no.dots\" (expected: no dot)");
             assertThat(harness.decisions()).extracting(Published::key).containsExactly("r2");
             assertThat(harness.counters().deadLetters().count(Reason.UNREADABLE)).isEqualTo(2);
             assertThat(harness.counters().deadLetters().count(Reason.INVALID)).isEqualTo(1);

@@ -39,7 +39,7 @@ class RequestReaderTest {
                 .isEqualTo(
                         new Rejected(
                                 Reason.INVALID,
-                                "partition: %d (expected: %d, where budget team-a is decided; use Java's murmur2 on it)"
+                                "partition: %d (expected: %d, where budget \"team-a\" is decided; use Java's murmur2 on it)"
                                         .formatted((own + 1) % PARTITIONS, own)));
     }
 
