@@ -116,7 +116,7 @@ class BudgetHolesIT {
         String disabled =
                 api.policy(first, "warn", "per_task", ", \"token_limit\": 1, \"provider\": \"x\"");
         api.delete("/api/policies/" + disabled);
-        api.release(id(api.granted("default", "c23&page=1", 1, "")));
+        api.release(id(api.granted("default", "c23", 1, "")));
 
         JsonNode page = api.read("/api/budgets?owner=hole23&limit=1&page=2");
         assertThat(page.get("total").intValue()).isEqualTo(3);
@@ -138,11 +138,10 @@ class BudgetHolesIT {
     @Test
     void hole23AListWithoutDatesShowsEveryDay() throws Exception {
         String twoDaysAgo = Instant.now().minus(Duration.ofDays(2)).toString();
-        String old = api.use("c23&page=1", 1, 0, ", \"timestamp\": \"%s\"".formatted(twoDaysAgo));
-        String now = api.use("c23&page=1", 2, 0, "");
+        String old = api.use("c23", 1, 0, ", \"timestamp\": \"%s\"".formatted(twoDaysAgo));
+        String now = api.use("c23", 2, 0, "");
 
-        JsonNode items =
-                api.read("/api/usage/records?context_id=c23&page=1", old, now).get("items");
+        JsonNode items = api.read("/api/usage/records?context_id=c23", old, now).get("items");
 
         assertThat(items.values().stream().map(item -> item.get("input_tokens").intValue()))
                 .containsExactly(2, 1);
