@@ -205,7 +205,7 @@ class LedgerIT {
                         return letters.size() == 2;
                     });
         }
-        assertThat(letters.get("invalid")).contains("where budget team-a is decided");
+        assertThat(letters.get("invalid")).contains("where budget \"team-a\" is decided");
         assertThat(letters).containsKey("unreadable");
     }
 
