@@ -150,12 +150,19 @@ class ApolloBudget:
                 output_tokens=output_tokens, context_id=context_id, budget_id=self._budget(),
                 allocation_id=drawn["allocation_id"] if drawn else None, record_id=request_id,
                 request_id=request_id)
-            left = self._client.get_allocation(drawn["allocation_id"]) if drawn else None
         except (BudgetError, ValueError, TypeError) as failure:
             return {"context_id": context_id, "recorded_tokens": 0, "remaining": 0,
                     "success": False, "error": str(failure)}
-        return {"context_id": context_id, "recorded_tokens": input_tokens + output_tokens,
-                "remaining": left["remaining_tokens"] if left else 0, "success": True}
+        used = input_tokens + output_tokens
+        remaining = 0
+        if drawn:
+            try:
+                remaining = self._client.get_allocation(drawn["allocation_id"])["remaining_tokens"]
+            except BudgetError:
+                # It is recorded; only how much is left could not be read anew.
+                remaining = max(0, drawn["remaining_tokens"] - used)
+        return {"context_id": context_id, "recorded_tokens": used, "remaining": remaining,
+                "success": True}
 
     def get_budget_status(self, period: str = "daily", tier: Optional[str] = None) -> BudgetStatus:
         """Returns how the tiers, or the one given, stand in the present period."""

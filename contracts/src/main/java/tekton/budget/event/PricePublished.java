@@ -147,6 +147,21 @@ public record PricePublished(
         return with(effectiveFrom, verified, endsAt);
     }
 
+    /** The same version with another word on whose the figures are. */
+    public PricePublished withFigureSources(SortedMap<String, String> figureSources) {
+        return new PricePublished(
+                provider,
+                model,
+                effectiveFrom,
+                source,
+                terms,
+                verified,
+                endsAt,
+                sourceUrl,
+                raw,
+                figureSources);
+    }
+
     /** The same figures from another time on, unverified and without an end. */
     public PricePublished beginning(Instant from) {
         return with(from, false, null);

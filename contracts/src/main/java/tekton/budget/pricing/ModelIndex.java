@@ -72,12 +72,12 @@ final class ModelIndex {
     /** The models that this one may stand for, in the order in which they are believed. */
     List<Candidate> candidates(String provider, String name) {
         Search search = new Search();
-        for (String serving : Providers.serving(provider)) {
-            search.spellings(serving, name, MatchedBy.ALIAS, MatchedBy.DATED);
-        }
+        List<String> serving = Providers.serving(provider);
+        serving.forEach(one -> search.spellings(one, name, MatchedBy.ALIAS));
+        serving.forEach(one -> search.otherDates(one, name, MatchedBy.DATED));
         search.prefixes(provider, name, PREFIXES_MAX);
         if (ModelNames.ofBedrock(name)) {
-            search.spellings("bedrock", name, MatchedBy.PREFIX, MatchedBy.PREFIX);
+            search.spellings("bedrock", name, MatchedBy.PREFIX);
         }
         return search.found();
     }
@@ -100,31 +100,35 @@ final class ModelIndex {
                     String prefix = spelled.substring(0, slash);
                     String rest = spelled.substring(slash + 1);
                     if (Providers.servedBy(prefix, provider)) {
-                        spellings(
-                                Providers.canonical(prefix),
-                                rest,
-                                MatchedBy.PREFIX,
-                                MatchedBy.PREFIX);
+                        String server = Providers.canonical(prefix);
+                        spellings(server, rest, MatchedBy.PREFIX);
+                        otherDates(server, rest, MatchedBy.PREFIX);
                         prefixes(prefix, rest, left - 1);
                     }
                 }
             }
         }
 
-        /** Everything that is another way to write the name, then everything but for the date. */
-        private void spellings(String provider, String name, MatchedBy alias, MatchedBy dated) {
-            List<String> keys =
-                    ModelNames.spellings(provider, name).stream()
-                            .map(spelled -> ModelNames.key(provider, spelled))
-                            .distinct()
-                            .toList();
-            for (String key : keys) {
-                add(provider, key, alias);
-                addSnapshotOfSameDay(provider, key, alias);
+        /** Everything that is another way to write the name. */
+        private void spellings(String provider, String name, MatchedBy by) {
+            for (String key : keys(provider, name)) {
+                add(provider, key, by);
+                addSnapshotOfSameDay(provider, key, by);
             }
-            for (String key : keys) {
-                addWithOtherDate(provider, key, dated);
+        }
+
+        /** Everything that is so but for the date. */
+        private void otherDates(String provider, String name, MatchedBy by) {
+            for (String key : keys(provider, name)) {
+                addWithOtherDate(provider, key, by);
             }
+        }
+
+        private static List<String> keys(String provider, String name) {
+            return ModelNames.spellings(provider, name).stream()
+                    .map(spelled -> ModelNames.key(provider, spelled))
+                    .distinct()
+                    .toList();
         }
 
         private void add(String provider, String key, MatchedBy by) {

@@ -55,11 +55,13 @@ public final class ModelNames {
     private static final Pattern AMAZON_RESOURCE =
             Pattern.compile("arn:[^/]+:(?:foundation-model|inference-profile)/(.+)");
 
-    /** How LiteLLM calls Bedrock, and in which region. */
+    /** How LiteLLM calls Bedrock. */
     private static final Pattern BEDROCK_ROUTE =
-            Pattern.compile(
-                    "(?:bedrock/)?(?:converse/|converse_like/|invoke/)?"
-                            + "(?:[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\\d/)?(.+)");
+            Pattern.compile("(?:bedrock/)?(?:converse/|converse_like/|invoke/)?(.+)");
+
+    /** In which region, which has a price of its own where a list names one. */
+    private static final Pattern BEDROCK_REGION =
+            Pattern.compile("[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\\d/(.+)");
 
     /**
      * The part of the world of an <a
@@ -102,6 +104,7 @@ public final class ModelNames {
         switch (provider) {
             case "bedrock" -> {
                 spellings.take(spelled -> inside(BEDROCK_ROUTE, spelled));
+                spellings.take(spelled -> inside(BEDROCK_REGION, spelled));
                 spellings.take(spelled -> inside(BEDROCK_GEOGRAPHY, spelled));
                 spellings.take(ModelNames::withOrWithoutVersion);
             }

@@ -34,12 +34,11 @@ public final class PriceMatch {
     /** What one request costs, exact. */
     public Charge charge(TokenCounts tokens, TokenDetails details, ServiceTier serviceTier) {
         FlatRates rates = version.table().rates(serviceTier, tokens.input());
+        long input = rates.inputCost(tokens, details);
+        long output = rates.outputCost(tokens, details);
+        boolean charged = input > 0 || output > 0 || rates.request() > 0;
         return new Charge(
-                rates.inputCost(tokens, details),
-                rates.outputCost(tokens, details),
-                rates.request(),
-                version.id(),
-                !knows(serviceTier));
+                input, output, rates.request(), version.id(), charged && !knows(serviceTier));
     }
 
     /** True when the price has rates of that service tier; else it charges the standard's. */

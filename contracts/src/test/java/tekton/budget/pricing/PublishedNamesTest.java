@@ -37,6 +37,8 @@ class PublishedNamesTest {
                                     "bedrock/amazon.titan-embed-text-v1",
                                     "bedrock/amazon.titan-embed-text-v2:0",
                                     "bedrock/amazon.nova-pro-v1:0",
+                                    "bedrock/us-gov-west-1/amazon.nova-pro-v1:0",
+                                    "azure/mistral-large-2402",
                                     "watsonx/ibm/granite-3-8b-instruct",
                                     "mistral/mistral-large-2411",
                                     "cohere/command-r",
@@ -241,6 +243,13 @@ class PublishedNamesTest {
         "bedrock, global.anthropic.claude-haiku-4-5-20251001-v1:0,"
                 + " bedrock/anthropic.claude-haiku-4-5-20251001-v1:0",
         "bedrock, apac.amazon.nova-pro-v1:0, bedrock/amazon.nova-pro-v1:0",
+        "bedrock, bedrock/us-gov-west-1/amazon.nova-pro-v1:0,"
+                + " bedrock/us-gov-west-1/amazon.nova-pro-v1:0",
+        "bedrock, converse/us-gov-west-1/amazon.nova-pro-v1:0,"
+                + " bedrock/us-gov-west-1/amazon.nova-pro-v1:0",
+        "bedrock, us-east-1/amazon.nova-pro-v1:0, bedrock/amazon.nova-pro-v1:0",
+        "azure_ai, mistral-large-2402, azure/mistral-large-2402",
+        "azure_ai, mistral-large-2407, azure_ai/mistral-large",
         "bedrock, amazon.nova-pro-v1:0:24k, bedrock/amazon.nova-pro-v1:0",
         "aws.bedrock, arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0,"
                 + " bedrock/amazon.nova-pro-v1:0",

@@ -308,13 +308,15 @@ class AlertsIT {
     @Test
     void shouldRefuseWhatIsNoChannel() throws Exception {
         refused("{\"kind\":\"webhook\",\"url\":\"https://example.com\"}", "name: missing");
-        refused("{\"name\":\"a\",\"kind\":\"fax\"}", "kind: fax");
+        refused("{\"name\":\"a\",\"kind\":\"fax\"}", "kind: \"fax\"");
         refused("{\"name\":\"a\",\"kind\":\"webhook\"}", "url: missing");
-        refused("{\"name\":\"a\",\"kind\":\"slack\",\"url\":\"ftp://example.com\"}", "url: ftp:");
+        refused("{\"name\":\"a\",\"kind\":\"slack\",\"url\":\"ftp://example.com\"}", "url: \"ftp:");
         refused(
                 "{\"name\":\"a\",\"kind\":\"slack\",\"url\":\"https://u:p@example.com\"}",
-                "url: https");
-        refused("{\"name\":\"a\",\"kind\":\"log\",\"severities\":[\"loud\"]}", "severities: loud");
+                "url: \"https");
+        refused(
+                "{\"name\":\"a\",\"kind\":\"log\",\"severities\":[\"loud\"]}",
+                "severities: \"loud\"");
         refused("{\"name\":\"a\",\"kind\":\"log\",\"budgets\":[1]}", "budgets: a JSON array");
         String problem =
                 refused(

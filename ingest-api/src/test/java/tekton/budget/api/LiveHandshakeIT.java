@@ -236,8 +236,8 @@ class LiveHandshakeIT {
 
     @ParameterizedTest
     @CsvSource({
-        "type=weather, 400, type: weather",
-        "'severity=info,bad', 400, severity: bad",
+        "type=weather, 400, type: \"weather\"",
+        "'severity=info,bad', 400, severity: \"bad\"",
     })
     void shouldRefuseFiltersThatNothingCanPass(String query, int status, String detail)
             throws Exception {

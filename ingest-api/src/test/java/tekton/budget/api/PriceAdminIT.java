@@ -171,9 +171,9 @@ class PriceAdminIT {
                 "{\"input_cost_per_token\": 0.0011, \"output_cost_per_token\": 0}|422"
                         + "|input_cost_per_token: 0.0011",
                 "{\"input_cost_per_token\": \"1\", \"output_cost_per_token\": 0}|422"
-                        + "|input_cost_per_token: 1",
+                        + "|input_cost_per_token: \"1\"",
                 "{\"input_cost_per_token\": 0, \"output_cost_per_token\": 0,"
-                        + " \"effective_from\": \"soon\"}|422|effective_from: soon",
+                        + " \"effective_from\": \"soon\"}|422|effective_from: \"soon\"",
                 "{\"rates\": {\"input\": 0}}|422|body: rates: input or output is missing",
                 "{\"rates\": {\"input\": 0, \"output\": 0, \"outptu\": 0}}|422"
                         + "|body: rates.outptu: not known",

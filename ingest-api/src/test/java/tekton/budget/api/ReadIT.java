@@ -119,7 +119,8 @@ class ReadIT {
 
             assertThat(refused.statusCode()).isEqualTo(422);
             assertThat(Api.json(refused).get("detail").stringValue())
-                    .startsWith("zone: Asia/Kolkata (expected: a zone whole hours from UTC: what");
+                    .startsWith(
+                            "zone: \"Asia/Kolkata\" (expected: a zone whole hours from UTC: what");
         } finally {
             METERING.totals.cut = false;
         }

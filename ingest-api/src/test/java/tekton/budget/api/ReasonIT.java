@@ -50,7 +50,7 @@ class ReasonIT {
 
     @ParameterizedTest
     @CsvSource({
-        "GET /api/alerts?severity=loud, 400 severity: loud (expected: info",
+        "GET /api/alerts?severity=loud, '400 severity: \"loud\" (expected: info'",
         "GET /api/budgets/nobody, 404 Budget with ID nobody not found",
         "GET /nowhere, 404 ",
         "GET /api/budgets?limit=0, 422 limit: 0 (expected: an integer 1 to 100)",

@@ -159,7 +159,7 @@ class ReportIT {
         assertThat(response.body())
                 .startsWith(
                         "component,provider,input_tokens,output_tokens,total_tokens,cached_input_tokens,cache_write_tokens,reasoning_tokens,unpriced_tokens,estimated_tokens,total_cost,record_count,first_at,last_at\r\n"
-                            + "'=cmd,\"p,1\",2,0,2,0,0,0,0,0.000000000001,1,");
+                            + "'=cmd,\"p,1\",2,0,2,0,0,0,0,0,0.000000000001,1,");
     }
 
     @Test

@@ -188,6 +188,8 @@ final class UsageOracle {
                 "" + sum(group, "cache_write_tokens"),
                 "" + sum(group, "reasoning_tokens"),
                 "" + unpriced,
+                // No record here names a service tier, so none is estimated.
+                "0",
                 plain(group.stream().map(Counted::cost).reduce(BigDecimal.ZERO, BigDecimal::add)),
                 "" + group.size(),
                 first,

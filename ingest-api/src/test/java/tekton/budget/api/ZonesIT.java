@@ -169,7 +169,8 @@ class ZonesIT {
             HttpResponse<String> refused = get(path + window, position[0]);
             assertThat(refused.statusCode()).as(path + refused.body()).isEqualTo(422);
             assertThat(Api.json(refused).get("detail").stringValue())
-                    .startsWith("zone: Asia/Kolkata (expected: a zone whole hours from UTC: what");
+                    .startsWith(
+                            "zone: \"Asia/Kolkata\" (expected: a zone whole hours from UTC: what");
         }
         String whole = "?from=%s&to=%s".formatted(z(cut.withMinute(0)), z(cut.plusMinutes(30)));
         assertThat(tokens(read("/api/totals/contexts/" + context[0] + whole, position[0], "whole")))

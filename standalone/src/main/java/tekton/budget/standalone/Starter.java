@@ -3,11 +3,13 @@ package tekton.budget.standalone;
 import tekton.budget.settings.Environment;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
 /**
@@ -20,7 +22,8 @@ final class Starter {
 
     private static final Pattern FORM = Pattern.compile("[0-9a-f]{32}");
 
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration AGAIN = Duration.ofMillis(50);
 
     private Starter() {}
 
@@ -30,6 +33,15 @@ final class Starter {
         if (!FORM.matcher(token).matches()) {
             return;
         }
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!released(token, port) && System.nanoTime() - deadline < 0) {
+            // It has as many callers as it takes; one of them will go.
+            LockSupport.parkNanos(AGAIN.toNanos());
+        }
+    }
+
+    /** False when it has not listened. */
+    private static boolean released(String token, int port) {
         try (Socket socket = new Socket()) {
             socket.connect(
                     new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port),
@@ -41,9 +53,11 @@ final class Starter {
                                     .formatted(token)
                                     .getBytes(StandardCharsets.US_ASCII));
             // It answers when the port is free.
-            socket.getInputStream().readNBytes(1);
-        } catch (IOException nobodyThere) {
-            // Then there is nothing to release.
+            return socket.getInputStream().readNBytes(1).length > 0;
+        } catch (ConnectException nobodyThere) {
+            return true;
+        } catch (IOException closed) {
+            return false;
         }
     }
 }

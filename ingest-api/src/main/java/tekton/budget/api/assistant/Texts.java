@@ -185,8 +185,11 @@ final class Texts {
             return Optional.empty();
         }
         TokenCounts tokens = used.tokens();
-        List<Alternative> cheaper =
-                Alternatives.cheaper(book, price.get(), tokens.input(), tokens.output(), nowMs);
+        // As so many requests of the average size: together they would be one long one.
+        long records = Math.max(1, used.recordCount());
+        long input = tokens.input() / records;
+        long output = tokens.output() / records;
+        List<Alternative> cheaper = Alternatives.cheaper(book, price.get(), input, output, nowMs);
         if (cheaper.isEmpty()) {
             return Optional.empty();
         }
@@ -199,14 +202,18 @@ final class Texts {
             named.add(cheaper.getFirst());
         }
         StringJoiner text = new StringJoiner(" or ");
-        named.forEach(each -> text.add("%s USD with %s".formatted(usd(each.cost()), name(each))));
+        named.forEach(
+                each ->
+                        text.add(
+                                "%s USD with %s"
+                                        .formatted(usd(times(each.cost(), records)), name(each))));
         return Optional.of(
                 "%s: %s tokens, %s USD; at the usual rates %s USD, and %s."
                         .formatted(
                                 model,
                                 count(tokens.total()),
                                 usd(used.cost()),
-                                usd(price.get().cost(tokens.input(), tokens.output())),
+                                usd(times(price.get().cost(input, output), records)),
                                 text));
     }
 
@@ -226,6 +233,10 @@ final class Texts {
     private static BigDecimal divided(Money money, int by) {
         return money.toBigDecimal()
                 .divide(BigDecimal.valueOf(by), Money.SCALE, RoundingMode.HALF_EVEN);
+    }
+
+    private static BigDecimal times(Money cost, long records) {
+        return cost.toBigDecimal().multiply(BigDecimal.valueOf(records));
     }
 
     private static String usd(Money money) {

@@ -21,6 +21,7 @@ import tekton.budget.ledger.LedgerEvent.BudgetDefined;
 import tekton.budget.ledger.LedgerRequest.CreateBudget;
 import tekton.budget.ledger.LedgerRequest.UpdateBudget;
 import tekton.budget.ledger.Policy;
+import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.LedgerQueries.AllocationFilter;
 import tekton.budget.metering.query.LedgerQueries.BudgetView;
 import tekton.budget.metering.query.ReadAfter;
@@ -167,7 +168,8 @@ public final class BudgetsController {
         Duration patience = query.patience();
         // All are looked up before the first is asked for: one that is missing changes nothing.
         view(id, written);
-        List<Policy> policies = named.stream().map(each -> policy(each, written)).toList();
+        List<Policy> policies =
+                named.stream().map(each -> attachable(each, written, incoming.nowMs())).toList();
         Positions last = written.positions();
         for (int i = 0; i < policies.size(); i++) {
             last = last.and(attaching.attach(incoming.part(i), id, policies.get(i), response));
@@ -193,6 +195,14 @@ public final class BudgetsController {
 
     private BudgetView view(String id, ReadAfter after) {
         return Query.found(ledger.read().budget(knownBudget(id), after), KIND, id);
+    }
+
+    /** What has been moved away is there for a repeat of the move, and for that alone. */
+    private Policy attachable(String id, ReadAfter after, long nowMs) {
+        Policy policy = policy(id, after);
+        Policy.Moved moved = policy.moved();
+        boolean gone = policy.isVacant() && (moved == null || !moved.isRecent(nowMs));
+        return gone ? Query.found(new Answer.Unknown<Policy>(), "Policy", id) : policy;
     }
 
     private Policy policy(String id, ReadAfter after) {

@@ -112,7 +112,8 @@ class PeriodTest {
         for (long edge : new long[] {begin, end}) {
             assertThatThrownBy(() -> day.takes(used(edge - 1, edge)))
                     .isInstanceOf(ProblemException.class)
-                    .hasMessageContaining("zone: Asia/Kolkata (expected: a zone whole hours from");
+                    .hasMessageContaining(
+                            "zone: \"Asia/Kolkata\" (expected: a zone whole hours from");
         }
     }
 

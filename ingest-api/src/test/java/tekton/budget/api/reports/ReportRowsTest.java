@@ -86,7 +86,7 @@ class ReportRowsTest {
             ReportRows rows = new ReportRows(request(KOLKATA, by));
             assertThatThrownBy(() -> addHour(rows, "2026-05-01T18:29:59Z", "2026-05-01T18:30:00Z"))
                     .isInstanceOf(ProblemException.class)
-                    .hasMessageContaining("zone: Asia/Kolkata")
+                    .hasMessageContaining("zone: \"Asia/Kolkata\"")
                     .hasMessageContaining("2026-05-01T18:29:59Z to 2026-05-01T18:30:00Z");
         }
         ReportRows whole = new ReportRows(request(KOLKATA, GroupBy.COMPONENT));

@@ -31,6 +31,7 @@ import tekton.budget.topic.Origin;
 import tekton.budget.topic.Partitions;
 import tekton.budget.topic.Topics;
 import tekton.budget.value.Hour;
+import tekton.budget.value.ServiceTier;
 import tekton.budget.value.Shown;
 
 import java.nio.charset.StandardCharsets;
@@ -52,8 +53,10 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
 
     private static final int PROBLEMS_SHOWN_MAX = 5;
 
-    /** Estimates that are remembered as told; beyond, all are told again, which changes nothing. */
+    /** So many kinds of estimates are told of; a stranger may invent tiers of any model. */
     private static final int TOLD_MAX = 1_000;
+
+    private record Estimate(String budgetId, String provider, String model, ServiceTier tier) {}
 
     private final MeteringTopology.Shape shape;
     private final Prices prices;
@@ -63,7 +66,7 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
     private final CommitPace pace;
     private final ProgressBoard board;
     private final Fingerprint fingerprint = new Fingerprint();
-    private final Set<String> toldEstimates = new HashSet<>();
+    private final Set<Estimate> toldEstimates = new HashSet<>();
     private @Nullable ProcessorContext<byte[], byte[]> processorContext;
     private @Nullable StageOneState stageOneState;
     private @Nullable OpenUsage openUsage;
@@ -241,18 +244,22 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
 
     /** Says once that nobody has a rate of a record's service tier. */
     private void tellEstimate(UsageReported usage, long timestampMs) {
-        String subject =
-                "%s/%s %s"
-                        .formatted(usage.provider(), usage.model(), usage.serviceTier().wireName());
         if (toldEstimates.size() >= TOLD_MAX) {
-            toldEstimates.clear();
+            return;
         }
-        if (toldEstimates.add(usage.budgetId() + ' ' + subject)) {
+        Estimate estimate =
+                new Estimate(
+                        usage.budgetId(), usage.provider(), usage.model(), usage.serviceTier());
+        if (toldEstimates.add(estimate)) {
             Notice notice =
                     new Notice(
                             Notice.Kind.ESTIMATED_USAGE,
                             usage.budgetId(),
-                            subject,
+                            "%s/%s %s"
+                                    .formatted(
+                                            usage.provider(),
+                                            usage.model(),
+                                            usage.serviceTier().wireName()),
                             Hour.of(timestampMs));
             context()
                     .forward(

@@ -19,7 +19,7 @@ import java.util.Optional;
 /**
  * LiteLLM's price map: one object with a property for each model, named {@code model} or {@code
  * provider/model}, in USD per token. Two names for one model of one provider are read together;
- * where they differ in a figure, the model is faulty.
+ * where they differ in a figure, that one is left out, and of input and output the model is faulty.
  *
  * <p>Source: {@code model_prices_and_context_window.json} of github.com/BerriAI/litellm, whose
  * entry {@code sample_spec} describes the fields.

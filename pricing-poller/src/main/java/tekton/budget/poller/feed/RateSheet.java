@@ -102,6 +102,11 @@ final class RateSheet {
         return leftOut;
     }
 
+    /** The places of figures that are left out. */
+    SortedSet<RateCell> spoiled() {
+        return spoiled;
+    }
+
     /** The list's own figures as JSON, cut where they are too long to be kept. */
     String raw(int lengthMax) {
         String json =

@@ -88,7 +88,15 @@ final class ReadingDraft {
 
     private Optional<Quote> quote(ModelKey model, RateSheet sheet, String raw) {
         try {
-            return Optional.of(new Quote(model, sheet.terms(), raw, false, null, sheet.leftOut()));
+            return Optional.of(
+                    new Quote(
+                            model,
+                            sheet.terms(),
+                            raw,
+                            false,
+                            null,
+                            sheet.leftOut(),
+                            sheet.spoiled()));
         } catch (IllegalArgumentException impossible) {
             // Such as more tiers than a price may have.
             unread(model.toString(), FeedText.shown(String.valueOf(impossible.getMessage())));

@@ -40,6 +40,13 @@ final class Completion {
      */
     record Lender(SortedMap<RateCell, Long> figures, Function<RateCell, @Nullable String> source) {}
 
+    /** Keeps a figure that holds, unless there is one: nothing else is asked of it. */
+    void keep(RateCell cell, long rate, String source) {
+        if (figures.putIfAbsent(cell, rate) == null) {
+            sources.put(cell.path(), source);
+        }
+    }
+
     /** The same with what the lenders have, the first who has it. */
     Completion with(List<Lender> lenders) {
         lenders.forEach(this::take);
@@ -84,6 +91,11 @@ final class Completion {
     /** True when a figure has a place here: judged by what there was before this lender. */
     private boolean isMissing(RateCell cell, SortedMap<RateCell, Long> theirs) {
         if (figures.containsKey(cell)) {
+            return false;
+        }
+        RateCell ordinary = new RateCell(cell.tier(), RateCell.ANY_SIZE, cell.rateClass());
+        if (!figures.containsKey(ordinary) && !theirs.containsKey(ordinary)) {
+            // A class that has a price of its own for long requests only is a slip of the list.
             return false;
         }
         ServiceTier tier = cell.tier();

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /**
  * A model's price as it is being made.
@@ -30,31 +29,25 @@ record Draft(
      *
      * @param figures what is left, pico-USD by place
      * @param doubts the parts
+     * @param kept places where what holds stays, because the source's word is doubted or spoiled
      */
-    record Judged(Offer offer, SortedMap<RateCell, Long> figures, List<Doubt> doubts) {}
+    record Judged(
+            Offer offer,
+            SortedMap<RateCell, Long> figures,
+            List<Doubt> doubts,
+            Set<RateCell> kept) {}
 
     /**
      * The draft of a quote.
      *
-     * @param hasBeenRead whether a source of that name has been read in this poll
+     * @param isAway whether a source of that name is configured and could not be read in this poll
      */
     static Draft of(
             Judged own,
             List<Judged> judged,
             @Nullable PricePublished latest,
-            Predicate<String> hasBeenRead) {
+            Predicate<String> isAway) {
         List<Lender> lenders = new ArrayList<>();
-        if (latest != null) {
-            Set<RateCell> kept =
-                    own.doubts().stream()
-                            .filter(Doubt::keepsWhatHolds)
-                            .flatMap(doubt -> doubt.figures().keySet().stream())
-                            .collect(Collectors.toSet());
-            lenders.add(
-                    new Lender(
-                            latest.terms().figures(),
-                            cell -> kept.contains(cell) ? sourceOf(cell, latest) : null));
-        }
         for (Judged other : judged) {
             lenders.add(new Lender(other.figures(), cell -> other.offer().source().name()));
         }
@@ -64,7 +57,7 @@ record Draft(
                             latest.terms().figures(),
                             cell -> {
                                 String source = sourceOf(cell, latest);
-                                return hasBeenRead.test(nameOf(source)) ? null : source;
+                                return isAway.test(nameOf(source)) ? source : null;
                             }));
         }
         return new Draft(own, judged, latest, lenders);
@@ -72,9 +65,30 @@ record Draft(
 
     /** The price with what lenders have, under the model's own name and then under others. */
     Completion completed(List<Lender> siblings) {
-        Completion whole = new Completion(own.figures()).with(lenders).with(siblings);
+        Completion whole = new Completion(own.figures());
+        keepWhatHolds(whole);
+        whole.with(lenders).with(siblings);
         whole.sources().values().removeIf(own.offer().source().name()::equals);
         return whole;
+    }
+
+    /** Of the published quote, and of a lender what it has lent. */
+    private void keepWhatHolds(Completion whole) {
+        PricePublished held = latest;
+        if (held == null) {
+            return;
+        }
+        SortedMap<RateCell, Long> figures = held.terms().figures();
+        for (Judged one : judged) {
+            String name = one.offer().source().name();
+            boolean published = name.equals(own.offer().source().name());
+            for (RateCell cell : one.kept()) {
+                Long rate = figures.get(cell);
+                if (rate != null && (published || name.equals(sourceOf(cell, held)))) {
+                    whole.keep(cell, rate, sourceOf(cell, held));
+                }
+            }
+        }
     }
 
     /** Whose a figure of a version is. */

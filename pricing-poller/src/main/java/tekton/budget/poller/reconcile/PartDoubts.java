@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.event.PriceFault;
 import tekton.budget.event.PriceFault.Code;
 import tekton.budget.event.RateCell;
-import tekton.budget.event.RateClass;
 import tekton.budget.value.Money;
 import tekton.budget.value.ServiceTier;
 
@@ -49,14 +48,11 @@ final class PartDoubts {
      * The doubtful parts, at most one of each service tier; none as a rule.
      *
      * @param offers what the believed sources say of the model, this one included
-     * @param inForce the figures of the version that holds; null when there is none
+     * @param inForce the figures of the version that holds; empty when there is none
      * @param factor how many times a figure may change
      */
     static List<Doubt> of(
-            Offer offer,
-            List<Offer> offers,
-            @Nullable SortedMap<RateCell, Long> inForce,
-            int factor) {
+            Offer offer, List<Offer> offers, SortedMap<RateCell, Long> inForce, int factor) {
         SortedMap<RateCell, Long> figures = offer.quote().terms().figures();
         List<Doubt> doubts = new ArrayList<>();
         for (ServiceTier tier : ServiceTier.values()) {
@@ -68,7 +64,7 @@ final class PartDoubts {
             }
             if (!faults.isEmpty()) {
                 doubts.add(new Doubt(tier, ofTier, faults));
-            } else if (inForce != null) {
+            } else {
                 SortedMap<RateCell, Long> changed = changed(ofTier, inForce, factor, faults);
                 if (!changed.isEmpty()) {
                     doubts.add(new Doubt(tier, changed, faults));
@@ -115,21 +111,16 @@ final class PartDoubts {
                 : "at most that, and at least a %dth".formatted(TIER_FACTOR);
     }
 
-    /** What the standard asks for the same class and size; null when nothing is said of it. */
+    /** What the standard asks for the same class and size; null when it does not name the class. */
     private static @Nullable Long standard(RateCell cell, SortedMap<RateCell, Long> figures) {
-        for (@Nullable RateClass at = cell.rateClass(); at != null; at = at.whole()) {
-            Long rate = null;
-            for (Map.Entry<RateCell, Long> figure : of(ServiceTier.STANDARD, figures).entrySet()) {
-                RateCell place = figure.getKey();
-                if (place.rateClass() == at && place.above() <= cell.above()) {
-                    rate = figure.getValue();
-                }
-            }
-            if (rate != null) {
-                return rate;
+        Long rate = null;
+        for (Map.Entry<RateCell, Long> figure : of(ServiceTier.STANDARD, figures).entrySet()) {
+            RateCell place = figure.getKey();
+            if (place.rateClass() == cell.rateClass() && place.above() <= cell.above()) {
+                rate = figure.getValue();
             }
         }
-        return null;
+        return rate;
     }
 
     /** A list of other people's prices yields to the provider's page about the same price. */

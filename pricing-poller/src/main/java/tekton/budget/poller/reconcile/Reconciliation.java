@@ -10,19 +10,23 @@ import tekton.budget.event.PriceStatus.Quarantined;
 import tekton.budget.event.PriceStatus.State;
 import tekton.budget.event.PriceTerms;
 import tekton.budget.event.RateCell;
+import tekton.budget.event.RateClass;
 import tekton.budget.poller.feed.FeedReading;
 import tekton.budget.poller.feed.FeedReading.Faulty;
 import tekton.budget.poller.feed.ModelKey;
 import tekton.budget.poller.feed.Quote;
 import tekton.budget.poller.reconcile.Draft.Judged;
 import tekton.budget.poller.reconcile.PartDoubts.Doubt;
+import tekton.budget.value.ServiceTier;
 
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -115,33 +119,50 @@ public final class Reconciliation {
         PricePublished latest = prices.latest(model);
         List<Offer> believed =
                 offers.stream().filter(offer -> isBelieved(offer, offers, latest)).toList();
-        SortedMap<RateCell, Long> inForce = latest == null ? null : latest.terms().figures();
+        SortedMap<RateCell, Long> inForce =
+                latest == null ? new TreeMap<>() : latest.terms().figures();
         List<Judged> judged =
                 believed.stream()
                         .map(
                                 offer ->
                                         judged(
                                                 offer,
-                                                PartDoubts.of(offer, believed, inForce, factor)))
+                                                PartDoubts.of(offer, believed, inForce, factor),
+                                                inForce))
                         .toList();
         return judged.stream()
                 .filter(one -> !one.offer().quote().witness())
                 .findFirst()
-                .map(own -> Draft.of(own, judged, latest, this::hasBeenRead));
+                .map(own -> Draft.of(own, judged, latest, this::isAway));
     }
 
     /** Quarantines the parts of a quote that are doubted, unless an operator has decided. */
-    private Judged judged(Offer offer, List<Doubt> doubts) {
+    private Judged judged(Offer offer, List<Doubt> doubts, SortedMap<RateCell, Long> inForce) {
         SortedMap<RateCell, Long> figures = offer.quote().terms().figures();
         List<Doubt> upheld = new ArrayList<>();
+        Set<RateCell> kept = new HashSet<>(offer.quote().spoiled());
+        for (ServiceTier tier : ServiceTier.values()) {
+            boolean spoiltBase =
+                    kept.contains(new RateCell(tier, RateCell.ANY_SIZE, RateClass.INPUT))
+                            || kept.contains(
+                                    new RateCell(tier, RateCell.ANY_SIZE, RateClass.OUTPUT));
+            if (spoiltBase) {
+                // Half a tier would be charged as a whole one.
+                figures.keySet().removeIf(cell -> cell.tier() == tier);
+                inForce.keySet().stream().filter(cell -> cell.tier() == tier).forEach(kept::add);
+            }
+        }
         for (Doubt doubt : doubts) {
             Quarantined known = findings.quarantined(partId(offer, doubt));
             if (known == null || known.state() != State.RELEASED) {
                 figures.keySet().removeAll(doubt.figures().keySet());
                 upheld.add(doubt);
+                if (doubt.keepsWhatHolds()) {
+                    kept.addAll(doubt.figures().keySet());
+                }
             }
         }
-        return new Judged(offer, figures, upheld);
+        return new Judged(offer, figures, upheld, kept);
     }
 
     private static String partId(Offer offer, Doubt doubt) {
@@ -154,7 +175,11 @@ public final class Reconciliation {
         PricePublished latest = draft.latest();
         for (Judged judged : draft.judged()) {
             boolean own = judged.offer().source().name().equals(offer.source().name());
-            holdParts(judged, own ? whole.figures() : judged.figures(), latest);
+            holdParts(
+                    judged,
+                    own ? whole.figures() : judged.figures(),
+                    own ? whole.sources() : Collections.emptySortedMap(),
+                    latest);
         }
         ModelKey model = offer.quote().model();
         List<Offer> believed = draft.judged().stream().map(Judged::offer).toList();
@@ -170,13 +195,22 @@ public final class Reconciliation {
         Optional<Boolean> verified = verified(offer, believed);
         if (!same) {
             changed.add(version(offer, terms, whole.sources(), verified.orElse(false), latest));
-        } else if (latest != null && verified.isPresent() && verified.get() != latest.verified()) {
-            changed.add(latest.withVerified(verified.get()));
+        } else if (latest != null) {
+            PricePublished again = latest.withVerified(verified.orElse(latest.verified()));
+            if (latest.source().equals(offer.source().name())) {
+                again = again.withFigureSources(whole.sources());
+            }
+            if (!again.equals(latest)) {
+                changed.add(again);
+            }
         }
     }
 
     private void holdParts(
-            Judged judged, SortedMap<RateCell, Long> figures, @Nullable PricePublished latest) {
+            Judged judged,
+            SortedMap<RateCell, Long> figures,
+            SortedMap<String, String> figureSources,
+            @Nullable PricePublished latest) {
         Quote quote = judged.offer().quote();
         if (quote.witness()) {
             return;
@@ -184,6 +218,8 @@ public final class Reconciliation {
         for (Doubt doubt : judged.doubts()) {
             SortedMap<RateCell, Long> proposed = new TreeMap<>(figures);
             proposed.putAll(doubt.figures());
+            SortedMap<String, String> sources = new TreeMap<>(figureSources);
+            doubt.figures().keySet().forEach(cell -> sources.remove(cell.path()));
             hold(
                     quarantined(
                             partId(judged.offer(), doubt),
@@ -192,7 +228,7 @@ public final class Reconciliation {
                             version(
                                     judged.offer(),
                                     PriceTerms.of(proposed),
-                                    Collections.emptySortedMap(),
+                                    sources,
                                     false,
                                     latest),
                             latest));
@@ -345,8 +381,8 @@ public final class Reconciliation {
         return over;
     }
 
-    private boolean hasBeenRead(String source) {
-        return sources.stream().anyMatch(s -> s.name().equals(source) && s.reading() != null);
+    private boolean isAway(String source) {
+        return sources.stream().anyMatch(s -> s.name().equals(source) && s.reading() == null);
     }
 
     private boolean hasLooked(String source) {

@@ -79,7 +79,8 @@ final class Siblings {
                         figures,
                         cell -> {
                             String known = source.apply(cell);
-                            return known.indexOf(' ') >= 0 ? known : known + ' ' + model;
+                            // What it has from another name is not its to lend.
+                            return known.indexOf(' ') >= 0 ? null : known + ' ' + model;
                         }));
     }
 

@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -107,7 +108,8 @@ class PartsTest {
                                 "built-in",
                                 quote(
                                         "input 100 output 200 above_9.input 150 above_9.output 300"
-                                                + " above_9.cached_input 15 above_7.input 120"));
+                                                + " cached_input 10 above_9.cached_input 15"
+                                                + " above_9.cache_write 1 above_7.input 120"));
 
         PricePublished price = market.poll().prices().getFirst();
 
@@ -115,7 +117,7 @@ class PartsTest {
                 .isEqualTo(
                         figures(
                                 "input 100 output 200 above_9.input 150 above_9.output 300"
-                                        + " above_9.cached_input 15"));
+                                        + " cached_input 10 above_9.cached_input 15"));
         assertThat(price.figureSources())
                 .containsEntry("above_9.input", "openrouter")
                 .containsEntry("above_9.cached_input", "built-in");
@@ -222,7 +224,7 @@ class PartsTest {
         "batch.input 101, false",
         "batch.input 0, false",
         "flex.output 201, false",
-        "flex.cached_input 5, false", // a twentieth of input, which it would cost otherwise
+        "flex.cached_input 5, true", // the standard says nothing of that class
         "priority.input 100, true",
         "priority.input 400, true",
         "priority.input 99, false",
@@ -343,9 +345,8 @@ class PartsTest {
                                         "{\"cached\":\"?\"}",
                                         false,
                                         null,
-                                        List.of(
-                                                new PriceFault(
-                                                        Code.CONTRADICTORY, "cached: 1, 2"))))
+                                        List.of(new PriceFault(Code.CONTRADICTORY, "cached: 1, 2")),
+                                        Set.of(cell("cached_input"))))
                         .says("built-in", quote("input 100 output 200 cached_input 10"));
 
         Changes changes = market.poll();
@@ -355,6 +356,99 @@ class PartsTest {
         assertThat(all(changes, Quarantined.class))
                 .singleElement()
                 .matches(held -> held.proposed() == null);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // The base changes with it.
+        "input 100 output 200 cached_input 10, input 110 output 200 cached_input 1000,"
+                + " input 110 output 200 cached_input 10",
+        // One of the two figures of a size.
+        "input 3 output 15 above_9.input 6 above_9.output 22,"
+                + " input 3 output 15 above_9.input 600 above_9.output 22,"
+                + " input 3 output 15 above_9.input 6 above_9.output 22",
+    })
+    void shouldKeepWhatHoldsHoweverOftenItIsAskedAndWhateverElseChanges(
+            String before, String after, String kept) {
+        Market market = Market.usual().says("litellm", quote(before));
+        market.poll();
+        market.says("litellm", quote(after));
+        for (int poll = 0; poll < 3; poll++) {
+            market.poll();
+
+            assertThat(said(market.prices.latest(MODEL))).isEqualTo(figures(kept));
+            assertThat(market.findings.quarantined()).hasSize(1);
+        }
+    }
+
+    @Test
+    void shouldKeepWhatALenderHadLentWhenItSaysAnAbsurdity() {
+        Market market =
+                Market.usual()
+                        .says("litellm", 100, 200)
+                        .says(
+                                "openrouter",
+                                quote("input 100 output 200 cached_input 10")
+                                        .bearingWitness(MODEL));
+        market.poll();
+        market.says(
+                "openrouter",
+                quote("input 100 output 200 cached_input 1000").bearingWitness(MODEL));
+        market.poll();
+
+        assertThat(market.poll().isEmpty()).isTrue();
+        assertThat(said(market.prices.latest(MODEL)))
+                .isEqualTo(figures("input 100 output 200 cached_input 10"));
+    }
+
+    @Test
+    void shouldKeepWhatHoldsWhereAListHasSpoiltItsFigures() {
+        String before = "input 100 output 200 cached_input 10 batch.input 50 batch.output 100";
+        Market market = Market.usual().says("litellm", quote(before));
+        market.poll();
+
+        Changes changes =
+                market.says(
+                                "litellm",
+                                new Quote(
+                                        MODEL,
+                                        terms("input 100 output 200 batch.output 100"),
+                                        "{}",
+                                        false,
+                                        null,
+                                        List.of(new PriceFault(Code.NEGATIVE, "-1")),
+                                        Set.of(cell("cached_input"), cell("batch.input"))))
+                        .poll();
+
+        assertThat(changes.prices()).isEmpty();
+        assertThat(said(market.prices.latest(MODEL))).isEqualTo(figures(before));
+        assertThat(all(changes, Quarantined.class)).hasSize(1);
+    }
+
+    @Test
+    void shouldTakeNothingMoreFromASourceThatIsNotConfigured() {
+        Market market =
+                Market.usual()
+                        .says("litellm", 100, 200)
+                        .says("built-in", quote("input 100 output 200 batch.input 50"));
+        market.poll();
+
+        assertThat(said(market.without("built-in").poll().prices().getFirst()))
+                .isEqualTo(figures("input 100 output 200"));
+    }
+
+    @Test
+    void shouldNotHaveLentBackWhatItHasLentItself() {
+        Market market =
+                Market.usual()
+                        .says(
+                                "litellm",
+                                quote("input 100 output 200 batch.input 50"),
+                                Quote.of(DATED, terms("input 100 output 200"), ""));
+        market.poll();
+
+        assertThat(said(market.says("litellm", 100, 200).poll().prices().getFirst()))
+                .isEqualTo(figures("input 100 output 200"));
     }
 
     private static PricePublished price(List<PricePublished> prices, ModelKey model) {

@@ -18,6 +18,8 @@ import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.Refusal.Code;
 import tekton.budget.value.Shown;
 
+import java.util.Comparator;
+
 /** How allocations are granted, and how they end without being used up. */
 final class AllocationRules {
 
@@ -113,6 +115,8 @@ final class AllocationRules {
         return price.keptFor(
                 view.policies(request.head().budgetId()).stream()
                         .filter(policy -> policy.costLimit() != null)
+                        // Of so many that not all are told apart, those that refuse come first.
+                        .sorted(Comparator.comparing(policy -> !policy.isEnforced()))
                         .map(Policy::scope)
                         .filter(scope -> scope.mayCover(request.scope()))
                         .toList());

@@ -83,7 +83,7 @@ final class ProvisionalRules {
                 ? gone.with(false, atMs, null, new Moved(atMs, gone, true))
                 : replaced.with(
                         replaced.enabled(),
-                        atMs,
+                        replaced.updatedAtMs(),
                         replaced.provisional(),
                         new Moved(atMs, gone, false));
     }

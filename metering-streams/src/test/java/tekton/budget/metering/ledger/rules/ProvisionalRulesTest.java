@@ -47,7 +47,7 @@ class ProvisionalRulesTest {
         Policy after = place(made, OTHER);
 
         assertThat(after.settled().with(true, before.updatedAtMs(), null, null)).isEqualTo(before);
-        assertThat(after.updatedAtMs()).isEqualTo(scene.now());
+        assertThat(after.updatedAtMs()).as("as it was").isEqualTo(before.updatedAtMs());
         assertThat(refused(50)).isFalse();
         assertThat(after.attachable(scene.now()).tokenLimit())
                 .as("whoever attaches it to a third budget means what was made")
