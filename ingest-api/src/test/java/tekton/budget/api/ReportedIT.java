@@ -168,8 +168,8 @@ class ReportedIT {
                         .getFirst();
         assertThat(summary.get("total_tokens").asString()).isEqualTo(chat.get(2));
         assertThat(UsageOracle.plain(summary.get("total_cost").decimalValue()))
-                .isEqualTo(chat.get(7));
-        assertThat(summary.get("count").asString()).isEqualTo(chat.get(8));
+                .isEqualTo(chat.get(8));
+        assertThat(summary.get("count").asString()).isEqualTo(chat.get(9));
 
         List<List<String>> days = new ArrayList<>();
         for (JsonNode row :
@@ -204,7 +204,7 @@ class ReportedIT {
                                 .map(
                                         row -> {
                                             List<String> some = new ArrayList<>(row.subList(0, 7));
-                                            some.addAll(row.subList(11, 13));
+                                            some.addAll(row.subList(12, 14));
                                             return some;
                                         })
                                 .toList());

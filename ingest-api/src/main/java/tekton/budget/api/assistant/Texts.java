@@ -235,10 +235,6 @@ final class Texts {
                 .divide(BigDecimal.valueOf(by), Money.SCALE, RoundingMode.HALF_EVEN);
     }
 
-    private static BigDecimal times(Money cost, long records) {
-        return cost.toBigDecimal().multiply(BigDecimal.valueOf(records));
-    }
-
     private static String usd(Money money) {
         return usd(money.toBigDecimal());
     }
