@@ -17,8 +17,9 @@ source "$root/tools/jdk.sh"
 # Whether there is no bench, or something it is made from is newer.
 must_build() {
     [[ -n $(find "$app/lib" -name 'budget-bench-*.jar' -print -quit 2>/dev/null) ]] || return 0
-    [[ -n $(find "$root/pom.xml" "$root/bench/pom.xml" "$root/contracts/pom.xml" \
-        "$root/bench/src/main" "$root/contracts/src/main" \
+    [[ -n $(find "$root/pom.xml" "$root/bench/pom.xml" "$root/core/pom.xml" \
+        "$root/kafka-runtime/pom.xml" "$root/kafka-runtime/src/main" \
+        "$root/bench/src/main" "$root/core/src/main" \
         -newer "$(find "$app/lib" -name 'budget-bench-*.jar' -print -quit)" -print -quit) ]]
 }
 

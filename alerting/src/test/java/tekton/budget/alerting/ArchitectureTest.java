@@ -28,7 +28,7 @@ class ArchitectureTest {
                             "tekton.budget.alerting.rule..",
                             "tekton.budget.event..",
                             "tekton.budget.ledger..",
-                            "tekton.budget.serde..",
+                            "tekton.budget.codec..",
                             "tekton.budget.value..")
                     .because("what is said is decided, and tested, without Kafka");
 

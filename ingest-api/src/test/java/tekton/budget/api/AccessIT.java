@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import tekton.budget.api.access.AccessSettings;
+import tekton.budget.codec.AuditCodec;
 import tekton.budget.event.AdminAct;
-import tekton.budget.serde.AuditCodec;
 import tekton.budget.testbroker.Patience;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Topics;

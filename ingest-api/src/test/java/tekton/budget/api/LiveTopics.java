@@ -5,14 +5,14 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
+import tekton.budget.codec.AlertCodec;
+import tekton.budget.codec.LedgerCodec;
+import tekton.budget.codec.PriceCodec;
 import tekton.budget.event.BudgetEvent;
 import tekton.budget.event.BudgetEvent.Severity;
 import tekton.budget.event.PricePublished;
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.Metadata;
-import tekton.budget.serde.AlertCodec;
-import tekton.budget.serde.LedgerCodec;
-import tekton.budget.serde.PriceCodec;
 import tekton.budget.topic.Partitions;
 import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;

@@ -8,9 +8,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import tekton.budget.codec.Parsed;
+import tekton.budget.codec.Timestamps;
 import tekton.budget.event.UsageReported;
-import tekton.budget.serde.Parsed;
-import tekton.budget.serde.Timestamps;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Partitions;
 import tekton.budget.value.Positions;

@@ -5,8 +5,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-import tekton.budget.serde.Parsed;
-import tekton.budget.serde.UsageReader;
+import tekton.budget.codec.Parsed;
+import tekton.budget.codec.UsageReader;
 import tekton.budget.topic.Topics;
 import tekton.budget.value.Positions;
 

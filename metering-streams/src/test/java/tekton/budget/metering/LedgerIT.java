@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import tekton.budget.codec.LedgerCodec;
 import tekton.budget.event.DeadLetter;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Allocation.State;
@@ -32,7 +33,6 @@ import tekton.budget.metering.query.LedgerQueries.AllocationFilter;
 import tekton.budget.metering.query.LedgerQueries.BudgetView;
 import tekton.budget.metering.query.LedgerQueries.PolicyView;
 import tekton.budget.metering.query.ReadAfter;
-import tekton.budget.serde.LedgerCodec;
 import tekton.budget.testbroker.Patience;
 import tekton.budget.topic.Partitions;
 import tekton.budget.topic.Topics;

@@ -8,6 +8,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
+import tekton.budget.codec.LedgerCodec;
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.Decision;
 import tekton.budget.ledger.LedgerRequest;
@@ -15,7 +16,6 @@ import tekton.budget.metering.config.Metering;
 import tekton.budget.metering.config.MeteringSettings;
 import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.ReadAfter;
-import tekton.budget.serde.LedgerCodec;
 import tekton.budget.testbroker.Patience;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Partitions;

@@ -36,7 +36,7 @@ class ArchitectureTest {
                             "tekton.budget.value..",
                             "tekton.budget.event..",
                             "tekton.budget.pricing..",
-                            "tekton.budget.serde..")
+                            "tekton.budget.codec..")
                     .because("price lists are read without Kafka, Spring, a disk or a network");
 
     @ArchTest
@@ -59,7 +59,7 @@ class ArchitectureTest {
                             "tekton.budget.value..",
                             "tekton.budget.event..",
                             "tekton.budget.pricing..",
-                            "tekton.budget.serde..")
+                            "tekton.budget.codec..")
                     .because("what a poll changes depends on what was said, and on nothing else");
 
     @ArchTest

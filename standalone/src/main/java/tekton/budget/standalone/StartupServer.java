@@ -8,7 +8,7 @@ import tekton.budget.api.hermes.HermesStanding;
 import tekton.budget.api.hermes.HermesState;
 import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemType;
-import tekton.budget.serde.JsonBytes;
+import tekton.budget.codec.JsonBytes;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -28,7 +28,7 @@ import tekton.budget.alert.Channel;
 import tekton.budget.alerting.deliver.Attempts;
 import tekton.budget.alerting.deliver.Channels;
 import tekton.budget.alerting.deliver.Deliveries;
-import tekton.budget.serde.AlertCodec;
+import tekton.budget.codec.AlertCodec;
 import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;
 

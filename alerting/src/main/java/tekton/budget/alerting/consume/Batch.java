@@ -11,8 +11,8 @@ import tekton.budget.alert.Channel;
 import tekton.budget.alerting.deliver.Channels;
 import tekton.budget.alerting.deliver.Deliveries;
 import tekton.budget.alerting.rule.Row;
+import tekton.budget.codec.AlertCodec;
 import tekton.budget.event.BudgetEvent;
-import tekton.budget.serde.AlertCodec;
 import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;
 

@@ -6,11 +6,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 import tekton.budget.alerting.rule.Fact;
+import tekton.budget.codec.HandOverCodec;
+import tekton.budget.codec.LedgerCodec;
+import tekton.budget.codec.PollerCodec;
+import tekton.budget.codec.PriceCodec;
 import tekton.budget.event.DeadLetter;
-import tekton.budget.serde.HandOverCodec;
-import tekton.budget.serde.LedgerCodec;
-import tekton.budget.serde.PollerCodec;
-import tekton.budget.serde.PriceCodec;
 import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;
 

@@ -12,7 +12,7 @@ import tekton.budget.alert.AlertOutcome.Delivery;
 import tekton.budget.alerting.rule.Memory;
 import tekton.budget.alerting.rule.Row;
 import tekton.budget.alerting.rule.Rules;
-import tekton.budget.serde.AlertCodec;
+import tekton.budget.codec.AlertCodec;
 import tekton.budget.topic.Topics;
 
 import java.util.ArrayList;

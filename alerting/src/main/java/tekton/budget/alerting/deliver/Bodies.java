@@ -1,7 +1,7 @@
 package tekton.budget.alerting.deliver;
 
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.event.BudgetEvent;
-import tekton.budget.serde.JsonBytes;
 
 /** What is sent. */
 final class Bodies {

@@ -2,6 +2,7 @@ package tekton.budget.alerting.rule;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.event.BudgetEvent;
 import tekton.budget.event.BudgetEvent.Severity;
 import tekton.budget.ledger.Allocation;
@@ -12,7 +13,6 @@ import tekton.budget.ledger.LedgerEvent.UsageFlagged;
 import tekton.budget.ledger.LedgerEvent.UsageFlagged.Flag;
 import tekton.budget.ledger.Refusal;
 import tekton.budget.ledger.Standing;
-import tekton.budget.serde.JsonBytes;
 
 import java.time.Duration;
 import java.util.List;

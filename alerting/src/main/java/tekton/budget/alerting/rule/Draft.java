@@ -2,9 +2,9 @@ package tekton.budget.alerting.rule;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.event.BudgetEvent;
 import tekton.budget.ledger.Metadata;
-import tekton.budget.serde.JsonBytes;
 
 import java.time.Instant;
 

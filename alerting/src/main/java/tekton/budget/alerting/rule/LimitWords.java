@@ -2,10 +2,10 @@ package tekton.budget.alerting.rule;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.ledger.Measure;
 import tekton.budget.ledger.Scope;
 import tekton.budget.ledger.Standing;
-import tekton.budget.serde.JsonBytes;
 import tekton.budget.value.Tier;
 
 import java.math.BigDecimal;

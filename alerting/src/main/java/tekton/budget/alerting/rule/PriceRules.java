@@ -1,6 +1,8 @@
 package tekton.budget.alerting.rule;
 
 import tekton.budget.alerting.rule.Row.Priced;
+import tekton.budget.codec.JsonBytes;
+import tekton.budget.codec.TermsJson;
 import tekton.budget.event.BudgetEvent;
 import tekton.budget.event.BudgetEvent.Severity;
 import tekton.budget.event.PriceFault;
@@ -9,8 +11,6 @@ import tekton.budget.event.PriceStatus;
 import tekton.budget.event.PriceStatus.Disagreement;
 import tekton.budget.event.PriceStatus.Figures;
 import tekton.budget.event.PriceStatus.Quarantined;
-import tekton.budget.serde.JsonBytes;
-import tekton.budget.serde.TermsJson;
 import tekton.budget.value.Money;
 
 import java.math.BigDecimal;

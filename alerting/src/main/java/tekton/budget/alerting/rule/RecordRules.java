@@ -1,10 +1,10 @@
 package tekton.budget.alerting.rule;
 
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.event.BudgetEvent;
 import tekton.budget.event.BudgetEvent.Severity;
 import tekton.budget.event.DeadLetter;
 import tekton.budget.event.Notice;
-import tekton.budget.serde.JsonBytes;
 
 import java.time.Duration;
 import java.time.Instant;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-import tekton.budget.serde.AlertCodec;
+import tekton.budget.codec.AlertCodec;
 
 import java.time.Instant;
 

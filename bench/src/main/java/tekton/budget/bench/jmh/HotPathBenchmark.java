@@ -12,15 +12,15 @@ import org.openjdk.jmh.annotations.Warmup;
 
 import tekton.budget.bench.load.Population;
 import tekton.budget.bench.load.RecordTemplate;
+import tekton.budget.codec.Parsed;
+import tekton.budget.codec.UsageReader;
+import tekton.budget.codec.UsageWriter;
 import tekton.budget.event.Fingerprint;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.Rates;
 import tekton.budget.event.UsageReported;
 import tekton.budget.pricing.Charge;
 import tekton.budget.pricing.PriceBook;
-import tekton.budget.serde.Parsed;
-import tekton.budget.serde.UsageReader;
-import tekton.budget.serde.UsageWriter;
 import tekton.budget.value.Money;
 
 import java.time.Instant;

@@ -15,14 +15,14 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 import tekton.budget.catalogue.BuiltInPrices;
+import tekton.budget.codec.Parsed;
+import tekton.budget.codec.UsageReader;
+import tekton.budget.codec.UsageWriter;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceTerms;
 import tekton.budget.event.UsageReported;
 import tekton.budget.pricing.Charge;
 import tekton.budget.pricing.PriceBook;
-import tekton.budget.serde.Parsed;
-import tekton.budget.serde.UsageReader;
-import tekton.budget.serde.UsageWriter;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -7,9 +7,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 import tekton.budget.bench.kill.Kills.Victim;
 import tekton.budget.bench.oracle.Oracle;
+import tekton.budget.codec.Parsed;
+import tekton.budget.codec.UsageReader;
 import tekton.budget.event.UsageReported;
-import tekton.budget.serde.Parsed;
-import tekton.budget.serde.UsageReader;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

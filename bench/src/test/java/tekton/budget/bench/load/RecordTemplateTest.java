@@ -6,9 +6,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import tekton.budget.codec.Parsed;
+import tekton.budget.codec.UsageReader;
 import tekton.budget.event.UsageReported;
-import tekton.budget.serde.Parsed;
-import tekton.budget.serde.UsageReader;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -7,8 +7,8 @@ import org.slf4j.LoggerFactory;
 import tekton.budget.api.publish.Acknowledgement;
 import tekton.budget.api.publish.PublisherSettings;
 import tekton.budget.api.publish.TopicPublisher;
+import tekton.budget.codec.AuditCodec;
 import tekton.budget.event.AdminAct;
-import tekton.budget.serde.AuditCodec;
 import tekton.budget.settings.KafkaConnection;
 
 import java.time.Duration;

@@ -24,7 +24,7 @@ import tekton.budget.alert.AlertOutcome;
 import tekton.budget.alert.AlertRequest;
 import tekton.budget.alert.Channel;
 import tekton.budget.api.publish.TopicReader;
-import tekton.budget.serde.AlertCodec;
+import tekton.budget.codec.AlertCodec;
 import tekton.budget.settings.KafkaConnection;
 import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;

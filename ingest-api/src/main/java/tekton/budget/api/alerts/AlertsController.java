@@ -21,9 +21,9 @@ import tekton.budget.api.read.Page;
 import tekton.budget.api.read.Query;
 import tekton.budget.api.wire.AlertJson;
 import tekton.budget.api.wire.Bodies;
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.event.BudgetEvent;
 import tekton.budget.ledger.Period;
-import tekton.budget.serde.JsonBytes;
 import tekton.budget.value.RecordIds;
 
 import java.io.IOException;

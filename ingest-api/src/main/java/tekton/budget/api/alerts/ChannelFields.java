@@ -7,9 +7,9 @@ import tekton.budget.alert.Channel.Kind;
 import tekton.budget.alert.Channel.Route;
 import tekton.budget.alert.Channel.Secret;
 import tekton.budget.api.wire.JsonBodies;
+import tekton.budget.codec.FieldProblem;
+import tekton.budget.codec.JsonFields;
 import tekton.budget.event.BudgetEvent;
-import tekton.budget.serde.FieldProblem;
-import tekton.budget.serde.JsonFields;
 import tekton.budget.value.Shown;
 import tekton.budget.value.UsageBounds;
 

@@ -21,8 +21,8 @@ import tekton.budget.api.problem.ProblemType;
 import tekton.budget.api.read.Page;
 import tekton.budget.api.wire.Bodies;
 import tekton.budget.api.wire.JsonBodies;
-import tekton.budget.serde.JsonBytes;
-import tekton.budget.serde.JsonFields;
+import tekton.budget.codec.JsonBytes;
+import tekton.budget.codec.JsonFields;
 import tekton.budget.value.RecordIds;
 
 import java.io.IOException;

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.alert.AlertOutcome.Delivery;
 import tekton.budget.alert.Channel;
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.event.BudgetEvent;
-import tekton.budget.serde.JsonBytes;
 
 import java.time.Instant;
 import java.util.List;

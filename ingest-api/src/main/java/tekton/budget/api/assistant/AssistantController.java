@@ -11,6 +11,8 @@ import tekton.budget.api.read.Ports;
 import tekton.budget.api.read.Query;
 import tekton.budget.api.wire.Bodies;
 import tekton.budget.api.wire.JsonBodies;
+import tekton.budget.codec.JsonBytes;
+import tekton.budget.codec.JsonFields;
 import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Scope;
@@ -18,8 +20,6 @@ import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.LedgerQueries.BudgetView;
 import tekton.budget.metering.query.LedgerQueries.PolicyView;
 import tekton.budget.metering.query.ReadAfter;
-import tekton.budget.serde.JsonBytes;
-import tekton.budget.serde.JsonFields;
 import tekton.budget.value.Hour;
 import tekton.budget.value.Money;
 

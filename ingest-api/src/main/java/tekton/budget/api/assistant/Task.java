@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.wire.JsonBodies;
-import tekton.budget.serde.FieldProblem.Kind;
-import tekton.budget.serde.JsonFields;
+import tekton.budget.codec.FieldProblem.Kind;
+import tekton.budget.codec.JsonFields;
 import tekton.budget.value.Money;
 import tekton.budget.value.Shown;
 import tekton.budget.value.UsageBounds;

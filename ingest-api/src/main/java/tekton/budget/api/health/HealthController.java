@@ -14,8 +14,8 @@ import tekton.budget.api.problem.ProblemType;
 import tekton.budget.api.publish.LedgerClient;
 import tekton.budget.api.publish.TopicPublisher;
 import tekton.budget.api.wire.Bodies;
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.metering.query.MeteringStatus;
-import tekton.budget.serde.JsonBytes;
 
 import java.io.IOException;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package tekton.budget.api.health;
 import tekton.budget.api.about.Capability;
 import tekton.budget.api.about.Service;
 import tekton.budget.api.hermes.HermesStanding;
-import tekton.budget.serde.JsonBytes;
+import tekton.budget.codec.JsonBytes;
 
 import java.time.Duration;
 import java.time.Instant;

@@ -2,7 +2,7 @@ package tekton.budget.api.hermes;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.serde.JsonBytes;
+import tekton.budget.codec.JsonBytes;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,6 +2,7 @@ package tekton.budget.api.ledger;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.codec.JsonFields;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Holds;
 import tekton.budget.ledger.LedgerRequest.Allocate;
@@ -9,7 +10,6 @@ import tekton.budget.ledger.LedgerRequest.Release;
 import tekton.budget.ledger.Metadata;
 import tekton.budget.ledger.Scope;
 import tekton.budget.pricing.PriceBook;
-import tekton.budget.serde.JsonFields;
 import tekton.budget.value.ServiceTier;
 import tekton.budget.value.Tier;
 import tekton.budget.value.UsageBounds;

@@ -3,11 +3,11 @@ package tekton.budget.api.ledger;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.wire.Ratio;
+import tekton.budget.codec.JsonBytes;
+import tekton.budget.codec.Timestamps;
 import tekton.budget.event.UsageReported;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.HoldPrice;
-import tekton.budget.serde.JsonBytes;
-import tekton.budget.serde.Timestamps;
 
 import java.util.Objects;
 

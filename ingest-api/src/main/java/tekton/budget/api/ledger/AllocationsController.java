@@ -12,6 +12,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import tekton.budget.api.read.Page;
 import tekton.budget.api.read.Query;
 import tekton.budget.api.wire.Bodies;
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.LedgerEvent.AllocationGranted;
 import tekton.budget.ledger.LedgerEvent.AllocationReleased;
@@ -22,7 +23,6 @@ import tekton.budget.metering.query.LedgerQueries.AllocationFilter;
 import tekton.budget.metering.query.LedgerQueries.AllocationPage;
 import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.pricing.PriceBook;
-import tekton.budget.serde.JsonBytes;
 import tekton.budget.value.Tier;
 
 import java.io.IOException;

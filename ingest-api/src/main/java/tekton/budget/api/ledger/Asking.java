@@ -6,11 +6,11 @@ import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.problem.ProblemType;
 import tekton.budget.api.publish.LedgerClient;
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.ledger.LedgerEvent.Decision;
 import tekton.budget.ledger.LedgerEvent.RequestRefused;
 import tekton.budget.ledger.LedgerEvent.RequestRepeated;
 import tekton.budget.ledger.LedgerRequest;
-import tekton.budget.serde.JsonBytes;
 import tekton.budget.value.Positions;
 
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package tekton.budget.api.ledger;
 
+import tekton.budget.codec.JsonFields;
 import tekton.budget.ledger.LedgerRequest.CreateBudget;
 import tekton.budget.ledger.LedgerRequest.UpdateBudget;
 import tekton.budget.ledger.Metadata;
-import tekton.budget.serde.JsonFields;
 import tekton.budget.value.RecordIds;
 import tekton.budget.value.UsageBounds;
 

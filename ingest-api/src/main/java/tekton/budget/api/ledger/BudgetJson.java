@@ -1,9 +1,9 @@
 package tekton.budget.api.ledger;
 
+import tekton.budget.codec.JsonBytes;
+import tekton.budget.codec.Timestamps;
 import tekton.budget.ledger.Budget;
 import tekton.budget.metering.query.LedgerQueries.BudgetView;
-import tekton.budget.serde.JsonBytes;
-import tekton.budget.serde.Timestamps;
 
 /** A budget as clients read it; absent values are null. */
 final class BudgetJson {

@@ -10,12 +10,12 @@ import org.springframework.web.bind.annotation.RequestMapping;
 
 import tekton.budget.api.read.Query;
 import tekton.budget.api.wire.Bodies;
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.Period;
 import tekton.budget.metering.query.LedgerQueries.BudgetView;
 import tekton.budget.metering.query.LedgerQueries.PolicyView;
 import tekton.budget.metering.query.ReadAfter;
-import tekton.budget.serde.JsonBytes;
 
 import java.io.IOException;
 import java.math.BigDecimal;

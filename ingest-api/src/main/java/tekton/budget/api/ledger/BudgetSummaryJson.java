@@ -1,10 +1,10 @@
 package tekton.budget.api.ledger;
 
 import tekton.budget.api.wire.Ratio;
+import tekton.budget.codec.JsonBytes;
+import tekton.budget.codec.Timestamps;
 import tekton.budget.ledger.Policy;
 import tekton.budget.metering.query.LedgerQueries.PolicyView;
-import tekton.budget.serde.JsonBytes;
-import tekton.budget.serde.Timestamps;
 import tekton.budget.value.Money;
 
 import java.math.BigDecimal;

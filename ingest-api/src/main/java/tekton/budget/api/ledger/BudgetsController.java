@@ -17,6 +17,7 @@ import tekton.budget.api.ledger.Asking.Answered;
 import tekton.budget.api.read.Page;
 import tekton.budget.api.read.Query;
 import tekton.budget.api.wire.Bodies;
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.ledger.LedgerEvent.BudgetDefined;
 import tekton.budget.ledger.LedgerRequest.CreateBudget;
 import tekton.budget.ledger.LedgerRequest.UpdateBudget;
@@ -25,7 +26,6 @@ import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.LedgerQueries.AllocationFilter;
 import tekton.budget.metering.query.LedgerQueries.BudgetView;
 import tekton.budget.metering.query.ReadAfter;
-import tekton.budget.serde.JsonBytes;
 import tekton.budget.value.Positions;
 
 import java.io.IOException;

@@ -11,6 +11,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.read.Query;
 import tekton.budget.api.wire.Bodies;
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.ledger.LedgerEvent.AllocationGranted;
 import tekton.budget.ledger.LedgerEvent.Decision;
 import tekton.budget.ledger.LedgerEvent.RequestRefused;
@@ -18,7 +19,6 @@ import tekton.budget.ledger.LedgerRequest.Allocate;
 import tekton.budget.ledger.Refusal;
 import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.pricing.PriceBook;
-import tekton.budget.serde.JsonBytes;
 
 import java.io.IOException;
 import java.util.function.Supplier;

@@ -1,8 +1,8 @@
 package tekton.budget.api.ledger;
 
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.ledger.Budget;
 import tekton.budget.metering.query.LedgerQueries.PolicyView;
-import tekton.budget.serde.JsonBytes;
 
 import java.math.BigDecimal;
 import java.util.Comparator;

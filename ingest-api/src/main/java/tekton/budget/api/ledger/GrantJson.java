@@ -1,12 +1,12 @@
 package tekton.budget.api.ledger;
 
 import tekton.budget.api.wire.AlternativeJson;
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.LedgerEvent.AllocationGranted;
 import tekton.budget.ledger.PolicyType;
 import tekton.budget.pricing.Alternatives;
 import tekton.budget.pricing.PriceBook;
-import tekton.budget.serde.JsonBytes;
 
 /** What comes with a granted allocation: warnings, what it overrode, and cheaper models. */
 final class GrantJson {

@@ -8,9 +8,9 @@ import tekton.budget.api.access.Caller;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.wire.IdempotencyKey;
 import tekton.budget.api.wire.JsonBodies;
+import tekton.budget.codec.JsonFields;
 import tekton.budget.ledger.LedgerRequest.Head;
 import tekton.budget.ledger.LedgerRequest.Repeat;
-import tekton.budget.serde.JsonFields;
 import tekton.budget.value.RecordIds;
 
 import java.io.IOException;

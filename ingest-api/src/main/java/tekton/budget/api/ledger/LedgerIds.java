@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.problem.ProblemType;
+import tekton.budget.codec.FieldProblem.Kind;
+import tekton.budget.codec.JsonFields;
 import tekton.budget.event.UsageReported;
-import tekton.budget.serde.FieldProblem.Kind;
-import tekton.budget.serde.JsonFields;
 import tekton.budget.value.RecordIds;
 import tekton.budget.value.UsageBounds;
 

@@ -18,11 +18,11 @@ import tekton.budget.api.problem.ProblemType;
 import tekton.budget.api.read.Page;
 import tekton.budget.api.read.Query;
 import tekton.budget.api.wire.Bodies;
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.ledger.LedgerEvent.PolicyDefined;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Policy;
-import tekton.budget.serde.JsonBytes;
 import tekton.budget.value.Tier;
 
 import java.io.IOException;

@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.wire.JsonBodies;
+import tekton.budget.codec.FieldProblem.Kind;
+import tekton.budget.codec.JsonFields;
 import tekton.budget.ledger.LedgerRequest.PlacePolicy;
 import tekton.budget.ledger.LedgerRequest.PutPolicy;
 import tekton.budget.ledger.LedgerRequest.UpdatePolicy;
@@ -13,8 +15,6 @@ import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.Policy.Provisional;
 import tekton.budget.ledger.PolicyType;
 import tekton.budget.ledger.Scope;
-import tekton.budget.serde.FieldProblem.Kind;
-import tekton.budget.serde.JsonFields;
 import tekton.budget.value.Money;
 import tekton.budget.value.Tier;
 import tekton.budget.value.UsageBounds;

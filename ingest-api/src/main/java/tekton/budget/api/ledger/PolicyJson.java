@@ -1,9 +1,9 @@
 package tekton.budget.api.ledger;
 
+import tekton.budget.codec.JsonBytes;
+import tekton.budget.codec.Timestamps;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.Scope;
-import tekton.budget.serde.JsonBytes;
-import tekton.budget.serde.Timestamps;
 
 import java.math.BigDecimal;
 import java.util.Comparator;

@@ -2,9 +2,9 @@ package tekton.budget.api.ledger;
 
 import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemType;
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.ledger.Refusal;
 import tekton.budget.ledger.Standing;
-import tekton.budget.serde.JsonBytes;
 
 import java.time.Duration;
 import java.util.TreeMap;

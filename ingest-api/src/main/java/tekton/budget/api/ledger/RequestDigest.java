@@ -2,7 +2,7 @@ package tekton.budget.api.ledger;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.serde.JsonBytes;
+import tekton.budget.codec.JsonBytes;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,11 +1,11 @@
 package tekton.budget.api.ledger;
 
+import tekton.budget.codec.JsonBytes;
+import tekton.budget.codec.Timestamps;
 import tekton.budget.ledger.Measure;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Scope;
 import tekton.budget.ledger.Standing;
-import tekton.budget.serde.JsonBytes;
-import tekton.budget.serde.Timestamps;
 
 import java.math.BigDecimal;
 import java.util.List;

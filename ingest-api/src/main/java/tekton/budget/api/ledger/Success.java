@@ -1,6 +1,6 @@
 package tekton.budget.api.ledger;
 
-import tekton.budget.serde.JsonBytes;
+import tekton.budget.codec.JsonBytes;
 
 /** The answer to what leaves nothing behind to be shown: a sentence and the id, twice. */
 final class Success {

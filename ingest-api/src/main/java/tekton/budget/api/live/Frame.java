@@ -1,7 +1,7 @@
 package tekton.budget.api.live;
 
-import tekton.budget.serde.JsonBytes;
-import tekton.budget.serde.Timestamps;
+import tekton.budget.codec.JsonBytes;
+import tekton.budget.codec.Timestamps;
 
 /**
  * The text of one WebSocket frame to a client: {@code type}, {@code topic}, {@code payload}, {@code

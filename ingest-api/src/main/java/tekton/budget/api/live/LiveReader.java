@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import tekton.budget.api.publish.TopicReader;
-import tekton.budget.serde.AlertCodec;
-import tekton.budget.serde.LedgerCodec;
-import tekton.budget.serde.PriceCodec;
+import tekton.budget.codec.AlertCodec;
+import tekton.budget.codec.LedgerCodec;
+import tekton.budget.codec.PriceCodec;
 import tekton.budget.settings.KafkaConnection;
 import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;

@@ -4,12 +4,12 @@ import tekton.budget.api.ledger.AllocationJson;
 import tekton.budget.api.ledger.PolicyJson;
 import tekton.budget.api.prices.PriceJson;
 import tekton.budget.api.wire.AlertJson;
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.event.BudgetEvent;
 import tekton.budget.event.PricePublished;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Policy;
 import tekton.budget.pricing.PriceSpan;
-import tekton.budget.serde.JsonBytes;
 
 import java.time.Instant;
 

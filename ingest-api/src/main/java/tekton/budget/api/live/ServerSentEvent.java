@@ -1,6 +1,6 @@
 package tekton.budget.api.live;
 
-import tekton.budget.serde.JsonBytes;
+import tekton.budget.codec.JsonBytes;
 
 /** The text of server-sent events. JSON has no line breaks here, so each fits one data line. */
 final class ServerSentEvent {

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import tekton.budget.serde.JsonBytes;
-import tekton.budget.serde.Timestamps;
+import tekton.budget.codec.JsonBytes;
+import tekton.budget.codec.Timestamps;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -5,12 +5,12 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.api.ledger.DashboardJson;
 import tekton.budget.api.ledger.PolicyJson;
 import tekton.budget.api.wire.Ratio;
+import tekton.budget.codec.JsonBytes;
+import tekton.budget.codec.Timestamps;
 import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Policy;
 import tekton.budget.metering.query.LedgerQueries.PolicyView;
-import tekton.budget.serde.JsonBytes;
-import tekton.budget.serde.Timestamps;
 import tekton.budget.value.Money;
 
 import java.util.ArrayList;

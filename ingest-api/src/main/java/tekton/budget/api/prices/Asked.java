@@ -4,10 +4,10 @@ import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.problem.ProblemType;
 import tekton.budget.api.wire.JsonBodies;
+import tekton.budget.codec.JsonFields;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.pricing.PriceMatch;
 import tekton.budget.pricing.PriceSpan;
-import tekton.budget.serde.JsonFields;
 import tekton.budget.value.UsageBounds;
 
 /**

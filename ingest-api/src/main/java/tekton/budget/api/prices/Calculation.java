@@ -3,14 +3,14 @@ package tekton.budget.api.prices;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.problem.ProblemException;
+import tekton.budget.codec.FieldProblem.Kind;
+import tekton.budget.codec.JsonBytes;
+import tekton.budget.codec.JsonFields;
 import tekton.budget.event.RateClass;
 import tekton.budget.pricing.Charge;
 import tekton.budget.pricing.ChargeLine;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.pricing.PriceMatch;
-import tekton.budget.serde.FieldProblem.Kind;
-import tekton.budget.serde.JsonBytes;
-import tekton.budget.serde.JsonFields;
 import tekton.budget.value.ServiceTier;
 import tekton.budget.value.Shown;
 import tekton.budget.value.TokenCounts;

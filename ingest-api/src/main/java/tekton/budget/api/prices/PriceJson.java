@@ -2,15 +2,15 @@ package tekton.budget.api.prices;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.codec.JsonBytes;
+import tekton.budget.codec.PriceCodec;
+import tekton.budget.codec.TermsJson;
+import tekton.budget.codec.Timestamps;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.RateClass;
 import tekton.budget.event.Rates;
 import tekton.budget.pricing.PriceMatch;
 import tekton.budget.pricing.PriceSpan;
-import tekton.budget.serde.JsonBytes;
-import tekton.budget.serde.PriceCodec;
-import tekton.budget.serde.TermsJson;
-import tekton.budget.serde.Timestamps;
 import tekton.budget.value.Money;
 
 /** A price as Tekton's clients read it, with every rate beside the two that they know. */

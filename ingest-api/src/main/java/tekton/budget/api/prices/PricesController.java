@@ -12,11 +12,11 @@ import tekton.budget.api.read.Page;
 import tekton.budget.api.read.Query;
 import tekton.budget.api.wire.Bodies;
 import tekton.budget.api.wire.JsonBodies;
+import tekton.budget.codec.JsonBytes;
+import tekton.budget.codec.JsonFields;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.pricing.PriceMatch;
 import tekton.budget.pricing.PriceSpan;
-import tekton.budget.serde.JsonBytes;
-import tekton.budget.serde.JsonFields;
 import tekton.budget.value.UsageBounds;
 
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package tekton.budget.api.problem;
 
-import tekton.budget.serde.FieldProblem;
-import tekton.budget.serde.JsonBytes;
+import tekton.budget.codec.FieldProblem;
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.value.Shown;
 
 import java.time.Duration;

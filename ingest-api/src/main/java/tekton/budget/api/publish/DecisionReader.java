@@ -7,9 +7,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import tekton.budget.codec.LedgerCodec;
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.Decision;
-import tekton.budget.serde.LedgerCodec;
 import tekton.budget.settings.KafkaConnection;
 import tekton.budget.topic.Topics;
 

@@ -1,8 +1,8 @@
 package tekton.budget.api.publish;
 
+import tekton.budget.codec.LedgerCodec;
 import tekton.budget.ledger.LedgerEvent.Decision;
 import tekton.budget.ledger.LedgerRequest;
-import tekton.budget.serde.LedgerCodec;
 import tekton.budget.settings.KafkaConnection;
 import tekton.budget.value.Positions;
 

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import tekton.budget.codec.PollerCodec;
 import tekton.budget.event.PriceRequest;
 import tekton.budget.event.PriceStatus;
 import tekton.budget.event.PriceStatus.Reply;
-import tekton.budget.serde.PollerCodec;
 import tekton.budget.settings.KafkaConnection;
 import tekton.budget.topic.Topics;
 

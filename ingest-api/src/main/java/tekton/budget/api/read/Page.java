@@ -1,6 +1,6 @@
 package tekton.budget.api.read;
 
-import tekton.budget.serde.JsonBytes;
+import tekton.budget.codec.JsonBytes;
 
 import java.util.List;
 import java.util.function.BiConsumer;

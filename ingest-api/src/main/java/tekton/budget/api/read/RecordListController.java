@@ -9,11 +9,11 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
 import tekton.budget.api.wire.Bodies;
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.metering.query.RecordQueries;
 import tekton.budget.metering.query.RecordQueries.NumberedPage;
 import tekton.budget.metering.query.RecordQueries.RecordPage;
-import tekton.budget.serde.JsonBytes;
 
 import java.io.IOException;
 import java.time.InstantSource;

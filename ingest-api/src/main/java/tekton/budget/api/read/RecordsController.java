@@ -12,9 +12,9 @@ import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.problem.ProblemType;
 import tekton.budget.api.wire.Bodies;
 import tekton.budget.api.wire.UsageRecordJson;
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.metering.query.CountedRecord;
 import tekton.budget.metering.query.Prices;
-import tekton.budget.serde.JsonBytes;
 
 import java.io.IOException;
 import java.util.List;

@@ -3,7 +3,7 @@ package tekton.budget.api.read;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.read.SummarySums.Model;
-import tekton.budget.serde.JsonBytes;
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.value.Money;
 import tekton.budget.value.Totals;
 

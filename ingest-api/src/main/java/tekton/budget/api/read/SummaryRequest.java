@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.wire.JsonBodies;
+import tekton.budget.codec.JsonFields;
 import tekton.budget.event.HandOver.Cell;
-import tekton.budget.serde.JsonFields;
 import tekton.budget.value.UsageBounds;
 
 import java.time.Instant;

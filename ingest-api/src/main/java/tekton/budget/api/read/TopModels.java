@@ -3,9 +3,9 @@ package tekton.budget.api.read;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.read.SummarySums.Model;
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.metering.query.RecordFilter;
-import tekton.budget.serde.JsonBytes;
 import tekton.budget.value.Totals;
 import tekton.budget.value.UsageBounds;
 

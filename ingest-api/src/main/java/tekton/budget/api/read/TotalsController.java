@@ -10,6 +10,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 
 import tekton.budget.api.wire.Bodies;
 import tekton.budget.api.wire.TotalsJson;
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Dimension;
 import tekton.budget.metering.query.InWindow;
@@ -17,7 +18,6 @@ import tekton.budget.metering.query.KeyedTotals;
 import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.metering.query.TopBy;
 import tekton.budget.metering.query.TotalsQueries;
-import tekton.budget.serde.JsonBytes;
 import tekton.budget.value.Totals;
 
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package tekton.budget.api.read;
 
 import tekton.budget.api.problem.ProblemException;
-import tekton.budget.serde.JsonBytes;
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.value.CellWidth;
 import tekton.budget.value.Hour;
 import tekton.budget.value.Totals;

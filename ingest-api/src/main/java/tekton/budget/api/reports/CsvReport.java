@@ -1,7 +1,7 @@
 package tekton.budget.api.reports;
 
 import tekton.budget.api.reports.ReportRows.Row;
-import tekton.budget.serde.Timestamps;
+import tekton.budget.codec.Timestamps;
 import tekton.budget.value.TokenCounts;
 import tekton.budget.value.Totals;
 

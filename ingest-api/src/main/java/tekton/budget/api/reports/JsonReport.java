@@ -2,7 +2,7 @@ package tekton.budget.api.reports;
 
 import tekton.budget.api.reports.ReportRows.Row;
 import tekton.budget.api.wire.TotalsJson;
-import tekton.budget.serde.JsonBytes;
+import tekton.budget.codec.JsonBytes;
 
 import java.io.IOException;
 import java.io.OutputStream;

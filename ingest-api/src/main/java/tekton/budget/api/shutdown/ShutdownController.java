@@ -11,7 +11,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 
 import tekton.budget.api.about.Service;
 import tekton.budget.api.wire.Bodies;
-import tekton.budget.serde.JsonBytes;
+import tekton.budget.codec.JsonBytes;
 
 import java.io.IOException;
 import java.time.InstantSource;

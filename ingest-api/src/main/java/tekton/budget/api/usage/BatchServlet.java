@@ -12,8 +12,8 @@ import tekton.budget.api.problem.ProblemType;
 import tekton.budget.api.publish.TopicPublisher;
 import tekton.budget.api.wire.Bodies;
 import tekton.budget.api.wire.IdempotencyKey;
-import tekton.budget.serde.UsageReader.MalformedArrayException;
-import tekton.budget.serde.UsageWriter;
+import tekton.budget.codec.UsageReader.MalformedArrayException;
+import tekton.budget.codec.UsageWriter;
 import tekton.budget.value.Positions;
 import tekton.budget.value.UsageBounds;
 

@@ -3,7 +3,7 @@ package tekton.budget.api.usage;
 import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemType;
 import tekton.budget.api.publish.Acknowledgement;
-import tekton.budget.serde.JsonBytes;
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.value.Positions;
 
 import java.time.Duration;

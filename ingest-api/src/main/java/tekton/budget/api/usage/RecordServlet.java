@@ -14,8 +14,8 @@ import tekton.budget.api.publish.TopicPublisher;
 import tekton.budget.api.wire.Bodies;
 import tekton.budget.api.wire.IdempotencyKey;
 import tekton.budget.api.wire.UsageRecordJson;
-import tekton.budget.serde.JsonBytes;
-import tekton.budget.serde.UsageWriter;
+import tekton.budget.codec.JsonBytes;
+import tekton.budget.codec.UsageWriter;
 import tekton.budget.value.Positions;
 import tekton.budget.value.UsageBounds;
 

@@ -3,8 +3,8 @@ package tekton.budget.api.wire;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.alert.AlertOutcome.Acknowledged;
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.event.BudgetEvent;
-import tekton.budget.serde.JsonBytes;
 
 import java.time.Instant;
 

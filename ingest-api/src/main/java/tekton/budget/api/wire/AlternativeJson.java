@@ -1,8 +1,8 @@
 package tekton.budget.api.wire;
 
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.event.Rates;
 import tekton.budget.pricing.Alternatives.Alternative;
-import tekton.budget.serde.JsonBytes;
 import tekton.budget.value.Money;
 
 /** Another model and what it would save. */

@@ -6,7 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.problem.ProblemType;
-import tekton.budget.serde.JsonBytes;
+import tekton.budget.codec.JsonBytes;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,7 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 
 import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
-import tekton.budget.serde.JsonFields;
+import tekton.budget.codec.JsonFields;
 import tekton.budget.value.UsageBounds;
 
 import java.io.IOException;

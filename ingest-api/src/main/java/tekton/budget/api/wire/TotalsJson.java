@@ -2,8 +2,8 @@ package tekton.budget.api.wire;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.serde.JsonBytes;
-import tekton.budget.serde.Timestamps;
+import tekton.budget.codec.JsonBytes;
+import tekton.budget.codec.Timestamps;
 import tekton.budget.value.TokenCounts;
 import tekton.budget.value.Totals;
 

@@ -1,9 +1,9 @@
 package tekton.budget.api.wire;
 
+import tekton.budget.codec.JsonBytes;
+import tekton.budget.codec.Timestamps;
 import tekton.budget.event.UsageReported;
 import tekton.budget.pricing.Charge;
-import tekton.budget.serde.JsonBytes;
-import tekton.budget.serde.Timestamps;
 import tekton.budget.value.Money;
 import tekton.budget.value.ServiceTier;
 import tekton.budget.value.TokenCounts;

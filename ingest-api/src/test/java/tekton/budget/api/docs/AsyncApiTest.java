@@ -10,12 +10,12 @@ import com.networknt.schema.SpecificationVersion;
 
 import org.junit.jupiter.api.Test;
 
+import tekton.budget.codec.AlertCodec;
+import tekton.budget.codec.AuditCodec;
+import tekton.budget.codec.Parsed;
+import tekton.budget.codec.PriceCodec;
+import tekton.budget.codec.UsageReader;
 import tekton.budget.event.DeadLetter;
-import tekton.budget.serde.AlertCodec;
-import tekton.budget.serde.AuditCodec;
-import tekton.budget.serde.Parsed;
-import tekton.budget.serde.PriceCodec;
-import tekton.budget.serde.UsageReader;
 import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+import tekton.budget.codec.JsonFields;
 import tekton.budget.ledger.LedgerRequest.Allocate;
 import tekton.budget.pricing.PriceBook;
-import tekton.budget.serde.JsonFields;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-import tekton.budget.serde.FieldProblem;
-import tekton.budget.serde.FieldProblem.Kind;
+import tekton.budget.codec.FieldProblem;
+import tekton.budget.codec.FieldProblem.Kind;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

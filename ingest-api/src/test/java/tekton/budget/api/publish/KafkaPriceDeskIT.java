@@ -17,12 +17,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import tekton.budget.codec.PollerCodec;
 import tekton.budget.event.PriceRequest;
 import tekton.budget.event.PriceStatus;
 import tekton.budget.event.PriceStatus.Outcome;
 import tekton.budget.event.PriceStatus.Reply;
 import tekton.budget.event.PriceStatus.SourceState;
-import tekton.budget.serde.PollerCodec;
 import tekton.budget.settings.KafkaConnection;
 import tekton.budget.testbroker.Patience;
 import tekton.budget.testbroker.TestBroker;

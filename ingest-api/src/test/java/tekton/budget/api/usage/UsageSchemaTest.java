@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import tekton.budget.serde.Parsed;
-import tekton.budget.serde.UsageReader;
+import tekton.budget.codec.Parsed;
+import tekton.budget.codec.UsageReader;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

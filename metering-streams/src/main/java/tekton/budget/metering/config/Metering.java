@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import tekton.budget.catalogue.BuiltInPrices;
+import tekton.budget.codec.PriceCodec;
 import tekton.budget.event.PricePublished;
 import tekton.budget.metering.figures.LocalFigures;
 import tekton.budget.metering.ledger.topology.LedgerCounters;
@@ -42,7 +43,6 @@ import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.topology.MeteringCounters;
 import tekton.budget.metering.topology.MeteringTopology;
 import tekton.budget.pricing.PriceBook;
-import tekton.budget.serde.PriceCodec;
 import tekton.budget.topic.Topics;
 
 import java.nio.charset.StandardCharsets;

@@ -5,8 +5,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
+import tekton.budget.kafka.TopicProvisioning;
 import tekton.budget.metering.store.SharedRocksMemory;
-import tekton.budget.topic.TopicProvisioning;
 
 import java.time.Duration;
 import java.util.HashMap;

@@ -2,8 +2,8 @@ package tekton.budget.metering.config;
 
 import org.apache.kafka.clients.admin.Admin;
 
+import tekton.budget.kafka.TopicProvisioning;
 import tekton.budget.topic.Topic;
-import tekton.budget.topic.TopicProvisioning;
 import tekton.budget.topic.Topics;
 
 import java.util.ArrayList;

@@ -8,12 +8,12 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import tekton.budget.codec.LedgerCodec;
 import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.BudgetDefined;
 import tekton.budget.ledger.LedgerEvent.PolicyDefined;
 import tekton.budget.ledger.Policy;
-import tekton.budget.serde.LedgerCodec;
 import tekton.budget.topic.Topics;
 import tekton.budget.value.CellWidth;
 

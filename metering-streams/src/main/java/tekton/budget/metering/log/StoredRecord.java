@@ -2,9 +2,9 @@ package tekton.budget.metering.log;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
+import tekton.budget.codec.Parsed;
+import tekton.budget.codec.UsageReader;
 import tekton.budget.metering.query.CountedRecord;
-import tekton.budget.serde.Parsed;
-import tekton.budget.serde.UsageReader;
 import tekton.budget.topic.Origin;
 import tekton.budget.topic.Topics;
 

@@ -1,7 +1,7 @@
 package tekton.budget.metering.peer;
 
+import tekton.budget.codec.LedgerCodec;
 import tekton.budget.metering.share.Question;
-import tekton.budget.serde.LedgerCodec;
 
 import java.util.HashMap;
 import java.util.List;

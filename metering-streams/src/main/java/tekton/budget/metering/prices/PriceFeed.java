@@ -9,10 +9,10 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import tekton.budget.codec.PriceCodec;
 import tekton.budget.event.PricePublished;
 import tekton.budget.metering.query.Prices;
 import tekton.budget.pricing.PriceBook;
-import tekton.budget.serde.PriceCodec;
 import tekton.budget.topic.Topics;
 
 import java.nio.charset.StandardCharsets;

@@ -11,6 +11,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.WindowStore;
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.codec.HandOverCodec;
 import tekton.budget.event.HandOver;
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.event.HandOver.Counted;
@@ -25,7 +26,6 @@ import tekton.budget.metering.store.TotalsBytes;
 import tekton.budget.metering.store.UsageProgress;
 import tekton.budget.metering.usage.CellFolding;
 import tekton.budget.metering.usage.RunningTotals;
-import tekton.budget.serde.HandOverCodec;
 import tekton.budget.topic.Topics;
 import tekton.budget.value.Hour;
 import tekton.budget.value.Totals;

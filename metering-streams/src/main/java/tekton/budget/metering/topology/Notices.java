@@ -3,8 +3,8 @@ package tekton.budget.metering.topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.api.Record;
 
+import tekton.budget.codec.HandOverCodec;
 import tekton.budget.event.Notice;
-import tekton.budget.serde.HandOverCodec;
 import tekton.budget.topic.Partitions;
 
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package tekton.budget.metering.topology;
 
+import tekton.budget.codec.JsonBytes;
+import tekton.budget.codec.Timestamps;
 import tekton.budget.pricing.Charge;
-import tekton.budget.serde.JsonBytes;
-import tekton.budget.serde.Timestamps;
 import tekton.budget.value.Money;
 
 import java.nio.charset.StandardCharsets;

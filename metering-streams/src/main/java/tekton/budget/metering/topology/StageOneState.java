@@ -8,6 +8,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.WindowStore;
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.codec.HandOverCodec;
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.event.HandOver.Counted;
 import tekton.budget.event.HandOver.Progress;
@@ -28,7 +29,6 @@ import tekton.budget.metering.store.TotalsBytes;
 import tekton.budget.metering.usage.ContextUse;
 import tekton.budget.metering.usage.Contribution;
 import tekton.budget.metering.usage.RunningTotals;
-import tekton.budget.serde.HandOverCodec;
 import tekton.budget.topic.Topics;
 import tekton.budget.value.Hour;
 import tekton.budget.value.Totals;

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import tekton.budget.codec.UsageWriter;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceTerms;
 import tekton.budget.event.RateClass;
@@ -29,7 +30,6 @@ import tekton.budget.metering.topology.MeteringCounters;
 import tekton.budget.metering.topology.MeteringTopology;
 import tekton.budget.pricing.Charge;
 import tekton.budget.pricing.PriceBook;
-import tekton.budget.serde.UsageWriter;
 import tekton.budget.testbroker.Patience;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Topics;

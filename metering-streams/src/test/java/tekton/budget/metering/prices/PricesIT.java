@@ -14,14 +14,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import tekton.budget.catalogue.BuiltInPrices;
+import tekton.budget.codec.PriceCodec;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.Rates;
+import tekton.budget.kafka.TopicProvisioning;
 import tekton.budget.metering.config.MeteringSettings;
 import tekton.budget.metering.config.TopicSetup;
-import tekton.budget.serde.PriceCodec;
 import tekton.budget.testbroker.Patience;
 import tekton.budget.testbroker.TestBroker;
-import tekton.budget.topic.TopicProvisioning;
 import tekton.budget.topic.Topics;
 
 import java.nio.charset.StandardCharsets;

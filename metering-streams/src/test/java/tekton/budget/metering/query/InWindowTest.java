@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-import tekton.budget.serde.LedgerCodec;
+import tekton.budget.codec.LedgerCodec;
 import tekton.budget.value.Money;
 import tekton.budget.value.TokenCounts;
 import tekton.budget.value.Totals;

@@ -10,6 +10,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.WindowStore;
 import org.apache.kafka.streams.test.TestRecord;
 
+import tekton.budget.codec.HandOverCodec;
 import tekton.budget.event.DeadLetter;
 import tekton.budget.event.HandOver;
 import tekton.budget.event.HandOver.Cell;
@@ -23,7 +24,6 @@ import tekton.budget.metering.store.StoreKeys;
 import tekton.budget.metering.store.Stores;
 import tekton.budget.metering.store.TotalsBytes;
 import tekton.budget.pricing.PriceBook;
-import tekton.budget.serde.HandOverCodec;
 import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;
 import tekton.budget.value.CellWidth;

@@ -2,12 +2,12 @@ package tekton.budget.poller.feed;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.codec.ClientTerms;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceTerms;
 import tekton.budget.poller.feed.FeedReading.Unread;
 import tekton.budget.poller.feed.OperatorReading.Entry;
 import tekton.budget.pricing.Providers;
-import tekton.budget.serde.ClientTerms;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;

@@ -2,10 +2,10 @@ package tekton.budget.poller.publish;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
+import tekton.budget.codec.PollerCodec;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceRequest;
 import tekton.budget.poller.feed.ModelKey;
-import tekton.budget.serde.PollerCodec;
 import tekton.budget.value.UsageBounds;
 
 /** Requests as they are read: anybody can write to the topic. */

@@ -3,11 +3,11 @@ package tekton.budget.poller.publish;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.codec.PollerCodec;
+import tekton.budget.codec.PriceCodec;
 import tekton.budget.event.PricePublished;
 import tekton.budget.poller.reconcile.KnownFindings;
 import tekton.budget.poller.reconcile.KnownPrices;
-import tekton.budget.serde.PollerCodec;
-import tekton.budget.serde.PriceCodec;
 import tekton.budget.topic.Topics;
 
 import java.util.HashMap;

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import tekton.budget.kafka.TopicProvisioning;
 import tekton.budget.poller.source.Sources;
 import tekton.budget.settings.KafkaConnection;
-import tekton.budget.topic.TopicProvisioning;
 import tekton.budget.topic.Topics;
 
 import java.time.Duration;

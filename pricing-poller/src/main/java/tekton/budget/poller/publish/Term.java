@@ -9,6 +9,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.codec.PollerCodec;
+import tekton.budget.codec.PriceCodec;
 import tekton.budget.event.DeadLetter;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceRequest;
@@ -21,8 +23,6 @@ import tekton.budget.poller.reconcile.KnownFindings;
 import tekton.budget.poller.reconcile.Replies;
 import tekton.budget.poller.reconcile.Requests;
 import tekton.budget.poller.source.Sources;
-import tekton.budget.serde.PollerCodec;
-import tekton.budget.serde.PriceCodec;
 import tekton.budget.topic.DeadLetterParts;
 import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;

@@ -1,11 +1,11 @@
 package tekton.budget.poller.reconcile;
 
+import tekton.budget.codec.JsonBytes;
+import tekton.budget.codec.TermsJson;
 import tekton.budget.event.PriceStatus;
 import tekton.budget.event.PriceTerms;
 import tekton.budget.event.RateCell;
 import tekton.budget.poller.feed.ModelKey;
-import tekton.budget.serde.JsonBytes;
-import tekton.budget.serde.TermsJson;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import tekton.budget.codec.PollerCodec;
 import tekton.budget.event.PriceFault;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceRequest;
@@ -24,7 +25,6 @@ import tekton.budget.event.PriceStatus.State;
 import tekton.budget.event.Rates;
 import tekton.budget.poller.FakeFeed;
 import tekton.budget.poller.source.Patience;
-import tekton.budget.serde.PollerCodec;
 import tekton.budget.settings.KafkaConnection;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Topics;

@@ -5,10 +5,10 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
+import tekton.budget.codec.PollerCodec;
+import tekton.budget.codec.PriceCodec;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceStatus;
-import tekton.budget.serde.PollerCodec;
-import tekton.budget.serde.PriceCodec;
 import tekton.budget.testbroker.Patience;
 import tekton.budget.topic.Topics;
 

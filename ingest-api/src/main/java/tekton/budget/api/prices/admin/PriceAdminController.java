@@ -16,6 +16,7 @@ import tekton.budget.api.prices.PriceJson;
 import tekton.budget.api.read.Page;
 import tekton.budget.api.read.Query;
 import tekton.budget.api.wire.Bodies;
+import tekton.budget.codec.JsonBytes;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceRequest;
 import tekton.budget.event.PriceStatus.Disagreement;
@@ -28,7 +29,6 @@ import tekton.budget.metering.query.Prices;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.pricing.PriceSpan;
 import tekton.budget.pricing.Providers;
-import tekton.budget.serde.JsonBytes;
 
 import java.io.IOException;
 import java.time.Duration;

@@ -7,15 +7,15 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.wire.JsonBodies;
+import tekton.budget.codec.ClientTerms;
+import tekton.budget.codec.FieldProblem.Kind;
+import tekton.budget.codec.JsonFields;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceRequest;
 import tekton.budget.event.PriceTerms;
 import tekton.budget.event.RateClass;
 import tekton.budget.event.Rates;
 import tekton.budget.pricing.Providers;
-import tekton.budget.serde.ClientTerms;
-import tekton.budget.serde.FieldProblem.Kind;
-import tekton.budget.serde.JsonFields;
 import tekton.budget.value.Money;
 
 import java.io.IOException;

@@ -2,14 +2,14 @@ package tekton.budget.api.prices.admin;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.codec.JsonBytes;
+import tekton.budget.codec.TermsJson;
 import tekton.budget.event.PriceFault;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceStatus.Disagreement;
 import tekton.budget.event.PriceStatus.Figures;
 import tekton.budget.event.PriceStatus.Quarantined;
 import tekton.budget.event.PriceStatus.SourceState;
-import tekton.budget.serde.JsonBytes;
-import tekton.budget.serde.TermsJson;
 import tekton.budget.value.Money;
 
 import java.time.Instant;

@@ -89,7 +89,7 @@ final class AllocationRules {
     private static LedgerEvent.Decision weigh(
             LedgerView view, Budget budget, Allocate request, long expiresAtMs, long atMs) {
         HoldPrice price = kept(view, request);
-        Weighing weighing = Weighing.of(view, budget, request, price, atMs);
+        LimitCheck weighing = LimitCheck.of(view, budget, request, price, atMs);
         boolean passes = request.priority() >= Allocation.PRIORITY_OVERRIDE;
         if (!passes && !weighing.unpriced().isEmpty()) {
             return Refusals.noPrice(request.head(), weighing.unpriced(), atMs);

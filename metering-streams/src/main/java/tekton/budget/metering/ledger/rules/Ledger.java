@@ -24,8 +24,8 @@ import java.util.Set;
 public final class Ledger {
 
     private final LedgerRows rows;
-    private final Deciding deciding;
-    private final Evolving evolving;
+    private final Decider deciding;
+    private final Evolver evolving;
 
     /** The cell that windows were last looked at in, epoch minutes. */
     private long cellSeen = Long.MIN_VALUE;
@@ -42,8 +42,8 @@ public final class Ledger {
 
     Ledger(LedgerRows rows, LedgerBounds bounds) {
         this.rows = rows;
-        this.deciding = new Deciding(rows, bounds);
-        this.evolving = new Evolving(rows);
+        this.deciding = new Decider(rows, bounds);
+        this.evolving = new Evolver(rows);
     }
 
     /**

@@ -5,7 +5,7 @@ import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.Scope;
 
-/** The rows of a partition of the ledger, to read and to change. Only {@link Evolving} changes. */
+/** The rows of a partition of the ledger, to read and to change. Only {@link Evolver} changes. */
 public interface LedgerRows extends LedgerView {
 
     void put(Budget budget);

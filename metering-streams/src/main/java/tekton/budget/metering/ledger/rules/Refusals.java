@@ -86,7 +86,7 @@ final class Refusals {
                                         ? held(
                                                 request,
                                                 price,
-                                                Counting.heldBy(first.period(), first.scope()))
+                                                LimitUsage.heldBy(first.period(), first.scope()))
                                         : ""),
                 blocking,
                 atMs);

@@ -1,5 +1,5 @@
 /**
- * Pure: how the ledger decides. {@code Deciding} reads rows and says what follows, {@code Evolving}
+ * Pure: how the ledger decides. {@code Decider} reads rows and says what follows, {@code Evolver}
  * alone changes them; neither knows Kafka, a store or a clock.
  */
 @NullMarked

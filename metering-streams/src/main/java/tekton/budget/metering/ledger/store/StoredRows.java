@@ -4,6 +4,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.codec.LedgerCodec;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.Metadata;
@@ -14,7 +15,6 @@ import tekton.budget.metering.ledger.rules.LedgerRows;
 import tekton.budget.metering.ledger.rules.PolicyUse;
 import tekton.budget.metering.ledger.rules.SessionUse;
 import tekton.budget.metering.ledger.rules.SpentTokens;
-import tekton.budget.serde.LedgerCodec;
 import tekton.budget.value.Hour;
 
 import java.util.ArrayList;
@@ -44,7 +44,7 @@ public final class StoredRows implements LedgerRows {
     private final KeyValueStore<Bytes, byte[]> store;
     private final StoredView stored;
     private final DueAllocations expiries;
-    private final Forgetting forgetting;
+    private final RetentionSweep forgetting;
     private final KeptRows<String, Budget> budgets;
     private final Map<String, List<Policy>> policies = new HashMap<>();
     private long policiesBytes;
@@ -76,7 +76,7 @@ public final class StoredRows implements LedgerRows {
         stored = new StoredView(store);
         openTotal = stored.openTotal();
         expiries = new DueAllocations(store);
-        forgetting = new Forgetting(store);
+        forgetting = new RetentionSweep(store);
         budgets =
                 new KeptRows<>(
                         stored::budget,

@@ -6,6 +6,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.codec.LedgerCodec;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.Policy;
@@ -15,7 +16,6 @@ import tekton.budget.metering.ledger.rules.LedgerView;
 import tekton.budget.metering.ledger.rules.PolicyUse;
 import tekton.budget.metering.ledger.rules.SessionUse;
 import tekton.budget.metering.ledger.rules.SpentTokens;
-import tekton.budget.serde.LedgerCodec;
 import tekton.budget.value.CellWidth;
 import tekton.budget.value.Hour;
 

@@ -10,6 +10,8 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.codec.HandOverCodec;
+import tekton.budget.codec.LedgerCodec;
 import tekton.budget.event.HandOver.Progress;
 import tekton.budget.event.LedgerDelta;
 import tekton.budget.event.SessionReached;
@@ -31,8 +33,6 @@ import tekton.budget.metering.store.ReachedOffsets;
 import tekton.budget.metering.store.Stores;
 import tekton.budget.metering.store.UsageProgress;
 import tekton.budget.metering.topology.DeadLetters;
-import tekton.budget.serde.HandOverCodec;
-import tekton.budget.serde.LedgerCodec;
 import tekton.budget.topic.Topics;
 
 import java.nio.charset.StandardCharsets;

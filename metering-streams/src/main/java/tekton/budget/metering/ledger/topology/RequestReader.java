@@ -2,6 +2,7 @@ package tekton.budget.metering.ledger.topology;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.codec.LedgerCodec;
 import tekton.budget.event.DeadLetter.Reason;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.ledger.LedgerRequest.Allocate;
@@ -13,7 +14,6 @@ import tekton.budget.ledger.LedgerRequest.Release;
 import tekton.budget.ledger.LedgerRequest.UpdateBudget;
 import tekton.budget.ledger.LedgerRequest.UpdatePolicy;
 import tekton.budget.ledger.Scope;
-import tekton.budget.serde.LedgerCodec;
 import tekton.budget.topic.Partitions;
 import tekton.budget.value.Shown;
 import tekton.budget.value.UsageBounds;

@@ -152,8 +152,8 @@ class HoldModelTest {
             }
         }
 
-        private Counting counting(String context) {
-            return new Counting(rows, Objects.requireNonNull(rows.budget("team")), context, now);
+        private LimitUsage counting(String context) {
+            return new LimitUsage(rows, Objects.requireNonNull(rows.budget("team")), context, now);
         }
 
         // Grants

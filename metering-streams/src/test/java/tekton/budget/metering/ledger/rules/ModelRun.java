@@ -68,7 +68,7 @@ final class ModelRun {
     private final RowsInMemory rows = new RowsInMemory();
     private final RowsInMemory refolded = new RowsInMemory();
     private final Ledger ledger = new Ledger(rows, BOUNDS);
-    private final Evolving evolving = new Evolving(refolded);
+    private final Evolver evolving = new Evolver(refolded);
     private final NaiveLedger model = new NaiveLedger();
 
     private final Map<List<String>, Remembered> remembered = new HashMap<>();

@@ -7,6 +7,8 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 
+import tekton.budget.codec.HandOverCodec;
+import tekton.budget.codec.LedgerCodec;
 import tekton.budget.event.HandOver;
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.event.LedgerDelta;
@@ -18,8 +20,6 @@ import tekton.budget.metering.ledger.store.StoredView;
 import tekton.budget.metering.store.CommitHook;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.Stores;
-import tekton.budget.serde.HandOverCodec;
-import tekton.budget.serde.LedgerCodec;
 import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;
 import tekton.budget.value.Hour;

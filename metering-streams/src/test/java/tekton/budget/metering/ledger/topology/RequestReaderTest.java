@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import tekton.budget.codec.LedgerCodec;
 import tekton.budget.event.DeadLetter.Reason;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.ledger.Metadata;
@@ -18,7 +19,6 @@ import tekton.budget.ledger.PolicyType;
 import tekton.budget.ledger.Scope;
 import tekton.budget.metering.ledger.topology.RequestReader.Result.Rejected;
 import tekton.budget.metering.ledger.topology.RequestReader.Result.Understood;
-import tekton.budget.serde.LedgerCodec;
 import tekton.budget.topic.Partitions;
 
 import java.util.List;

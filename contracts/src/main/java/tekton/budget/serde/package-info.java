@@ -1,5 +1,0 @@
-/** The bytes of every value: JSON in and out, frozen by golden tests. */
-@NullMarked
-package tekton.budget.serde;
-
-import org.jspecify.annotations.NullMarked;

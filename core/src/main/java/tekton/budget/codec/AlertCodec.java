@@ -1,0 +1,109 @@
+package tekton.budget.codec;
+
+import tekton.budget.alert.AlertOutcome;
+import tekton.budget.alert.AlertOutcome.Answered;
+import tekton.budget.alert.AlertOutcome.Delivery;
+import tekton.budget.alert.AlertRequest;
+import tekton.budget.alert.Channel;
+import tekton.budget.event.BudgetEvent;
+import tekton.budget.ledger.Level;
+import tekton.budget.ledger.Measure;
+import tekton.budget.ledger.Period;
+import tekton.budget.ledger.PolicyType;
+import tekton.budget.value.Tier;
+
+import tools.jackson.databind.jsontype.NamedType;
+import tools.jackson.databind.module.SimpleModule;
+
+import java.util.List;
+
+/**
+ * Budget events, and what alerting is asked for, answers and keeps, as JSON. What does not fit is
+ * an {@link IllegalArgumentException}. Off the hot path.
+ */
+public final class AlertCodec {
+
+    private static final int SCHEMA = 1;
+
+    private static final RecordMapper MAPPER =
+            new RecordMapper(
+                    List.of(AlertRequest.class, AlertOutcome.class),
+                    new NamedType[] {
+                        new NamedType(AlertRequest.Acknowledge.class, "acknowledge"),
+                        new NamedType(AlertRequest.Check.class, "check"),
+                        new NamedType(AlertRequest.PutChannel.class, "put_channel"),
+                        new NamedType(AlertRequest.DisableChannel.class, "disable_channel"),
+                        new NamedType(AlertRequest.RemoveChannel.class, "remove_channel"),
+                        new NamedType(AlertRequest.TestChannel.class, "test_channel"),
+                        new NamedType(AlertRequest.Resend.class, "resend"),
+                        new NamedType(AlertOutcome.Acknowledged.class, "acknowledged"),
+                        new NamedType(Delivery.class, "delivery"),
+                        new NamedType(Answered.class, "answered")
+                    },
+                    values());
+
+    private AlertCodec() {}
+
+    public static byte[] write(BudgetEvent event) {
+        return new JsonBytes(768)
+                .open('{')
+                .property("schema", SCHEMA)
+                .property("event_id", event.eventId())
+                .property("type", event.type().wireName())
+                .property("severity", event.severity().wireName())
+                .property("budget_id", event.budgetId())
+                .property("owner", event.owner())
+                .property("policy_id", event.policyId())
+                .property("title", event.title())
+                .property("message", event.message())
+                .propertyRaw("details", event.details().json())
+                .property("at", event.at().toString())
+                .close('}')
+                .toByteArray();
+    }
+
+    public static BudgetEvent readEvent(byte[] bytes) {
+        return MAPPER.read(bytes, BudgetEvent.class);
+    }
+
+    public static byte[] write(AlertRequest request) {
+        return MAPPER.write(request, AlertRequest.class);
+    }
+
+    public static AlertRequest readRequest(byte[] bytes) {
+        return MAPPER.read(bytes, AlertRequest.class);
+    }
+
+    public static byte[] write(AlertOutcome outcome) {
+        return MAPPER.write(outcome, AlertOutcome.class);
+    }
+
+    public static AlertOutcome readOutcome(byte[] bytes) {
+        return MAPPER.read(bytes, AlertOutcome.class);
+    }
+
+    /** One of the records whose key tells what it is: a channel, or what alerting remembers. */
+    public static byte[] writeRow(Object row) {
+        return MAPPER.writeRow(row);
+    }
+
+    /** What {@link #writeRow} has written. */
+    public static <T> T readRow(byte[] bytes, Class<T> type) {
+        return MAPPER.readRow(bytes, type);
+    }
+
+    private static SimpleModule values() {
+        SimpleModule module = new SimpleModule("alerts");
+        WireNames.add(module, Tier.class, Tier::wireName);
+        WireNames.add(module, Period.class, Period::wireName);
+        WireNames.add(module, PolicyType.class, PolicyType::wireName);
+        WireNames.add(module, Measure.class, Measure::wireName);
+        WireNames.add(module, Level.class, Level::wireName);
+        WireNames.add(module, BudgetEvent.Severity.class, BudgetEvent.Severity::wireName);
+        WireNames.add(module, BudgetEvent.Type.class, BudgetEvent.Type::wireName);
+        WireNames.add(module, Channel.Kind.class, Channel.Kind::wireName);
+        WireNames.add(module, Delivery.State.class, Delivery.State::wireName);
+        WireNames.add(module, Answered.Code.class, Answered.Code::wireName);
+        return module;
+    }
+}
