@@ -23,8 +23,6 @@ import java.util.List;
  */
 public final class AlertCodec {
 
-    private static final int SCHEMA = 1;
-
     private static final RecordMapper MAPPER =
             new RecordMapper(
                     List.of(AlertRequest.class, AlertOutcome.class),
@@ -40,30 +38,21 @@ public final class AlertCodec {
                         new NamedType(Delivery.class, "delivery"),
                         new NamedType(Answered.class, "answered")
                     },
+                    List.of(),
                     values());
+
+    /** Apart from the others: within a request, an event has no schema of its own. */
+    private static final RecordMapper EVENTS =
+            new RecordMapper(List.of(), new NamedType[0], List.of(BudgetEvent.class), values());
 
     private AlertCodec() {}
 
     public static byte[] write(BudgetEvent event) {
-        return new JsonBytes(768)
-                .open('{')
-                .property("schema", SCHEMA)
-                .property("event_id", event.eventId())
-                .property("type", event.type().wireName())
-                .property("severity", event.severity().wireName())
-                .property("budget_id", event.budgetId())
-                .property("owner", event.owner())
-                .property("policy_id", event.policyId())
-                .property("title", event.title())
-                .property("message", event.message())
-                .propertyRaw("details", event.details().json())
-                .property("at", event.at().toString())
-                .close('}')
-                .toByteArray();
+        return EVENTS.write(event, BudgetEvent.class);
     }
 
     public static BudgetEvent readEvent(byte[] bytes) {
-        return MAPPER.read(bytes, BudgetEvent.class);
+        return EVENTS.read(bytes, BudgetEvent.class);
     }
 
     public static byte[] write(AlertRequest request) {

@@ -47,6 +47,7 @@ public final class LedgerCodec {
                         new NamedType(LedgerEvent.UsageFlagged.class, "flagged"),
                         new NamedType(LedgerEvent.LevelCrossed.class, "level_crossed")
                     },
+                    List.of(),
                     values());
 
     private LedgerCodec() {}

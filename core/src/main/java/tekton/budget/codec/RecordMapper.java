@@ -43,9 +43,11 @@ final class RecordMapper {
      *
      * @param families the sealed types whose kinds are told apart
      * @param kinds the name of every kind
+     * @param alone the types that are read by themselves and carry the schema's version
      * @param values how single values are written
      */
-    RecordMapper(List<Class<?>> families, NamedType[] kinds, SimpleModule values) {
+    RecordMapper(
+            List<Class<?>> families, NamedType[] kinds, List<Class<?>> alone, SimpleModule values) {
         JsonMapper.Builder builder =
                 JsonMapper.builder(ClientJson.FACTORY)
                         .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -59,10 +61,11 @@ final class RecordMapper {
                         .addModule(amounts())
                         .addModule(values);
         families.forEach(family -> builder.addMixIn(family, ByKind.class));
+        alone.forEach(type -> builder.addMixIn(type, WithSchema.class));
         mapper = builder.build();
     }
 
-    /** A record of one of the kinds. */
+    /** A record of one of the kinds, or one that is read by itself. */
     byte[] write(Object value, Class<?> family) {
         return mapper.writerFor(family)
                 .withAttribute(SCHEMA, SCHEMA_VERSION)
@@ -70,7 +73,7 @@ final class RecordMapper {
     }
 
     /**
-     * A record of one of the kinds.
+     * A record of one of the kinds, or one that is read by itself.
      *
      * @throws IllegalArgumentException naming what is wrong, another schema version included
      */
@@ -180,4 +183,9 @@ final class RecordMapper {
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
     @JsonAppend(attrs = @JsonAppend.Attr(SCHEMA), prepend = true)
     private interface ByKind {}
+
+    /** The schema's version stands first; what is absent is said to be null. */
+    @JsonAppend(attrs = @JsonAppend.Attr(SCHEMA), prepend = true)
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    private interface WithSchema {}
 }
