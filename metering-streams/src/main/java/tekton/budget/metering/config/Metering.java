@@ -8,7 +8,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,6 +16,8 @@ import org.slf4j.LoggerFactory;
 import tekton.budget.catalogue.BuiltInPrices;
 import tekton.budget.codec.PriceCodec;
 import tekton.budget.event.PricePublished;
+import tekton.budget.kafka.KafkaClients;
+import tekton.budget.kafka.TopicLog;
 import tekton.budget.metering.figures.LocalFigures;
 import tekton.budget.metering.ledger.topology.LedgerCounters;
 import tekton.budget.metering.limits.BudgetFeed;
@@ -43,6 +44,7 @@ import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.topology.MeteringCounters;
 import tekton.budget.metering.topology.MeteringTopology;
 import tekton.budget.pricing.PriceBook;
+import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;
 
 import java.nio.charset.StandardCharsets;
@@ -63,14 +65,14 @@ public final class Metering implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Metering.class);
 
-    private static final Duration PRICES_WAIT = Duration.ofSeconds(20);
+    private static final Duration FEEDS_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration BUILT_IN_LOOK_AGAIN = Duration.ofMillis(100);
     private static final Duration ADMIN_CLOSE_WAIT = Duration.ofMillis(500);
     private static final long WAIT_SECONDS = 20;
 
     private final MeteringCounters counters = new MeteringCounters();
+    private final TopicLog feeds;
     private final PriceFeed prices;
-    private final BudgetFeed budgets;
     private final StreamsApp app;
     private final LedgerApp ledger;
     private final LogReader log;
@@ -85,8 +87,15 @@ public final class Metering implements AutoCloseable {
         ProgressBoard board =
                 new ProgressBoard(
                         settings.scale().usagePartitions(), settings.scale().usagePartitions());
-        prices = new PriceFeed(consumer(settings));
-        budgets = new BudgetFeed(consumer(settings), settings.scale().ledgerPartitions());
+        feeds =
+                new TopicLog(
+                        "budget-feeds",
+                        () ->
+                                KafkaClients.reader(
+                                        KafkaClients.readerConfig(
+                                                settings.kafka(), "budget-feeds")));
+        prices = new PriceFeed(feeds);
+        BudgetFeed budgets = new BudgetFeed(feeds);
         app =
                 new StreamsApp(
                         "metering",
@@ -147,8 +156,9 @@ public final class Metering implements AutoCloseable {
         Metering metering = new Metering(settings.onCluster(clusterId));
         try {
             metering.ledger.app().start();
-            metering.prices.awaitRead(PRICES_WAIT);
-            metering.budgets.awaitRead(PRICES_WAIT);
+            metering.feeds.start();
+            metering.awaitRead(Topics.PRICES);
+            metering.awaitRead(Topics.SESSION_LIMITS);
             metering.completeBuiltInPrices(settings);
             metering.app.start();
             return metering;
@@ -205,9 +215,15 @@ public final class Metering implements AutoCloseable {
             }
 
             @Override
+            public boolean following() {
+                return feeds.state() == TopicLog.State.FOLLOWING;
+            }
+
+            @Override
             public Map<String, String> parts() {
                 Map<String, String> parts = new HashMap<>(app.parts());
                 parts.putAll(ledger.app().parts());
+                parts.put("feeds", feeds.state().wireName());
                 return parts;
             }
         };
@@ -227,8 +243,14 @@ public final class Metering implements AutoCloseable {
             others.close();
         }
         log.close();
-        budgets.close();
-        prices.close();
+        feeds.close();
+    }
+
+    private void awaitRead(Topic topic) throws InterruptedException, TimeoutException {
+        if (!feeds.awaitCaughtUp(topic, FEEDS_TIMEOUT)) {
+            throw new TimeoutException(
+                    "%s: not read within %d s".formatted(topic.name(), FEEDS_TIMEOUT.toSeconds()));
+        }
     }
 
     /**
@@ -245,7 +267,7 @@ public final class Metering implements AutoCloseable {
             return;
         }
         publish(missing, settings);
-        long deadline = System.nanoTime() + PRICES_WAIT.toNanos();
+        long deadline = System.nanoTime() + FEEDS_TIMEOUT.toNanos();
         // A poller's transaction that was broken off hides what comes behind it for some seconds.
         while (!missing(prices.caughtUp()).isEmpty()) {
             if (System.nanoTime() - deadline > 0) {
@@ -284,28 +306,14 @@ public final class Metering implements AutoCloseable {
         LOG.info("{}: {} built-in prices published", Topics.PRICES.name(), missing.size());
     }
 
-    private static KafkaConsumer<byte[], byte[]> consumer(MeteringSettings settings) {
-        return new KafkaConsumer<>(
-                consumerConfig(settings), new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    }
-
-    private static Map<String, Object> consumerConfig(MeteringSettings settings) {
-        Map<String, Object> config = settings.kafka().client();
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        return config;
-    }
-
     /**
      * For stretches of the log here and there. At a log's end a consumer asks for more at once, and
      * until that is answered it asks for nothing else: a look-up after it would wait with it.
      */
     private static KafkaConsumer<byte[], byte[]> logConsumer(MeteringSettings settings) {
-        Map<String, Object> config = consumerConfig(settings);
+        Map<String, Object> config = KafkaClients.readerConfig(settings.kafka(), "budget-log");
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 5);
-        return new KafkaConsumer<>(
-                config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return KafkaClients.reader(config);
     }
 }

@@ -8,6 +8,9 @@ public interface MeteringStatus {
     /** True when every store that this instance owns can be asked. */
     boolean queryable();
 
+    /** True while prices and budgets are read to their end and on. */
+    boolean following();
+
     /** The parts and their state in words, such as {@code metering: RUNNING}. */
     Map<String, String> parts();
 }

@@ -8,7 +8,6 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,9 +16,12 @@ import tekton.budget.catalogue.BuiltInPrices;
 import tekton.budget.codec.PriceCodec;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.Rates;
+import tekton.budget.kafka.KafkaClients;
+import tekton.budget.kafka.TopicLog;
 import tekton.budget.kafka.TopicProvisioning;
 import tekton.budget.metering.config.MeteringSettings;
 import tekton.budget.metering.config.TopicSetup;
+import tekton.budget.settings.KafkaConnection;
 import tekton.budget.testbroker.Patience;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Topics;
@@ -51,8 +53,10 @@ class PricesIT {
             TopicSetup.ensure(admin, settings);
             publish(broker, "garbage", "{".getBytes(StandardCharsets.UTF_8));
             publish(broker, "foreign key", PriceCodec.write(PRICE));
-            try (PriceFeed feed = new PriceFeed(consumer(broker))) {
-                feed.awaitRead(Patience.LIMIT);
+            try (TopicLog log = new TopicLog("prices", () -> consumer(broker))) {
+                PriceFeed feed = new PriceFeed(log);
+                log.start();
+                assertThat(log.awaitCaughtUp(Topics.PRICES, Patience.LIMIT)).isTrue();
                 assertThat(feed.current().all()).isEmpty();
 
                 publish(broker, PRICE.versionId(), PriceCodec.write(PRICE));
@@ -118,9 +122,8 @@ class PricesIT {
     }
 
     private static KafkaConsumer<byte[], byte[]> consumer(TestBroker broker) {
-        return new KafkaConsumer<>(
-                Map.of("bootstrap.servers", broker.bootstrapServers()),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+        return KafkaClients.reader(
+                KafkaClients.readerConfig(
+                        KafkaConnection.plain(broker.bootstrapServers()), "prices"));
     }
 }
