@@ -12,15 +12,18 @@ import tekton.budget.api.config.IngestSettings;
 import tekton.budget.api.config.MeteringStart;
 import tekton.budget.api.config.PortRelease;
 import tekton.budget.api.publish.KafkaLedgerClient;
-import tekton.budget.api.publish.KafkaPriceDesk;
+import tekton.budget.api.publish.KafkaPriceClient;
 import tekton.budget.api.publish.LedgerClient;
-import tekton.budget.api.publish.PriceDesk;
+import tekton.budget.api.publish.PriceClient;
 import tekton.budget.api.shutdown.ShutdownController;
+import tekton.budget.kafka.KafkaClients;
+import tekton.budget.kafka.TopicLog;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
 
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.Function;
 
 /** The application: by itself through {@link #main}, or inside another through {@link #start}. */
 public final class IngestApplication {
@@ -84,17 +87,21 @@ public final class IngestApplication {
                 exit,
                 release,
                 MeteringStart.onKafka(),
-                KafkaLedgerClient.of(settings.kafka(), settings.decisionTimeout()),
-                new KafkaPriceDesk(settings.kafka(), settings.decisionTimeout()));
+                results ->
+                        new KafkaLedgerClient(
+                                settings.kafka(), results, settings.decisionTimeout()),
+                results ->
+                        new KafkaPriceClient(
+                                settings.kafka(), results, settings.decisionTimeout()));
     }
 
     static ConfigurableApplicationContext start(
             IngestSettings settings,
             Runnable exit,
             MeteringStart metering,
-            LedgerClient ledger,
-            PriceDesk priceDesk) {
-        return start(settings, exit, () -> {}, metering, ledger, priceDesk);
+            Function<TopicLog, LedgerClient> ledger,
+            Function<TopicLog, PriceClient> prices) {
+        return start(settings, exit, () -> {}, metering, ledger, prices);
     }
 
     private static ConfigurableApplicationContext start(
@@ -102,8 +109,17 @@ public final class IngestApplication {
             Runnable exit,
             PortRelease release,
             MeteringStart metering,
-            LedgerClient ledger,
-            PriceDesk priceDesk) {
+            Function<TopicLog, LedgerClient> ledger,
+            Function<TopicLog, PriceClient> prices) {
+        TopicLog results =
+                new TopicLog(
+                        "budget-results",
+                        () ->
+                                KafkaClients.reader(
+                                        KafkaClients.readerConfig(
+                                                settings.kafka(), "budget-results")));
+        LedgerClient ledgerClient = ledger.apply(results);
+        PriceClient priceClient = prices.apply(results);
         SpringApplication application = new SpringApplication(IngestConfiguration.class);
         application.setWebApplicationType(WebApplicationType.SERVLET);
         application.setBannerMode(Banner.Mode.OFF);
@@ -120,13 +136,18 @@ public final class IngestApplication {
                     generic.registerBean(MeteringStart.class, () -> metering);
                     // Closed by the backend, which knows when.
                     generic.registerBean(
-                            LedgerClient.class,
-                            () -> ledger,
+                            TopicLog.class,
+                            () -> results,
                             definition ->
                                     ((AbstractBeanDefinition) definition).setDestroyMethodName(""));
                     generic.registerBean(
-                            PriceDesk.class,
-                            () -> priceDesk,
+                            LedgerClient.class,
+                            () -> ledgerClient,
+                            definition ->
+                                    ((AbstractBeanDefinition) definition).setDestroyMethodName(""));
+                    generic.registerBean(
+                            PriceClient.class,
+                            () -> priceClient,
                             definition ->
                                     ((AbstractBeanDefinition) definition).setDestroyMethodName(""));
                     if (settings.shutdownEndpoint()) {

@@ -10,10 +10,11 @@ import tekton.budget.api.config.MeteringStart;
 import tekton.budget.api.hermes.HermesSettings;
 import tekton.budget.api.live.LiveSettings;
 import tekton.budget.api.publish.KafkaLedgerClient;
-import tekton.budget.api.publish.KafkaPriceDesk;
+import tekton.budget.api.publish.KafkaPriceClient;
 import tekton.budget.api.publish.LedgerClient;
-import tekton.budget.api.publish.PriceDesk;
+import tekton.budget.api.publish.PriceClient;
 import tekton.budget.broker.FreePorts;
+import tekton.budget.kafka.TopicLog;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.KafkaConnection;
 import tekton.budget.testbroker.Patience;
@@ -40,6 +41,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** The application on a free port, and a client that speaks to it. */
 public final class Api implements AutoCloseable {
@@ -91,39 +93,44 @@ public final class Api implements AutoCloseable {
                                 local.cluster()),
                         () -> {},
                         metering,
-                        KafkaLedgerClient.of(local.kafka(), local.decisionTimeout()),
-                        new KafkaPriceDesk(local.kafka(), local.decisionTimeout())));
+                        log -> new KafkaLedgerClient(local.kafka(), log, local.decisionTimeout()),
+                        log -> new KafkaPriceClient(local.kafka(), log, local.decisionTimeout())));
     }
 
     /** Without Kafka: what reads asks the ports, what changes the ledger asks that client. */
     public static Api start(MeteringStart metering, LedgerClient ledger) throws IOException {
         String nobody = "127.0.0.1:" + FreePorts.find(1).getFirst();
-        return start(
-                nobody,
-                metering,
-                ledger,
-                new KafkaPriceDesk(KafkaConnection.plain(nobody), Patience.LIMIT));
+        return start(nobody, metering, _ -> ledger, pricesOf(nobody));
     }
 
-    /** Without Kafka: what changes prices asks that desk. */
-    public static Api start(MeteringStart metering, PriceDesk desk) throws IOException {
+    /** Without Kafka: what changes prices asks that client. */
+    public static Api start(MeteringStart metering, PriceClient poller) throws IOException {
         String nobody = "127.0.0.1:" + FreePorts.find(1).getFirst();
-        return start(
-                nobody,
-                metering,
-                KafkaLedgerClient.of(KafkaConnection.plain(nobody), Patience.LIMIT),
-                desk);
+        return start(nobody, metering, ledgerOf(nobody), _ -> poller);
     }
 
     private static Api start(
-            String bootstrapServers, MeteringStart metering, LedgerClient ledger, PriceDesk desk) {
+            String bootstrapServers,
+            MeteringStart metering,
+            Function<TopicLog, LedgerClient> ledger,
+            Function<TopicLog, PriceClient> prices) {
         return new Api(
                 IngestApplication.start(
                         settings(bootstrapServers, LiveSettings.DEFAULT),
                         () -> {},
                         metering,
                         ledger,
-                        desk));
+                        prices));
+    }
+
+    private static Function<TopicLog, LedgerClient> ledgerOf(String bootstrapServers) {
+        return log ->
+                new KafkaLedgerClient(KafkaConnection.plain(bootstrapServers), log, Patience.LIMIT);
+    }
+
+    private static Function<TopicLog, PriceClient> pricesOf(String bootstrapServers) {
+        return log ->
+                new KafkaPriceClient(KafkaConnection.plain(bootstrapServers), log, Patience.LIMIT);
     }
 
     /** With other live streams than by default, on Kafka or without. */
@@ -134,10 +141,8 @@ public final class Api implements AutoCloseable {
                         settings(bootstrapServers, live),
                         () -> {},
                         metering,
-                        KafkaLedgerClient.of(
-                                KafkaConnection.plain(bootstrapServers), Patience.LIMIT),
-                        new KafkaPriceDesk(
-                                KafkaConnection.plain(bootstrapServers), Patience.LIMIT)));
+                        ledgerOf(bootstrapServers),
+                        pricesOf(bootstrapServers)));
     }
 
     private static IngestSettings settings(String bootstrapServers, LiveSettings live) {
@@ -234,8 +239,8 @@ public final class Api implements AutoCloseable {
                         IngestSettings.of(new Environment(environment)),
                         () -> {},
                         metering,
-                        new FakeLedger(),
-                        new FakePriceDesk()));
+                        _ -> new FakeLedger(),
+                        _ -> new FakePriceClient()));
     }
 
     /** On a Kafka that is there, or is not, with keys. */
@@ -247,8 +252,8 @@ public final class Api implements AutoCloseable {
                         with(local, Patience.LIMIT, access, local.cluster()),
                         () -> {},
                         metering,
-                        metering.ledger,
-                        new FakePriceDesk()));
+                        _ -> metering.ledger,
+                        _ -> new FakePriceClient()));
     }
 
     /** The application as it is, with its state in a directory. */
@@ -289,8 +294,8 @@ public final class Api implements AutoCloseable {
                         with(local, hermesUrl, local.live(), hermes, shutdownEndpoint),
                         exit,
                         metering.withoutKafka(),
-                        metering.ledger,
-                        new KafkaPriceDesk(KafkaConnection.plain(nobody), Patience.LIMIT)));
+                        _ -> metering.ledger,
+                        pricesOf(nobody)));
     }
 
     /** A part of the application. */
@@ -305,10 +310,7 @@ public final class Api implements AutoCloseable {
 
     public static Api start(String bootstrapServers, MeteringStart metering) {
         return start(
-                bootstrapServers,
-                metering,
-                KafkaLedgerClient.of(KafkaConnection.plain(bootstrapServers), Patience.LIMIT),
-                new KafkaPriceDesk(KafkaConnection.plain(bootstrapServers), Patience.LIMIT));
+                bootstrapServers, metering, ledgerOf(bootstrapServers), pricesOf(bootstrapServers));
     }
 
     /** Where it serves. */

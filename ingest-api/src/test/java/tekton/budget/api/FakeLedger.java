@@ -1,6 +1,9 @@
 package tekton.budget.api;
 
 import tekton.budget.api.publish.LedgerClient;
+import tekton.budget.kafka.ReplyOutcome;
+import tekton.budget.kafka.ReplyOutcome.Answered;
+import tekton.budget.kafka.ReplyOutcome.Position;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.LedgerEvent.AllocationGranted;
@@ -28,7 +31,6 @@ import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.value.Money;
-import tekton.budget.value.Positions;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -47,7 +49,7 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
     public static final long NOW = Instant.parse("2026-05-01T10:00:00Z").toEpochMilli();
 
     /** How every granted request ends, if not by what {@link #favour} says. */
-    public volatile Optional<Outcome> outcome = Optional.empty();
+    public volatile Optional<ReplyOutcome<Decision>> outcome = Optional.empty();
 
     public volatile Function<LedgerRequest, Decision> decide = this::favour;
     public volatile LedgerRequest asked;
@@ -184,10 +186,9 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
     }
 
     @Override
-    public Outcome ask(LedgerRequest request) {
+    public ReplyOutcome<Decision> ask(LedgerRequest request) {
         asked = request;
-        return outcome.orElseGet(
-                () -> new Decided(decide.apply(request), Positions.ofRequest(1, 7)));
+        return outcome.orElseGet(() -> new Answered<>(decide.apply(request), new Position(1, 7)));
     }
 
     @Override

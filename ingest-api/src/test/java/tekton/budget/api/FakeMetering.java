@@ -116,6 +116,11 @@ public final class FakeMetering implements MeteringStart {
 
     private final class Status implements MeteringStatus {
         @Override
+        public boolean following() {
+            return true;
+        }
+
+        @Override
         public boolean queryable() {
             return queryable;
         }

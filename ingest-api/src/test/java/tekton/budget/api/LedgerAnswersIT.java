@@ -12,7 +12,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import tekton.budget.api.publish.LedgerClient;
+import tekton.budget.kafka.ReplyOutcome.MaybeWritten;
+import tekton.budget.kafka.ReplyOutcome.NotAnswered;
+import tekton.budget.kafka.ReplyOutcome.NotWritten;
+import tekton.budget.kafka.ReplyOutcome.Position;
 import tekton.budget.ledger.LedgerEvent.RequestRepeated;
 import tekton.budget.ledger.LedgerRequest.Allocate;
 import tekton.budget.ledger.PolicyType;
@@ -73,9 +76,7 @@ class LedgerAnswersIT {
     @Test
     void shouldNameTheRequestThatWasNotDecidedInTime() throws Exception {
         api.ledger.outcome =
-                Optional.of(
-                        new LedgerClient.Undecided(
-                                Positions.ofRequest(2, 9), Duration.ofMillis(750)));
+                Optional.of(new NotAnswered<>(new Position(2, 9), Duration.ofMillis(750)));
 
         HttpResponse<String> response = api.http.post("/api/allocations", allocation(""), KEY, "k");
 
@@ -97,18 +98,18 @@ class LedgerAnswersIT {
 
     @Test
     void shouldTellKafkaAwayFromTooManyWaiting() throws Exception {
-        api.ledger.outcome = Optional.of(new LedgerClient.Unwritten(false));
+        api.ledger.outcome = Optional.of(NotWritten.notConnected());
         HttpResponse<String> before = api.http.post("/api/allocations", allocation(""));
         assertThat(before.statusCode()).isEqualTo(503);
         assertThat(before.headers().firstValue("Retry-After")).contains("1");
         assertThat(Api.json(before).get("detail").stringValue()).startsWith("nothing was written");
 
-        api.ledger.outcome = Optional.of(new LedgerClient.Unwritten(true));
+        api.ledger.outcome = Optional.of(new MaybeWritten<>());
         HttpResponse<String> during = api.http.post("/api/allocations", allocation(""));
         assertThat(during.statusCode()).isEqualTo(503);
         assertThat(Api.json(during).get("request_id")).isNotNull();
 
-        api.ledger.outcome = Optional.of(new LedgerClient.Full());
+        api.ledger.outcome = Optional.of(NotWritten.full());
         assertThat(api.http.post("/api/allocations", allocation("")).statusCode()).isEqualTo(429);
     }
 

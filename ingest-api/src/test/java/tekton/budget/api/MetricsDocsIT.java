@@ -36,7 +36,7 @@ class MetricsDocsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        FakePriceDesk desk = new FakePriceDesk();
+        FakePriceClient desk = new FakePriceClient();
         desk.statuses.add(
                 new SourceState(
                         "litellm",

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 /** What /metrics looks like; without Kafka, and so also that it answers without. */
 class MetricsShapeIT {
 
-    private static final FakePriceDesk DESK = new FakePriceDesk();
+    private static final FakePriceClient DESK = new FakePriceClient();
 
     private static Api api;
 
@@ -188,7 +188,7 @@ class MetricsShapeIT {
                         settings -> {
                             throw new IllegalStateException("no Kafka yet");
                         },
-                        new FakePriceDesk())) {
+                        new FakePriceClient())) {
             PrometheusText now = new PrometheusText(waiting.get("/metrics").body());
 
             assertThat(now.value("budget_usage_counted_total")).isZero();

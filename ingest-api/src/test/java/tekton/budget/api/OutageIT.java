@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-import tekton.budget.api.publish.PublisherSettings;
 import tekton.budget.broker.FreePorts;
+import tekton.budget.kafka.PublisherSettings;
 import tekton.budget.testbroker.TestBroker;
 
 import tools.jackson.databind.JsonNode;

@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import tekton.budget.api.publish.PriceDesk;
 import tekton.budget.event.PriceFault;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceRequest;
@@ -24,6 +23,10 @@ import tekton.budget.event.PriceStatus.SourceState;
 import tekton.budget.event.PriceStatus.State;
 import tekton.budget.event.RateClass;
 import tekton.budget.event.Rates;
+import tekton.budget.kafka.ReplyOutcome.MaybeWritten;
+import tekton.budget.kafka.ReplyOutcome.NotAnswered;
+import tekton.budget.kafka.ReplyOutcome.NotWritten;
+import tekton.budget.kafka.ReplyOutcome.Position;
 import tekton.budget.value.ServiceTier;
 
 import tools.jackson.databind.JsonNode;
@@ -42,7 +45,7 @@ class PriceAdminIT {
 
     private static final Instant FOUND = Instant.parse("2026-09-01T12:00:00Z");
 
-    private static final FakePriceDesk DESK = new FakePriceDesk();
+    private static final FakePriceClient DESK = new FakePriceClient();
 
     private static Api api;
 
@@ -81,9 +84,9 @@ class PriceAdminIT {
 
     @Test
     void shouldSayThatAnUpdateIsUnderWayOrOnlyWritten() throws Exception {
-        DESK.answer = r -> new PriceDesk.Answered(FakePriceDesk.reply(r, Outcome.STARTED));
+        DESK.answer = r -> FakePriceClient.answered(FakePriceClient.reply(r, Outcome.STARTED));
         HttpResponse<String> started = api.post("/api/prices/update", "");
-        DESK.answer = r -> new PriceDesk.Unanswered(Duration.ofSeconds(5));
+        DESK.answer = r -> new NotAnswered<>(new Position(0, 7), Duration.ofSeconds(5));
         HttpResponse<String> written = api.post("/api/prices/update", "");
 
         assertThat(started.statusCode()).isEqualTo(202);
@@ -97,11 +100,11 @@ class PriceAdminIT {
 
     @Test
     void shouldSayWhenNothingOrPerhapsSomethingWasWritten() throws Exception {
-        DESK.answer = r -> new PriceDesk.Unwritten(false);
+        DESK.answer = r -> NotWritten.notConnected();
         assertProblem(api.post("/api/prices/update", ""), 503, "service_unavailable");
-        DESK.answer = r -> new PriceDesk.Unwritten(true);
+        DESK.answer = r -> new MaybeWritten<>();
         assertProblem(api.post("/api/prices/update", ""), 503, "service_unavailable");
-        DESK.answer = r -> new PriceDesk.Full();
+        DESK.answer = r -> NotWritten.full();
         assertProblem(api.post("/api/prices/update", ""), 429, "too_many_requests");
     }
 
@@ -209,7 +212,7 @@ class PriceAdminIT {
     void shouldSayWhyThePollerRefuses(Refusal refusal, int status, String code) throws Exception {
         DESK.answer =
                 r ->
-                        new PriceDesk.Answered(
+                        FakePriceClient.answered(
                                 Reply.refused(r.requestId(), refusal, "because", FOUND));
 
         HttpResponse<String> answer = api.post("/api/prices/quarantine/x/release", "");

@@ -130,6 +130,9 @@ public final class TopicLog implements AutoCloseable {
 
     /** Hands the records of topics to a follower too. Only before {@link #start}. */
     public void follow(List<Topic> topics, Start start, TopicFollower follower) {
+        if (thread.getState() != Thread.State.NEW) {
+            throw new IllegalStateException(name + ": is read already");
+        }
         subscriptions.add(new Subscription(topics, start, follower));
         topics.forEach(topic -> caughtUp.putIfAbsent(topic.name(), new CountDownLatch(1)));
     }

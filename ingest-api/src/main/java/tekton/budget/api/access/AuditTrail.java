@@ -4,11 +4,11 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import tekton.budget.api.publish.Acknowledgement;
-import tekton.budget.api.publish.PublisherSettings;
-import tekton.budget.api.publish.TopicPublisher;
 import tekton.budget.codec.AuditCodec;
 import tekton.budget.event.AdminAct;
+import tekton.budget.kafka.Acknowledgement;
+import tekton.budget.kafka.PublisherSettings;
+import tekton.budget.kafka.TopicPublisher;
 import tekton.budget.settings.KafkaConnection;
 
 import java.time.Duration;

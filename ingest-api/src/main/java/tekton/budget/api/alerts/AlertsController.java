@@ -45,11 +45,11 @@ public final class AlertsController {
     private static final String TYPES = "an alert type such as cost_limit_exceeded";
     private static final String PERIODS = "hourly, daily, weekly, monthly, per_session or per_task";
 
-    private final AlertDesk desk;
+    private final AlertClient alerting;
     private final InstantSource clock;
 
-    public AlertsController(AlertDesk desk, InstantSource clock) {
-        this.desk = desk;
+    public AlertsController(AlertClient alerting, InstantSource clock) {
+        this.alerting = alerting;
         this.clock = clock;
     }
 
@@ -67,7 +67,7 @@ public final class AlertsController {
         Boolean wanted = query.flag("acknowledged");
         boolean seen = wanted != null && wanted;
         List<Alert> matching =
-                desk.book()
+                alerting.view()
                         .find(
                                 alert ->
                                         (alert.seen() != null) == seen
@@ -105,7 +105,7 @@ public final class AlertsController {
         String by = caller == null ? new Query(http).id("acknowledged_by") : caller.name();
         Alert alert = known(id);
         if (alert.seen() == null) {
-            desk.ask(
+            alerting.ask(
                     new AlertRequest.Acknowledge(requestId(), id, by == null ? SOMEBODY : by),
                     alert.partition());
         }
@@ -125,16 +125,16 @@ public final class AlertsController {
     public void check(HttpServletRequest http, HttpServletResponse response) throws IOException {
         Query query = new Query(http);
         Collection<Answered> answers =
-                desk.askAll(
+                alerting.askAll(
                         new AlertRequest.Check(
                                 requestId(),
                                 query.id("budget_id"),
                                 query.oneOf("period", Period::parse, PERIODS)));
-        AlertBook book = desk.book();
+        AlertView view = alerting.view();
         List<Alert> made =
                 answers.stream()
                         .flatMap(answer -> answer.eventIds().stream())
-                        .flatMap(eventId -> book.find(eventId).stream())
+                        .flatMap(eventId -> view.find(eventId).stream())
                         .toList();
         Bodies.write(
                 response,
@@ -147,7 +147,7 @@ public final class AlertsController {
     public void deliveries(@PathVariable("id") String id, HttpServletResponse response)
             throws IOException {
         known(id);
-        List<Delivery> deliveries = desk.book().deliveries(id);
+        List<Delivery> deliveries = alerting.view().deliveries(id);
         Bodies.write(
                 response,
                 HttpServletResponse.SC_OK,
@@ -167,7 +167,7 @@ public final class AlertsController {
         String channelId = new Query(http).id("channel_id");
         Alert alert = known(id);
         Answered answer =
-                desk.ask(
+                alerting.ask(
                         new AlertRequest.Resend(requestId(), alert.event(), channelId),
                         alert.partition());
         Bodies.write(
@@ -177,7 +177,7 @@ public final class AlertsController {
     }
 
     private Alert known(String id) {
-        return desk.book()
+        return alerting.view()
                 .find(id)
                 .orElseThrow(
                         () ->

@@ -39,18 +39,18 @@ public final class ChannelsController {
     /** A change is made again when another was quicker, so often. */
     private static final int CHANGE_ATTEMPTS = 10;
 
-    private final AlertDesk desk;
+    private final AlertClient alerting;
     private final InstantSource clock;
 
-    public ChannelsController(AlertDesk desk, InstantSource clock) {
-        this.desk = desk;
+    public ChannelsController(AlertClient alerting, InstantSource clock) {
+        this.alerting = alerting;
         this.clock = clock;
     }
 
     /** Every channel; there are few. */
     @GetMapping
     public void list(HttpServletResponse response) throws IOException {
-        List<Channel> channels = desk.book().channels();
+        List<Channel> channels = alerting.view().channels();
         Bodies.write(
                 response,
                 HttpServletResponse.SC_OK,
@@ -98,7 +98,7 @@ public final class ChannelsController {
                 return;
             }
             // Somebody was quicker: the same change of what that has made of it.
-            boolean _ = desk.await(() -> isAsBefore(before) ? null : true);
+            boolean _ = alerting.await(() -> isAsBefore(before) ? null : true);
         }
         throw new ProblemException(
                 Problem.retryLater(
@@ -112,7 +112,7 @@ public final class ChannelsController {
     public void test(@PathVariable("id") String id, HttpServletResponse response)
             throws IOException {
         known(id);
-        Answered answer = desk.ask(new AlertRequest.TestChannel(requestId(), id), id);
+        Answered answer = alerting.ask(new AlertRequest.TestChannel(requestId(), id), id);
         Bodies.write(
                 response,
                 HttpServletResponse.SC_OK,
@@ -128,7 +128,7 @@ public final class ChannelsController {
     public void disable(@PathVariable("id") String id, HttpServletResponse response)
             throws IOException {
         known(id);
-        desk.ask(new AlertRequest.DisableChannel(requestId(), id), id);
+        alerting.ask(new AlertRequest.DisableChannel(requestId(), id), id);
         write(response, awaitChannel(id, channel -> !channel.enabled()));
     }
 
@@ -137,8 +137,8 @@ public final class ChannelsController {
     public void remove(@PathVariable("id") String id, HttpServletResponse response)
             throws IOException {
         known(id);
-        desk.ask(new AlertRequest.RemoveChannel(requestId(), id), id);
-        boolean _ = desk.await(() -> desk.book().channel(id).isPresent() ? null : true);
+        alerting.ask(new AlertRequest.RemoveChannel(requestId(), id), id);
+        boolean _ = alerting.await(() -> alerting.view().channel(id).isPresent() ? null : true);
         Bodies.write(
                 response,
                 HttpServletResponse.SC_OK,
@@ -153,16 +153,16 @@ public final class ChannelsController {
     private boolean put(Channel channel, @Nullable Long replacesUpdatedAtMs) {
         String id = channel.channelId();
         Answered answer =
-                desk.ask(
+                alerting.ask(
                         new AlertRequest.PutChannel(requestId(), channel, replacesUpdatedAtMs), id);
         if (answer.code() == Answered.Code.CHANNEL_CHANGED) {
             return false;
         }
         // Later changes by others may have been read by now.
         boolean _ =
-                desk.await(
+                alerting.await(
                         () ->
-                                desk.book()
+                                alerting.view()
                                                 .channel(id)
                                                 .filter(
                                                         seen ->
@@ -175,15 +175,15 @@ public final class ChannelsController {
     }
 
     private boolean isAsBefore(Channel before) {
-        return desk.book().channel(before.channelId()).filter(before::equals).isPresent();
+        return alerting.view().channel(before.channelId()).filter(before::equals).isPresent();
     }
 
     private Channel awaitChannel(String id, Predicate<Channel> wanted) {
-        return desk.await(() -> desk.book().channel(id).filter(wanted).orElse(null));
+        return alerting.await(() -> alerting.view().channel(id).filter(wanted).orElse(null));
     }
 
     private Channel known(String id) {
-        return desk.book()
+        return alerting.view()
                 .channel(id)
                 .orElseThrow(
                         () ->

@@ -10,9 +10,11 @@ import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.problem.ProblemType;
 import tekton.budget.api.publish.LedgerClient;
-import tekton.budget.api.publish.PriceDesk;
-import tekton.budget.api.publish.TopicPublisher;
+import tekton.budget.api.publish.PriceClient;
 import tekton.budget.api.read.Ports;
+import tekton.budget.kafka.ReplyOutcome;
+import tekton.budget.kafka.TopicLog;
+import tekton.budget.kafka.TopicPublisher;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.metering.peer.PeerDesk;
 import tekton.budget.metering.query.MeteringFigures;
@@ -43,7 +45,8 @@ final class Backend implements AutoCloseable {
     private final MeteringStart meteringStart;
     private final TopicPublisher publisher;
     private final LedgerClient ledger;
-    private final PriceDesk priceDesk;
+    private final PriceClient priceClient;
+    private final TopicLog results;
     private final AuditTrail audit;
     private final InstantSource clock;
     private final Thread starter;
@@ -54,14 +57,16 @@ final class Backend implements AutoCloseable {
             MeteringStart meteringStart,
             TopicPublisher publisher,
             LedgerClient ledger,
-            PriceDesk priceDesk,
+            PriceClient priceClient,
+            TopicLog results,
             AuditTrail audit,
             InstantSource clock) {
         this.settings = settings;
         this.meteringStart = meteringStart;
         this.publisher = publisher;
         this.ledger = ledger;
-        this.priceDesk = priceDesk;
+        this.priceClient = priceClient;
+        this.results = results;
         this.audit = audit;
         this.clock = clock;
         starter = Thread.ofPlatform().daemon().name("backend-start").unstarted(this::connect);
@@ -122,8 +127,9 @@ final class Backend implements AutoCloseable {
         }
         publisher.close();
         ledger.close();
-        priceDesk.close();
+        priceClient.close();
         audit.close();
+        results.close();
     }
 
     private void connect() {
@@ -134,7 +140,7 @@ final class Backend implements AutoCloseable {
                 }
                 publisher.open();
                 ledger.open();
-                priceDesk.open();
+                priceClient.open();
                 audit.open();
                 LOG.info("Usage is accepted; Kafka is {}", settings.kafka().bootstrapServers());
                 makeDefaultBudget();
@@ -158,7 +164,7 @@ final class Backend implements AutoCloseable {
     /** Until the ledger has answered: then it is there, since just now or since long. */
     private void makeDefaultBudget() throws InterruptedException {
         LedgerRequest request = DefaultBudget.request(settings.defaultPolicies(), clock.millis());
-        while (!(ledger.ask(request) instanceof LedgerClient.Decided)) {
+        while (!(ledger.ask(request) instanceof ReplyOutcome.Answered)) {
             Thread.sleep(BETWEEN_ATTEMPTS);
         }
     }

@@ -14,8 +14,7 @@ import org.springframework.web.servlet.config.annotation.EnableWebMvc;
 
 import tekton.budget.api.about.Service;
 import tekton.budget.api.access.AuditTrail;
-import tekton.budget.api.alerts.AlertDesk;
-import tekton.budget.api.alerts.AlertLink;
+import tekton.budget.api.alerts.AlertClient;
 import tekton.budget.api.alerts.AlertsController;
 import tekton.budget.api.alerts.ChannelsController;
 import tekton.budget.api.cluster.Drain;
@@ -23,29 +22,30 @@ import tekton.budget.api.health.HealthController;
 import tekton.budget.api.hermes.HermesLink;
 import tekton.budget.api.ledger.AllocationContexts;
 import tekton.budget.api.ledger.AllocationsController;
-import tekton.budget.api.ledger.Asking;
 import tekton.budget.api.ledger.BudgetSummariesController;
 import tekton.budget.api.ledger.BudgetsController;
 import tekton.budget.api.ledger.CheckController;
 import tekton.budget.api.ledger.LedgerAccess;
+import tekton.budget.api.ledger.LedgerCommands;
 import tekton.budget.api.ledger.PoliciesController;
 import tekton.budget.api.live.LiveStreams;
 import tekton.budget.api.metrics.LedgerMeters;
 import tekton.budget.api.metrics.UsageMeters;
 import tekton.budget.api.prices.PricesController;
 import tekton.budget.api.prices.admin.PriceAdminController;
-import tekton.budget.api.prices.admin.PriceAsking;
+import tekton.budget.api.prices.admin.PriceCommands;
 import tekton.budget.api.problem.ProblemAdvice;
 import tekton.budget.api.publish.LedgerClient;
-import tekton.budget.api.publish.PriceDesk;
-import tekton.budget.api.publish.PublisherSettings;
-import tekton.budget.api.publish.TopicPublisher;
+import tekton.budget.api.publish.PriceClient;
 import tekton.budget.api.read.RecordsController;
 import tekton.budget.api.read.SummaryController;
 import tekton.budget.api.read.TotalsController;
 import tekton.budget.api.usage.BatchServlet;
 import tekton.budget.api.usage.RecordServlet;
 import tekton.budget.api.usage.UsageIntake;
+import tekton.budget.kafka.PublisherSettings;
+import tekton.budget.kafka.TopicLog;
+import tekton.budget.kafka.TopicPublisher;
 
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -68,13 +68,13 @@ import java.time.InstantSource;
 public class IngestConfiguration {
 
     /** How long a batch waits for room in the producer before it is given up. */
-    private static final Duration BATCH_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration BATCH_TIMEOUT = Duration.ofSeconds(10);
 
     /** How much longer than a send requests may take to end when the service stops. */
-    private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
 
     /** How long alerting may take beyond a decision: a test delivery has its own bound, 10 s. */
-    private static final Duration ALERT_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration ALERT_TIMEOUT = Duration.ofSeconds(10);
 
     @Bean
     InstantSource clock() {
@@ -91,7 +91,7 @@ public class IngestConfiguration {
     DefaultLifecycleProcessor lifecycleProcessor(IngestSettings settings) {
         DefaultLifecycleProcessor processor = new DefaultLifecycleProcessor();
         processor.setTimeoutPerShutdownPhase(
-                settings.publishTimeout().plus(STOP_PATIENCE).toMillis());
+                settings.publishTimeout().plus(STOP_TIMEOUT).toMillis());
         return processor;
     }
 
@@ -110,10 +110,12 @@ public class IngestConfiguration {
             MeteringStart meteringStart,
             TopicPublisher publisher,
             LedgerClient ledger,
-            PriceDesk priceDesk,
+            PriceClient priceClient,
+            TopicLog results,
             AuditTrail audit,
             InstantSource clock) {
-        return new Backend(settings, meteringStart, publisher, ledger, priceDesk, audit, clock);
+        return new Backend(
+                settings, meteringStart, publisher, ledger, priceClient, results, audit, clock);
     }
 
     @Bean
@@ -137,20 +139,20 @@ public class IngestConfiguration {
     ServletRegistrationBean<BatchServlet> batchServlet(
             UsageIntake intake, TopicPublisher publisher, UsageMeters meters) {
         return new ServletRegistrationBean<>(
-                new BatchServlet(intake, publisher, meters, BATCH_PATIENCE),
+                new BatchServlet(intake, publisher, meters, BATCH_TIMEOUT),
                 "/api/usage/batch",
                 "/api/v1/usage/batch");
     }
 
     @Bean(destroyMethod = "")
-    LiveStreams liveStreams(IngestSettings settings, Backend backend, InstantSource clock) {
-        return new LiveStreams(
-                settings.live(), settings.kafka(), () -> backend.ports().ledger(), clock);
+    LiveStreams liveStreams(
+            IngestSettings settings, TopicLog results, Backend backend, InstantSource clock) {
+        return new LiveStreams(settings.live(), results, () -> backend.ports().ledger(), clock);
     }
 
     @Bean
-    LiveLifecycle liveLifecycle(LiveStreams live) {
-        return new LiveLifecycle(live);
+    LiveLifecycle liveLifecycle(LiveStreams live, TopicLog results) {
+        return new LiveLifecycle(live, results);
     }
 
     @Bean
@@ -199,7 +201,7 @@ public class IngestConfiguration {
     LedgerAccess ledgerAccess(
             LedgerClient ledger, LedgerMeters meters, Backend backend, InstantSource clock) {
         return new LedgerAccess(
-                new Asking(meters.measured(ledger)), () -> backend.ports().ledger(), clock);
+                new LedgerCommands(meters.measured(ledger)), () -> backend.ports().ledger(), clock);
     }
 
     @Bean
@@ -234,29 +236,28 @@ public class IngestConfiguration {
 
     @Bean
     PriceAdminController priceAdminController(
-            PriceDesk priceDesk, Backend backend, InstantSource clock) {
+            PriceClient priceClient, Backend backend, InstantSource clock) {
         return new PriceAdminController(
-                new PriceAsking(priceDesk), () -> backend.ports().prices(), clock);
+                new PriceCommands(priceClient), () -> backend.ports().prices(), clock);
     }
 
-    @Bean(initMethod = "start", destroyMethod = "close")
-    AlertLink alertLink(IngestSettings settings) {
-        return new AlertLink(settings.kafka(), settings.decisionTimeout());
-    }
-
-    @Bean
-    AlertDesk alertDesk(AlertLink link, IngestSettings settings) {
-        return new AlertDesk(link, ALERT_PATIENCE.plus(settings.decisionTimeout()));
-    }
-
-    @Bean
-    AlertsController alertsController(AlertDesk desk, InstantSource clock) {
-        return new AlertsController(desk, clock);
+    @Bean(destroyMethod = "close")
+    AlertClient alertClient(IngestSettings settings, TopicLog results) {
+        return new AlertClient(
+                settings.kafka(),
+                results,
+                settings.decisionTimeout(),
+                ALERT_TIMEOUT.plus(settings.decisionTimeout()));
     }
 
     @Bean
-    ChannelsController channelsController(AlertDesk desk, InstantSource clock) {
-        return new ChannelsController(desk, clock);
+    AlertsController alertsController(AlertClient alerting, InstantSource clock) {
+        return new AlertsController(alerting, clock);
+    }
+
+    @Bean
+    ChannelsController channelsController(AlertClient alerting, InstantSource clock) {
+        return new ChannelsController(alerting, clock);
     }
 
     @Bean

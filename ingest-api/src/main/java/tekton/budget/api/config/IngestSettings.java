@@ -4,7 +4,7 @@ import tekton.budget.api.access.AccessSettings;
 import tekton.budget.api.hermes.HermesSettings;
 import tekton.budget.api.hermes.HermesSettings.Penia;
 import tekton.budget.api.live.LiveSettings;
-import tekton.budget.api.publish.PublisherSettings;
+import tekton.budget.kafka.PublisherSettings;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
 import tekton.budget.settings.KafkaConnection;

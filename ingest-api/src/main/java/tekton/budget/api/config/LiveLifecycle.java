@@ -4,6 +4,7 @@ import org.springframework.context.SmartLifecycle;
 
 import tekton.budget.api.cluster.Drain;
 import tekton.budget.api.live.LiveStreams;
+import tekton.budget.kafka.TopicLog;
 
 /**
  * Starts the live streams last and ends them first: an open stream is a request that does not end
@@ -12,14 +13,18 @@ import tekton.budget.api.live.LiveStreams;
 final class LiveLifecycle implements SmartLifecycle {
 
     private final LiveStreams live;
+    private final TopicLog results;
     private volatile boolean running;
 
-    LiveLifecycle(LiveStreams live) {
+    LiveLifecycle(LiveStreams live, TopicLog results) {
+        this.results = results;
         this.live = live;
     }
 
     @Override
     public void start() {
+        // Everybody who follows it is made by now.
+        results.start();
         live.start();
         running = true;
     }

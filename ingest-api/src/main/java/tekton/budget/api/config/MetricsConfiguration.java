@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 
-import tekton.budget.api.alerts.AlertLink;
+import tekton.budget.api.alerts.AlertClient;
 import tekton.budget.api.live.LiveStreams;
 import tekton.budget.api.metrics.EdgeMeters;
 import tekton.budget.api.metrics.Freshness;
@@ -21,8 +21,9 @@ import tekton.budget.api.metrics.PriceMeters;
 import tekton.budget.api.metrics.ProcessMeters;
 import tekton.budget.api.metrics.UsageMeters;
 import tekton.budget.api.publish.LedgerClient;
-import tekton.budget.api.publish.PriceDesk;
-import tekton.budget.api.publish.TopicPublisher;
+import tekton.budget.api.publish.PriceClient;
+import tekton.budget.kafka.TopicLog;
+import tekton.budget.kafka.TopicPublisher;
 import tekton.budget.metering.query.MeteringStatus;
 import tekton.budget.pricing.PriceBook;
 
@@ -61,12 +62,12 @@ class MetricsConfiguration {
     @Bean
     PriceMeters priceMeters(
             PrometheusMeterRegistry registry,
-            PriceDesk priceDesk,
+            PriceClient priceClient,
             Backend backend,
             InstantSource clock) {
         return new PriceMeters(
                 registry,
-                priceDesk,
+                priceClient,
                 () ->
                         backend.meteringStatus() == null
                                 ? PriceBook.EMPTY
@@ -79,13 +80,21 @@ class MetricsConfiguration {
             PrometheusMeterRegistry registry,
             TopicPublisher publisher,
             LiveStreams live,
-            AlertLink alerts,
+            AlertClient alerts,
+            TopicLog results,
             LedgerClient ledger,
             Backend backend) {
         EdgeMeters meters = new EdgeMeters(registry);
         meters.bind(publisher);
         meters.bind(live);
         meters.bind(alerts);
+        meters.following("results", () -> results.state() == TopicLog.State.FOLLOWING);
+        meters.following(
+                "feeds",
+                () -> {
+                    MeteringStatus status = backend.meteringStatus();
+                    return status != null && status.following();
+                });
         meters.bind(
                 () -> {
                     MeteringStatus status = backend.meteringStatus();

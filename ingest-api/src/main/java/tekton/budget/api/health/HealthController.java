@@ -12,9 +12,9 @@ import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemResponse;
 import tekton.budget.api.problem.ProblemType;
 import tekton.budget.api.publish.LedgerClient;
-import tekton.budget.api.publish.TopicPublisher;
 import tekton.budget.api.wire.Bodies;
 import tekton.budget.codec.JsonBytes;
+import tekton.budget.kafka.TopicPublisher;
 import tekton.budget.metering.query.MeteringStatus;
 
 import java.io.IOException;
@@ -145,7 +145,8 @@ public final class HealthController {
                 !publisher.isFailing()
                         && !ledger.isFailing()
                         && status != null
-                        && status.queryable();
+                        && status.queryable()
+                        && status.following();
         return whole ? "healthy" : "degraded";
     }
 

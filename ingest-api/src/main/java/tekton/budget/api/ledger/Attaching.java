@@ -4,7 +4,7 @@ import jakarta.servlet.http.HttpServletResponse;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.api.ledger.Asking.Answered;
+import tekton.budget.api.ledger.LedgerCommands.Favourable;
 import tekton.budget.ledger.LedgerEvent.PolicyDefined;
 import tekton.budget.ledger.LedgerRequest.PlacePolicy;
 import tekton.budget.ledger.LedgerRequest.PutPolicy;
@@ -42,7 +42,7 @@ final class Attaching {
         }
         PutPolicy request =
                 PolicyFields.attach(incoming, budgetId, named.attachable(incoming.nowMs()));
-        Answered<PolicyDefined> attached = ledger.ask(request, PolicyDefined.class, response);
+        Favourable<PolicyDefined> attached = ledger.ask(request, PolicyDefined.class, response);
         Provisional made = provisional(named, attached.decision().policy(), incoming.nowMs());
         return made == null
                 ? attached.position()

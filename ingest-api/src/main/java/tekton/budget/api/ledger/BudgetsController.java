@@ -13,7 +13,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
-import tekton.budget.api.ledger.Asking.Answered;
+import tekton.budget.api.ledger.LedgerCommands.Favourable;
 import tekton.budget.api.read.Page;
 import tekton.budget.api.read.Query;
 import tekton.budget.api.wire.Bodies;
@@ -110,7 +110,7 @@ public final class BudgetsController {
             throws IOException {
         UpdateBudget request = BudgetFields.update(ledger.withBody(http), knownBudget(id));
         Duration patience = new Query(http).patience();
-        Answered<BudgetDefined> changed = ledger.ask(request, BudgetDefined.class, response);
+        Favourable<BudgetDefined> changed = ledger.ask(request, BudgetDefined.class, response);
         // The decision says which policies came with it: none. The budget's own are read behind it.
         BudgetView now = view(id, new ReadAfter(changed.position(), patience));
         write(

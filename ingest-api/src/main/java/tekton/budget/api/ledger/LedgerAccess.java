@@ -3,7 +3,7 @@ package tekton.budget.api.ledger;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
-import tekton.budget.api.ledger.Asking.Answered;
+import tekton.budget.api.ledger.LedgerCommands.Favourable;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.ledger.LedgerEvent.Decision;
 import tekton.budget.ledger.LedgerRequest;
@@ -20,7 +20,8 @@ import java.util.function.Supplier;
  * @param queries what can be read now; a 503 while that is nothing
  * @param clock when requests come
  */
-public record LedgerAccess(Asking asking, Supplier<LedgerQueries> queries, InstantSource clock) {
+public record LedgerAccess(
+        LedgerCommands asking, Supplier<LedgerQueries> queries, InstantSource clock) {
 
     /** What can be read. */
     LedgerQueries read() {
@@ -38,11 +39,11 @@ public record LedgerAccess(Asking asking, Supplier<LedgerQueries> queries, Insta
     }
 
     /**
-     * What the ledger has decided; see {@link Asking#ask}.
+     * What the ledger has decided; see {@link LedgerCommands#ask}.
      *
      * @throws ProblemException if it was refused, or not decided
      */
-    <D extends Decision> Answered<D> ask(
+    <D extends Decision> Favourable<D> ask(
             LedgerRequest request, Class<D> granted, HttpServletResponse response) {
         return asking.ask(request, granted, response);
     }

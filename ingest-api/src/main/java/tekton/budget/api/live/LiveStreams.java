@@ -6,8 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import tekton.budget.api.problem.ProblemException;
+import tekton.budget.kafka.TopicLog;
 import tekton.budget.metering.query.LedgerQueries;
-import tekton.budget.settings.KafkaConnection;
+import tekton.budget.topic.Topics;
 
 import java.time.Duration;
 import java.time.InstantSource;
@@ -28,7 +29,7 @@ public final class LiveStreams implements AutoCloseable {
     private final Feeds feeds = new Feeds();
     private final BudgetWatch watch = new BudgetWatch(ROUND.toMillis());
     private final Connections connections;
-    private final LiveReader reader;
+    private final TopicLog results;
     private final Supplier<LedgerQueries> ledger;
     private final InstantSource clock;
     private final Thread looker = Thread.ofVirtual().name("live-budgets").unstarted(this::look);
@@ -36,15 +37,17 @@ public final class LiveStreams implements AutoCloseable {
     /**
      * Not started yet.
      *
+     * @param results a log that is not started yet
      * @param ledger says how budgets stand; may refuse by a {@link ProblemException} until it runs
      */
     public LiveStreams(
             LiveSettings settings,
-            KafkaConnection kafka,
+            TopicLog results,
             Supplier<LedgerQueries> ledger,
             InstantSource clock) {
         connections = new Connections(settings.connectionsMax(), settings.heartbeat());
-        reader = new LiveReader(kafka, feeds, watch::touch);
+        this.results = results;
+        LiveReader _ = new LiveReader(results, feeds, watch::touch);
         this.ledger = ledger;
         this.clock = clock;
     }
@@ -61,7 +64,12 @@ public final class LiveStreams implements AutoCloseable {
 
     /** Server-sent events. */
     public HttpServlet events() {
-        return new EventsServlet(feeds.of(LiveTopic.ALERTS), connections, reader::isOpen);
+        return new EventsServlet(feeds.of(LiveTopic.ALERTS), connections, this::isReading);
+    }
+
+    /** True while news are read; their topics have no more from before than is looked back. */
+    private boolean isReading() {
+        return results.isCaughtUp(Topics.EVENTS) && results.isCaughtUp(Topics.DECISIONS);
     }
 
     /** How many live connections there are. */
@@ -77,16 +85,14 @@ public final class LiveStreams implements AutoCloseable {
     /** Begins in the background; news come as soon as Kafka is there. */
     public void start() {
         connections.start();
-        reader.start();
         looker.start();
     }
 
-    /** Ends every connection with a reason, then stops to read. */
+    /** Ends every connection with a reason, then stops to look. */
     @Override
     public void close() {
         connections.close();
         looker.interrupt();
-        reader.close();
     }
 
     private void look() {

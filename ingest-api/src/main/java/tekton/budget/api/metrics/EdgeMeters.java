@@ -3,10 +3,10 @@ package tekton.budget.api.metrics;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import tekton.budget.alert.Channel;
-import tekton.budget.api.alerts.AlertLink;
+import tekton.budget.api.alerts.AlertClient;
 import tekton.budget.api.alerts.DeliveryCounts;
 import tekton.budget.api.live.LiveStreams;
-import tekton.budget.api.publish.TopicPublisher;
+import tekton.budget.kafka.TopicPublisher;
 
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
@@ -48,8 +48,8 @@ public final class EdgeMeters {
     }
 
     /** What became of alerts' deliveries, wherever alerting runs. */
-    public void bind(AlertLink link) {
-        Figures<DeliveryCounts> figures = new Figures<>(registry, link.deliveries());
+    public void bind(AlertClient alerting) {
+        Figures<DeliveryCounts> figures = new Figures<>(registry, alerting.deliveries());
         Stream<String> kinds = Arrays.stream(Channel.Kind.values()).map(Channel.Kind::wireName);
         Stream.concat(kinds, Stream.of(DeliveryCounts.UNKNOWN_KIND))
                 .forEach(
@@ -61,6 +61,17 @@ public final class EdgeMeters {
                 "budget.alert.deliveries.pending",
                 "Deliveries of alerts that are not done",
                 DeliveryCounts::pending);
+    }
+
+    /** Whether topics that are read whole and on are read to their end. */
+    public void following(String log, BooleanSupplier following) {
+        new Figures<>(registry, following)
+                .gauge(
+                        "budget.topic.log.following",
+                        "1 while the topics of a log have been read to their end and are read on",
+                        one -> one.getAsBoolean() ? 1 : 0,
+                        "log",
+                        log);
     }
 
     /** Whether this instance is ready. */

@@ -6,6 +6,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
 import tekton.budget.api.publish.LedgerClient;
+import tekton.budget.kafka.ReplyOutcome;
+import tekton.budget.kafka.ReplyOutcome.Answered;
+import tekton.budget.kafka.ReplyOutcome.MaybeWritten;
+import tekton.budget.kafka.ReplyOutcome.NotAnswered;
+import tekton.budget.kafka.ReplyOutcome.NotWritten;
+import tekton.budget.ledger.LedgerEvent.Decision;
 import tekton.budget.ledger.LedgerRequest;
 
 import java.time.Duration;
@@ -71,7 +77,7 @@ public final class LedgerMeters {
         }
 
         @Override
-        public void open() {
+        public void open() throws InterruptedException {
             client.open();
         }
 
@@ -86,17 +92,23 @@ public final class LedgerMeters {
         }
 
         @Override
-        public Outcome ask(LedgerRequest request) throws InterruptedException {
+        public ReplyOutcome<Decision> ask(LedgerRequest request) throws InterruptedException {
             waiting.incrementAndGet();
             long began = System.nanoTime();
             try {
-                Outcome outcome = client.ask(request);
+                ReplyOutcome<Decision> outcome = client.ask(request);
                 switch (outcome) {
-                    case Decided _ ->
+                    case Answered<Decision> _ ->
                             decided.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
-                    case Undecided _ -> undecided.increment();
-                    case Unwritten _ -> unwritten.increment();
-                    case Full() -> full.increment();
+                    case NotAnswered<Decision> _ -> undecided.increment();
+                    case MaybeWritten<Decision> _ -> unwritten.increment();
+                    case NotWritten<Decision>(NotWritten.Cause cause) -> {
+                        if (cause == NotWritten.Cause.FULL) {
+                            full.increment();
+                        } else {
+                            unwritten.increment();
+                        }
+                    }
                 }
                 return outcome;
             } finally {

@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 
-import tekton.budget.api.publish.PriceDesk;
+import tekton.budget.api.publish.PriceClient;
 import tekton.budget.event.PriceStatus.Quarantined;
 import tekton.budget.event.PriceStatus.SourceState;
 import tekton.budget.event.PriceStatus.State;
@@ -27,7 +27,7 @@ public final class PriceMeters {
     /** The poller knows half a dozen; whatever else the topic says, there are no more series. */
     private static final int SOURCES_MAX = 20;
 
-    private final PriceDesk desk;
+    private final PriceClient poller;
     private final InstantSource clock;
     private final MultiGauge ages;
     private final MultiGauge failing;
@@ -39,8 +39,11 @@ public final class PriceMeters {
      * @param book the prices as far as they have been read
      */
     public PriceMeters(
-            MeterRegistry registry, PriceDesk desk, Supplier<PriceBook> book, InstantSource clock) {
-        this.desk = desk;
+            MeterRegistry registry,
+            PriceClient poller,
+            Supplier<PriceBook> book,
+            InstantSource clock) {
+        this.poller = poller;
         this.clock = clock;
         ages =
                 MultiGauge.builder("budget.price.source.age")
@@ -72,7 +75,7 @@ public final class PriceMeters {
         List<Row<?>> age = new ArrayList<>();
         List<Row<?>> failed = new ArrayList<>();
         List<Row<?>> known = new ArrayList<>();
-        List<SourceState> sources = desk.all(SourceState.class);
+        List<SourceState> sources = poller.all(SourceState.class);
         for (SourceState source : sources.subList(0, Math.min(SOURCES_MAX, sources.size()))) {
             Tags tags = Tags.of("source", source.source());
             Instant fetchedAt = source.fetchedAt();
@@ -88,7 +91,7 @@ public final class PriceMeters {
     }
 
     private double held() {
-        return desk.all(Quarantined.class).stream()
+        return poller.all(Quarantined.class).stream()
                 .filter(price -> price.state() == State.HELD)
                 .count();
     }

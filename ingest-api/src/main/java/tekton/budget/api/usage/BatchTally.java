@@ -2,8 +2,8 @@ package tekton.budget.api.usage;
 
 import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemType;
-import tekton.budget.api.publish.Acknowledgement;
 import tekton.budget.codec.JsonBytes;
+import tekton.budget.kafka.Acknowledgement;
 import tekton.budget.value.Positions;
 
 import java.time.Duration;

@@ -9,13 +9,13 @@ import tekton.budget.api.access.Caller;
 import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.problem.ProblemType;
-import tekton.budget.api.publish.Acknowledgement;
-import tekton.budget.api.publish.TopicPublisher;
 import tekton.budget.api.wire.Bodies;
 import tekton.budget.api.wire.IdempotencyKey;
 import tekton.budget.api.wire.UsageRecordJson;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.codec.UsageWriter;
+import tekton.budget.kafka.Acknowledgement;
+import tekton.budget.kafka.TopicPublisher;
 import tekton.budget.value.Positions;
 import tekton.budget.value.UsageBounds;
 

@@ -11,7 +11,7 @@ import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.problem.ProblemResponse;
 import tekton.budget.api.problem.ProblemType;
-import tekton.budget.api.publish.TopicPublisher;
+import tekton.budget.kafka.TopicPublisher;
 
 import java.io.IOException;
 import java.time.Duration;

@@ -11,10 +11,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tekton.budget.api.problem.ProblemType;
 import tekton.budget.api.publish.LedgerClient;
 import tekton.budget.api.usage.Way;
+import tekton.budget.kafka.ReplyOutcome;
+import tekton.budget.kafka.ReplyOutcome.MaybeWritten;
+import tekton.budget.kafka.ReplyOutcome.NotAnswered;
+import tekton.budget.kafka.ReplyOutcome.NotWritten;
+import tekton.budget.kafka.ReplyOutcome.Position;
+import tekton.budget.ledger.LedgerEvent.Decision;
 import tekton.budget.ledger.LedgerRequest;
-import tekton.budget.value.Positions;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 class MetersTest {
@@ -51,13 +57,12 @@ class MetersTest {
     void shouldTellHowAskingTheLedgerEndedAndWhoWaits() throws Exception {
         LedgerMeters meters = new LedgerMeters(registry);
 
-        for (LedgerClient.Outcome outcome :
-                new LedgerClient.Outcome[] {
-                    new LedgerClient.Full(),
-                    new LedgerClient.Unwritten(true),
-                    new LedgerClient.Unwritten(false),
-                    new LedgerClient.Undecided(Positions.NONE, Duration.ofSeconds(5))
-                }) {
+        for (ReplyOutcome<Decision> outcome :
+                List.<ReplyOutcome<Decision>>of(
+                        NotWritten.full(),
+                        new MaybeWritten<>(),
+                        NotWritten.notConnected(),
+                        new NotAnswered<>(new Position(0, 7), Duration.ofSeconds(5)))) {
             assertThat(meters.measured(new Fixed(outcome)).ask(null)).isSameAs(outcome);
         }
 
@@ -79,14 +84,14 @@ class MetersTest {
     /** A client that ends every request so, and sees that it is waited for. */
     private final class Fixed implements LedgerClient {
 
-        private final Outcome outcome;
+        private final ReplyOutcome<Decision> outcome;
 
-        Fixed(Outcome outcome) {
+        Fixed(ReplyOutcome<Decision> outcome) {
             this.outcome = outcome;
         }
 
         @Override
-        public Outcome ask(LedgerRequest request) {
+        public ReplyOutcome<Decision> ask(LedgerRequest request) {
             assertThat(waiting()).isEqualTo(1);
             return outcome;
         }

@@ -22,12 +22,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import tekton.budget.api.publish.LedgerClient.Decided;
-import tekton.budget.api.publish.LedgerClient.Full;
-import tekton.budget.api.publish.LedgerClient.Outcome;
-import tekton.budget.api.publish.LedgerClient.Undecided;
-import tekton.budget.api.publish.LedgerClient.Unwritten;
 import tekton.budget.codec.LedgerCodec;
+import tekton.budget.kafka.KafkaClients;
+import tekton.budget.kafka.ReplyOutcome;
+import tekton.budget.kafka.ReplyOutcome.Answered;
+import tekton.budget.kafka.ReplyOutcome.NotAnswered;
+import tekton.budget.kafka.ReplyOutcome.NotWritten;
+import tekton.budget.kafka.ReplyOutcome.Position;
+import tekton.budget.kafka.TopicLog;
 import tekton.budget.ledger.LedgerEvent.Decision;
 import tekton.budget.ledger.LedgerEvent.RequestRefused;
 import tekton.budget.ledger.LedgerRequest;
@@ -39,20 +41,18 @@ import tekton.budget.testbroker.Patience;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Partitions;
 import tekton.budget.topic.Topics;
-import tekton.budget.value.Positions;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
-/** Asking over a real broker; the test decides, in transactions as the ledger does. */
+/** LedgerCommands over a real broker; the test decides, in transactions as the ledger does. */
 class KafkaLedgerClientIT {
 
     private static final int PARTITIONS = 3;
@@ -64,7 +64,7 @@ class KafkaLedgerClientIT {
     private static TestBroker broker;
 
     private KafkaLedgerClient client;
-    private DecisionReader decisions;
+    private TopicLog results;
     private KafkaConsumer<byte[], byte[]> requests;
     private KafkaProducer<byte[], byte[]> decider;
 
@@ -115,6 +115,7 @@ class KafkaLedgerClientIT {
     @AfterEach
     void stop() {
         client.close();
+        results.close();
         requests.close();
         decider.close();
     }
@@ -122,7 +123,7 @@ class KafkaLedgerClientIT {
     @Test
     void shouldAnswerWithTheCommittedDecisionAndTheRequestsPosition() throws Exception {
         client = open(LONG, 10);
-        Future<Outcome> asking = ask(request("r1", "team"));
+        Future<ReplyOutcome<Decision>> asking = ask(request("r1", "team"));
 
         ConsumerRecord<byte[], byte[]> written = next();
         assertThat(LedgerCodec.readRequest(written.value())).isEqualTo(request("r1", "team"));
@@ -135,17 +136,16 @@ class KafkaLedgerClientIT {
         decider.abortTransaction();
         commit("r1", "committed", written.partition());
 
-        Decided decided = (Decided) asking.get();
-        assertThat(((RequestRefused) decided.decision()).refusal().message())
-                .isEqualTo("committed");
+        Answered<Decision> decided = (Answered<Decision>) asking.get();
+        assertThat(((RequestRefused) decided.reply()).refusal().message()).isEqualTo("committed");
         assertThat(decided.position())
-                .isEqualTo(Positions.ofRequest(written.partition(), written.offset()));
+                .isEqualTo(new Position(written.partition(), written.offset()));
     }
 
     @Test
     void shouldHandEachDecisionToTheOneWhoWaits() throws Exception {
         client = open(LONG, 100);
-        List<Future<Outcome>> asking = new ArrayList<>();
+        List<Future<ReplyOutcome<Decision>>> asking = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             asking.add(ask(request("many-" + i, "budget-" + i)));
         }
@@ -159,8 +159,8 @@ class KafkaLedgerClientIT {
         decider.commitTransaction();
 
         for (int i = 0; i < 50; i++) {
-            Decided decided = (Decided) asking.get(i).get();
-            assertThat(decided.decision().requestId()).isEqualTo("many-" + i);
+            Answered<Decision> decided = (Answered<Decision>) asking.get(i).get();
+            assertThat(decided.reply().requestId()).isEqualTo("many-" + i);
         }
     }
 
@@ -168,62 +168,40 @@ class KafkaLedgerClientIT {
     void shouldSayWhereAnUndecidedRequestIsAndForgetIt() throws Exception {
         client = open(SHORT, 1);
 
-        Outcome outcome = client.ask(request("r2", "team"));
+        ReplyOutcome<Decision> outcome = client.ask(request("r2", "team"));
 
         ConsumerRecord<byte[], byte[]> written = next();
         assertThat(outcome)
                 .isEqualTo(
-                        new Undecided(
-                                Positions.ofRequest(written.partition(), written.offset()), SHORT));
-        assertThat(decisions.waitingCount()).isZero();
+                        new NotAnswered<>(
+                                new Position(written.partition(), written.offset()), SHORT));
+        assertThat(client.waitingCount()).isZero();
     }
 
     @Test
     void shouldBoundHowManyWait() throws Exception {
         client = open(LONG, 1);
-        Future<Outcome> first = ask(request("r4", "team"));
+        Future<ReplyOutcome<Decision>> first = ask(request("r4", "team"));
         ConsumerRecord<byte[], byte[]> written = next();
 
-        assertThat(client.ask(request("r5", "team"))).isEqualTo(new Full());
+        assertThat(client.ask(request("r5", "team"))).isEqualTo(NotWritten.full());
 
         commit("r4", "done", written.partition());
-        assertThat(first.get()).isInstanceOf(Decided.class);
+        assertThat(first.get()).isInstanceOf(Answered.class);
 
-        Future<Outcome> next = ask(request("r6", "team"));
+        Future<ReplyOutcome<Decision>> next = ask(request("r6", "team"));
         commit("r6", "done", next().partition());
-        assertThat(next.get()).isInstanceOf(Decided.class);
+        assertThat(next.get()).isInstanceOf(Answered.class);
     }
 
     @Test
     void shouldWriteNothingBeforeItIsOpen() throws Exception {
-        client = KafkaLedgerClient.of(KafkaConnection.plain(broker.bootstrapServers()), LONG);
+        KafkaConnection kafka = KafkaConnection.plain(broker.bootstrapServers());
+        results = log(new AtomicReference<>());
+        client = new KafkaLedgerClient(kafka, results, LONG);
 
         assertThat(client.isOpen()).isFalse();
-        assertThat(client.ask(request("r6", "team"))).isEqualTo(new Unwritten(false));
-    }
-
-    /** What one waiter does with its decision is nothing to the others of the same poll. */
-    @Test
-    void shouldHandOnDecisionsBehindOneThatCannotBeHanded() throws Exception {
-        client = open(LONG, 10);
-        decisions.await(
-                "bad",
-                new CompletableFuture<>() {
-                    @Override
-                    public boolean complete(Decision decision) {
-                        throw new IllegalStateException("as a bug would");
-                    }
-                });
-        Future<Outcome> asking = ask(request("r7", "team"));
-        int partition = next().partition();
-
-        decider.beginTransaction();
-        decide("bad", "x", partition);
-        decide("r7", "done", partition);
-        decider.commitTransaction();
-
-        assertThat(asking.get()).isInstanceOf(Decided.class);
-        assertThat(client.isFailing()).isFalse();
+        assertThat(client.ask(request("r6", "team"))).isEqualTo(NotWritten.notConnected());
     }
 
     @Test
@@ -233,12 +211,12 @@ class KafkaLedgerClientIT {
         fault.set(new IllegalStateException("as a bug would"));
         await(client::isFailing);
         assertThat(client.isOpen()).isTrue();
-        Future<Outcome> asking = ask(request("r8", "team"));
+        Future<ReplyOutcome<Decision>> asking = ask(request("r8", "team"));
         commit("r8", "done", next().partition());
 
         fault.set(null);
 
-        assertThat(asking.get()).isInstanceOf(Decided.class);
+        assertThat(asking.get()).isInstanceOf(Answered.class);
         await(() -> !client.isFailing());
     }
 
@@ -250,7 +228,7 @@ class KafkaLedgerClientIT {
         fault.set(new NoClassDefFoundError("as a broken installation would"));
 
         await(() -> !client.isOpen());
-        assertThat(client.ask(request("r9", "team"))).isEqualTo(new Unwritten(false));
+        assertThat(client.ask(request("r9", "team"))).isEqualTo(NotWritten.notConnected());
     }
 
     private KafkaLedgerClient open(Duration patience, int waitingMax) {
@@ -259,16 +237,14 @@ class KafkaLedgerClientIT {
 
     private KafkaLedgerClient open(
             Duration patience, int waitingMax, AtomicReference<Throwable> fault) {
-        decisions = new DecisionReader(() -> new FaultyConsumer(broker.bootstrapServers(), fault));
+        results = log(fault);
         KafkaLedgerClient opened =
                 new KafkaLedgerClient(
-                        new TopicPublisher(
-                                PublisherSettings.requests(
-                                        KafkaConnection.plain(broker.bootstrapServers()),
-                                        patience)),
-                        decisions,
+                        KafkaConnection.plain(broker.bootstrapServers()),
+                        results,
                         patience,
                         waitingMax);
+        results.start();
         // As the application does: a broker that is slow to answer is asked again.
         await(
                 () -> {
@@ -277,10 +253,16 @@ class KafkaLedgerClientIT {
                         return true;
                     } catch (KafkaException slow) {
                         return false;
+                    } catch (InterruptedException stop) {
+                        throw new IllegalStateException(stop);
                     }
                 });
         assertThat(opened.isOpen()).isTrue();
         return opened;
+    }
+
+    private static TopicLog log(AtomicReference<Throwable> fault) {
+        return new TopicLog("results", () -> new FaultyConsumer(broker.bootstrapServers(), fault));
     }
 
     /** Reads from the broker, unless a test wants it to throw. */
@@ -290,7 +272,7 @@ class KafkaLedgerClientIT {
 
         FaultyConsumer(String bootstrapServers, AtomicReference<Throwable> fault) {
             super(
-                    DecisionReader.configuration(KafkaConnection.plain(bootstrapServers)),
+                    KafkaClients.readerConfig(KafkaConnection.plain(bootstrapServers), "results"),
                     new ByteArrayDeserializer(),
                     new ByteArrayDeserializer());
             this.fault = fault;
@@ -308,8 +290,8 @@ class KafkaLedgerClientIT {
         }
     }
 
-    private Future<Outcome> ask(LedgerRequest request) {
-        FutureTask<Outcome> asking = new FutureTask<>(() -> client.ask(request));
+    private Future<ReplyOutcome<Decision>> ask(LedgerRequest request) {
+        FutureTask<ReplyOutcome<Decision>> asking = new FutureTask<>(() -> client.ask(request));
         Thread.ofVirtual().start(asking);
         return asking;
     }

@@ -56,11 +56,12 @@ public final class PriceAdminController {
 
     private static final long LOOK_AGAIN_MS = 20;
 
-    private final PriceAsking asking;
+    private final PriceCommands asking;
     private final Supplier<Prices> prices;
     private final InstantSource clock;
 
-    public PriceAdminController(PriceAsking asking, Supplier<Prices> prices, InstantSource clock) {
+    public PriceAdminController(
+            PriceCommands asking, Supplier<Prices> prices, InstantSource clock) {
         this.asking = asking;
         this.prices = prices;
         this.clock = clock;

@@ -3,10 +3,16 @@ package tekton.budget.api.prices.admin;
 import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.problem.ProblemType;
-import tekton.budget.api.publish.PriceDesk;
+import tekton.budget.api.problem.Unanswered;
+import tekton.budget.api.publish.PriceClient;
 import tekton.budget.event.PriceRequest;
 import tekton.budget.event.PriceStatus.Refusal;
 import tekton.budget.event.PriceStatus.Reply;
+import tekton.budget.kafka.ReplyOutcome;
+import tekton.budget.kafka.ReplyOutcome.Answered;
+import tekton.budget.kafka.ReplyOutcome.MaybeWritten;
+import tekton.budget.kafka.ReplyOutcome.NotAnswered;
+import tekton.budget.kafka.ReplyOutcome.NotWritten;
 
 import java.time.Duration;
 import java.util.Objects;
@@ -15,14 +21,14 @@ import java.util.Optional;
 /**
  * Asks the price poller for one HTTP request: its answer, or the problem that the client is told.
  */
-public final class PriceAsking {
+public final class PriceCommands {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    private final PriceDesk desk;
+    private final PriceClient client;
 
-    public PriceAsking(PriceDesk desk) {
-        this.desk = desk;
+    public PriceCommands(PriceClient client) {
+        this.client = client;
     }
 
     /**
@@ -32,54 +38,42 @@ public final class PriceAsking {
      * @throws ProblemException if it was refused, or is not known to be written
      */
     Optional<Reply> ask(PriceRequest request) {
-        PriceDesk.Outcome outcome;
+        ReplyOutcome<Reply> outcome;
         try {
-            outcome = desk.ask(request);
+            outcome = client.ask(request);
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
-            throw unwritten(true);
+            outcome = new MaybeWritten<>();
         }
         return switch (outcome) {
-            case PriceDesk.Answered(Reply reply) -> {
+            case Answered<Reply>(Reply reply, var _) -> {
                 Refusal refusal = reply.refusal();
                 if (refusal != null) {
                     throw new ProblemException(Problem.of(type(refusal), reply.message()));
                 }
                 yield Optional.of(reply);
             }
-            case PriceDesk.Unanswered(Duration _) -> Optional.empty();
-            case PriceDesk.Unwritten(boolean sent) -> throw unwritten(sent);
-            case PriceDesk.Full() ->
+            case NotAnswered<Reply> _ -> Optional.empty();
+            case MaybeWritten<Reply> _, NotWritten<Reply> _ ->
                     throw new ProblemException(
-                            Problem.retryLater(
-                                    ProblemType.TOO_MANY_REQUESTS,
-                                    "nothing was written: as many requests wait for the price"
-                                            + " poller as may",
-                                    RETRY_AFTER));
+                            Unanswered.problem(
+                                    outcome,
+                                    ProblemType.NOT_ANSWERED,
+                                    "the price poller",
+                                    "it may be repeated"));
         };
     }
 
     /** What the poller has said, once that has been read. */
-    PriceDesk known() {
-        if (!desk.isOpen()) {
+    PriceClient known() {
+        if (!client.isOpen()) {
             throw new ProblemException(
                     Problem.retryLater(
                             ProblemType.SERVICE_UNAVAILABLE,
                             "what the price poller says has not been read yet",
                             RETRY_AFTER));
         }
-        return desk;
-    }
-
-    private static ProblemException unwritten(boolean sent) {
-        return new ProblemException(
-                Problem.retryLater(
-                        ProblemType.SERVICE_UNAVAILABLE,
-                        sent
-                                ? "the request is not known to be durable: Kafka did not"
-                                        + " acknowledge it in time; it may be repeated"
-                                : "nothing was written: Kafka has not been reached yet",
-                        RETRY_AFTER));
+        return client;
     }
 
     private static ProblemType type(Refusal refusal) {

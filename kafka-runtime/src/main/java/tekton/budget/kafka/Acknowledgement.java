@@ -1,4 +1,4 @@
-package tekton.budget.api.publish;
+package tekton.budget.kafka;
 
 /**
  * Told how one send ended: exactly one of the two, once, on the producer's thread or the sender's.

@@ -1,4 +1,4 @@
-package tekton.budget.api.publish;
+package tekton.budget.kafka;
 
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -88,6 +88,15 @@ public record PublisherSettings(
      */
     public static PublisherSettings priceRequests(KafkaConnection kafka, Duration patience) {
         return requests(Topics.PRICE_REQUESTS, "budget-price-requests", kafka, patience);
+    }
+
+    /**
+     * How requests to alerting are sent.
+     *
+     * @param patience how long Kafka may take to acknowledge one
+     */
+    public static PublisherSettings alertRequests(KafkaConnection kafka, Duration patience) {
+        return requests(Topics.ALERT_REQUESTS, "budget-alert-requests", kafka, patience);
     }
 
     /** How administrative acts are written down: few, and nobody waits. */

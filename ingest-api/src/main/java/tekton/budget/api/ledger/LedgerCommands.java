@@ -2,32 +2,37 @@ package tekton.budget.api.ledger;
 
 import jakarta.servlet.http.HttpServletResponse;
 
+import org.jspecify.annotations.Nullable;
+
 import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.problem.ProblemType;
+import tekton.budget.api.problem.Unanswered;
 import tekton.budget.api.publish.LedgerClient;
 import tekton.budget.codec.JsonBytes;
+import tekton.budget.kafka.ReplyOutcome;
+import tekton.budget.kafka.ReplyOutcome.MaybeWritten;
+import tekton.budget.kafka.ReplyOutcome.NotAnswered;
+import tekton.budget.kafka.ReplyOutcome.NotWritten;
+import tekton.budget.kafka.ReplyOutcome.Position;
 import tekton.budget.ledger.LedgerEvent.Decision;
 import tekton.budget.ledger.LedgerEvent.RequestRefused;
 import tekton.budget.ledger.LedgerEvent.RequestRepeated;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.value.Positions;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** Asks the ledger for one HTTP request: a decision, or the problem that the client is told. */
-public final class Asking {
+public final class LedgerCommands {
 
     /** Says, with the value {@code true}, that the answer is that of an earlier request. */
     static final String REPEATED = "Idempotent-Replayed";
 
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-
     private final LedgerClient ledger;
 
-    public Asking(LedgerClient ledger) {
+    public LedgerCommands(LedgerClient ledger) {
         this.ledger = ledger;
     }
 
@@ -36,7 +41,7 @@ public final class Asking {
      *
      * @param position where its request is; nothing if that is not known yet
      */
-    record Answered<D extends Decision>(D decision, Positions position) {}
+    record Favourable<D extends Decision>(D decision, Positions position) {}
 
     /**
      * What the ledger has decided. The response gets the headers that every such answer has, also
@@ -45,33 +50,26 @@ public final class Asking {
      * @param granted what a decision in the client's favour is
      * @throws ProblemException if it was refused, or not decided
      */
-    <D extends Decision> Answered<D> ask(
+    <D extends Decision> Favourable<D> ask(
             LedgerRequest request, Class<D> granted, HttpServletResponse response) {
-        LedgerClient.Outcome outcome;
+        ReplyOutcome<Decision> outcome;
         try {
             outcome = ledger.ask(request);
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
-            throw new ProblemException(unwritten(request, true));
+            outcome = new MaybeWritten<>();
         }
         return switch (outcome) {
-            case LedgerClient.Decided(Decision decision, Positions position) -> {
-                tell(response, position);
-                yield new Answered<>(granted.cast(favourable(decision, response)), position);
+            case ReplyOutcome.Answered<Decision>(Decision decision, Position at) -> {
+                Positions position = tell(response, at);
+                yield new Favourable<>(granted.cast(favourable(decision, response)), position);
             }
-            case LedgerClient.Undecided(Positions position, Duration waited) -> {
-                tell(response, position);
-                throw new ProblemException(undecided(request, waited));
+            case NotAnswered<Decision> late -> {
+                tell(response, late.position());
+                throw unanswered(request, outcome);
             }
-            case LedgerClient.Unwritten(boolean sent) ->
-                    throw new ProblemException(unwritten(request, sent));
-            case LedgerClient.Full() ->
-                    throw new ProblemException(
-                            Problem.retryLater(
-                                    ProblemType.TOO_MANY_REQUESTS,
-                                    "nothing was written: as many requests wait for the ledger as"
-                                            + " may",
-                                    RETRY_AFTER));
+            case MaybeWritten<Decision> _, NotWritten<Decision> _ ->
+                    throw unanswered(request, outcome);
         };
     }
 
@@ -87,37 +85,21 @@ public final class Asking {
         };
     }
 
-    private static void tell(HttpServletResponse response, Positions position) {
-        if (!position.isEmpty()) {
-            response.setHeader(Positions.HEADER, position.toString());
+    private static Positions tell(HttpServletResponse response, @Nullable Position at) {
+        if (at == null) {
+            return Positions.NONE;
         }
+        Positions position = Positions.ofRequest(at.partition(), at.offset());
+        response.setHeader(Positions.HEADER, position.toString());
+        return position;
     }
 
-    private static Problem undecided(LedgerRequest request, Duration waited) {
-        return named(
-                request,
-                Problem.retryLater(
-                        ProblemType.NOT_DECIDED,
-                        "the ledger has the request and has not decided it within %d ms; %s"
-                                .formatted(waited.toMillis(), advice(request)),
-                        RETRY_AFTER));
-    }
-
-    private static Problem unwritten(LedgerRequest request, boolean sent) {
-        if (!sent) {
-            return Problem.retryLater(
-                    ProblemType.SERVICE_UNAVAILABLE,
-                    "nothing was written: the ledger has not been reached yet",
-                    RETRY_AFTER);
-        }
-        return named(
-                request,
-                Problem.retryLater(
-                        ProblemType.SERVICE_UNAVAILABLE,
-                        "the request is not known to be durable: Kafka did not acknowledge it in"
-                                + " time; "
-                                + advice(request),
-                        RETRY_AFTER));
+    private static ProblemException unanswered(
+            LedgerRequest request, ReplyOutcome<Decision> outcome) {
+        Problem problem =
+                Unanswered.problem(outcome, ProblemType.NOT_DECIDED, "the ledger", advice(request));
+        return new ProblemException(
+                outcome instanceof NotWritten<Decision> ? problem : named(request, problem));
     }
 
     private static String advice(LedgerRequest request) {

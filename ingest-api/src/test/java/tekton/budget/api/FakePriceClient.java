@@ -1,9 +1,12 @@
 package tekton.budget.api;
 
-import tekton.budget.api.publish.PriceDesk;
+import tekton.budget.api.publish.PriceClient;
 import tekton.budget.event.PriceRequest;
 import tekton.budget.event.PriceStatus;
 import tekton.budget.event.PriceStatus.Reply;
+import tekton.budget.kafka.ReplyOutcome;
+import tekton.budget.kafka.ReplyOutcome.Answered;
+import tekton.budget.kafka.ReplyOutcome.NotWritten;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,17 +14,22 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
-/** A desk whose poller answers what a test has it answer, and remembers what it was asked. */
-public final class FakePriceDesk implements PriceDesk {
+/** A client whose poller answers what a test has it answer, and remembers what it was asked. */
+public final class FakePriceClient implements PriceClient {
 
     public final List<PriceRequest> asked = new CopyOnWriteArrayList<>();
     public final List<PriceStatus> statuses = new CopyOnWriteArrayList<>();
     public volatile boolean open = true;
-    public volatile Function<PriceRequest, Outcome> answer = request -> new Unwritten(false);
+    public volatile Function<PriceRequest, ReplyOutcome<Reply>> answer =
+            _ -> NotWritten.notConnected();
 
     /** From now on every request is done. */
     public void doesEverything() {
-        answer = request -> new Answered(reply(request, PriceStatus.Outcome.DONE));
+        answer = request -> answered(reply(request, PriceStatus.Outcome.DONE));
+    }
+
+    public static ReplyOutcome<Reply> answered(Reply reply) {
+        return new Answered<>(reply, null);
     }
 
     public static Reply reply(PriceRequest request, PriceStatus.Outcome outcome) {
@@ -45,7 +53,7 @@ public final class FakePriceDesk implements PriceDesk {
     }
 
     @Override
-    public PriceDesk.Outcome ask(PriceRequest request) {
+    public ReplyOutcome<Reply> ask(PriceRequest request) {
         asked.add(request);
         return answer.apply(request);
     }

@@ -23,6 +23,13 @@ import tekton.budget.event.PriceStatus;
 import tekton.budget.event.PriceStatus.Outcome;
 import tekton.budget.event.PriceStatus.Reply;
 import tekton.budget.event.PriceStatus.SourceState;
+import tekton.budget.kafka.KafkaClients;
+import tekton.budget.kafka.ReplyOutcome;
+import tekton.budget.kafka.ReplyOutcome.Answered;
+import tekton.budget.kafka.ReplyOutcome.NotAnswered;
+import tekton.budget.kafka.ReplyOutcome.NotWritten;
+import tekton.budget.kafka.ReplyOutcome.Position;
+import tekton.budget.kafka.TopicLog;
 import tekton.budget.settings.KafkaConnection;
 import tekton.budget.testbroker.Patience;
 import tekton.budget.testbroker.TestBroker;
@@ -38,13 +45,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 
 /** Asking over a real broker; the test answers, in transactions as the poller does. */
-class KafkaPriceDeskIT {
+class KafkaPriceClientIT {
 
     /** Enough for what has to happen before it is over. */
     private static final Duration SHORT = Duration.ofSeconds(5);
 
     private TestBroker broker;
-    private KafkaPriceDesk desk;
+    private TopicLog results;
+    private KafkaPriceClient client;
     private KafkaConsumer<byte[], byte[]> requests;
     private KafkaProducer<byte[], byte[]> poller;
 
@@ -81,7 +89,8 @@ class KafkaPriceDeskIT {
 
     @AfterEach
     void stop() {
-        desk.close();
+        client.close();
+        results.close();
         requests.close();
         poller.close();
         broker.close();
@@ -95,10 +104,10 @@ class KafkaPriceDeskIT {
 
         open(Patience.LIMIT);
 
-        assertThat(desk.all(SourceState.class))
+        assertThat(client.all(SourceState.class))
                 .extracting(SourceState::source)
                 .containsExactly("litellm");
-        Future<PriceDesk.Outcome> asking = ask("r1");
+        Future<ReplyOutcome<Reply>> asking = ask("r1");
         ConsumerRecord<byte[], byte[]> written = next();
         assertThat(PollerCodec.readRequest(written.value()))
                 .isEqualTo(new PriceRequest.Update("r1"));
@@ -111,48 +120,70 @@ class KafkaPriceDeskIT {
         say(reply("r1", Outcome.STARTED));
         say(reply("r1", Outcome.DONE));
 
-        assertThat(asking.get()).isEqualTo(new PriceDesk.Answered(reply("r1", Outcome.DONE)));
+        assertThat(replyOf(asking.get())).isEqualTo(reply("r1", Outcome.DONE));
     }
 
     @Test
     void shouldSayHowFarItHasComeWhenTimeIsUp() throws Exception {
         open(SHORT);
 
-        Future<PriceDesk.Outcome> unheard = ask("r1");
-        assertThat(unheard.get()).isEqualTo(new PriceDesk.Unanswered(SHORT));
+        Future<ReplyOutcome<Reply>> unheard = ask("r1");
+        assertThat(unheard.get()).isEqualTo(new NotAnswered<>(new Position(0, 0), SHORT));
 
-        Future<PriceDesk.Outcome> begun = ask("r2");
+        Future<ReplyOutcome<Reply>> begun = ask("r2");
         say(reply("r2", Outcome.STARTED));
-        assertThat(begun.get()).isEqualTo(new PriceDesk.Answered(reply("r2", Outcome.STARTED)));
+        assertThat(replyOf(begun.get())).isEqualTo(reply("r2", Outcome.STARTED));
     }
 
     @Test
     void shouldWriteNothingBeforeItIsOpen() throws Exception {
-        desk =
-                new KafkaPriceDesk(
-                        KafkaConnection.plain(broker.bootstrapServers()), Duration.ofSeconds(1));
+        client =
+                new KafkaPriceClient(
+                        KafkaConnection.plain(broker.bootstrapServers()),
+                        log(),
+                        Duration.ofSeconds(1));
 
-        assertThat(desk.ask(new PriceRequest.Update("r")))
-                .isEqualTo(new PriceDesk.Unwritten(false));
+        assertThat(client.ask(new PriceRequest.Update("r"))).isEqualTo(NotWritten.notConnected());
     }
 
-    private void open(Duration patience) {
-        desk = new KafkaPriceDesk(KafkaConnection.plain(broker.bootstrapServers()), patience);
+    private void open(Duration timeout) {
+        client =
+                new KafkaPriceClient(
+                        KafkaConnection.plain(broker.bootstrapServers()), log(), timeout);
+        results.start();
         // As the application does: a broker that is slow to answer is asked again.
         Patience.await(
                 () -> {
                     try {
-                        desk.open();
+                        client.open();
                         return true;
                     } catch (KafkaException slow) {
                         return false;
+                    } catch (InterruptedException stop) {
+                        throw new IllegalStateException(stop);
                     }
                 });
     }
 
-    private Future<PriceDesk.Outcome> ask(String id) {
-        FutureTask<PriceDesk.Outcome> task =
-                new FutureTask<>(() -> desk.ask(new PriceRequest.Update(id)));
+    private TopicLog log() {
+        results =
+                new TopicLog(
+                        "results",
+                        () ->
+                                KafkaClients.reader(
+                                        KafkaClients.readerConfig(
+                                                KafkaConnection.plain(broker.bootstrapServers()),
+                                                "results")));
+        return results;
+    }
+
+    private static Reply replyOf(ReplyOutcome<Reply> outcome) {
+        return ((Answered<Reply>) outcome).reply();
+    }
+
+    private Future<ReplyOutcome<Reply>> ask(String id) {
+        FutureTask<ReplyOutcome<Reply>> task =
+                new FutureTask<>(() -> client.ask(new PriceRequest.Update(id)));
         Thread.ofVirtual().start(task);
         return task;
     }

@@ -11,7 +11,6 @@ import tekton.budget.event.BudgetEvent;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -25,10 +24,10 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * The newest {@value #EVENTS_MAX} budget events and what became of them, the channels, and the
- * answers that somebody waits for. Thread-safe.
+ * The newest {@value #EVENTS_MAX} budget events and what became of them, and the channels.
+ * Thread-safe.
  */
-final class AlertBook {
+final class AlertView {
 
     /** The most events that are kept here; older ones stay in the topic only. */
     static final int EVENTS_MAX = 10_000;
@@ -47,7 +46,6 @@ final class AlertBook {
     private final Map<String, Acknowledged> seen = bounded(EVENTS_MAX);
     private final Map<String, Map<String, Delivery>> deliveries = bounded(EVENTS_MAX);
     private final Map<String, Channel> channels = new TreeMap<>();
-    private final Map<String, Map<Integer, Answered>> expected = new HashMap<>();
 
     /** Takes up an event. */
     synchronized void put(BudgetEvent event, int partition) {
@@ -81,11 +79,8 @@ final class AlertBook {
                     deliveries
                             .computeIfAbsent(delivery.eventId(), _ -> bounded(DELIVERIES_MAX))
                             .put(delivery.deliveryId(), delivery);
-            case Answered answered -> {
-                Map<Integer, Answered> answers = expected.get(answered.requestId());
-                if (answers != null) {
-                    answers.put(answered.partition(), answered);
-                }
+            case Answered _ -> {
+                // Nobody looks for it here.
             }
         }
         notifyAll();
@@ -126,29 +121,14 @@ final class AlertBook {
         return Optional.ofNullable(channels.get(channelId));
     }
 
-    /** From now on the answers to a request are kept. */
-    synchronized void expect(String requestId) {
-        expected.put(requestId, new TreeMap<>());
-    }
-
-    /** Nobody waits for them any more. */
-    synchronized void forget(String requestId) {
-        expected.remove(requestId);
-    }
-
-    /** The answers to a request so far. */
-    synchronized Collection<Answered> answers(String requestId) {
-        return List.copyOf(expected.getOrDefault(requestId, Map.of()).values());
-    }
-
     /**
      * Waits until there is something.
      *
      * @return it, or null if it was not there in time
      */
-    synchronized <T> @Nullable T await(Supplier<@Nullable T> wanted, Duration patience)
+    synchronized <T> @Nullable T await(Supplier<@Nullable T> wanted, Duration timeout)
             throws InterruptedException {
-        long deadline = System.nanoTime() + patience.toNanos();
+        long deadline = System.nanoTime() + timeout.toNanos();
         T found = wanted.get();
         while (found == null) {
             long leftMs = (deadline - System.nanoTime()) / 1_000_000;

@@ -1,4 +1,4 @@
-package tekton.budget.api.publish;
+package tekton.budget.kafka;
 
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -80,6 +80,12 @@ public final class TopicPublisher implements AutoCloseable {
         }
     }
 
+    /** How many partitions the topic has; 0 before {@link #open}. */
+    int partitions() {
+        Connection open = connection;
+        return open == null ? 0 : open.partitions();
+    }
+
     /** True once {@link #open} has succeeded: a write may succeed. */
     public boolean isOpen() {
         return connection != null;
@@ -120,6 +126,21 @@ public final class TopicPublisher implements AutoCloseable {
      */
     public boolean offer(String key, byte[] value, Duration patience, Acknowledgement outcome)
             throws InterruptedException {
+        return offer(null, key, value, patience, outcome);
+    }
+
+    /**
+     * The same into a partition.
+     *
+     * @param partition the partition; null where the key decides
+     */
+    boolean offer(
+            @Nullable Integer partition,
+            String key,
+            byte[] value,
+            Duration patience,
+            Acknowledgement outcome)
+            throws InterruptedException {
         Connection open = connection;
         if (open == null) {
             throw new IllegalStateException("not open");
@@ -132,7 +153,8 @@ public final class TopicPublisher implements AutoCloseable {
                                 bytes, patience.toMillis(), TimeUnit.MILLISECONDS))) {
             return false;
         }
-        send(open, keyBytes, value, bytes, outcome);
+        int into = partition == null ? Partitions.of(keyBytes, open.partitions()) : partition;
+        send(open, into, keyBytes, value, bytes, outcome);
         return true;
     }
 
@@ -146,10 +168,13 @@ public final class TopicPublisher implements AutoCloseable {
     }
 
     private void send(
-            Connection open, byte[] key, byte[] value, int bytes, Acknowledgement outcome) {
-        var record =
-                new ProducerRecord<>(
-                        settings.topic().name(), Partitions.of(key, open.partitions()), key, value);
+            Connection open,
+            int partition,
+            byte[] key,
+            byte[] value,
+            int bytes,
+            Acknowledgement outcome) {
+        var record = new ProducerRecord<>(settings.topic().name(), partition, key, value);
         long began = System.nanoTime();
         Callback ended =
                 (metadata, failure) -> {
