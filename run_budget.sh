@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Starts Budget in the foreground, building it first if needed. No arguments: the settings are
-# environment variables (README, "Configuration"). Ctrl-C or SIGTERM stops it. With --build-only it only builds.
+# environment variables (docs/configuration.md). Ctrl-C or SIGTERM stops it. With --build-only it only builds.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)

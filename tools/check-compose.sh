@@ -92,13 +92,13 @@ while IFS= read -r file; do
     grep -qxF "!$file" .dockerignore || fail "$file is kept away by .dockerignore"
 done < <(grep '^COPY' Dockerfile | grep -o 'docker/[^ ]*\.sh')
 
-# The table of README.md; a row may name several.
+# The tables of docs/configuration.md.
 # shellcheck disable=SC2016 # these are backquotes of Markdown
-known=$(awk '/^## Configuration/,/^## Bounds/' README.md | grep '^|' | cut -d '|' -f 2 |
+known=$(grep '^|' docs/configuration.md | cut -d '|' -f 2 |
     grep -o '`[A-Z_]*`' | tr -d '`')
 while IFS= read -r variable; do
     grep -qx "$variable" <<<"$known" ||
-        fail "$variable is set for Budget, and README.md's configuration does not have it"
+        fail "$variable is set for Budget, and docs/configuration.md does not have it"
 done < <(named variable)
 
 echo "Jars"
