@@ -23,14 +23,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
  * The fields of one JSON object from a client, off the hot path. Names are snake_case or camelCase;
- * unknown ones are ignored; of a repeated one the last counts; null and empty text are absent.
+ * unknown ones are ignored, unless {@link #refuseUnknown} is called; of a repeated one the last
+ * counts; null and empty text are absent.
  *
  * <p>Each getter checks one field. What is wrong with it is kept in {@link #problems}, so that a
  * client hears of everything at once, and the getter answers as if the field were absent. Not
@@ -48,6 +52,7 @@ public final class JsonFields {
     private static final int DATE_LENGTH = "2026-05-01".length();
 
     private final Map<String, Value> values = new HashMap<>();
+    private final SortedSet<String> asked = new TreeSet<>();
     private final SortedMap<String, String> taken = new TreeMap<>();
     private final List<FieldProblem> problems = new ArrayList<>();
 
@@ -112,7 +117,7 @@ public final class JsonFields {
 
     /** Text of at most so many characters that may have several lines; null when absent. */
     public @Nullable String prose(String name, int lengthMax) {
-        Value value = present(name);
+        Value value = asked(name);
         if (value == null || value.token() != JsonToken.VALUE_STRING) {
             return text(name, lengthMax);
         }
@@ -141,7 +146,7 @@ public final class JsonFields {
 
     /** An integer within bounds; null when absent. */
     public @Nullable Long integer(String name, long min, long max) {
-        Value value = present(name);
+        Value value = asked(name);
         if (value == null) {
             return null;
         }
@@ -160,7 +165,7 @@ public final class JsonFields {
 
     /** A number of any size that makes sense; null when absent. */
     public @Nullable BigDecimal decimal(String name, String expected) {
-        Value value = present(name);
+        Value value = asked(name);
         if (value == null) {
             return null;
         }
@@ -196,7 +201,7 @@ public final class JsonFields {
 
     /** A boolean; null when absent. */
     public @Nullable Boolean flag(String name) {
-        Value value = present(name);
+        Value value = asked(name);
         if (value == null) {
             return null;
         }
@@ -265,7 +270,7 @@ public final class JsonFields {
 
     /** An object within the bounds of a usage record's metadata; null when absent. */
     public @Nullable Metadata metadata(String name) {
-        Value value = present(name);
+        Value value = asked(name);
         if (value == null) {
             return null;
         }
@@ -294,7 +299,7 @@ public final class JsonFields {
 
     private @Nullable List<String> texts(
             String name, int countMax, int lengthMax, UnaryOperator<Shown> showing) {
-        Value value = present(name);
+        Value value = asked(name);
         if (value == null) {
             return null;
         }
@@ -323,7 +328,7 @@ public final class JsonFields {
 
     /** True when the field is there, be it right or wrong. */
     public boolean has(String name) {
-        return present(name) != null;
+        return asked(name) != null;
     }
 
     /** Keeps that a required field is missing. */
@@ -340,6 +345,22 @@ public final class JsonFields {
     public void refuse(String name, Kind kind, Shown value, String expected) {
         taken.remove(name);
         problems.add(FieldProblem.of(kind, name, value, expected));
+    }
+
+    /**
+     * Refuses every field that is there and that nobody has asked for: a misspelt one would be left
+     * out, and what it limits with it.
+     *
+     * @param unused fields that clients send and that change nothing
+     */
+    public void refuseUnknown(Set<String> unused) {
+        SortedSet<String> unknown = new TreeSet<>(values.keySet());
+        unknown.removeAll(asked);
+        unknown.removeAll(unused);
+        unknown.removeIf(name -> present(name) == null);
+        for (String name : unknown) {
+            refuse(name, Kind.RULE, "no such field; there are " + String.join(", ", asked));
+        }
     }
 
     /** Everything that is wrong with the fields that were asked for. */
@@ -379,13 +400,18 @@ public final class JsonFields {
         return onlyTexts ? List.copyOf(texts) : null;
     }
 
+    private @Nullable Value asked(String name) {
+        asked.add(name);
+        return present(name);
+    }
+
     private @Nullable Value present(String name) {
         Value value = values.get(name);
         return value == null || value.token() == JsonToken.VALUE_NULL ? null : value;
     }
 
     private @Nullable String rawText(String name, int lengthMax) {
-        Value value = present(name);
+        Value value = asked(name);
         if (value == null) {
             return null;
         }

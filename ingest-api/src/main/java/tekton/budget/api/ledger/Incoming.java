@@ -14,6 +14,8 @@ import tekton.budget.ledger.LedgerRequest.Repeat;
 import tekton.budget.value.RecordIds;
 
 import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * One HTTP request to change something.
@@ -24,6 +26,42 @@ import java.io.IOException;
  * @param onlyBudget the budget it has to be about; null for any
  */
 record Incoming(JsonFields fields, @Nullable String key, long nowMs, @Nullable String onlyBudget) {
+
+    /**
+     * Fields that Tekton's clients send and that change nothing, by kind: Apollo's expectation, and
+     * whole objects as they were read, with some of their fields changed.
+     */
+    private static final Map<String, Set<String>> UNUSED =
+            Map.of(
+                    "allocate",
+                    Set.of("expected_tokens_used"),
+                    "update_budget",
+                    Set.of(
+                            "budget_id",
+                            "policies",
+                            "zone",
+                            "created_at",
+                            "updated_at",
+                            "creation_time",
+                            "status",
+                            "data"),
+                    "update_policy",
+                    Set.of(
+                            "id",
+                            "policy_id",
+                            "budget_id",
+                            "period",
+                            "tier",
+                            "provider",
+                            "component",
+                            "task_type",
+                            "start_date",
+                            "end_date",
+                            "created_at",
+                            "updated_at",
+                            "metadata",
+                            "status",
+                            "data"));
 
     /**
      * The request with its body, one JSON object.
@@ -54,6 +92,7 @@ record Incoming(JsonFields fields, @Nullable String key, long nowMs, @Nullable S
      *     that budget
      */
     Head head(String kind, String budgetId, @Nullable String subjectId) {
+        fields.refuseUnknown(UNUSED.getOrDefault(kind, Set.of()));
         JsonBodies.check(fields);
         Caller.confine(onlyBudget, budgetId);
         Repeat repeat =

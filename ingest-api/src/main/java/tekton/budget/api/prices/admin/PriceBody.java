@@ -24,6 +24,9 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * An operator's price as a body says it: either {@code rates}, and what else a price in an answer
@@ -39,6 +42,35 @@ final class PriceBody {
         SHORT.put("output_cost_per_token", RateClass.OUTPUT);
         SHORT.put("fixed_cost_per_request", RateClass.REQUEST);
     }
+
+    /** A price may be sent as it was read, with other figures. */
+    private static final Set<String> UNUSED =
+            Set.of(
+                    "pricing_id",
+                    "provider",
+                    "model",
+                    "price_type",
+                    "input_cost_per_char",
+                    "output_cost_per_char",
+                    "cost_per_image",
+                    "cost_per_second",
+                    "version",
+                    "source",
+                    "source_url",
+                    "verified",
+                    "effective_date",
+                    "end_date",
+                    "effective_to",
+                    "created_at",
+                    "metadata",
+                    "figure_sources",
+                    "matched",
+                    "context_window_tokens");
+
+    /** Parts of terms stand beside {@code rates} only: nobody would read them without. */
+    private static final Set<String> UNUSED_BESIDE_RATES =
+            Stream.concat(UNUSED.stream(), Stream.of("long_context", "service_tiers"))
+                    .collect(Collectors.toUnmodifiableSet());
 
     private PriceBody() {}
 
@@ -56,6 +88,7 @@ final class PriceBody {
             from = fields.timeMs("effective_date");
         }
         PriceTerms terms = fields.has("rates") ? longTerms(body, fields) : shortTerms(fields);
+        fields.refuseUnknown(fields.has("rates") ? UNUSED_BESIDE_RATES : UNUSED);
         JsonBodies.check(fields);
         Instant begin =
                 from == null

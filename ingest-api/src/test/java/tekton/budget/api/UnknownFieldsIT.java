@@ -1,0 +1,136 @@
+package tekton.budget.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import tekton.budget.ledger.LedgerRequest.Allocate;
+import tekton.budget.ledger.LedgerRequest.UpdatePolicy;
+
+import java.net.http.HttpResponse;
+
+/** A misspelt field would be left out, and with it what it reserves or limits. */
+class UnknownFieldsIT {
+
+    private static final String ALLOCATION =
+            "{\"context_id\": \"c\", \"component\": \"w\", \"%s\": %s}";
+
+    private static final FakeMetering METERING = new FakeMetering();
+    private static final FakeLedger LEDGER = METERING.ledger;
+    private static final FakePriceClient POLLER = new FakePriceClient();
+    private static Api ledger;
+    private static Api prices;
+
+    @BeforeAll
+    static void start() throws Exception {
+        ledger = Api.start(METERING.withoutKafka(), LEDGER);
+        prices = Api.start(new FakeMetering().withoutKafka(), POLLER);
+    }
+
+    @AfterAll
+    static void stop() {
+        ledger.close();
+        prices.close();
+    }
+
+    @BeforeEach
+    void forget() {
+        LEDGER.asked = null;
+        POLLER.doesEverything();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/api/allocations, tokens_alocated, 100",
+        "/api/allocations, tokens, 100",
+        "/api/allocations, max_cost, 1",
+        "/api/v1/check, tokensAlocated, 100",
+        "/api/budgets, limit, 5",
+        "/api/policies, token_limits, 5",
+        "/api/policies, end_date, 5",
+    })
+    void shouldRefuseAFieldThatIsNone(String path, String field, String value) throws Exception {
+        String body =
+                path.endsWith("budgets")
+                        ? "{\"name\": \"b\", \"%s\": %s}"
+                        : path.endsWith("policies")
+                                ? "{\"type\": \"warn\", \"period\": \"daily\","
+                                        + " \"cost_limit\": 1, \"%s\": %s}"
+                                : ALLOCATION;
+
+        HttpResponse<String> answer = ledger.http.post(path, body.formatted(field, value));
+
+        assertThat(answer.statusCode()).isEqualTo(422);
+        String name = field.equals("tokensAlocated") ? "tokens_alocated" : field;
+        assertThat(Api.json(answer).get("detail").stringValue())
+                .startsWith(name + ": " + value + " (expected: no such field; there are ");
+        assertThat(LEDGER.asked).isNull();
+    }
+
+    @Test
+    void shouldSayWhichFieldsThereAre() throws Exception {
+        HttpResponse<String> answer =
+                ledger.http.post(
+                        "/api/allocations", ALLOCATION.formatted("tokens_alocated", "100"));
+
+        assertThat(Api.json(answer).get("detail").stringValue())
+                .isEqualTo(
+                        "tokens_alocated: 100 (expected: no such field; there are budget_id,"
+                                + " component, context_id, expiration_time, max_requests,"
+                                + " metadata, model, priority, provider, service_tier,"
+                                + " task_type, tier, tokens_allocated)");
+    }
+
+    /** What Tekton's clients send is known, and nothing is nothing. */
+    @ParameterizedTest
+    @CsvSource({"expected_tokens_used, 7", "expectedTokensUsed, 7", "anything, null"})
+    void shouldTakeWhatTektonsClientsSend(String field, String value) throws Exception {
+        HttpResponse<String> answer =
+                ledger.http.post("/api/allocations", ALLOCATION.formatted(field, value));
+
+        assertThat(answer.statusCode()).isEqualTo(201);
+        assertThat(LEDGER.asked).isInstanceOf(Allocate.class);
+    }
+
+    /** Tekton's user interface sends the whole object in camel case. */
+    @Test
+    void shouldTakeAPolicyAsItWasRead() throws Exception {
+        HttpResponse<String> answer =
+                ledger.http.put(
+                        "/api/policies/team.0199",
+                        "{\"id\": \"team.0199\", \"budgetId\": \"team\", \"type\": \"warn\","
+                                + " \"period\": \"daily\", \"tokenLimit\": 5, \"costLimit\": 1,"
+                                + " \"warningThreshold\": 80, \"actionThreshold\": 95,"
+                                + " \"enabled\": true, \"tier\": \"local_lightweight\","
+                                + " \"provider\": \"p\", \"component\": \"w\","
+                                + " \"taskType\": \"t\"}");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(LEDGER.asked).isInstanceOf(UpdatePolicy.class);
+        assertThat(ledger.http.put("/api/policies/team.0199", "{\"cost_limt\": 1}").statusCode())
+                .isEqualTo(422);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "output_cost_per_tokn, 1, 422",
+        "service_tiers, 1, 422",
+        "pricing_id, 1, 201",
+        "version, 1, 201",
+    })
+    void shouldRefusePartsOfAPriceThatAreNone(String field, String value, int status)
+            throws Exception {
+        HttpResponse<String> answer =
+                prices.put(
+                        "/api/prices/p/m",
+                        "{\"input_cost_per_token\": 1, \"output_cost_per_token\": 1, \"%s\": %s}"
+                                .formatted(field, value));
+
+        assertThat(answer.statusCode()).isEqualTo(status);
+    }
+}
