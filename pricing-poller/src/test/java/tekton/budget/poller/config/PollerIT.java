@@ -24,7 +24,7 @@ import tekton.budget.event.PriceStatus.SourceState;
 import tekton.budget.event.PriceStatus.State;
 import tekton.budget.event.Rates;
 import tekton.budget.poller.FakeFeed;
-import tekton.budget.poller.source.Patience;
+import tekton.budget.poller.source.DownloadTimeouts;
 import tekton.budget.settings.KafkaConnection;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Topics;
@@ -45,8 +45,9 @@ import java.util.concurrent.TimeUnit;
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class PollerIT {
 
-    private static final Patience ONCE =
-            new Patience(1, Duration.ofMinutes(3), Duration.ofMillis(1), Duration.ofMillis(1));
+    private static final DownloadTimeouts ONCE =
+            new DownloadTimeouts(
+                    1, Duration.ofMinutes(3), Duration.ofMillis(1), Duration.ofMillis(1));
 
     @TempDir Path directory;
     private TestBroker broker;

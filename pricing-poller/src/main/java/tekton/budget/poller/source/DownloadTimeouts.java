@@ -11,11 +11,13 @@ import java.util.random.RandomGenerator;
  * @param firstPause how long to wait behind the first failure; twice as long behind the next
  * @param longestPause no pause is longer, whatever the source asks for
  */
-public record Patience(int attempts, Duration attempt, Duration firstPause, Duration longestPause) {
+public record DownloadTimeouts(
+        int attempts, Duration attempt, Duration firstPause, Duration longestPause) {
 
     /** For sources on the public network: at most a minute and a half. */
-    public static final Patience PUBLIC =
-            new Patience(3, Duration.ofSeconds(25), Duration.ofSeconds(1), Duration.ofSeconds(5));
+    public static final DownloadTimeouts PUBLIC =
+            new DownloadTimeouts(
+                    3, Duration.ofSeconds(25), Duration.ofSeconds(1), Duration.ofSeconds(5));
 
     /**
      * The pause behind so many failures in a row, with a random half more, so that those who failed

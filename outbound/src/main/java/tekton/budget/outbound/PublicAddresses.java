@@ -1,18 +1,18 @@
-package tekton.budget.alerting.deliver;
+package tekton.budget.outbound;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
 
 /** Which addresses are on the public internet, as far as their numbers tell. */
-final class Targets {
+public final class PublicAddresses {
 
-    private Targets() {}
+    private PublicAddresses() {}
 
     /**
      * True for an address that everybody may name: not this machine, not its networks, not what is
      * reserved, and not an IPv6 form that carries an IPv4 address.
      */
-    static boolean isPublic(InetAddress address) {
+    public static boolean isPublic(InetAddress address) {
         if (address.isAnyLocalAddress()
                 || address.isLoopbackAddress()
                 || address.isLinkLocalAddress()

@@ -1,4 +1,4 @@
-package tekton.budget.alerting.deliver;
+package tekton.budget.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +7,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.net.InetAddress;
 
-class TargetsTest {
+class PublicAddressesTest {
 
     @ParameterizedTest
     @ValueSource(
@@ -34,7 +34,7 @@ class TargetsTest {
                 "ff02::1"
             })
     void shouldKnowWhatIsNotPublic(String address) throws Exception {
-        assertThat(Targets.isPublic(InetAddress.getByName(address))).isFalse();
+        assertThat(PublicAddresses.isPublic(InetAddress.getByName(address))).isFalse();
     }
 
     @ParameterizedTest
@@ -49,6 +49,6 @@ class TargetsTest {
                 "2001:4860:4860::8888"
             })
     void shouldLetThePublicThrough(String address) throws Exception {
-        assertThat(Targets.isPublic(InetAddress.getByName(address))).isTrue();
+        assertThat(PublicAddresses.isPublic(InetAddress.getByName(address))).isTrue();
     }
 }
