@@ -1,10 +1,11 @@
 package tekton.budget.poller.config;
 
+import tekton.budget.kafka.shard.ShardRuntime;
 import tekton.budget.poller.feed.FeedFormat;
 import tekton.budget.poller.feed.LiteLlmFeed;
 import tekton.budget.poller.feed.OpenRouterFeed;
 import tekton.budget.poller.publish.PollSchedule;
-import tekton.budget.poller.publish.PollerLoop;
+import tekton.budget.poller.publish.PricePublishing;
 import tekton.budget.poller.source.BuiltInSource;
 import tekton.budget.poller.source.DownloadTimeouts;
 import tekton.budget.poller.source.FileSource;
@@ -23,10 +24,10 @@ public final class PricingPoller implements AutoCloseable {
     private static final int LITELLM_TRUST_PERCENT = 90;
     private static final int OPENROUTER_TRUST_PERCENT = 80;
 
-    private final PollerLoop loop;
+    private final ShardRuntime<?, ?> runtime;
 
-    private PricingPoller(PollerLoop loop) {
-        this.loop = loop;
+    private PricingPoller(ShardRuntime<?, ?> runtime) {
+        this.runtime = runtime;
     }
 
     /** Begins in the background: neither Kafka nor any source need be there. */
@@ -37,7 +38,7 @@ public final class PricingPoller implements AutoCloseable {
     static PricingPoller start(
             PollerSettings settings, DownloadTimeouts timeouts, InstantSource clock) {
         return new PricingPoller(
-                new PollerLoop(
+                PricePublishing.start(
                         settings.kafka(),
                         sources(settings, timeouts, clock),
                         new PollSchedule(
@@ -46,10 +47,15 @@ public final class PricingPoller implements AutoCloseable {
                         clock));
     }
 
+    /** How it is doing. */
+    public ShardRuntime.State state() {
+        return runtime.state();
+    }
+
     /** Ends it, within some seconds. */
     @Override
     public void close() {
-        loop.close();
+        runtime.close();
     }
 
     private static Sources sources(

@@ -23,6 +23,7 @@ import tekton.budget.event.PriceStatus.Reply;
 import tekton.budget.event.PriceStatus.SourceState;
 import tekton.budget.event.PriceStatus.State;
 import tekton.budget.event.Rates;
+import tekton.budget.kafka.shard.ShardRuntime;
 import tekton.budget.poller.FakeFeed;
 import tekton.budget.poller.source.DownloadTimeouts;
 import tekton.budget.settings.KafkaConnection;
@@ -36,6 +37,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -211,9 +213,18 @@ class PollerIT {
         PricingPoller first = poller("one");
         try (PricingPoller second = poller("two")) {
             topics.await(() -> topics.prices().size() == 2);
+            topics.await(
+                    () ->
+                            EnumSet.of(first.state(), second.state())
+                                    .equals(
+                                            EnumSet.of(
+                                                    ShardRuntime.State.LEADING,
+                                                    ShardRuntime.State.WAITING)));
             first.close();
+            assertThat(first.state()).isEqualTo(ShardRuntime.State.CLOSED);
 
             assertThat(ask(new PriceRequest.Update(id())).outcome()).isEqualTo(Outcome.DONE);
+            assertThat(second.state()).isEqualTo(ShardRuntime.State.LEADING);
             assertThat(topics.prices()).hasSize(2);
         } finally {
             first.close();
