@@ -244,7 +244,7 @@ public final class BoundedExchange implements AutoCloseable {
                 if (bytes.length > bytesMax) {
                     sent.cancel();
                     throw new OutboundException(
-                            OutboundException.Reason.TOO_LARGE,
+                            OutboundException.FailureKind.TOO_LARGE,
                             "more than %d bytes (expected: at most that many)".formatted(bytesMax),
                             null);
                 }
@@ -259,18 +259,21 @@ public final class BoundedExchange implements AutoCloseable {
                 case SocketTimeoutException late -> late(late);
                 case RefusedAddressException refused ->
                         failed(
-                                OutboundException.Reason.REFUSED,
+                                OutboundException.FailureKind.REFUSED,
                                 request.host() + " is not on the public internet",
                                 refused);
                 case ConnectException away -> unreachable(away);
                 case UnknownHostException unknown -> unreachable(unknown);
                 case NoHttpResponseException none ->
-                        failed(OutboundException.Reason.BROKEN, "closed without an answer", none);
+                        failed(
+                                OutboundException.FailureKind.BROKEN,
+                                "closed without an answer",
+                                none);
                 case ClientProtocolException other ->
-                        failed(OutboundException.Reason.BROKEN, "not HTTP", other);
+                        failed(OutboundException.FailureKind.BROKEN, "not HTTP", other);
                 default ->
                         failed(
-                                OutboundException.Reason.BROKEN,
+                                OutboundException.FailureKind.BROKEN,
                                 cause.getMessage() == null
                                         ? cause.getClass().getSimpleName()
                                         : cause.getMessage(),
@@ -281,20 +284,20 @@ public final class BoundedExchange implements AutoCloseable {
         private OutboundException late(Exception cause) {
             String whole = answering && request.bytesMax() > 0 ? "whole " : "";
             return failed(
-                    OutboundException.Reason.TIMEOUT,
+                    OutboundException.FailureKind.TIMEOUT,
                     "no %sanswer within %d s".formatted(whole, timeout.toSeconds()),
                     cause);
         }
 
         private OutboundException unreachable(IOException cause) {
             return failed(
-                    OutboundException.Reason.UNREACHABLE,
+                    OutboundException.FailureKind.UNREACHABLE,
                     "cannot be reached at " + request.host(),
                     cause);
         }
 
         private static OutboundException failed(
-                OutboundException.Reason reason, String message, Throwable cause) {
+                OutboundException.FailureKind reason, String message, Throwable cause) {
             return new OutboundException(reason, message, cause);
         }
     }

@@ -9,8 +9,8 @@ public final class OutboundException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    /** The part of the exchange that failed. */
-    public enum Reason {
+    /** How it failed. */
+    public enum FailureKind {
         /** The name is not known, or nobody listens there. */
         UNREACHABLE,
         /** The address policy does not allow one of the host's addresses. */
@@ -23,14 +23,14 @@ public final class OutboundException extends IOException {
         BROKEN
     }
 
-    private final Reason reason;
+    private final FailureKind reason;
 
-    OutboundException(Reason reason, String message, @Nullable Throwable cause) {
+    OutboundException(FailureKind reason, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.reason = reason;
     }
 
-    public Reason reason() {
+    public FailureKind reason() {
         return reason;
     }
 }

@@ -50,7 +50,7 @@ class BoundedExchangeTest {
             assertThat(exchange.send(get("/list", 0)).body()).isEmpty();
             assertThat(exchange.send(get("/error", 10)).body()).isEmpty();
             assertThat(failure(exchange, get("/list", 9)))
-                    .isEqualTo(OutboundException.Reason.TOO_LARGE);
+                    .isEqualTo(OutboundException.FailureKind.TOO_LARGE);
         }
     }
 
@@ -61,7 +61,7 @@ class BoundedExchangeTest {
             assertThat(following.send(get("/moved", 10)).status()).isEqualTo(200);
             assertThat(staying.send(get("/moved", 10)).status()).isEqualTo(302);
             assertThat(failure(following, get("/loop", 10)))
-                    .isEqualTo(OutboundException.Reason.BROKEN);
+                    .isEqualTo(OutboundException.FailureKind.BROKEN);
         }
     }
 
@@ -80,7 +80,7 @@ class BoundedExchangeTest {
         try (BoundedExchange exchange =
                 BoundedExchange.toNamedByOthers(TIMEOUT, PublicAddresses::isPublic)) {
             assertThat(failure(exchange, get("/list", 10)))
-                    .isEqualTo(OutboundException.Reason.REFUSED);
+                    .isEqualTo(OutboundException.FailureKind.REFUSED);
         }
     }
 
@@ -100,7 +100,7 @@ class BoundedExchangeTest {
         assertThat(sent).containsExactlyInAnyOrder("Host", "Connection");
     }
 
-    private static OutboundException.Reason failure(
+    private static OutboundException.FailureKind failure(
             BoundedExchange exchange, OutboundRequest request) {
         return catchThrowableOfType(
                         OutboundException.class, () -> exchange.sendUninterruptibly(request))

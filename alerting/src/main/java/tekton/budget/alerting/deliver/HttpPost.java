@@ -40,7 +40,7 @@ final class HttpPost implements AutoCloseable {
         try {
             return exchange.sendUninterruptibly(OutboundRequest.post(url, all, body, 0)).status();
         } catch (OutboundException none) {
-            throw none.reason() == OutboundException.Reason.REFUSED
+            throw none.reason() == OutboundException.FailureKind.REFUSED
                     ? new IOException(
                             none.getMessage()
                                     + " (BUDGET_ALERT_ALLOW_PRIVATE_TARGETS=true allows it)",

@@ -45,7 +45,7 @@ public final class ShardRuntime<S, I> implements AutoCloseable {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
 
     /** How a shard's runtime is doing. */
-    public enum State {
+    public enum ShardState {
         /** It looks for Kafka, or loads. */
         STARTING,
         /** Another process owns the shard. */
@@ -82,7 +82,7 @@ public final class ShardRuntime<S, I> implements AutoCloseable {
     private final InstantSource clock;
     private final Thread thread;
     private volatile boolean closing;
-    private volatile State state = State.STARTING;
+    private volatile ShardState state = ShardState.STARTING;
     private volatile @Nullable KafkaConsumer<byte[], byte[]> requests;
 
     // Of the thread alone.
@@ -111,8 +111,8 @@ public final class ShardRuntime<S, I> implements AutoCloseable {
     }
 
     /** How it is doing. Any thread. */
-    public State state() {
-        return closing ? State.CLOSED : state;
+    public ShardState state() {
+        return closing ? ShardState.CLOSED : state;
     }
 
     /** Ends the work, and waits for that within a bound. */
@@ -148,13 +148,13 @@ public final class ShardRuntime<S, I> implements AutoCloseable {
                     LOG.info("{} for now: {}", description.failing(), e.toString());
                 }
                 failing = true;
-                state = State.FAILING;
+                state = ShardState.FAILING;
             } catch (RuntimeException fault) {
                 if (!failing) {
                     LOG.error("{}", description.failing(), fault);
                 }
                 failing = true;
-                state = State.FAILING;
+                state = ShardState.FAILING;
             }
             if (!pause()) {
                 return;
@@ -199,7 +199,7 @@ public final class ShardRuntime<S, I> implements AutoCloseable {
             return;
         }
         if (!assigned) {
-            state = failing ? State.FAILING : State.WAITING;
+            state = failing ? ShardState.FAILING : ShardState.WAITING;
             return;
         }
         LeaderSession<S, I> current = session;
@@ -219,7 +219,7 @@ public final class ShardRuntime<S, I> implements AutoCloseable {
             current.handle(record);
         }
         failing = false;
-        state = State.LEADING;
+        state = ShardState.LEADING;
         current.handleOwnInputs();
     }
 

@@ -48,7 +48,7 @@ public final class PricingPoller implements AutoCloseable {
     }
 
     /** How it is doing. */
-    public ShardRuntime.State state() {
+    public ShardRuntime.ShardState state() {
         return runtime.state();
     }
 

@@ -26,7 +26,7 @@ final class PlausibilityRules {
             Offer offer, List<Offer> offers, @Nullable PricePublished latest, int factor) {
         List<PriceFault> faults = new ArrayList<>();
         if (latest != null) {
-            Figures.baseChangedBeyond(
+            FigureRules.baseChangedBeyond(
                             latest.terms().figures(), offer.quote().terms().figures(), factor)
                     .ifPresent(faults::add);
         }
@@ -41,14 +41,18 @@ final class PlausibilityRules {
                         .filter(o -> !o.source().name().equals(offer.source().name()))
                         .toList();
         boolean near =
-                others.stream().anyMatch(o -> !Figures.far(offer.figures(), o.figures(), factor));
+                others.stream()
+                        .anyMatch(o -> !FigureRules.far(offer.figures(), o.figures(), factor));
         if (near || others.isEmpty()) {
             return Optional.empty();
         }
-        List<String> said = others.stream().map(other -> Figures.said(other.figures())).toList();
+        List<String> said =
+                others.stream().map(other -> FigureRules.said(other.figures())).toList();
         return Optional.of(
                 "%s, while %s (expected: within %d times of one of them)"
                         .formatted(
-                                Figures.said(offer.figures()), String.join(" and ", said), factor));
+                                FigureRules.said(offer.figures()),
+                                String.join(" and ", said),
+                                factor));
     }
 }

@@ -187,7 +187,7 @@ public final class Reconciliation {
         boolean same = latest != null && latest.terms().equals(terms);
         if (!same && !mayTakeOver(offer.source(), latest)) {
             if (latest != null) {
-                compare(model, Figures.of(latest.source(), latest.terms()), latest, believed);
+                compare(model, FigureRules.of(latest.source(), latest.terms()), latest, believed);
             }
             return;
         }
@@ -289,7 +289,7 @@ public final class Reconciliation {
                             || (latest != null && latest.source().equals(other.source().name()));
             if (!itself) {
                 PriceStatus.Figures figures = other.figures();
-                if (!Figures.agree(published, figures)) {
+                if (!FigureRules.agree(published, figures)) {
                     hold(
                             new Disagreement(
                                     FindingIds.ofDisagreement(model, published, figures),
@@ -309,7 +309,9 @@ public final class Reconciliation {
             return Optional.empty();
         }
         long agreeing =
-                believed.stream().filter(o -> Figures.agree(o.figures(), offer.figures())).count();
+                believed.stream()
+                        .filter(o -> FigureRules.agree(o.figures(), offer.figures()))
+                        .count();
         return Optional.of(agreeing * 5 >= believed.size() * 4L);
     }
 

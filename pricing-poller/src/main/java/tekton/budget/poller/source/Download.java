@@ -38,24 +38,24 @@ final class Download {
     }
 
     /** How a download ended. */
-    sealed interface Ending {}
+    sealed interface DownloadResult {}
 
     /** The document as it is now. */
     @SuppressWarnings("ArrayRecordComponent") // Handed on at once, never compared.
     record Fresh(byte[] bytes, @Nullable String etag, @Nullable String lastModified)
-            implements Ending {}
+            implements DownloadResult {}
 
     /** The document is what the tags stand for. */
-    record NotModified() implements Ending {}
+    record NotModified() implements DownloadResult {}
 
     /** Nothing could be had; why, in one line. */
-    record Failed(String why) implements Ending {}
+    record Failed(String why) implements DownloadResult {}
 
     /** How one attempt ended. */
     private sealed interface AttemptEnd {}
 
     /** For good. */
-    private record Over(Ending ending) implements AttemptEnd {}
+    private record Over(DownloadResult ending) implements AttemptEnd {}
 
     /** With a failure that may pass. */
     private record Again(String why, Duration notBefore) implements AttemptEnd {}
@@ -66,12 +66,13 @@ final class Download {
      * @param etag the entity tag of the copy that is there; null when there is none
      * @param lastModified that copy's date as the source wrote it; null when there is none
      */
-    Ending get(@Nullable String etag, @Nullable String lastModified) throws InterruptedException {
+    DownloadResult get(@Nullable String etag, @Nullable String lastModified)
+            throws InterruptedException {
         try (BoundedExchange exchange = BoundedExchange.toConfigured(timeouts.attempt(), true)) {
             OutboundRequest request = request(etag, lastModified);
             for (int failures = 0; ; ) {
                 switch (attempt(exchange, request)) {
-                    case Over(Ending ending) -> {
+                    case Over(DownloadResult ending) -> {
                         return ending;
                     }
                     case Again(String why, Duration notBefore) -> {

@@ -76,7 +76,7 @@ public final class HttpSource implements PriceSource {
     public SourceReading<FeedReading> read() throws InterruptedException {
         ParsedCopy known = parsed == null ? stored() : parsed;
         parsed = known;
-        Download.Ending ending =
+        Download.DownloadResult ending =
                 download.get(
                         known == null ? null : known.copy().etag(),
                         known == null ? null : known.copy().lastModified());

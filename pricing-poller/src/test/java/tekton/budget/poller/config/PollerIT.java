@@ -218,13 +218,13 @@ class PollerIT {
                             EnumSet.of(first.state(), second.state())
                                     .equals(
                                             EnumSet.of(
-                                                    ShardRuntime.State.LEADING,
-                                                    ShardRuntime.State.WAITING)));
+                                                    ShardRuntime.ShardState.LEADING,
+                                                    ShardRuntime.ShardState.WAITING)));
             first.close();
-            assertThat(first.state()).isEqualTo(ShardRuntime.State.CLOSED);
+            assertThat(first.state()).isEqualTo(ShardRuntime.ShardState.CLOSED);
 
             assertThat(ask(new PriceRequest.Update(id())).outcome()).isEqualTo(Outcome.DONE);
-            assertThat(second.state()).isEqualTo(ShardRuntime.State.LEADING);
+            assertThat(second.state()).isEqualTo(ShardRuntime.ShardState.LEADING);
             assertThat(topics.prices()).hasSize(2);
         } finally {
             first.close();

@@ -14,12 +14,12 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /** How far prices are from one another. Integers only; nothing overflows. */
-final class Figures {
+final class FigureRules {
 
     /** Figures agree when they differ by at most a tenth of the larger one. */
     private static final BigInteger AGREEMENT_SHARE = BigInteger.TEN;
 
-    private Figures() {}
+    private FigureRules() {}
 
     /** What a source says in short. */
     static PriceStatus.Figures of(String source, PriceTerms terms) {
