@@ -2,6 +2,7 @@ package tekton.budget.alerting;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -14,6 +15,10 @@ import java.time.Instant;
         packages = "tekton.budget.alerting",
         importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule NO_CYCLES =
+            slices().matching("tekton.budget.alerting.(*)..").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule RULES_ARE_PURE =

@@ -16,12 +16,12 @@ import java.util.stream.LongStream;
  */
 final class Timeline {
 
-    private final Lane operators;
-    private final Lane others;
+    private final PriceSeries operators;
+    private final PriceSeries others;
 
     Timeline(Collection<Version> versions) {
-        operators = new Lane(versions.stream().filter(v -> v.price().ofOperator()).toList());
-        others = new Lane(versions.stream().filter(v -> !v.price().ofOperator()).toList());
+        operators = new PriceSeries(versions.stream().filter(v -> v.price().ofOperator()).toList());
+        others = new PriceSeries(versions.stream().filter(v -> !v.price().ofOperator()).toList());
     }
 
     /** The version in force at an instant, epoch milliseconds; null when there is none. */

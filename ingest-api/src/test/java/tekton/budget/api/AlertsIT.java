@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 import tekton.budget.alerting.consume.Alerting;
 import tekton.budget.alerting.consume.KafkaClients;
-import tekton.budget.alerting.consume.Step;
+import tekton.budget.alerting.consume.ProcessingStep;
 import tekton.budget.alerting.deliver.Attempts;
 import tekton.budget.codec.LedgerCodec;
 import tekton.budget.kafka.TopicProvisioning;
@@ -87,7 +87,7 @@ class AlertsIT {
                         new Attempts(3, Duration.ofMillis(20)),
                         true,
                         InstantSource.system(),
-                        Step.UNOBSERVED);
+                        ProcessingStep.UNOBSERVED);
         alerting.start();
         api = Api.start(broker.bootstrapServers(), new FakeMetering());
         Api.await(() -> api.get("/api/alerts").statusCode() == 200);

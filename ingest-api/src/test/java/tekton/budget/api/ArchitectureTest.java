@@ -163,7 +163,9 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule aboutKnowsNobody = onlyKnows("about", API + "wire", API + "problem");
 
-    @ArchTest static final ArchRule hermesIsToldWhoWeAre = onlyKnows("hermes", API + "about");
+    @ArchTest
+    static final ArchRule hermesIsToldWhoWeAre =
+            onlyKnows("hermes", API + "about", "tekton.budget.outbound");
 
     @ArchTest
     static final ArchRule whoMayEndTheProcessIsSeenInTheRequest =

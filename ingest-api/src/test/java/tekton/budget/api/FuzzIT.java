@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import tekton.budget.alerting.consume.Alerting;
 import tekton.budget.alerting.consume.KafkaClients;
-import tekton.budget.alerting.consume.Step;
+import tekton.budget.alerting.consume.ProcessingStep;
 import tekton.budget.alerting.deliver.Attempts;
 import tekton.budget.settings.KafkaConnection;
 import tekton.budget.testbroker.Patience;
@@ -86,7 +86,7 @@ class FuzzIT {
                         new Attempts(1, Duration.ofMillis(20)),
                         false,
                         InstantSource.system(),
-                        Step.UNOBSERVED);
+                        ProcessingStep.UNOBSERVED);
         alerting.start();
         api = Api.start(broker.bootstrapServers(), data, NO_POLLER).awaitHealthy();
         Api.await(() -> api.get("/ready").statusCode() == 200);

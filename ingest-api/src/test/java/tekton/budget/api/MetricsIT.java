@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import tekton.budget.alerting.consume.Alerting;
 import tekton.budget.alerting.consume.KafkaClients;
-import tekton.budget.alerting.consume.Step;
+import tekton.budget.alerting.consume.ProcessingStep;
 import tekton.budget.alerting.deliver.Attempts;
 import tekton.budget.settings.KafkaConnection;
 import tekton.budget.testbroker.TestBroker;
@@ -50,7 +50,7 @@ class MetricsIT {
                         new Attempts(3, Duration.ofMillis(20)),
                         true,
                         InstantSource.system(),
-                        Step.UNOBSERVED);
+                        ProcessingStep.UNOBSERVED);
         alerting.start();
         Api.await(() -> api.get("/api/alerts").statusCode() == 200);
     }

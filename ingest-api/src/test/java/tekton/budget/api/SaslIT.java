@@ -7,7 +7,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import tekton.budget.alerting.consume.Alerting;
 import tekton.budget.alerting.consume.KafkaClients;
-import tekton.budget.alerting.consume.Step;
+import tekton.budget.alerting.consume.ProcessingStep;
 import tekton.budget.alerting.deliver.Attempts;
 import tekton.budget.api.config.ClusterSettings;
 import tekton.budget.broker.FreePorts;
@@ -71,7 +71,7 @@ class SaslIT {
                                     new Attempts(1, Duration.ofMillis(20)),
                                     true,
                                     InstantSource.system(),
-                                    Step.UNOBSERVED)) {
+                                    ProcessingStep.UNOBSERVED)) {
                 alerting.start();
                 Api.await(() -> api.get("/ready").statusCode() == 200);
                 Api.await(() -> api.get("/api/alerts").statusCode() == 200);

@@ -2,6 +2,7 @@ package tekton.budget.poller;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -16,6 +17,10 @@ import java.time.Instant;
 class ArchitectureTest {
 
     private static final String POLLER = "tekton.budget.poller.";
+
+    @ArchTest
+    static final ArchRule NO_CYCLES =
+            slices().matching("tekton.budget.poller.(*)..").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule READING_IS_PURE =

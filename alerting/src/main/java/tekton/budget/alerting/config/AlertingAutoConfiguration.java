@@ -5,7 +5,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 import tekton.budget.alerting.consume.Alerting;
-import tekton.budget.alerting.consume.Step;
+import tekton.budget.alerting.consume.ProcessingStep;
 import tekton.budget.settings.Environment;
 
 import java.io.IOException;
@@ -28,6 +28,6 @@ public class AlertingAutoConfiguration {
                 settings.attempts(),
                 settings.privateTargetsAllowed(),
                 InstantSource.system(),
-                Step.UNOBSERVED);
+                ProcessingStep.UNOBSERVED);
     }
 }

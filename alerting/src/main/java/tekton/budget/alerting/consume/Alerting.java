@@ -58,7 +58,7 @@ public final class Alerting implements AutoCloseable {
     private static final long AFTER_FAILURE_MS = 1_000;
 
     private static final List<Topic> READ =
-            Stream.concat(FactReader.TOPICS.stream(), Stream.of(Topics.ALERT_REQUESTS)).toList();
+            Stream.concat(InputReader.TOPICS.stream(), Stream.of(Topics.ALERT_REQUESTS)).toList();
 
     private static final List<Topic> WRITTEN =
             List.of(
@@ -73,7 +73,7 @@ public final class Alerting implements AutoCloseable {
     private final Deliveries deliveries;
     private final DefaultKafkaProducerFactory<byte[], byte[]> transactional;
     private final DefaultKafkaProducerFactory<byte[], byte[]> plain;
-    private final FactListener listener;
+    private final InputListener listener;
     private final Thread starting;
 
     // Guarded by this.
@@ -86,7 +86,7 @@ public final class Alerting implements AutoCloseable {
             Attempts attempts,
             boolean privateTargetsAllowed,
             InstantSource clock,
-            Consumer<Step> observer) {
+            Consumer<ProcessingStep> observer) {
         this.clients = clients;
         topics = new WholePartitions(clients, READ_PATIENCE);
         transactional = producers();
@@ -98,12 +98,12 @@ public final class Alerting implements AutoCloseable {
         DeliveryRecords records = new DeliveryRecords(new KafkaTemplate<>(plain), observer);
         deliveries = new Deliveries(channels, records, attempts, privateTargetsAllowed, clock);
         listener =
-                new FactListener(
+                new InputListener(
                         new KafkaTemplate<>(transactional),
                         topics,
                         channels,
                         deliveries,
-                        new Requests(channels, deliveries, records),
+                        new AlertRequestRules(channels, deliveries, records),
                         observer);
         starting = Thread.ofPlatform().name("alerting-start").unstarted(this::begin);
     }

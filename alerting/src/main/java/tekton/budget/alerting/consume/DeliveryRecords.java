@@ -21,22 +21,22 @@ final class DeliveryRecords implements Records {
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryRecords.class);
 
     private final KafkaTemplate<byte[], byte[]> template;
-    private final Consumer<Step> observer;
+    private final Consumer<ProcessingStep> observer;
 
-    DeliveryRecords(KafkaTemplate<byte[], byte[]> template, Consumer<Step> observer) {
+    DeliveryRecords(KafkaTemplate<byte[], byte[]> template, Consumer<ProcessingStep> observer) {
         this.template = template;
         this.observer = observer;
     }
 
     @Override
     public void keep(int partition, AlertOutcome outcome) {
-        observer.accept(Step.TRIED);
-        write(Batch.record(partition, outcome));
+        observer.accept(ProcessingStep.TRIED);
+        write(PendingWrites.record(partition, outcome));
     }
 
     @Override
     public void keep(Channel channel) {
-        write(Batch.record(channel));
+        write(PendingWrites.record(channel));
     }
 
     private void write(ProducerRecord<byte[], byte[]> record) {

@@ -6,9 +6,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
+import tekton.budget.kafka.shard.StateLog;
+
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -19,14 +20,12 @@ import java.util.function.Consumer;
  */
 final class WholePartitions {
 
-    private static final Duration POLL = Duration.ofMillis(100);
-
     private final KafkaClients clients;
-    private final Duration patience;
+    private final Duration timeout;
 
-    WholePartitions(KafkaClients clients, Duration patience) {
+    WholePartitions(KafkaClients clients, Duration timeout) {
         this.clients = clients;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     /**
@@ -38,31 +37,16 @@ final class WholePartitions {
     Map<TopicPartition, Long> read(
             List<TopicPartition> partitions, Consumer<ConsumerRecord<byte[], byte[]>> each) {
         Map<TopicPartition, Long> ends = ends(partitions);
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer("read_committed")) {
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            long deadline = System.nanoTime() + patience.toNanos();
-            Map<TopicPartition, Long> missing = new HashMap<>(ends);
-            while (!missing.isEmpty()) {
-                consumer.poll(POLL).forEach(each);
-                missing.entrySet().removeIf(end -> reached(consumer, end));
-                if (System.nanoTime() - deadline > 0) {
-                    throw new TimeoutException("not read in time: " + missing);
-                }
-            }
+        try (StateLog log = new StateLog(consumer("read_committed"), partitions, timeout, each)) {
+            ends.forEach(log::expect);
+            return log.readOn();
         }
-        return ends;
-    }
-
-    private static boolean reached(
-            KafkaConsumer<byte[], byte[]> consumer, Map.Entry<TopicPartition, Long> end) {
-        return consumer.position(end.getKey()) >= end.getValue();
     }
 
     /** Ends as of every writer; a committed reader's own end stops before what is under way. */
     private Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer("read_uncommitted")) {
-            return consumer.endOffsets(partitions, patience);
+            return consumer.endOffsets(partitions, timeout);
         }
     }
 

@@ -45,16 +45,16 @@ public record Attempts(int triesMax, Duration firstPause) {
     }
 
     /** How a delivery stands after an attempt. */
-    Delivery after(Delivery before, Result result, long nowMs, RandomGenerator chance) {
+    Delivery after(Delivery before, DeliveryResult result, long nowMs, RandomGenerator chance) {
         List<Attempt> attempts = new ArrayList<>(before.attempts());
         attempts.add(new Attempt(nowMs, result.status(), result.message()));
         while (attempts.size() > Delivery.ATTEMPTS_MAX) {
             attempts.removeFirst();
         }
         int tries = before.tries() + 1;
-        boolean again = result.verdict() == Result.Verdict.AGAIN && tries < triesMax;
+        boolean again = result.verdict() == DeliveryResult.NextStep.AGAIN && tries < triesMax;
         State state =
-                result.verdict() == Result.Verdict.TAKEN
+                result.verdict() == DeliveryResult.NextStep.TAKEN
                         ? State.DELIVERED
                         : again ? State.PENDING : State.FAILED;
         return new Delivery(

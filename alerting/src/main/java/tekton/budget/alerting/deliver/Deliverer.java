@@ -23,20 +23,20 @@ final class Deliverer implements AutoCloseable {
     }
 
     /** Delivers an event; answers how that went and throws nothing. */
-    Result deliver(Channel channel, BudgetEvent event, long nowMs) {
+    DeliveryResult deliver(Channel channel, BudgetEvent event, long nowMs) {
         try {
             return switch (channel.kind()) {
                 case LOG -> log(event);
-                case SLACK -> post(channel, Bodies.slack(event), Map.of());
+                case SLACK -> post(channel, EventBodies.slack(event), Map.of());
                 case WEBHOOK -> {
-                    byte[] body = Bodies.webhook(event);
+                    byte[] body = EventBodies.webhook(event);
                     yield post(channel, body, signed(channel, event, body, nowMs));
                 }
             };
         } catch (IOException | RuntimeException failed) {
             String message = failed.getMessage();
-            return new Result(
-                    Result.Verdict.AGAIN,
+            return new DeliveryResult(
+                    DeliveryResult.NextStep.AGAIN,
                     null,
                     message == null ? failed.getClass().getSimpleName() : message);
         }
@@ -59,20 +59,20 @@ final class Deliverer implements AutoCloseable {
                 StandardWebhooks.signature(channel.secrets(), event.eventId(), epochSeconds, body));
     }
 
-    private Result post(Channel channel, byte[] body, Map<String, String> headers)
+    private DeliveryResult post(Channel channel, byte[] body, Map<String, String> headers)
             throws IOException {
         String url = channel.url();
         return url == null
-                ? new Result(Result.Verdict.GONE, null, "the channel has no url")
-                : Result.of(http.send(URI.create(url), headers, body));
+                ? new DeliveryResult(DeliveryResult.NextStep.GONE, null, "the channel has no url")
+                : DeliveryResult.of(http.send(URI.create(url), headers, body));
     }
 
-    private static Result log(BudgetEvent event) {
+    private static DeliveryResult log(BudgetEvent event) {
         switch (event.severity()) {
             case INFO -> LOG.info("{}: {}", event.title(), event.message());
             case WARNING -> LOG.warn("{}: {}", event.title(), event.message());
             case ERROR -> LOG.error("{}: {}", event.title(), event.message());
         }
-        return new Result(Result.Verdict.TAKEN, null, "logged");
+        return new DeliveryResult(DeliveryResult.NextStep.TAKEN, null, "logged");
     }
 }

@@ -141,8 +141,8 @@ public final class Deliveries implements AutoCloseable {
                         "Somebody tries out whether budget events arrive here.",
                         Metadata.NONE,
                         Instant.ofEpochMilli(nowMs));
-        Result result = deliverer.deliver(channel, event, nowMs);
-        return new Tested(result.verdict() == Result.Verdict.TAKEN, result.message());
+        DeliveryResult result = deliverer.deliver(channel, event, nowMs);
+        return new Tested(result.verdict() == DeliveryResult.NextStep.TAKEN, result.message());
     }
 
     private Due attempt(Due due) {
@@ -153,10 +153,10 @@ public final class Deliveries implements AutoCloseable {
             String why = channel == null ? "there is no such channel" : "the channel is disabled";
             return new Due(due.partition(), failed(due.partition(), delivery, why), due.nanos());
         }
-        Result result = deliverer.deliver(channel, event, clock.millis());
+        DeliveryResult result = deliverer.deliver(channel, event, clock.millis());
         long nowMs = clock.millis();
         Delivery next = attempts.after(delivery, result, nowMs, RandomGenerator.getDefault());
-        if (result.verdict() == Result.Verdict.GONE) {
+        if (result.verdict() == DeliveryResult.NextStep.GONE) {
             disable(channel, result.message(), nowMs);
         }
         if (!partitions.contains(due.partition())) {
@@ -184,7 +184,7 @@ public final class Deliveries implements AutoCloseable {
                 new Attempts(1, Duration.ZERO)
                         .after(
                                 delivery,
-                                new Result(Result.Verdict.GONE, null, why),
+                                new DeliveryResult(DeliveryResult.NextStep.GONE, null, why),
                                 clock.millis(),
                                 RandomGenerator.getDefault());
         records.keep(partition, failed);

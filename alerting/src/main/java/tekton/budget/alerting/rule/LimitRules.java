@@ -22,21 +22,23 @@ import java.util.Objects;
  */
 final class LimitRules {
 
-    private final Memory memory;
+    private final RuleState memory;
     private final LimitWords words;
 
-    LimitRules(Memory memory) {
+    LimitRules(RuleState memory) {
         this.memory = memory;
         words = new LimitWords(memory);
     }
 
-    List<Draft> crossed(LevelCrossed fact) {
+    List<EventBuilder> crossed(LevelCrossed fact) {
         Standing now = fact.standing();
         if (fact.contextId() != null) {
             return inSession(fact, fact.contextId());
         }
-        Row.Window before =
-                memory.get(Row.Window.key(now.policyId(), now.measure()), Row.Window.class);
+        StateRow.LimitRow before =
+                memory.get(
+                        StateRow.LimitRow.key(now.policyId(), now.measure()),
+                        StateRow.LimitRow.class);
         if (before != null && fact.atMs() < before.atMs()) {
             // Read again after a commit whose answer was lost: it was heard when it was the newest.
             return List.of();
@@ -49,15 +51,15 @@ final class LimitRules {
                         && sameWindow
                         && before.standing().limit().compareTo(now.limit()) == 0;
         Level announced = before != null && sameLimit ? before.announced() : Level.NORMAL;
-        Row.Window row =
-                new Row.Window(
+        StateRow.LimitRow row =
+                new StateRow.LimitRow(
                         fact.budgetId(),
                         now,
                         now.level().compareTo(announced) > 0 ? now.level() : announced,
                         before != null && sameLimit ? before.sinceMs() : fact.atMs(),
                         fact.atMs());
         memory.put(row);
-        List<Draft> drafts = new ArrayList<>();
+        List<EventBuilder> drafts = new ArrayList<>();
         boolean wasAbove = before != null && before.standing().level() != Level.NORMAL;
         if (before != null && wasAbove && !sameWindow) {
             drafts.add(reset(before, fact.atMs()));
@@ -73,15 +75,15 @@ final class LimitRules {
      * Of a session nothing is remembered: there may be any number of them, and what one has used
      * only grows, so a level is reached once.
      */
-    private List<Draft> inSession(LevelCrossed fact, String contextId) {
+    private List<EventBuilder> inSession(LevelCrossed fact, String contextId) {
         Standing now = fact.standing();
         if (now.level() == Level.NORMAL) {
             return List.of();
         }
-        Row.Window row =
-                new Row.Window(fact.budgetId(), now, now.level(), fact.atMs(), fact.atMs());
+        StateRow.LimitRow row =
+                new StateRow.LimitRow(fact.budgetId(), now, now.level(), fact.atMs(), fact.atMs());
         return List.of(
-                new Draft(
+                new EventBuilder(
                         id("session", row, contextId, now.level().wireName()),
                         type(now),
                         severity(now),
@@ -94,9 +96,9 @@ final class LimitRules {
                         true));
     }
 
-    List<Draft> check(@Nullable String budgetId, @Nullable Period period, long nowMs) {
-        List<Draft> drafts = new ArrayList<>();
-        for (Row.Window row : memory.all(Row.Window.class)) {
+    List<EventBuilder> check(@Nullable String budgetId, @Nullable Period period, long nowMs) {
+        List<EventBuilder> drafts = new ArrayList<>();
+        for (StateRow.LimitRow row : memory.all(StateRow.LimitRow.class)) {
             boolean asked =
                     (budgetId == null || budgetId.equals(row.budgetId()))
                             && (period == null || period == row.standing().period());
@@ -113,14 +115,14 @@ final class LimitRules {
     }
 
     /** What is to be said of how it stands, if it was not said before. */
-    private List<Draft> standing(Row.Window row) {
+    private List<EventBuilder> standing(StateRow.LimitRow row) {
         Standing now = row.standing();
         // Below what was said before, such as after a policy was disabled and enabled again, the
         // id is that of what was said, and so nothing is.
         if (now.level() == Level.NORMAL || now.level() != row.announced()) {
             return List.of();
         }
-        List<Draft> drafts = new ArrayList<>();
+        List<EventBuilder> drafts = new ArrayList<>();
         drafts.add(level(row));
         Long startMs = now.windowStartMs();
         Long endMs = now.windowEndMs();
@@ -134,7 +136,7 @@ final class LimitRules {
         return drafts;
     }
 
-    private Draft level(Row.Window row) {
+    private EventBuilder level(StateRow.LimitRow row) {
         Standing now = row.standing();
         return draft(
                 id("level", row, now.level().wireName(), row.sinceMs()),
@@ -165,7 +167,7 @@ final class LimitRules {
         return now.level() == Level.EXCEEDED || stops ? Severity.ERROR : Severity.WARNING;
     }
 
-    private Draft forecast(Row.Window row, long exhaustedAtMs) {
+    private EventBuilder forecast(StateRow.LimitRow row, long exhaustedAtMs) {
         return draft(
                 id("forecast", row, row.sinceMs()),
                 BudgetEvent.Type.LIMIT_FORECAST,
@@ -177,7 +179,7 @@ final class LimitRules {
                 exhaustedAtMs);
     }
 
-    private Draft recovered(Row.Window row) {
+    private EventBuilder recovered(StateRow.LimitRow row) {
         return draft(
                 id("recovered", row, row.atMs()),
                 BudgetEvent.Type.LIMIT_RECOVERED,
@@ -189,7 +191,7 @@ final class LimitRules {
                 null);
     }
 
-    private Draft reset(Row.Window ended, long atMs) {
+    private EventBuilder reset(StateRow.LimitRow ended, long atMs) {
         return draft(
                 id("reset", ended),
                 BudgetEvent.Type.WINDOW_RESET,
@@ -201,16 +203,16 @@ final class LimitRules {
                 null);
     }
 
-    private static Draft draft(
+    private static EventBuilder draft(
             String id,
             BudgetEvent.Type type,
             Severity severity,
-            Row.Window row,
+            StateRow.LimitRow row,
             String title,
             String message,
             long atMs,
             @Nullable Long exhaustedAtMs) {
-        return new Draft(
+        return new EventBuilder(
                 id,
                 type,
                 severity,
@@ -223,7 +225,7 @@ final class LimitRules {
                 false);
     }
 
-    private static String id(String what, Row.Window row, Object... more) {
+    private static String id(String what, StateRow.LimitRow row, Object... more) {
         Standing standing = row.standing();
         return EventIds.of(
                 what,

@@ -25,19 +25,19 @@ final class LimitWords {
 
     private static final int FRACTION_PLACES = 6;
 
-    private final Memory memory;
+    private final RuleState memory;
 
-    LimitWords(Memory memory) {
+    LimitWords(RuleState memory) {
         this.memory = memory;
     }
 
     /** "Daily token limit at 80 %". */
-    String reached(Row.Window row) {
+    String reached(StateRow.LimitRow row) {
         return limit(row) + " at " + percent(row.standing());
     }
 
     /** "Daily token limit". */
-    String limit(Row.Window row) {
+    String limit(StateRow.LimitRow row) {
         String period = row.standing().period().wireName().replace('_', ' ');
         return Character.toUpperCase(period.charAt(0))
                 + period.substring(1)
@@ -45,7 +45,7 @@ final class LimitWords {
     }
 
     /** "Budget Team A (team-a) has used 80 of 100 tokens (80 %) of its daily limit …". */
-    String used(Row.Window row) {
+    String used(StateRow.LimitRow row) {
         Standing standing = row.standing();
         return "%s has used %s of %s (%s) of its %s limit%s."
                 .formatted(
@@ -57,21 +57,21 @@ final class LimitWords {
                         scope(standing.scope()));
     }
 
-    String windowEnds(Row.Window row) {
+    String windowEnds(StateRow.LimitRow row) {
         Long endMs = row.standing().windowEndMs();
         return endMs == null ? "" : " The window ends at " + time(endMs) + '.';
     }
 
-    String willBeExhausted(Row.Window row, long exhaustedAtMs) {
+    String willBeExhausted(StateRow.LimitRow row, long exhaustedAtMs) {
         return used(row) + " At this rate it will be exhausted at " + time(exhaustedAtMs) + '.';
     }
 
-    String hasEnded(Row.Window row) {
+    String hasEnded(StateRow.LimitRow row) {
         return used(row) + " That window has ended, and a new one has begun.";
     }
 
     private String budget(String budgetId) {
-        Row.Named named = memory.get(Row.Named.key(budgetId), Row.Named.class);
+        StateRow.Named named = memory.get(StateRow.Named.key(budgetId), StateRow.Named.class);
         return named == null || named.name().equals(budgetId)
                 ? "Budget " + budgetId
                 : "Budget " + named.name() + " (" + budgetId + ')';
@@ -79,7 +79,7 @@ final class LimitWords {
 
     /** The figures of a limit; the object is left open. */
     static JsonBytes details(Standing standing, @Nullable Long exhaustedAtMs) {
-        JsonBytes json = Draft.newDetails();
+        JsonBytes json = EventBuilder.newDetails();
         limitFields(json, standing);
         if (exhaustedAtMs != null) {
             json.property("exhausted_at", Instant.ofEpochMilli(exhaustedAtMs).toString());

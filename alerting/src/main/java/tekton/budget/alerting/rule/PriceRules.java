@@ -1,6 +1,6 @@
 package tekton.budget.alerting.rule;
 
-import tekton.budget.alerting.rule.Row.Priced;
+import tekton.budget.alerting.rule.StateRow.Priced;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.codec.TermsJson;
 import tekton.budget.event.BudgetEvent;
@@ -27,13 +27,13 @@ final class PriceRules {
     /** Per token says nothing to people. */
     private static final int PER_MILLION = 6;
 
-    private final Memory memory;
+    private final RuleState memory;
 
-    PriceRules(Memory memory) {
+    PriceRules(RuleState memory) {
         this.memory = memory;
     }
 
-    List<Draft> published(Fact.Published fact) {
+    List<EventBuilder> published(Input.Published fact) {
         PricePublished price = fact.price();
         Priced known = memory.get(Priced.key(price.provider(), price.model()), Priced.class);
         Priced before =
@@ -44,8 +44,8 @@ final class PriceRules {
         }
         memory.put(now);
         for (Instant time : turns(price, Instant.ofEpochMilli(fact.atMs()))) {
-            Priced.Version old = before.at(time);
-            Priced.Version next = now.at(time);
+            Priced.KnownVersion old = before.at(time);
+            Priced.KnownVersion next = now.at(time);
             if (old != null && next != null && !old.terms().equals(next.terms())) {
                 return List.of(changed(price, time, old, next, fact.atMs()));
             }
@@ -54,7 +54,7 @@ final class PriceRules {
     }
 
     /** What the poller has found; nothing is said of its answers and of how its sources do. */
-    static List<Draft> found(Fact.OfPoller fact) {
+    static List<EventBuilder> found(Input.FromPoller fact) {
         return switch (fact.status()) {
             case Quarantined held when held.state() == PriceStatus.State.HELD ->
                     List.of(quarantined(held, fact.atMs()));
@@ -63,10 +63,10 @@ final class PriceRules {
         };
     }
 
-    private static Priced.Version version(PricePublished price) {
+    private static Priced.KnownVersion version(PricePublished price) {
         JsonBytes terms = new JsonBytes(256).open('{');
         TermsJson.properties(terms, price.terms());
-        return new Priced.Version(
+        return new Priced.KnownVersion(
                 price.source(),
                 price.effectiveFrom(),
                 price.endsAt(),
@@ -90,11 +90,11 @@ final class PriceRules {
         return one.isAfter(other) ? one : other;
     }
 
-    private static Draft changed(
+    private static EventBuilder changed(
             PricePublished price,
             Instant from,
-            Priced.Version before,
-            Priced.Version now,
+            Priced.KnownVersion before,
+            Priced.KnownVersion now,
             long atMs) {
         String model = price.provider() + '/' + price.model();
         JsonBytes details =
@@ -123,7 +123,7 @@ final class PriceRules {
                 atMs);
     }
 
-    private static Draft quarantined(Quarantined held, long atMs) {
+    private static EventBuilder quarantined(Quarantined held, long atMs) {
         String model = held.provider() + '/' + held.model();
         JsonBytes details =
                 model(held.provider(), held.model())
@@ -155,7 +155,7 @@ final class PriceRules {
                 atMs);
     }
 
-    private static Draft disagreement(Disagreement found, long atMs) {
+    private static EventBuilder disagreement(Disagreement found, long atMs) {
         String model = found.provider() + '/' + found.model();
         JsonBytes details =
                 model(found.provider(), found.model()).property("disagreement_id", found.id());
@@ -173,11 +173,11 @@ final class PriceRules {
     }
 
     private static JsonBytes model(String provider, String model) {
-        return Draft.newDetails().property("provider", provider).property("model", model);
+        return EventBuilder.newDetails().property("provider", provider).property("model", model);
     }
 
     /** A list of prices can change, or turn absurd, as a whole. */
-    private static Draft draft(
+    private static EventBuilder draft(
             String id,
             BudgetEvent.Type type,
             Severity severity,
@@ -185,7 +185,8 @@ final class PriceRules {
             String message,
             JsonBytes details,
             long atMs) {
-        return new Draft(id, type, severity, null, null, title, message, details, atMs, true);
+        return new EventBuilder(
+                id, type, severity, null, null, title, message, details, atMs, true);
     }
 
     private static void change(JsonBytes json, String name, long before, long now) {

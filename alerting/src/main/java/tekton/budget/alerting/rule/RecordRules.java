@@ -19,11 +19,11 @@ final class RecordRules {
 
     private RecordRules() {}
 
-    static Draft noticed(Fact.Noticed fact) {
+    static EventBuilder noticed(Input.Noticed fact) {
         Notice notice = fact.notice();
         long day = Math.floorDiv(notice.hour(), MINUTES_A_DAY);
         JsonBytes details =
-                Draft.newDetails()
+                EventBuilder.newDetails()
                         .property("subject", notice.subject())
                         .property(
                                 "hour",
@@ -31,7 +31,7 @@ final class RecordRules {
                                         .toString());
         return switch (notice.kind()) {
             case UNPRICED_USAGE ->
-                    new Draft(
+                    new EventBuilder(
                             EventIds.of("unpriced", notice.budgetId(), notice.subject(), day),
                             BudgetEvent.Type.MODEL_UNPRICED,
                             Severity.WARNING,
@@ -44,7 +44,7 @@ final class RecordRules {
                             fact.atMs(),
                             true);
             case ESTIMATED_USAGE ->
-                    new Draft(
+                    new EventBuilder(
                             EventIds.of("estimated", notice.subject()),
                             BudgetEvent.Type.TIER_ESTIMATED,
                             Severity.WARNING,
@@ -57,7 +57,7 @@ final class RecordRules {
                             fact.atMs(),
                             true);
             case CELLS_FOLDED ->
-                    new Draft(
+                    new EventBuilder(
                             EventIds.of("folded", notice.budgetId(), day),
                             BudgetEvent.Type.CELLS_FOLDED,
                             Severity.WARNING,
@@ -72,9 +72,9 @@ final class RecordRules {
         };
     }
 
-    static Draft buried(Fact.Buried fact) {
+    static EventBuilder deadLettered(Input.DeadLettered fact) {
         boolean conflict = fact.reason() == DeadLetter.Reason.CONFLICT;
-        return new Draft(
+        return new EventBuilder(
                 EventIds.of("dead letter", fact.topic(), fact.partition(), fact.offset()),
                 conflict ? BudgetEvent.Type.RECORD_CONFLICT : BudgetEvent.Type.DEAD_LETTER,
                 conflict ? Severity.WARNING : Severity.ERROR,
@@ -83,7 +83,7 @@ final class RecordRules {
                 conflict ? "A record id was used twice" : "A record could not be counted",
                 "%s (%s-%d at %d)."
                         .formatted(fact.message(), fact.topic(), fact.partition(), fact.offset()),
-                Draft.newDetails()
+                EventBuilder.newDetails()
                         .property("reason", fact.reason().wireName())
                         .property("topic", fact.topic())
                         .property("partition", fact.partition())

@@ -31,25 +31,26 @@ public final class Rules {
 
     private static final long HOUR_MS = Duration.ofHours(1).toMillis();
 
-    private final Memory memory;
+    private final RuleState memory;
     private final LimitRules limits;
     private final PriceRules prices;
 
-    public Rules(Memory memory) {
+    public Rules(RuleState memory) {
         this.memory = memory;
         limits = new LimitRules(memory);
         prices = new PriceRules(memory);
     }
 
     /** What a fact leads to. */
-    public List<BudgetEvent> hear(Fact fact) {
+    public List<BudgetEvent> hear(Input fact) {
         return say(
                 switch (fact) {
-                    case Fact.OfLedger(LedgerEvent event) -> ofLedger(event);
-                    case Fact.Noticed noticed -> List.of(RecordRules.noticed(noticed));
-                    case Fact.Published published -> prices.published(published);
-                    case Fact.OfPoller found -> PriceRules.found(found);
-                    case Fact.Buried buried -> List.of(RecordRules.buried(buried));
+                    case Input.FromLedger(LedgerEvent event) -> ofLedger(event);
+                    case Input.Noticed noticed -> List.of(RecordRules.noticed(noticed));
+                    case Input.Published published -> prices.published(published);
+                    case Input.FromPoller found -> PriceRules.found(found);
+                    case Input.DeadLettered deadLettered ->
+                            List.of(RecordRules.deadLettered(deadLettered));
                 });
     }
 
@@ -63,16 +64,16 @@ public final class Rules {
         return say(limits.check(budgetId, period, nowMs));
     }
 
-    private List<Draft> ofLedger(LedgerEvent event) {
+    private List<EventBuilder> ofLedger(LedgerEvent event) {
         return switch (event) {
             case LevelCrossed crossed -> limits.crossed(crossed);
-            case RequestRefused refused -> AllocationRules.refused(refused);
-            case AllocationGranted granted -> AllocationRules.granted(granted);
-            case AllocationEnded ended -> AllocationRules.ended(ended);
-            case UsageFlagged flagged -> AllocationRules.flagged(flagged);
+            case RequestRefused refused -> AllocationEventRules.refused(refused);
+            case AllocationGranted granted -> AllocationEventRules.granted(granted);
+            case AllocationEnded ended -> AllocationEventRules.ended(ended);
+            case UsageFlagged flagged -> AllocationEventRules.flagged(flagged);
             case BudgetDefined defined -> {
                 memory.put(
-                        new Row.Named(
+                        new StateRow.Named(
                                 defined.budgetId(),
                                 defined.budget().name(),
                                 defined.budget().owner()));
@@ -87,9 +88,9 @@ public final class Rules {
         };
     }
 
-    private List<BudgetEvent> say(List<Draft> drafts) {
+    private List<BudgetEvent> say(List<EventBuilder> drafts) {
         List<BudgetEvent> events = new ArrayList<>();
-        for (Draft draft : drafts) {
+        for (EventBuilder draft : drafts) {
             int count = memory.wasSaid(draft.eventId()) ? HOURLY_MAX + 1 : count(draft);
             if (count <= HOURLY_MAX) {
                 memory.say(draft.eventId());
@@ -100,27 +101,30 @@ public final class Rules {
     }
 
     /** Which one of its hour a new event is, from 1; always 1 of what cannot become many. */
-    private int count(Draft draft) {
+    private int count(EventBuilder draft) {
         if (!draft.bounded()) {
             return 1;
         }
         String budgetId = draft.budgetId();
         // Anybody can name budgets that nobody has defined: those count together.
         boolean defined =
-                budgetId != null && memory.get(Row.Named.key(budgetId), Row.Named.class) != null;
+                budgetId != null
+                        && memory.get(StateRow.Named.key(budgetId), StateRow.Named.class) != null;
         String about = draft.type().wireName() + '/' + (defined ? budgetId : "");
         long hour = Math.floorDiv(draft.atMs(), HOUR_MS);
-        Row.Tally before = memory.get(Row.Tally.key(about), Row.Tally.class);
+        StateRow.Tally before = memory.get(StateRow.Tally.key(about), StateRow.Tally.class);
         int count = before != null && before.hour() == hour ? before.count() + 1 : 1;
         if (count <= HOURLY_MAX) {
-            memory.put(new Row.Tally(about, hour, count));
+            memory.put(new StateRow.Tally(about, hour, count));
         }
         return count;
     }
 
     private @Nullable String owner(@Nullable String budgetId) {
-        Row.Named named =
-                budgetId == null ? null : memory.get(Row.Named.key(budgetId), Row.Named.class);
+        StateRow.Named named =
+                budgetId == null
+                        ? null
+                        : memory.get(StateRow.Named.key(budgetId), StateRow.Named.class);
         return named == null ? null : named.owner();
     }
 }

@@ -99,12 +99,12 @@ class AlertingIT {
 
     @Test
     void shouldSayNothingTwiceAfterARestart() throws Exception {
-        Alerting first = start(Step.UNOBSERVED);
+        Alerting first = start(ProcessingStep.UNOBSERVED);
         say(Level.WARNING, 80);
         Patience.await(() -> events().size() == 1);
         first.close();
 
-        start(Step.UNOBSERVED);
+        start(ProcessingStep.UNOBSERVED);
         say(Level.WARNING, 81);
         say(Level.ACTION, 95);
 
@@ -118,8 +118,8 @@ class AlertingIT {
     }
 
     @ParameterizedTest
-    @EnumSource(Step.class)
-    void shouldSayEachOnceAndDeliverItWhereverItIsKilled(Step step) throws Exception {
+    @EnumSource(ProcessingStep.class)
+    void shouldSayEachOnceAndDeliverItWhereverItIsKilled(ProcessingStep step) throws Exception {
         try (TestServer server = new TestServer(TestServer.status(200))) {
             CountDownLatch killed = new CountDownLatch(1);
             AtomicBoolean armed = new AtomicBoolean();
@@ -129,7 +129,7 @@ class AlertingIT {
             say(Level.WARNING, 80);
             assertThat(killed.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
 
-            start(Step.UNOBSERVED);
+            start(ProcessingStep.UNOBSERVED);
             say(Level.EXCEEDED, 100);
 
             Patience.await(() -> events().size() >= 2 && server.requests().size() >= 2);
@@ -143,7 +143,7 @@ class AlertingIT {
                     .containsAll(events().stream().map(BudgetEvent::eventId).toList());
             String first = events().getFirst().eventId();
             Patience.await(() -> delivered(first).size() == 1);
-            if (step == Step.TRIED) {
+            if (step == ProcessingStep.TRIED) {
                 assertThat(server.requests())
                         .describedAs("tried again, because it was not kept that it had been taken")
                         .extracting(request -> request.headers().get("webhook-id"))
@@ -154,9 +154,9 @@ class AlertingIT {
 
     @Test
     void shouldReadOnBehindWhatNobodyUnderstands() throws Exception {
-        start(Step.UNOBSERVED);
+        start(ProcessingStep.UNOBSERVED);
 
-        for (Topic topic : FactReader.TOPICS) {
+        for (Topic topic : InputReader.TOPICS) {
             send(topic, "poison", "{\"kind\":\"?\"}".getBytes(UTF_8));
             send(topic, "poison", null);
         }
@@ -169,7 +169,7 @@ class AlertingIT {
 
     @Test
     void shouldKeepWhoAcknowledgedFirst() throws Exception {
-        start(Step.UNOBSERVED);
+        start(ProcessingStep.UNOBSERVED);
 
         ask(new AlertRequest.Acknowledge("r1-" + budgetId, budgetId, "ann"));
         ask(new AlertRequest.Acknowledge("r2-" + budgetId, budgetId, "bob"));
@@ -183,7 +183,7 @@ class AlertingIT {
 
     @Test
     void shouldCheckWithoutSayingAnythingTwice() throws Exception {
-        start(Step.UNOBSERVED);
+        start(ProcessingStep.UNOBSERVED);
         say(Level.WARNING, 80);
         Patience.await(() -> events().size() == 1);
 
@@ -203,7 +203,7 @@ class AlertingIT {
     @Test
     void shouldTestResendAndDisableAChannel() throws Exception {
         try (TestServer server = new TestServer(TestServer.status(200))) {
-            start(Step.UNOBSERVED);
+            start(ProcessingStep.UNOBSERVED);
             putChannel(server);
             say(Level.WARNING, 80);
             Patience.await(() -> server.requests().size() == 1 && events().size() == 1);
@@ -234,7 +234,7 @@ class AlertingIT {
     @Test
     void shouldTakeOneOfTwoChangesMadeFromTheSameState() throws Exception {
         try (TestServer server = new TestServer(TestServer.status(200))) {
-            start(Step.UNOBSERVED);
+            start(ProcessingStep.UNOBSERVED);
             putChannel(server);
 
             Channel before = channel(server);
@@ -249,7 +249,7 @@ class AlertingIT {
         }
     }
 
-    private Alerting start(Consumer<Step> observer) {
+    private Alerting start(Consumer<ProcessingStep> observer) {
         Alerting alerting =
                 new Alerting(
                         new KafkaClients(KafkaConnection.plain(broker.bootstrapServers()), "test"),
@@ -263,7 +263,8 @@ class AlertingIT {
     }
 
     /** As a kill would leave it: nothing is committed, aborted or closed. Once, when armed. */
-    private static Consumer<Step> killer(Step wanted, CountDownLatch killed, AtomicBoolean armed) {
+    private static Consumer<ProcessingStep> killer(
+            ProcessingStep wanted, CountDownLatch killed, AtomicBoolean armed) {
         return step -> {
             if (step == wanted && armed.compareAndSet(true, false)) {
                 killed.countDown();

@@ -33,11 +33,11 @@ class AttemptsTest {
     void shouldTryUntilTheBoundAndKeepEveryAttempt() {
         Delivery delivery = Attempts.planned(Events.event("5f0c"), "ops", "", 0);
 
-        delivery = ATTEMPTS.after(delivery, Result.of(500), 1_000, chance);
+        delivery = ATTEMPTS.after(delivery, DeliveryResult.of(500), 1_000, chance);
         assertThat(delivery.state()).isEqualTo(State.PENDING);
         assertThat(delivery.nextAtMs()).isBetween(5_000L, 7_000L);
-        delivery = ATTEMPTS.after(delivery, Result.of(302), 2_000, chance);
-        delivery = ATTEMPTS.after(delivery, Result.of(503), 3_000, chance);
+        delivery = ATTEMPTS.after(delivery, DeliveryResult.of(302), 2_000, chance);
+        delivery = ATTEMPTS.after(delivery, DeliveryResult.of(503), 3_000, chance);
 
         assertThat(delivery.state()).isEqualTo(State.FAILED);
         assertThat(delivery.event()).isNull();
@@ -51,9 +51,9 @@ class AttemptsTest {
     void shouldEndWhenItIsTakenAndWhenTheTargetIsGone() {
         Delivery delivery = Attempts.planned(Events.event("5f0c"), "ops", "/0199", 0);
 
-        assertThat(ATTEMPTS.after(delivery, Result.of(299), 1, chance).state())
+        assertThat(ATTEMPTS.after(delivery, DeliveryResult.of(299), 1, chance).state())
                 .isEqualTo(State.DELIVERED);
-        assertThat(ATTEMPTS.after(delivery, Result.of(410), 1, chance).state())
+        assertThat(ATTEMPTS.after(delivery, DeliveryResult.of(410), 1, chance).state())
                 .isEqualTo(State.FAILED);
         assertThat(delivery.deliveryId()).isEqualTo("5f0c/ops/0199");
     }

@@ -26,7 +26,7 @@ class DeliveriesTest {
     private static final int PARTITION = 2;
 
     private final Channels channels = new Channels();
-    private final Kept kept = new Kept();
+    private final PartitionState kept = new PartitionState();
     private final Deliveries deliveries =
             new Deliveries(
                     channels,
@@ -36,7 +36,7 @@ class DeliveriesTest {
                     InstantSource.system());
 
     /** In memory. */
-    private static final class Kept implements Records {
+    private static final class PartitionState implements Records {
         private final BlockingQueue<Delivery> deliveries = new LinkedBlockingQueue<>();
         private final BlockingQueue<Channel> channels = new LinkedBlockingQueue<>();
 

@@ -24,7 +24,7 @@ class LimitRulesTest {
 
     private static final long NEXT_MS = Facts.START_MS + Facts.DAY_MS;
 
-    private final Memory memory = new Memory();
+    private final RuleState memory = new RuleState();
     private final Rules rules = new Rules(memory);
 
     @Test
@@ -140,7 +140,7 @@ class LimitRulesTest {
         assertThat(other.details().json()).contains("\"context_id\":\"c2\"");
         assertThat(memory.takeChanges())
                 .describedAs("of sessions nothing is kept but how many were said")
-                .allMatch(Row.Tally.class::isInstance);
+                .allMatch(StateRow.Tally.class::isInstance);
     }
 
     @Test
@@ -162,7 +162,7 @@ class LimitRulesTest {
     void shouldGiveTheSameEventForTheSameFacts() {
         BudgetEvent event = hear(Level.WARNING, 80, 100).getFirst();
         BudgetEvent again =
-                new Rules(new Memory()).hear(fact(Level.WARNING, 80, 100, LATE_MS)).getFirst();
+                new Rules(new RuleState()).hear(fact(Level.WARNING, 80, 100, LATE_MS)).getFirst();
 
         assertThat(again).isEqualTo(event);
     }
@@ -170,7 +170,7 @@ class LimitRulesTest {
     @Test
     void shouldNameTheBudgetItsOwnerAndTheFiguresOfTheContract() {
         rules.hear(
-                new Fact.OfLedger(
+                new Input.FromLedger(
                         new LedgerEvent.BudgetDefined(
                                 "r",
                                 new Budget(
@@ -212,16 +212,16 @@ class LimitRulesTest {
     @Test
     void shouldGoOnFromItsMemory() {
         hear(Level.WARNING, 80, 100);
-        Memory restored = new Memory();
+        RuleState restored = new RuleState();
         memory.takeChanges().forEach(restored::restore);
 
         assertThat(types(new Rules(restored).hear(next(Level.NORMAL, 0))))
                 .containsExactly(BudgetEvent.Type.WINDOW_RESET);
     }
 
-    private static Fact inSession(String contextId, Level level, long used) {
+    private static Input inSession(String contextId, Level level, long used) {
         Standing window = Facts.standing("team-a", 0, level, used, 100);
-        return new Fact.OfLedger(
+        return new Input.FromLedger(
                 new LedgerEvent.LevelCrossed(
                         "team-a",
                         contextId,
@@ -245,14 +245,14 @@ class LimitRulesTest {
         return rules.hear(fact(level, used, limit, LATE_MS));
     }
 
-    private static Fact fact(Level level, long used, long limit, long atMs) {
-        return new Fact.OfLedger(Facts.crossed(level, used, limit, atMs));
+    private static Input fact(Level level, long used, long limit, long atMs) {
+        return new Input.FromLedger(Facts.crossed(level, used, limit, atMs));
     }
 
-    private static Fact next(Level level, long used) {
+    private static Input next(Level level, long used) {
         LevelCrossed crossed =
                 Facts.crossed("team-a", NEXT_MS, level, used, 100, NEXT_MS + Facts.DAY_MS - 1);
-        return new Fact.OfLedger(crossed);
+        return new Input.FromLedger(crossed);
     }
 
     private static List<BudgetEvent.Type> types(List<BudgetEvent> events) {

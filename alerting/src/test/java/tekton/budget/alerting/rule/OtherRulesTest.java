@@ -33,7 +33,7 @@ class OtherRulesTest {
 
     private static final long AT_MS = Facts.START_MS + 1_000;
 
-    private final Rules rules = new Rules(new Memory());
+    private final Rules rules = new Rules(new RuleState());
 
     @Test
     void shouldSayARefusalOnceForALimitInAWindow() {
@@ -117,7 +117,7 @@ class OtherRulesTest {
         published(0, 1_000_000);
         PricePublished set = price(AT_MS / 1_000 + 10, "operator", 3_000_000);
 
-        assertThat(rules.hear(new Fact.Published(set, AT_MS)).getFirst().message())
+        assertThat(rules.hear(new Input.Published(set, AT_MS)).getFirst().message())
                 .contains("cost 3 USD as input (before: 1)")
                 .contains("says operator");
         assertThat(published(AT_MS / 1_000 + 20, 2_000_000))
@@ -126,7 +126,7 @@ class OtherRulesTest {
 
         List<BudgetEvent> events =
                 rules.hear(
-                        new Fact.Published(
+                        new Input.Published(
                                 set.endedAt(Instant.ofEpochMilli(AT_MS + 60_000)), AT_MS + 50_000));
 
         assertThat(types(events)).containsExactly(BudgetEvent.Type.PRICE_CHANGED);
@@ -155,7 +155,7 @@ class OtherRulesTest {
                         PriceStatus.State.HELD,
                         null);
 
-        List<BudgetEvent> events = rules.hear(new Fact.OfPoller(held, AT_MS));
+        List<BudgetEvent> events = rules.hear(new Input.FromPoller(held, AT_MS));
 
         assertThat(types(events)).containsExactly(BudgetEvent.Type.PRICE_QUARANTINED);
         assertThat(events.getFirst().message())
@@ -166,11 +166,11 @@ class OtherRulesTest {
         assertThat(events.getFirst().details().json())
                 .contains("\"quarantine_id\":\"0a1b\"")
                 .contains("\"reasons\":[{\"code\":\"changed_too_much\"");
-        assertThat(rules.hear(new Fact.OfPoller(held, AT_MS + 1))).isEmpty();
+        assertThat(rules.hear(new Input.FromPoller(held, AT_MS + 1))).isEmpty();
         assertThat(
-                        new Rules(new Memory())
+                        new Rules(new RuleState())
                                 .hear(
-                                        new Fact.OfPoller(
+                                        new Input.FromPoller(
                                                 held.decided(
                                                         PriceStatus.State.RELEASED,
                                                         Instant.ofEpochMilli(AT_MS)),
@@ -180,8 +180,8 @@ class OtherRulesTest {
 
     @Test
     void shouldSayThatSourcesDisagree() {
-        Fact fact =
-                new Fact.OfPoller(
+        Input fact =
+                new Input.FromPoller(
                         new Disagreement(
                                 "2c3d",
                                 "openai",
@@ -224,17 +224,17 @@ class OtherRulesTest {
 
     private List<BudgetEvent> estimated(String budgetId, String subject, long hour) {
         return rules.hear(
-                new Fact.Noticed(
+                new Input.Noticed(
                         new Notice(Notice.Kind.ESTIMATED_USAGE, budgetId, subject, hour), AT_MS));
     }
 
     @Test
     void shouldTellAConflictFromOtherDeadLetters() {
-        assertThat(types(buried(DeadLetter.Reason.CONFLICT, 1)))
+        assertThat(types(deadLettered(DeadLetter.Reason.CONFLICT, 1)))
                 .containsExactly(BudgetEvent.Type.RECORD_CONFLICT);
-        assertThat(types(buried(DeadLetter.Reason.UNREADABLE, 2)))
+        assertThat(types(deadLettered(DeadLetter.Reason.UNREADABLE, 2)))
                 .containsExactly(BudgetEvent.Type.DEAD_LETTER);
-        assertThat(buried(DeadLetter.Reason.UNREADABLE, 2)).isEmpty();
+        assertThat(deadLettered(DeadLetter.Reason.UNREADABLE, 2)).isEmpty();
     }
 
     private List<BudgetEvent> refused(Refusal.Code code, long windowMs) {
@@ -260,7 +260,7 @@ class OtherRulesTest {
     }
 
     private List<BudgetEvent> published(long second, long input) {
-        return rules.hear(new Fact.Published(price(second, "built-in", input), AT_MS));
+        return rules.hear(new Input.Published(price(second, "built-in", input), AT_MS));
     }
 
     private static PricePublished price(long second, String source, long input) {
@@ -275,17 +275,18 @@ class OtherRulesTest {
 
     private List<BudgetEvent> noticed(long hour) {
         return rules.hear(
-                new Fact.Noticed(
+                new Input.Noticed(
                         new Notice(Notice.Kind.UNPRICED_USAGE, "team-a", "openai/new", hour),
                         AT_MS));
     }
 
-    private List<BudgetEvent> buried(DeadLetter.Reason reason, long offset) {
-        return rules.hear(new Fact.Buried(reason, "not JSON", "budget.usage", 0, offset, AT_MS));
+    private List<BudgetEvent> deadLettered(DeadLetter.Reason reason, long offset) {
+        return rules.hear(
+                new Input.DeadLettered(reason, "not JSON", "budget.usage", 0, offset, AT_MS));
     }
 
     private List<BudgetEvent> hear(LedgerEvent event) {
-        return rules.hear(new Fact.OfLedger(event));
+        return rules.hear(new Input.FromLedger(event));
     }
 
     private static Allocation allocation(Allocation.State state, long used) {

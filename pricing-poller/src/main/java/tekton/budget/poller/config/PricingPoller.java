@@ -1,15 +1,16 @@
 package tekton.budget.poller.config;
 
+import tekton.budget.kafka.shard.ShardRuntime;
 import tekton.budget.poller.feed.FeedFormat;
 import tekton.budget.poller.feed.LiteLlmFeed;
 import tekton.budget.poller.feed.OpenRouterFeed;
 import tekton.budget.poller.publish.PollSchedule;
-import tekton.budget.poller.publish.PollerLoop;
+import tekton.budget.poller.publish.PricePublishing;
 import tekton.budget.poller.source.BuiltInSource;
+import tekton.budget.poller.source.DownloadTimeouts;
 import tekton.budget.poller.source.FileSource;
 import tekton.budget.poller.source.HttpSource;
 import tekton.budget.poller.source.OperatorFileSource;
-import tekton.budget.poller.source.Patience;
 import tekton.budget.poller.source.PriceSource;
 import tekton.budget.poller.source.Sources;
 
@@ -23,46 +24,55 @@ public final class PricingPoller implements AutoCloseable {
     private static final int LITELLM_TRUST_PERCENT = 90;
     private static final int OPENROUTER_TRUST_PERCENT = 80;
 
-    private final PollerLoop loop;
+    private final ShardRuntime<?, ?> runtime;
 
-    private PricingPoller(PollerLoop loop) {
-        this.loop = loop;
+    private PricingPoller(ShardRuntime<?, ?> runtime) {
+        this.runtime = runtime;
     }
 
     /** Begins in the background: neither Kafka nor any source need be there. */
     public static PricingPoller start(PollerSettings settings) {
-        return start(settings, Patience.PUBLIC, InstantSource.system());
+        return start(settings, DownloadTimeouts.PUBLIC, InstantSource.system());
     }
 
-    static PricingPoller start(PollerSettings settings, Patience patience, InstantSource clock) {
+    static PricingPoller start(
+            PollerSettings settings, DownloadTimeouts timeouts, InstantSource clock) {
         return new PricingPoller(
-                new PollerLoop(
+                PricePublishing.start(
                         settings.kafka(),
-                        sources(settings, patience, clock),
+                        sources(settings, timeouts, clock),
                         new PollSchedule(
                                 settings.interval(), clock.instant(), settings.updateOnStart()),
                         settings.changeFactor(),
                         clock));
     }
 
+    /** How it is doing. */
+    public ShardRuntime.ShardState state() {
+        return runtime.state();
+    }
+
     /** Ends it, within some seconds. */
     @Override
     public void close() {
-        loop.close();
+        runtime.close();
     }
 
     private static Sources sources(
-            PollerSettings settings, Patience patience, InstantSource clock) {
+            PollerSettings settings, DownloadTimeouts timeouts, InstantSource clock) {
         Path operatorFile = settings.operatorFile();
         return new Sources(
                 settings.sources().stream()
-                        .map(name -> source(name, settings, patience, clock))
+                        .map(name -> source(name, settings, timeouts, clock))
                         .toList(),
                 operatorFile == null ? null : new OperatorFileSource(operatorFile, clock));
     }
 
     private static PriceSource source(
-            SourceName name, PollerSettings settings, Patience patience, InstantSource clock) {
+            SourceName name,
+            PollerSettings settings,
+            DownloadTimeouts timeouts,
+            InstantSource clock) {
         return switch (name) {
             case LITELLM ->
                     at(
@@ -71,7 +81,7 @@ public final class PricingPoller implements AutoCloseable {
                             LITELLM_TRUST_PERCENT,
                             new LiteLlmFeed(),
                             settings,
-                            patience,
+                            timeouts,
                             clock);
             case OPENROUTER ->
                     at(
@@ -80,7 +90,7 @@ public final class PricingPoller implements AutoCloseable {
                             OPENROUTER_TRUST_PERCENT,
                             new OpenRouterFeed(),
                             settings,
-                            patience,
+                            timeouts,
                             clock);
             case BUILT_IN -> new BuiltInSource(clock);
         };
@@ -92,7 +102,7 @@ public final class PricingPoller implements AutoCloseable {
             int trustPercent,
             FeedFormat format,
             PollerSettings settings,
-            Patience patience,
+            DownloadTimeouts timeouts,
             InstantSource clock) {
         return "file".equals(place.getScheme())
                 ? new FileSource(name.wireName(), trustPercent, Path.of(place), format, clock)
@@ -102,7 +112,7 @@ public final class PricingPoller implements AutoCloseable {
                         place,
                         format,
                         settings.dataDirectory().resolve("prices"),
-                        patience,
+                        timeouts,
                         clock);
     }
 }

@@ -6,7 +6,7 @@ import tekton.budget.codec.ClientTerms;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceTerms;
 import tekton.budget.poller.feed.FeedReading.Unread;
-import tekton.budget.poller.feed.OperatorReading.Entry;
+import tekton.budget.poller.feed.OperatorReading.OperatorEntry;
 import tekton.budget.pricing.Providers;
 
 import tools.jackson.core.JacksonException;
@@ -62,7 +62,7 @@ public final class OperatorFile {
         if (!prices.isArray()) {
             throw new UnreadableFeedException("prices: missing (expected: a list)");
         }
-        List<Entry> entries = new ArrayList<>();
+        List<OperatorEntry> entries = new ArrayList<>();
         List<Unread> unread = new ArrayList<>();
         Set<String> named = new HashSet<>();
         for (JsonNode price : prices) {
@@ -72,7 +72,7 @@ public final class OperatorFile {
                                     + '/'
                                     + price.path("model").asString("?"));
             try {
-                Entry entry = entry(price);
+                OperatorEntry entry = entry(price);
                 if (!named.add(entry.model() + "@" + entry.from())) {
                     throw new IllegalArgumentException("named twice for the same time");
                 }
@@ -84,7 +84,7 @@ public final class OperatorFile {
         return new OperatorReading(entries, unread);
     }
 
-    private static Entry entry(JsonNode price) {
+    private static OperatorEntry entry(JsonNode price) {
         for (Map.Entry<String, JsonNode> field : price.properties()) {
             if (!FIELDS.contains(field.getKey())) {
                 throw new IllegalArgumentException(
@@ -104,7 +104,7 @@ public final class OperatorFile {
             throw new IllegalArgumentException("provider or model: missing or impossible");
         }
         String raw = price.toString();
-        return new Entry(
+        return new OperatorEntry(
                 model.get(),
                 terms,
                 from(price.get("effective_from")),

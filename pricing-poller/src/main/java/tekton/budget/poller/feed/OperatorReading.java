@@ -14,7 +14,7 @@ import java.util.List;
  * @param entries the prices
  * @param unread entries that are wrong
  */
-public record OperatorReading(List<Entry> entries, List<Unread> unread) {
+public record OperatorReading(List<OperatorEntry> entries, List<Unread> unread) {
 
     public OperatorReading {
         entries = List.copyOf(entries);
@@ -29,5 +29,6 @@ public record OperatorReading(List<Entry> entries, List<Unread> unread) {
      * @param from from when on; null for from when it was read first
      * @param raw the figures as text
      */
-    public record Entry(ModelKey model, PriceTerms terms, @Nullable Instant from, String raw) {}
+    public record OperatorEntry(
+            ModelKey model, PriceTerms terms, @Nullable Instant from, String raw) {}
 }

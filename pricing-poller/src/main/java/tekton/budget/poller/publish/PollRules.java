@@ -21,7 +21,7 @@ import tekton.budget.poller.source.OperatorFileSource;
 import tekton.budget.poller.source.SourceReading;
 import tekton.budget.poller.source.Sources;
 import tekton.budget.poller.source.Sources.Answers;
-import tekton.budget.poller.source.Sources.Asked;
+import tekton.budget.poller.source.Sources.SourceAnswer;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,7 +58,7 @@ record PollRules(Sources sources, int factor) {
         changes = changes.and(operator(answers, prices, findings, now));
         say(changes);
         List<PriceStatus> states = new ArrayList<>();
-        for (Asked asked : answers.asked()) {
+        for (SourceAnswer asked : answers.asked()) {
             states.add(state(asked, changes, findings, now));
         }
         states.forEach(state -> sayOf((SourceState) state, findings));
@@ -87,7 +87,7 @@ record PollRules(Sources sources, int factor) {
         Changes changes = Changes.NONE;
         if (reading != null) {
             reading.unread().forEach(u -> wrong.add(u.name() + ": " + u.reason()));
-            OperatorPrices.Outcome outcome =
+            OperatorPrices.FileChanges outcome =
                     OperatorPrices.of(reading.entries(), file.location(), prices, now);
             wrong.addAll(outcome.refused());
             changes = Changes.ofPrices(unlessDoubted(outcome.changed(), reading));
@@ -112,7 +112,7 @@ record PollRules(Sources sources, int factor) {
     }
 
     private static SourceState state(
-            Asked asked, Changes changes, KnownFindings findings, Instant now) {
+            SourceAnswer asked, Changes changes, KnownFindings findings, Instant now) {
         FeedReading reading = asked.reading().reading();
         String name = asked.source().name();
         SortedMap<String, Integer> unsupported =

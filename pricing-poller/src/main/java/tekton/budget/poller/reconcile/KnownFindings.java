@@ -4,10 +4,14 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.PriceStatus;
 import tekton.budget.event.PriceStatus.Disagreement;
+import tekton.budget.event.PriceStatus.Outcome;
 import tekton.budget.event.PriceStatus.Quarantined;
 import tekton.budget.event.PriceStatus.Reply;
 import tekton.budget.event.PriceStatus.SourceState;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -16,6 +20,12 @@ import java.util.TreeMap;
 
 /** The latest of every status, by its key. For one thread. */
 public final class KnownFindings {
+
+    /** How long answers are remembered: so long a repeat of a request does nothing more. */
+    public static final Duration REPLY_AGE_MAX = Duration.ofDays(3);
+
+    /** How many answers are remembered at most. */
+    public static final int REPLIES_MAX = 1_000;
 
     private final Map<String, PriceStatus> byKey = new TreeMap<>();
 
@@ -64,6 +74,21 @@ public final class KnownFindings {
         return all(Reply.class).stream()
                 .sorted(Comparator.comparing(Reply::at).thenComparing(Reply::requestId))
                 .toList();
+    }
+
+    /** The end of the answers that are too old or too many. */
+    public Changes forgotten(Instant now) {
+        List<Reply> oldestFirst =
+                replies().stream().filter(reply -> reply.outcome() != Outcome.STARTED).toList();
+        int tooMany = Math.max(0, oldestFirst.size() - REPLIES_MAX);
+        Instant earliest = now.minus(REPLY_AGE_MAX);
+        List<String> forgotten = new ArrayList<>();
+        for (int i = 0; i < oldestFirst.size(); i++) {
+            if (i < tooMany || oldestFirst.get(i).at().isBefore(earliest)) {
+                forgotten.add(oldestFirst.get(i).key());
+            }
+        }
+        return new Changes(List.of(), List.of(), forgotten);
     }
 
     private <S extends PriceStatus> Collection<S> all(Class<S> type) {

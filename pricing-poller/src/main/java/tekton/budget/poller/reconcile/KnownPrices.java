@@ -20,34 +20,36 @@ import java.util.TreeSet;
 /** Every version that has been published, by model. For one thread. */
 public final class KnownPrices {
 
-    private static final Comparator<Place> ORDER =
-            Comparator.comparing(Place::from).thenComparing(Place::source);
+    private static final Comparator<VersionKey> ORDER =
+            Comparator.comparing(VersionKey::from).thenComparing(VersionKey::source);
 
-    private final Map<ModelKey, NavigableMap<Place, PricePublished>> ofSources = new HashMap<>();
-    private final Map<ModelKey, NavigableMap<Place, PricePublished>> ofOperator = new HashMap<>();
+    private final Map<ModelKey, NavigableMap<VersionKey, PricePublished>> ofSources =
+            new HashMap<>();
+    private final Map<ModelKey, NavigableMap<VersionKey, PricePublished>> ofOperator =
+            new HashMap<>();
 
-    private record Place(Instant from, String source) {}
+    private record VersionKey(Instant from, String source) {}
 
     /** Takes a version, or its later form. */
     public void add(PricePublished price) {
         map(price)
                 .computeIfAbsent(
                         new ModelKey(price.provider(), price.model()), m -> new TreeMap<>(ORDER))
-                .put(new Place(price.effectiveFrom(), price.source()), price);
+                .put(new VersionKey(price.effectiveFrom(), price.source()), price);
     }
 
     /** Forgets a version. */
     public void remove(PricePublished price) {
-        NavigableMap<Place, PricePublished> versions =
+        NavigableMap<VersionKey, PricePublished> versions =
                 map(price).get(new ModelKey(price.provider(), price.model()));
         if (versions != null) {
-            versions.remove(new Place(price.effectiveFrom(), price.source()));
+            versions.remove(new VersionKey(price.effectiveFrom(), price.source()));
         }
     }
 
     /** The source's version that holds, or will in a moment; null when there is none. */
     public @Nullable PricePublished latest(ModelKey model) {
-        NavigableMap<Place, PricePublished> versions = ofSources.get(model);
+        NavigableMap<VersionKey, PricePublished> versions = ofSources.get(model);
         return versions == null || versions.isEmpty() ? null : versions.lastEntry().getValue();
     }
 
@@ -58,7 +60,7 @@ public final class KnownPrices {
 
     /** The operator's versions of a model, oldest first. */
     public List<PricePublished> ofOperator(ModelKey model) {
-        NavigableMap<Place, PricePublished> versions = ofOperator.get(model);
+        NavigableMap<VersionKey, PricePublished> versions = ofOperator.get(model);
         return versions == null ? List.of() : List.copyOf(versions.values());
     }
 
@@ -97,7 +99,7 @@ public final class KnownPrices {
                 : latest.effectiveFrom().plusSeconds(1);
     }
 
-    private Map<ModelKey, NavigableMap<Place, PricePublished>> map(PricePublished price) {
+    private Map<ModelKey, NavigableMap<VersionKey, PricePublished>> map(PricePublished price) {
         return price.ofOperator() ? ofOperator : ofSources;
     }
 }

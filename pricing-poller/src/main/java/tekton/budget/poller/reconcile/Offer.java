@@ -8,6 +8,6 @@ record Offer(SourceQuotes source, Quote quote) {
 
     /** What it says in short. */
     PriceStatus.Figures figures() {
-        return Figures.of(source.name(), quote.terms());
+        return FigureRules.of(source.name(), quote.terms());
     }
 }

@@ -6,7 +6,7 @@ import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceRequest;
 import tekton.budget.event.PriceTerms;
 import tekton.budget.poller.feed.ModelKey;
-import tekton.budget.poller.feed.OperatorReading.Entry;
+import tekton.budget.poller.feed.OperatorReading.OperatorEntry;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,9 +28,9 @@ public final class OperatorPrices {
      */
     private static final String FILE = "file:";
 
-    private static final Comparator<Entry> BY_TIME =
+    private static final Comparator<OperatorEntry> BY_TIME =
             Comparator.comparing(
-                    Entry::from, Comparator.nullsFirst(Comparator.<Instant>naturalOrder()));
+                    OperatorEntry::from, Comparator.nullsFirst(Comparator.<Instant>naturalOrder()));
 
     private final KnownPrices prices;
     private final String location;
@@ -50,8 +50,8 @@ public final class OperatorPrices {
      * @param changed versions to publish
      * @param refused what of it cannot be, in words
      */
-    public record Outcome(List<PricePublished> changed, List<String> refused) {
-        public Outcome {
+    public record FileChanges(List<PricePublished> changed, List<String> refused) {
+        public FileChanges {
             changed = List.copyOf(changed);
             refused = List.copyOf(refused);
         }
@@ -63,9 +63,9 @@ public final class OperatorPrices {
      * @param entries all that it says; nothing when there is no file any more
      * @param location its address, which begins with {@code file:}
      */
-    public static Outcome of(
-            List<Entry> entries, String location, KnownPrices prices, Instant now) {
-        SortedMap<ModelKey, List<Entry>> byModel = new TreeMap<>();
+    public static FileChanges of(
+            List<OperatorEntry> entries, String location, KnownPrices prices, Instant now) {
+        SortedMap<ModelKey, List<OperatorEntry>> byModel = new TreeMap<>();
         entries.stream()
                 .sorted(BY_TIME)
                 .forEach(
@@ -77,7 +77,7 @@ public final class OperatorPrices {
         for (ModelKey model : prices.operatorModels()) {
             of.endMissing(model, byModel.getOrDefault(model, List.of()));
         }
-        return new Outcome(of.changed, of.refused);
+        return new FileChanges(of.changed, of.refused);
     }
 
     /** True when the file decides about a model: as far as is known it names it. */
@@ -92,8 +92,8 @@ public final class OperatorPrices {
         return end == null || (end.isAfter(at) && end.isAfter(version.effectiveFrom()));
     }
 
-    private void keep(ModelKey model, List<Entry> entries) {
-        for (Entry entry : entries) {
+    private void keep(ModelKey model, List<OperatorEntry> entries) {
+        for (OperatorEntry entry : entries) {
             Instant from = entry.from();
             if (from != null) {
                 Optional<PricePublished> known = prices.ofOperator(model, from);
@@ -135,7 +135,7 @@ public final class OperatorPrices {
         return known != null && known.terms().equals(terms);
     }
 
-    private void endMissing(ModelKey model, List<Entry> entries) {
+    private void endMissing(ModelKey model, List<OperatorEntry> entries) {
         for (PricePublished version : prices.ofOperator(model)) {
             boolean future = version.effectiveFrom().isAfter(begin);
             boolean named =
@@ -149,7 +149,7 @@ public final class OperatorPrices {
         }
     }
 
-    private PricePublished version(Entry entry, Instant from) {
+    private PricePublished version(OperatorEntry entry, Instant from) {
         return new PricePublished(
                 entry.model().provider(),
                 entry.model().model(),

@@ -141,7 +141,7 @@ final class PartDoubts {
             ofTier.forEach(
                     (cell, rate) -> {
                         Long said = theirs.get(cell);
-                        if (said != null && !Figures.agree(rate, said)) {
+                        if (said != null && !FigureRules.agree(rate, said)) {
                             faults.add(
                                     new PriceFault(
                                             Code.PAGE_DIFFERS,
@@ -166,9 +166,9 @@ final class PartDoubts {
         figures.forEach(
                 (cell, rate) -> {
                     Long was = inForce.get(cell);
-                    if (!cell.isBase() && was != null && Figures.beyond(was, rate, factor)) {
+                    if (!cell.isBase() && was != null && FigureRules.beyond(was, rate, factor)) {
                         changed.put(cell, rate);
-                        faults.add(Figures.changed(cell, was, rate, factor));
+                        faults.add(FigureRules.changed(cell, was, rate, factor));
                     }
                 });
         return changed;

@@ -15,8 +15,8 @@ import tekton.budget.poller.feed.FeedReading;
 import tekton.budget.poller.feed.FeedReading.Faulty;
 import tekton.budget.poller.feed.ModelKey;
 import tekton.budget.poller.feed.Quote;
-import tekton.budget.poller.reconcile.Draft.Judged;
 import tekton.budget.poller.reconcile.PartDoubts.Doubt;
+import tekton.budget.poller.reconcile.PriceDraft.Judged;
 import tekton.budget.value.ServiceTier;
 
 import java.time.Instant;
@@ -106,7 +106,7 @@ public final class Reconciliation {
                 }
             }
         }
-        SortedMap<ModelKey, Draft> drafts = new TreeMap<>();
+        SortedMap<ModelKey, PriceDraft> drafts = new TreeMap<>();
         offers.forEach(
                 (model, all) -> draft(model, all).ifPresent(draft -> drafts.put(model, draft)));
         Siblings siblings = Siblings.of(drafts, prices);
@@ -115,7 +115,7 @@ public final class Reconciliation {
     }
 
     /** What the believed sources say of a model; empty when no price of it may be published. */
-    private Optional<Draft> draft(ModelKey model, List<Offer> offers) {
+    private Optional<PriceDraft> draft(ModelKey model, List<Offer> offers) {
         PricePublished latest = prices.latest(model);
         List<Offer> believed =
                 offers.stream().filter(offer -> isBelieved(offer, offers, latest)).toList();
@@ -133,7 +133,7 @@ public final class Reconciliation {
         return judged.stream()
                 .filter(one -> !one.offer().quote().witness())
                 .findFirst()
-                .map(own -> Draft.of(own, judged, latest, this::isAway));
+                .map(own -> PriceDraft.of(own, judged, latest, this::isAway));
     }
 
     /** Quarantines the parts of a quote that are doubted, unless an operator has decided. */
@@ -169,7 +169,7 @@ public final class Reconciliation {
         return FindingIds.ofPart(offer.source().name(), offer.quote().model(), doubt.figures());
     }
 
-    private void decide(Draft draft, List<Completion.Lender> siblings) {
+    private void decide(PriceDraft draft, List<Completion.Lender> siblings) {
         Completion whole = draft.completed(siblings);
         Offer offer = draft.own().offer();
         PricePublished latest = draft.latest();
@@ -187,7 +187,7 @@ public final class Reconciliation {
         boolean same = latest != null && latest.terms().equals(terms);
         if (!same && !mayTakeOver(offer.source(), latest)) {
             if (latest != null) {
-                compare(model, Figures.of(latest.source(), latest.terms()), latest, believed);
+                compare(model, FigureRules.of(latest.source(), latest.terms()), latest, believed);
             }
             return;
         }
@@ -250,7 +250,7 @@ public final class Reconciliation {
         if (known != null && known.state() != State.HELD) {
             return known.state() == State.RELEASED;
         }
-        List<PriceFault> faults = Doubts.of(offer, offers, latest, factor);
+        List<PriceFault> faults = PlausibilityRules.of(offer, offers, latest, factor);
         if (faults.isEmpty()) {
             return true;
         }
@@ -289,7 +289,7 @@ public final class Reconciliation {
                             || (latest != null && latest.source().equals(other.source().name()));
             if (!itself) {
                 PriceStatus.Figures figures = other.figures();
-                if (!Figures.agree(published, figures)) {
+                if (!FigureRules.agree(published, figures)) {
                     hold(
                             new Disagreement(
                                     FindingIds.ofDisagreement(model, published, figures),
@@ -309,7 +309,9 @@ public final class Reconciliation {
             return Optional.empty();
         }
         long agreeing =
-                believed.stream().filter(o -> Figures.agree(o.figures(), offer.figures())).count();
+                believed.stream()
+                        .filter(o -> FigureRules.agree(o.figures(), offer.figures()))
+                        .count();
         return Optional.of(agreeing * 5 >= believed.size() * 4L);
     }
 

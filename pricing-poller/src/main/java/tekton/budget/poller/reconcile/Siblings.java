@@ -28,17 +28,18 @@ final class Siblings {
     private Siblings() {}
 
     /** The siblings among all models that are being made or have been published. */
-    static Siblings of(SortedMap<ModelKey, Draft> drafts, KnownPrices prices) {
+    static Siblings of(SortedMap<ModelKey, PriceDraft> drafts, KnownPrices prices) {
         Siblings siblings = new Siblings();
         TreeSet<ModelKey> models = new TreeSet<>(drafts.keySet());
         models.addAll(prices.models());
         for (ModelKey model : models) {
-            Draft draft = drafts.get(model);
+            PriceDraft draft = drafts.get(model);
             PricePublished latest = prices.latest(model);
             if (draft != null) {
                 siblings.add(model, draft);
             } else if (latest != null) {
-                siblings.add(model, latest.terms().figures(), cell -> Draft.sourceOf(cell, latest));
+                siblings.add(
+                        model, latest.terms().figures(), cell -> PriceDraft.sourceOf(cell, latest));
             }
         }
         return siblings;
@@ -59,7 +60,7 @@ final class Siblings {
                 .toList();
     }
 
-    private void add(ModelKey model, Draft draft) {
+    private void add(ModelKey model, PriceDraft draft) {
         Completion completed = draft.completed(List.of());
         add(
                 model,

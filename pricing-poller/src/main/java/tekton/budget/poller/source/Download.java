@@ -2,21 +2,17 @@ package tekton.budget.poller.source;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.outbound.BoundedExchange;
+import tekton.budget.outbound.OutboundException;
+import tekton.budget.outbound.OutboundRequest;
+import tekton.budget.outbound.OutboundResponse;
+
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * One document over HTTP, within bounds of size, time and attempts. What might pass is tried again:
@@ -28,41 +24,41 @@ final class Download {
 
     private final URI address;
     private final int bytesMax;
-    private final Patience patience;
+    private final DownloadTimeouts timeouts;
 
     /**
      * A document.
      *
      * @param bytesMax the most bytes of it, before and after it is expanded
      */
-    Download(URI address, int bytesMax, Patience patience) {
+    Download(URI address, int bytesMax, DownloadTimeouts timeouts) {
         this.address = address;
         this.bytesMax = bytesMax;
-        this.patience = patience;
+        this.timeouts = timeouts;
     }
 
     /** How a download ended. */
-    sealed interface Result {}
+    sealed interface DownloadResult {}
 
     /** The document as it is now. */
     @SuppressWarnings("ArrayRecordComponent") // Handed on at once, never compared.
     record Fresh(byte[] bytes, @Nullable String etag, @Nullable String lastModified)
-            implements Result {}
+            implements DownloadResult {}
 
     /** The document is what the tags stand for. */
-    record NotModified() implements Result {}
+    record NotModified() implements DownloadResult {}
 
     /** Nothing could be had; why, in one line. */
-    record Failed(String why) implements Result {}
+    record Failed(String why) implements DownloadResult {}
 
     /** How one attempt ended. */
-    private sealed interface Attempt {}
+    private sealed interface AttemptEnd {}
 
     /** For good. */
-    private record Over(Result result) implements Attempt {}
+    private record Over(DownloadResult ending) implements AttemptEnd {}
 
     /** With a failure that may pass. */
-    private record Again(String why, Duration notBefore) implements Attempt {}
+    private record Again(String why, Duration notBefore) implements AttemptEnd {}
 
     /**
      * Asks for the document.
@@ -70,69 +66,59 @@ final class Download {
      * @param etag the entity tag of the copy that is there; null when there is none
      * @param lastModified that copy's date as the source wrote it; null when there is none
      */
-    Result get(@Nullable String etag, @Nullable String lastModified) throws InterruptedException {
-        HttpClient client =
-                HttpClient.newBuilder()
-                        .connectTimeout(patience.attempt())
-                        .followRedirects(HttpClient.Redirect.NORMAL)
-                        .build();
-        try {
-            HttpRequest request = request(etag, lastModified);
+    DownloadResult get(@Nullable String etag, @Nullable String lastModified)
+            throws InterruptedException {
+        try (BoundedExchange exchange = BoundedExchange.toConfigured(timeouts.attempt(), true)) {
+            OutboundRequest request = request(etag, lastModified);
             for (int failures = 0; ; ) {
-                switch (attempt(client, request)) {
-                    case Over(Result result) -> {
-                        return result;
+                switch (attempt(exchange, request)) {
+                    case Over(DownloadResult ending) -> {
+                        return ending;
                     }
                     case Again(String why, Duration notBefore) -> {
                         failures++;
-                        if (failures >= patience.attempts()
-                                || notBefore.compareTo(patience.longestPause()) > 0) {
+                        if (failures >= timeouts.attempts()
+                                || notBefore.compareTo(timeouts.longestPause()) > 0) {
                             return new Failed(why);
                         }
-                        Duration pause = patience.pauseAfter(failures, ThreadLocalRandom.current());
+                        Duration pause = timeouts.pauseAfter(failures, ThreadLocalRandom.current());
                         Thread.sleep(pause.compareTo(notBefore) > 0 ? pause : notBefore);
                     }
                 }
             }
-        } finally {
-            client.shutdownNow();
         }
     }
 
-    private HttpRequest request(@Nullable String etag, @Nullable String lastModified) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(address)
-                        .timeout(patience.attempt())
-                        .header("Accept", "application/json")
-                        .header("Accept-Encoding", "gzip")
-                        .header("User-Agent", AGENT);
+    private OutboundRequest request(@Nullable String etag, @Nullable String lastModified) {
+        Map<String, String> headers = new HashMap<>();
+        headers.put("Accept", "application/json");
+        headers.put("Accept-Encoding", "gzip");
+        headers.put("User-Agent", AGENT);
         if (etag != null) {
-            request.header("If-None-Match", etag);
+            headers.put("If-None-Match", etag);
         }
         if (lastModified != null) {
-            request.header("If-Modified-Since", lastModified);
+            headers.put("If-Modified-Since", lastModified);
         }
-        return request.build();
+        return OutboundRequest.get(address, headers, bytesMax);
     }
 
-    private Attempt attempt(HttpClient client, HttpRequest request) throws InterruptedException {
-        CompletableFuture<HttpResponse<byte[]>> answer =
-                client.sendAsync(
-                        request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), bytesMax));
+    private AttemptEnd attempt(BoundedExchange exchange, OutboundRequest request)
+            throws InterruptedException {
         try {
-            // The request's own timeout ends with the headers; a body may trickle for ever.
-            return result(answer.get(patience.attempt().toMillis(), TimeUnit.MILLISECONDS));
-        } catch (TimeoutException slow) {
-            return again("no whole answer within " + patience.attempt().toSeconds() + " s");
-        } catch (ExecutionException failed) {
-            return failure(failed.getCause());
-        } finally {
-            answer.cancel(true);
+            return end(exchange.send(request));
+        } catch (OutboundException none) {
+            String why = String.valueOf(none.getMessage());
+            return switch (none.reason()) {
+                case TOO_LARGE, REFUSED -> failed(why);
+                case UNREACHABLE, TIMEOUT -> new Again(why, Duration.ZERO);
+                case BROKEN -> new Again("the answer broke off: " + why, Duration.ZERO);
+            };
         }
     }
 
-    private Attempt result(HttpResponse<byte[]> response) {
-        int status = response.statusCode();
+    private AttemptEnd end(OutboundResponse response) {
+        int status = response.status();
         if (status == 304) {
             return new Over(new NotModified());
         }
@@ -140,9 +126,9 @@ final class Download {
             try {
                 return new Over(
                         new Fresh(
-                                Gunzip.ifCompressed(response.body(), bytesMax),
-                                header(response, "ETag"),
-                                header(response, "Last-Modified")));
+                                FileBytes.expanded(response.body()),
+                                shortHeader(response, "etag"),
+                                shortHeader(response, "last-modified")));
             } catch (IOException damaged) {
                 return failed("cannot be expanded: " + damaged.getMessage());
             }
@@ -151,41 +137,20 @@ final class Download {
         return status == 429 || status >= 500 ? new Again(why, retryAfter(response)) : failed(why);
     }
 
-    private Attempt failure(@Nullable Throwable why) {
-        if (why instanceof ConnectException || why instanceof UnresolvedAddressException) {
-            return again("cannot be reached at " + address.getHost());
-        }
-        if (why instanceof HttpTimeoutException) {
-            return again("no answer within " + patience.attempt().toSeconds() + " s");
-        }
-        String said = String.valueOf(why == null ? null : why.getMessage());
-        if (said.contains("capacity")) {
-            return failed("more than %d bytes (expected: at most that many)".formatted(bytesMax));
-        }
-        return again("the answer broke off: " + said);
-    }
-
     private static Over failed(String why) {
         return new Over(new Failed(why));
     }
 
-    private static Again again(String why) {
-        return new Again(why, Duration.ZERO);
-    }
-
-    private static @Nullable String header(HttpResponse<?> response, String name) {
-        return response.headers()
-                .firstValue(name)
-                .filter(value -> value.length() <= 1_000)
-                .orElse(null);
+    private static @Nullable String shortHeader(OutboundResponse response, String name) {
+        String value = response.header(name);
+        return value != null && value.length() <= 1_000 ? value : null;
     }
 
     /** Seconds, as nearly everybody writes them; a date is as good as none. */
-    private static Duration retryAfter(HttpResponse<?> response) {
-        return response.headers()
-                .firstValue("Retry-After")
-                .filter(value -> value.matches("\\d{1,6}"))
-                .map(value -> Duration.ofSeconds(Long.parseLong(value)))
-                .orElse(Duration.ZERO);
+    private static Duration retryAfter(OutboundResponse response) {
+        String value = response.header("retry-after");
+        return value != null && value.matches("\\d{1,6}")
+                ? Duration.ofSeconds(Long.parseLong(value))
+                : Duration.ZERO;
     }
 }

@@ -26,9 +26,9 @@ public final class HttpSource implements PriceSource {
     private final InstantSource clock;
 
     /** What the latest copy says, so that it is read once. */
-    private @Nullable Parsed parsed;
+    private @Nullable ParsedCopy parsed;
 
-    private record Parsed(Copy copy, FeedReading reading) {}
+    private record ParsedCopy(Copy copy, FeedReading reading) {}
 
     /**
      * A price list.
@@ -41,7 +41,7 @@ public final class HttpSource implements PriceSource {
             URI address,
             FeedFormat format,
             Path directory,
-            Patience patience,
+            DownloadTimeouts timeouts,
             InstantSource clock) {
         this.name = name;
         this.trustPercent = trustPercent;
@@ -49,7 +49,7 @@ public final class HttpSource implements PriceSource {
         this.format = format;
         this.clock = clock;
         copies = new LastGoodCopy(directory, name, address.toString(), FileBytes.MAX);
-        download = new Download(address, FileBytes.MAX, patience);
+        download = new Download(address, FileBytes.MAX, timeouts);
     }
 
     @Override
@@ -74,13 +74,13 @@ public final class HttpSource implements PriceSource {
 
     @Override
     public SourceReading<FeedReading> read() throws InterruptedException {
-        Parsed known = parsed == null ? stored() : parsed;
+        ParsedCopy known = parsed == null ? stored() : parsed;
         parsed = known;
-        Download.Result result =
+        Download.DownloadResult ending =
                 download.get(
                         known == null ? null : known.copy().etag(),
                         known == null ? null : known.copy().lastModified());
-        return switch (result) {
+        return switch (ending) {
             case Download.Fresh fresh -> read(fresh, known);
             case Download.NotModified() ->
                     known == null
@@ -90,7 +90,7 @@ public final class HttpSource implements PriceSource {
         };
     }
 
-    private SourceReading<FeedReading> read(Download.Fresh fresh, @Nullable Parsed known) {
+    private SourceReading<FeedReading> read(Download.Fresh fresh, @Nullable ParsedCopy known) {
         try {
             FeedReading reading = format.read(fresh.bytes());
             if (reading.quotes().isEmpty()) {
@@ -98,7 +98,7 @@ public final class HttpSource implements PriceSource {
             }
             Copy copy =
                     new Copy(fresh.bytes(), clock.instant(), fresh.etag(), fresh.lastModified());
-            parsed = new Parsed(copy, reading);
+            parsed = new ParsedCopy(copy, reading);
             copies.write(copy);
             return SourceReading.of(reading, copy.fetchedAt());
         } catch (UnreadableFeedException unreadable) {
@@ -106,19 +106,19 @@ public final class HttpSource implements PriceSource {
         }
     }
 
-    private static SourceReading<FeedReading> failed(String why, @Nullable Parsed known) {
+    private static SourceReading<FeedReading> failed(String why, @Nullable ParsedCopy known) {
         return known == null
                 ? SourceReading.failed(why)
                 : new SourceReading<>(known.reading(), why, known.copy().fetchedAt());
     }
 
-    private @Nullable Parsed stored() {
+    private @Nullable ParsedCopy stored() {
         Copy copy = copies.read();
         if (copy == null) {
             return null;
         }
         try {
-            return new Parsed(copy, format.read(copy.bytes()));
+            return new ParsedCopy(copy, format.read(copy.bytes()));
         } catch (UnreadableFeedException olderThanThisReader) {
             return null;
         }

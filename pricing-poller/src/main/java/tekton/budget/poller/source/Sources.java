@@ -33,7 +33,7 @@ public record Sources(List<PriceSource> inOrder, @Nullable OperatorFileSource op
      * @param source who was asked
      * @param reading the answer
      */
-    public record Asked(PriceSource source, SourceReading<FeedReading> reading) {}
+    public record SourceAnswer(PriceSource source, SourceReading<FeedReading> reading) {}
 
     /**
      * All answers.
@@ -41,7 +41,8 @@ public record Sources(List<PriceSource> inOrder, @Nullable OperatorFileSource op
      * @param asked those of the price lists, in their order
      * @param operator that of the operator's file; empty when none is configured
      */
-    public record Answers(List<Asked> asked, Optional<SourceReading<OperatorReading>> operator) {
+    public record Answers(
+            List<SourceAnswer> asked, Optional<SourceReading<OperatorReading>> operator) {
         public Answers {
             asked = List.copyOf(asked);
         }
@@ -54,7 +55,7 @@ public record Sources(List<PriceSource> inOrder, @Nullable OperatorFileSource op
 
     /** Asks all of them, within the longest bound that one of them has. */
     public Answers read() throws InterruptedException {
-        List<Asked> asked = new ArrayList<>();
+        List<SourceAnswer> asked = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<SourceReading<FeedReading>>> answers =
                     threads.invokeAll(
@@ -62,7 +63,7 @@ public record Sources(List<PriceSource> inOrder, @Nullable OperatorFileSource op
                                     .<Callable<SourceReading<FeedReading>>>map(s -> s::read)
                                     .toList());
             for (int i = 0; i < answers.size(); i++) {
-                asked.add(new Asked(inOrder.get(i), answer(answers.get(i))));
+                asked.add(new SourceAnswer(inOrder.get(i), answer(answers.get(i))));
             }
         }
         return new Answers(asked, Optional.ofNullable(operatorFile).map(OperatorFileSource::read));

@@ -23,8 +23,9 @@ import tekton.budget.event.PriceStatus.Reply;
 import tekton.budget.event.PriceStatus.SourceState;
 import tekton.budget.event.PriceStatus.State;
 import tekton.budget.event.Rates;
+import tekton.budget.kafka.shard.ShardRuntime;
 import tekton.budget.poller.FakeFeed;
-import tekton.budget.poller.source.Patience;
+import tekton.budget.poller.source.DownloadTimeouts;
 import tekton.budget.settings.KafkaConnection;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Topics;
@@ -36,6 +37,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -45,8 +47,9 @@ import java.util.concurrent.TimeUnit;
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class PollerIT {
 
-    private static final Patience ONCE =
-            new Patience(1, Duration.ofMinutes(3), Duration.ofMillis(1), Duration.ofMillis(1));
+    private static final DownloadTimeouts ONCE =
+            new DownloadTimeouts(
+                    1, Duration.ofMinutes(3), Duration.ofMillis(1), Duration.ofMillis(1));
 
     @TempDir Path directory;
     private TestBroker broker;
@@ -210,9 +213,18 @@ class PollerIT {
         PricingPoller first = poller("one");
         try (PricingPoller second = poller("two")) {
             topics.await(() -> topics.prices().size() == 2);
+            topics.await(
+                    () ->
+                            EnumSet.of(first.state(), second.state())
+                                    .equals(
+                                            EnumSet.of(
+                                                    ShardRuntime.ShardState.LEADING,
+                                                    ShardRuntime.ShardState.WAITING)));
             first.close();
+            assertThat(first.state()).isEqualTo(ShardRuntime.ShardState.CLOSED);
 
             assertThat(ask(new PriceRequest.Update(id())).outcome()).isEqualTo(Outcome.DONE);
+            assertThat(second.state()).isEqualTo(ShardRuntime.ShardState.LEADING);
             assertThat(topics.prices()).hasSize(2);
         } finally {
             first.close();

@@ -109,8 +109,8 @@ final class Market {
         return changes;
     }
 
-    Requests requests() {
-        return new Requests(prices, findings, names, now);
+    PriceRequestRules requests() {
+        return new PriceRequestRules(prices, findings, names, now);
     }
 
     Instant now() {

@@ -8,7 +8,7 @@ import static tekton.budget.poller.reconcile.Market.terms;
 import org.junit.jupiter.api.Test;
 
 import tekton.budget.event.PricePublished;
-import tekton.budget.poller.feed.OperatorReading.Entry;
+import tekton.budget.poller.feed.OperatorReading.OperatorEntry;
 
 import java.time.Instant;
 import java.util.List;
@@ -50,7 +50,7 @@ class OperatorPricesTest {
     void shouldNotChangeAVersion() {
         read(entry(MAY, 10));
 
-        OperatorPrices.Outcome outcome =
+        OperatorPrices.FileChanges outcome =
                 OperatorPrices.of(List.of(entry(MAY, 11)), FILE, prices, NOW);
 
         assertThat(outcome.changed()).isEmpty();
@@ -100,19 +100,19 @@ class OperatorPricesTest {
         assertThat(read()).isEmpty();
     }
 
-    private List<PricePublished> read(Entry... entries) {
+    private List<PricePublished> read(OperatorEntry... entries) {
         return readAt(NOW, entries);
     }
 
-    private List<PricePublished> readAt(Instant now, Entry... entries) {
+    private List<PricePublished> readAt(Instant now, OperatorEntry... entries) {
         List<PricePublished> changed =
                 OperatorPrices.of(List.of(entries), FILE, prices, now).changed();
         changed.forEach(prices::add);
         return changed;
     }
 
-    private static Entry entry(Instant from, long nano) {
-        return new Entry(MODEL, terms(nano, nano), from, "raw");
+    private static OperatorEntry entry(Instant from, long nano) {
+        return new OperatorEntry(MODEL, terms(nano, nano), from, "raw");
     }
 
     private static PricePublished version(Instant from, long nano) {

@@ -470,7 +470,7 @@ class PartsTest {
         return PriceTerms.of(figures(figures));
     }
 
-    /** Figures as {@code path nano-USD path nano-USD …}. */
+    /** FigureRules as {@code path nano-USD path nano-USD …}. */
     private static SortedMap<RateCell, Long> figures(String text) {
         SortedMap<RateCell, Long> figures = new TreeMap<>();
         String[] words = text.split(" ", -1);

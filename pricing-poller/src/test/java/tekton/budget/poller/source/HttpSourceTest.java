@@ -23,12 +23,14 @@ class HttpSourceTest {
 
     private static final Instant NOW = Instant.parse("2026-09-01T12:00:00Z");
 
-    private static final Patience LONG =
-            new Patience(3, Duration.ofMinutes(3), Duration.ofMillis(1), Duration.ofMillis(5));
+    private static final DownloadTimeouts LONG =
+            new DownloadTimeouts(
+                    3, Duration.ofMinutes(3), Duration.ofMillis(1), Duration.ofMillis(5));
 
     /** For sources that never come to an end. */
-    private static final Patience SHORT =
-            new Patience(3, Duration.ofMillis(700), Duration.ofMillis(1), Duration.ofMillis(5));
+    private static final DownloadTimeouts SHORT =
+            new DownloadTimeouts(
+                    3, Duration.ofMillis(700), Duration.ofMillis(1), Duration.ofMillis(5));
 
     private static final String LIST =
             """
@@ -207,14 +209,14 @@ class HttpSourceTest {
         return source(address, LONG);
     }
 
-    private HttpSource source(URI address, Patience patience) {
+    private HttpSource source(URI address, DownloadTimeouts timeouts) {
         return new HttpSource(
                 "litellm",
                 90,
                 address,
                 new LiteLlmFeed(),
                 directory,
-                patience,
+                timeouts,
                 InstantSource.fixed(NOW));
     }
 }
