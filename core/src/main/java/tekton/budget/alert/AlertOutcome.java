@@ -42,8 +42,8 @@ public sealed interface AlertOutcome {
             String eventId,
             String channelId,
             @Nullable BudgetEvent event,
-            State state,
-            List<Attempt> attempts,
+            DeliveryState state,
+            List<DeliveryAttempt> attempts,
             int tries,
             @Nullable Long nextAtMs)
             implements AlertOutcome {
@@ -52,7 +52,7 @@ public sealed interface AlertOutcome {
         public static final int ATTEMPTS_MAX = 20;
 
         /** Where a delivery is. */
-        public enum State {
+        public enum DeliveryState {
             /** Not delivered yet. */
             PENDING,
             /** The target has taken it. */
@@ -75,7 +75,7 @@ public sealed interface AlertOutcome {
          * @param status the HTTP status; null when there was no answer
          * @param message what happened, in one sentence
          */
-        public record Attempt(long atMs, @Nullable Integer status, String message) {}
+        public record DeliveryAttempt(long atMs, @Nullable Integer status, String message) {}
 
         public Delivery {
             attempts = List.copyOf(attempts);
@@ -94,17 +94,17 @@ public sealed interface AlertOutcome {
      * @param message one sentence for whoever asked
      * @param eventIds the events that it made
      */
-    record Answered(
+    record RequestAnswered(
             String requestId,
             int partition,
-            Code code,
+            AnswerCode code,
             String message,
             List<String> eventIds,
             long atMs)
             implements AlertOutcome {
 
         /** How a request went. */
-        public enum Code {
+        public enum AnswerCode {
             DONE,
             /** There is no such channel. */
             CHANNEL_NOT_FOUND,
@@ -125,7 +125,7 @@ public sealed interface AlertOutcome {
             }
         }
 
-        public Answered {
+        public RequestAnswered {
             eventIds = List.copyOf(eventIds);
         }
 

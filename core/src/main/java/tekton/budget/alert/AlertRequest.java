@@ -5,7 +5,9 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.event.BudgetEvent;
 import tekton.budget.ledger.Period;
 
-/** What alerting is asked for. Each is answered once with an {@link AlertOutcome.Answered}. */
+/**
+ * What alerting is asked for. Each is answered once with an {@link AlertOutcome.RequestAnswered}.
+ */
 public sealed interface AlertRequest {
 
     /** The request's id. */
@@ -20,7 +22,7 @@ public sealed interface AlertRequest {
      * @param budgetId only this budget; null for all
      * @param period only policies of this period; null for all
      */
-    record Check(String requestId, @Nullable String budgetId, @Nullable Period period)
+    record CheckRules(String requestId, @Nullable String budgetId, @Nullable Period period)
             implements AlertRequest {}
 
     /**

@@ -25,7 +25,7 @@ import java.util.Optional;
 public record Channel(
         String channelId,
         String name,
-        Kind kind,
+        ChannelKind kind,
         @Nullable String url,
         List<Secret> secrets,
         Route route,
@@ -38,7 +38,7 @@ public record Channel(
     public static final int SECRETS_MAX = 4;
 
     /** How events are delivered. */
-    public enum Kind {
+    public enum ChannelKind {
         /** JSON, signed by the Standard Webhooks scheme. */
         WEBHOOK,
         /** The JSON that Slack's incoming webhooks take. */
@@ -54,8 +54,8 @@ public record Channel(
         }
 
         /** The kind of that name in any case. */
-        public static Optional<Kind> parse(String text) {
-            for (Kind kind : values()) {
+        public static Optional<ChannelKind> parse(String text) {
+            for (ChannelKind kind : values()) {
                 if (kind.wireName.equalsIgnoreCase(text)) {
                     return Optional.of(kind);
                 }

@@ -1,8 +1,8 @@
 package tekton.budget.codec;
 
 import tekton.budget.alert.AlertOutcome;
-import tekton.budget.alert.AlertOutcome.Answered;
 import tekton.budget.alert.AlertOutcome.Delivery;
+import tekton.budget.alert.AlertOutcome.RequestAnswered;
 import tekton.budget.alert.AlertRequest;
 import tekton.budget.alert.Channel;
 import tekton.budget.event.BudgetEvent;
@@ -28,7 +28,7 @@ public final class AlertCodec {
                     List.of(AlertRequest.class, AlertOutcome.class),
                     new NamedType[] {
                         new NamedType(AlertRequest.Acknowledge.class, "acknowledge"),
-                        new NamedType(AlertRequest.Check.class, "check"),
+                        new NamedType(AlertRequest.CheckRules.class, "check"),
                         new NamedType(AlertRequest.PutChannel.class, "put_channel"),
                         new NamedType(AlertRequest.DisableChannel.class, "disable_channel"),
                         new NamedType(AlertRequest.RemoveChannel.class, "remove_channel"),
@@ -36,7 +36,7 @@ public final class AlertCodec {
                         new NamedType(AlertRequest.Resend.class, "resend"),
                         new NamedType(AlertOutcome.Acknowledged.class, "acknowledged"),
                         new NamedType(Delivery.class, "delivery"),
-                        new NamedType(Answered.class, "answered")
+                        new NamedType(RequestAnswered.class, "answered")
                     },
                     List.of(),
                     values());
@@ -90,9 +90,10 @@ public final class AlertCodec {
         WireNames.add(module, Level.class, Level::wireName);
         WireNames.add(module, BudgetEvent.Severity.class, BudgetEvent.Severity::wireName);
         WireNames.add(module, BudgetEvent.Type.class, BudgetEvent.Type::wireName);
-        WireNames.add(module, Channel.Kind.class, Channel.Kind::wireName);
-        WireNames.add(module, Delivery.State.class, Delivery.State::wireName);
-        WireNames.add(module, Answered.Code.class, Answered.Code::wireName);
+        WireNames.add(module, Channel.ChannelKind.class, Channel.ChannelKind::wireName);
+        WireNames.add(module, Delivery.DeliveryState.class, Delivery.DeliveryState::wireName);
+        WireNames.add(
+                module, RequestAnswered.AnswerCode.class, RequestAnswered.AnswerCode::wireName);
         return module;
     }
 }

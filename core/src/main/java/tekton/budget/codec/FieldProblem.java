@@ -9,10 +9,10 @@ import tekton.budget.value.Shown;
  * @param kind what is wrong with it
  * @param message one sentence: field, value as JSON, and expectation
  */
-public record FieldProblem(String field, Kind kind, String message) {
+public record FieldProblem(String field, ProblemKind kind, String message) {
 
     /** What is wrong with a field. */
-    public enum Kind {
+    public enum ProblemKind {
         /** Required and not there. */
         MISSING("missing"),
         /** Another JSON type than expected, or text of another form. */
@@ -24,7 +24,7 @@ public record FieldProblem(String field, Kind kind, String message) {
 
         private final String wireName;
 
-        Kind(String wireName) {
+        ProblemKind(String wireName) {
             this.wireName = wireName;
         }
 
@@ -37,13 +37,15 @@ public record FieldProblem(String field, Kind kind, String message) {
     /** Stands for the record as a whole where no field of it is to blame. */
     public static final String WHOLE = "record";
 
-    static FieldProblem of(Kind kind, String field, Shown value, String expected) {
+    static FieldProblem of(ProblemKind kind, String field, Shown value, String expected) {
         return new FieldProblem(
                 field, kind, "%s: %s (expected: %s)".formatted(field, value, expected));
     }
 
     static FieldProblem missing(String field, String expected) {
         return new FieldProblem(
-                field, Kind.MISSING, "%s: missing (expected: %s)".formatted(field, expected));
+                field,
+                ProblemKind.MISSING,
+                "%s: missing (expected: %s)".formatted(field, expected));
     }
 }

@@ -107,7 +107,7 @@ public final class HandOverCodec {
         JsonNode json = Trees.read(bytes);
         Trees.requireSchema(json, SCHEMA);
         String type = Trees.text(json, "type");
-        for (Notice.Kind kind : Notice.Kind.values()) {
+        for (Notice.NoticeKind kind : Notice.NoticeKind.values()) {
             if (kind.wireName().equals(type)) {
                 return new Notice(
                         kind,

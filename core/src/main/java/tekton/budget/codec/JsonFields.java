@@ -2,7 +2,7 @@ package tekton.budget.codec;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.codec.FieldProblem.Kind;
+import tekton.budget.codec.FieldProblem.ProblemKind;
 import tekton.budget.ledger.Metadata;
 import tekton.budget.value.Money;
 import tekton.budget.value.Shown;
@@ -153,11 +153,11 @@ public final class JsonFields {
         String expected = "an integer from %d to %d".formatted(min, max);
         Long number = isNumber(value) ? WholeNumber.parse(value.text()) : null;
         if (number == null) {
-            refuse(name, Kind.SHAPE, expected);
+            refuse(name, ProblemKind.SHAPE, expected);
             return null;
         }
         if (number < min || number > max) {
-            refuse(name, Kind.BOUND, expected);
+            refuse(name, ProblemKind.BOUND, expected);
             return null;
         }
         return take(name, number, Long.toString(number));
@@ -170,12 +170,12 @@ public final class JsonFields {
             return null;
         }
         if (!isNumber(value)) {
-            refuse(name, Kind.SHAPE, expected);
+            refuse(name, ProblemKind.SHAPE, expected);
             return null;
         }
         BigDecimal number = number(value.text());
         if (number == null) {
-            refuse(name, Kind.BOUND, expected);
+            refuse(name, ProblemKind.BOUND, expected);
             return null;
         }
         return take(name, number, number.toPlainString());
@@ -193,7 +193,7 @@ public final class JsonFields {
         if (number.signum() < 0
                 || number.scale() > Money.SCALE
                 || number.compareTo(most.toBigDecimal()) > 0) {
-            refuse(name, Kind.BOUND, expected);
+            refuse(name, ProblemKind.BOUND, expected);
             return null;
         }
         return Money.parse(number.toPlainString());
@@ -206,7 +206,7 @@ public final class JsonFields {
             return null;
         }
         if (value.token() != JsonToken.VALUE_TRUE && value.token() != JsonToken.VALUE_FALSE) {
-            refuse(name, Kind.SHAPE, "true or false");
+            refuse(name, ProblemKind.SHAPE, "true or false");
             return null;
         }
         return take(name, value.token() == JsonToken.VALUE_TRUE, value.text());
@@ -224,7 +224,7 @@ public final class JsonFields {
         }
         Optional<E> found = parse.apply(text);
         if (found.isEmpty()) {
-            refuse(name, Kind.RULE, expected);
+            refuse(name, ProblemKind.RULE, expected);
             return null;
         }
         return take(name, found.get(), quoted(wireName.apply(found.get())));
@@ -261,7 +261,7 @@ public final class JsonFields {
         }
         Long ms = Timestamps.parseMs(text);
         if (ms == null || ms > TIME_MAX_MS) {
-            refuse(name, Kind.SHAPE, Timestamps.EXPECTED);
+            refuse(name, ProblemKind.SHAPE, Timestamps.EXPECTED);
             return null;
         }
         long time = text.length() == DATE_LENGTH ? ms + partOfDate.toMillis() : ms;
@@ -275,7 +275,7 @@ public final class JsonFields {
             return null;
         }
         if (value.object() == null) {
-            refuse(name, Kind.SHAPE, "a JSON object");
+            refuse(name, ProblemKind.SHAPE, "a JSON object");
             return null;
         }
         FieldProblem problem = value.object().problem(name);
@@ -308,16 +308,16 @@ public final class JsonFields {
                         .formatted(countMax, lengthMax);
         List<String> texts = value.texts();
         if (texts == null) {
-            refuse(name, Kind.SHAPE, showing.apply(shown(value)), expected);
+            refuse(name, ProblemKind.SHAPE, showing.apply(shown(value)), expected);
             return null;
         }
         if (texts.size() > countMax) {
-            refuse(name, Kind.BOUND, Shown.described(texts.size() + " texts"), expected);
+            refuse(name, ProblemKind.BOUND, Shown.described(texts.size() + " texts"), expected);
             return null;
         }
         for (String text : texts) {
             if (text.isEmpty() || TextRules.problem(name, text, lengthMax) != null) {
-                refuse(name, Kind.BOUND, showing.apply(Shown.text(text)), expected);
+                refuse(name, ProblemKind.BOUND, showing.apply(Shown.text(text)), expected);
                 return null;
             }
         }
@@ -337,12 +337,12 @@ public final class JsonFields {
     }
 
     /** Keeps that a field is wrong, which is there, and shows it as it was sent. */
-    public void refuse(String name, Kind kind, String expected) {
+    public void refuse(String name, ProblemKind kind, String expected) {
         refuse(name, kind, shown(Objects.requireNonNull(values.get(name), name)), expected);
     }
 
     /** Keeps that a field is wrong, and what of it. */
-    public void refuse(String name, Kind kind, Shown value, String expected) {
+    public void refuse(String name, ProblemKind kind, Shown value, String expected) {
         taken.remove(name);
         problems.add(FieldProblem.of(kind, name, value, expected));
     }
@@ -359,7 +359,7 @@ public final class JsonFields {
         unknown.removeAll(unused);
         unknown.removeIf(name -> present(name) == null);
         for (String name : unknown) {
-            refuse(name, Kind.RULE, "no such field; there are " + String.join(", ", asked));
+            refuse(name, ProblemKind.SHAPE, "no such field; there are " + String.join(", ", asked));
         }
     }
 
@@ -416,7 +416,7 @@ public final class JsonFields {
             return null;
         }
         if (value.token() != JsonToken.VALUE_STRING) {
-            refuse(name, Kind.SHAPE, TextRules.expected(lengthMax));
+            refuse(name, ProblemKind.SHAPE, TextRules.expected(lengthMax));
             return null;
         }
         FieldProblem problem = TextRules.problem(name, value.text(), lengthMax);

@@ -34,7 +34,7 @@ public final class LedgerCodec {
                         new NamedType(LedgerRequest.PlacePolicy.class, "place_policy"),
                         new NamedType(LedgerRequest.UpdatePolicy.class, "update_policy"),
                         new NamedType(LedgerRequest.Allocate.class, "allocate"),
-                        new NamedType(LedgerRequest.Release.class, "release"),
+                        new NamedType(LedgerRequest.ReleaseAllocation.class, "release"),
                         new NamedType(LedgerEvent.BudgetDefined.class, "budget_defined"),
                         new NamedType(LedgerEvent.PolicyDefined.class, "policy_defined"),
                         new NamedType(LedgerEvent.PolicyForgotten.class, "policy_forgotten"),
@@ -86,8 +86,9 @@ public final class LedgerCodec {
         WireNames.add(module, PolicyType.class, PolicyType::wireName);
         WireNames.add(module, Measure.class, Measure::wireName);
         WireNames.add(module, Level.class, Level::wireName);
-        WireNames.add(module, Allocation.State.class, Allocation.State::wireName);
-        WireNames.add(module, Refusal.Code.class, Refusal.Code::wireName);
+        WireNames.add(
+                module, Allocation.AllocationState.class, Allocation.AllocationState::wireName);
+        WireNames.add(module, Refusal.RefusalCode.class, Refusal.RefusalCode::wireName);
         WireNames.add(
                 module,
                 LedgerEvent.UsageFlagged.Flag.class,

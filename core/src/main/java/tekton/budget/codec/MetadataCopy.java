@@ -2,7 +2,7 @@ package tekton.budget.codec;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.codec.FieldProblem.Kind;
+import tekton.budget.codec.FieldProblem.ProblemKind;
 import tekton.budget.value.Shown;
 import tekton.budget.value.UsageBounds;
 
@@ -32,14 +32,14 @@ final class MetadataCopy {
     @Nullable FieldProblem problem(String field) {
         if (depthMax > UsageBounds.METADATA_DEPTH_MAX) {
             return FieldProblem.of(
-                    Kind.BOUND,
+                    ProblemKind.BOUND,
                     field,
                     Shown.described("nested " + depthMax + " deep"),
                     "at most " + UsageBounds.METADATA_DEPTH_MAX);
         }
         if (out.length() > UsageBounds.METADATA_BYTES_MAX) {
             return FieldProblem.of(
-                    Kind.BOUND,
+                    ProblemKind.BOUND,
                     field,
                     Shown.described("more than " + UsageBounds.METADATA_BYTES_MAX + " bytes"),
                     "at most " + UsageBounds.METADATA_BYTES_MAX);

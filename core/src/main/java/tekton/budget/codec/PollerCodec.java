@@ -29,14 +29,14 @@ public final class PollerCodec {
                     List.of(PriceRequest.class, PriceStatus.class),
                     new NamedType[] {
                         new NamedType(PriceRequest.Update.class, "update"),
-                        new NamedType(PriceRequest.Release.class, "release"),
+                        new NamedType(PriceRequest.ReleasePrice.class, "release"),
                         new NamedType(PriceRequest.Reject.class, "reject"),
                         new NamedType(PriceRequest.SetPrice.class, "set_price"),
                         new NamedType(PriceRequest.EndPrice.class, "end_price"),
                         new NamedType(PriceStatus.Quarantined.class, "quarantined"),
                         new NamedType(PriceStatus.Disagreement.class, "disagreement"),
                         new NamedType(PriceStatus.SourceState.class, "source"),
-                        new NamedType(PriceStatus.Reply.class, "reply")
+                        new NamedType(PriceStatus.PriceReply.class, "reply")
                     },
                     List.of(),
                     values());
@@ -61,10 +61,11 @@ public final class PollerCodec {
 
     private static SimpleModule values() {
         SimpleModule module = new SimpleModule("poller");
-        WireNames.add(module, PriceFault.Code.class, PriceFault.Code::wireName);
-        WireNames.add(module, PriceStatus.State.class, PriceStatus.State::wireName);
-        WireNames.add(module, PriceStatus.Outcome.class, PriceStatus.Outcome::wireName);
-        WireNames.add(module, PriceStatus.Refusal.class, PriceStatus.Refusal::wireName);
+        WireNames.add(module, PriceFault.FaultCode.class, PriceFault.FaultCode::wireName);
+        WireNames.add(
+                module, PriceStatus.QuarantineState.class, PriceStatus.QuarantineState::wireName);
+        WireNames.add(module, PriceStatus.PriceOutcome.class, PriceStatus.PriceOutcome::wireName);
+        WireNames.add(module, PriceStatus.PriceRefusal.class, PriceStatus.PriceRefusal::wireName);
         module.addSerializer(
                 PricePublished.class,
                 new ValueSerializer<PricePublished>() {

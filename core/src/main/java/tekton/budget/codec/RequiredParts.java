@@ -14,17 +14,17 @@ import java.util.List;
  */
 final class RequiredParts {
 
-    private static final ClassValue<List<Part>> PARTS =
+    private static final ClassValue<List<RequiredPart>> PARTS =
             new ClassValue<>() {
                 @Override
-                protected List<Part> computeValue(Class<?> type) {
-                    List<Part> parts = new ArrayList<>();
+                protected List<RequiredPart> computeValue(Class<?> type) {
+                    List<RequiredPart> parts = new ArrayList<>();
                     for (RecordComponent component : type.getRecordComponents()) {
                         boolean nested = component.getType().isRecord();
                         boolean required = !isNullable(component.getAnnotatedType());
                         if (!component.getType().isPrimitive() && (nested || required)) {
                             parts.add(
-                                    new Part(
+                                    new RequiredPart(
                                             component.getName(),
                                             component.getAccessor(),
                                             required));
@@ -34,7 +34,7 @@ final class RequiredParts {
                 }
             };
 
-    private record Part(String name, Method accessor, boolean required) {}
+    private record RequiredPart(String name, Method accessor, boolean required) {}
 
     private RequiredParts() {}
 
@@ -47,7 +47,7 @@ final class RequiredParts {
         if (!(value instanceof Record)) {
             return;
         }
-        for (Part part : PARTS.get(value.getClass())) {
+        for (RequiredPart part : PARTS.get(value.getClass())) {
             Object nested = read(part, value);
             if (nested != null) {
                 check(nested);
@@ -59,7 +59,7 @@ final class RequiredParts {
         }
     }
 
-    private static @Nullable Object read(Part part, Object value) {
+    private static @Nullable Object read(RequiredPart part, Object value) {
         try {
             return part.accessor().invoke(value);
         } catch (ReflectiveOperationException e) {

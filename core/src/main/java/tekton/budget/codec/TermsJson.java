@@ -4,7 +4,7 @@ import tekton.budget.event.PriceTerms;
 import tekton.budget.event.RateClass;
 import tekton.budget.event.Rates;
 import tekton.budget.event.TieredRates;
-import tekton.budget.event.TieredRates.LongContext;
+import tekton.budget.event.TieredRates.LongContextRates;
 import tekton.budget.value.Money;
 import tekton.budget.value.ServiceTier;
 import tekton.budget.value.Shown;
@@ -69,7 +69,7 @@ public final class TermsJson {
         rates(json, tiered.rates());
         if (!tiered.longContext().isEmpty()) {
             json.name("long_context").open('[');
-            for (LongContext size : tiered.longContext()) {
+            for (LongContextRates size : tiered.longContext()) {
                 json.open('{').property("above_input_tokens", size.aboveInputTokens());
                 rates(json, size.rates());
                 json.close('}');
@@ -79,9 +79,10 @@ public final class TermsJson {
     }
 
     private static TieredRates tiered(JsonNode json) {
-        List<LongContext> longContext = new ArrayList<>();
+        List<LongContextRates> longContext = new ArrayList<>();
         for (JsonNode size : json.path("long_context")) {
-            longContext.add(new LongContext(Trees.number(size, "above_input_tokens"), rates(size)));
+            longContext.add(
+                    new LongContextRates(Trees.number(size, "above_input_tokens"), rates(size)));
         }
         return new TieredRates(rates(json), longContext);
     }

@@ -2,7 +2,7 @@ package tekton.budget.codec;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.codec.FieldProblem.Kind;
+import tekton.budget.codec.FieldProblem.ProblemKind;
 import tekton.budget.value.Shown;
 
 /** What a text from a client must be, whichever field it stands in. */
@@ -13,12 +13,13 @@ final class TextRules {
     /** What is wrong with a text, or null. */
     static @Nullable FieldProblem problem(String field, String text, int lengthMax) {
         if (text.length() > lengthMax) {
-            return FieldProblem.of(Kind.BOUND, field, Shown.tooLong(text), expected(lengthMax));
+            return FieldProblem.of(
+                    ProblemKind.BOUND, field, Shown.tooLong(text), expected(lengthMax));
         }
         return isClean(text)
                 ? null
                 : FieldProblem.of(
-                        Kind.SHAPE,
+                        ProblemKind.SHAPE,
                         field,
                         Shown.text(text),
                         "text without control characters or half surrogates");

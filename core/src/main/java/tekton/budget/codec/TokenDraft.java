@@ -1,6 +1,6 @@
 package tekton.budget.codec;
 
-import tekton.budget.codec.FieldProblem.Kind;
+import tekton.budget.codec.FieldProblem.ProblemKind;
 import tekton.budget.value.Shown;
 import tekton.budget.value.TokenCounts;
 import tekton.budget.value.TokenDetails;
@@ -113,11 +113,13 @@ final class TokenDraft {
         }
         Long count = JsonShape.wholeNumber(parser);
         if (count == null) {
-            problems.put(field, problem(Kind.SHAPE, field, JsonShape.shown(parser), EXPECTED));
+            problems.put(
+                    field, problem(ProblemKind.SHAPE, field, JsonShape.shown(parser), EXPECTED));
             return true;
         }
         if (count < 0 || count > UsageBounds.TOKENS_MAX) {
-            problems.put(field, problem(Kind.BOUND, field, JsonShape.shown(parser), EXPECTED));
+            problems.put(
+                    field, problem(ProblemKind.BOUND, field, JsonShape.shown(parser), EXPECTED));
         } else {
             counts.put(field, count);
         }
@@ -139,7 +141,7 @@ final class TokenDraft {
             problems.put(
                     UsageField.INPUT_TOKENS,
                     problem(
-                            Kind.BOUND,
+                            ProblemKind.BOUND,
                             UsageField.INPUT_TOKENS,
                             Shown.described(input + " with cached and cache write tokens"),
                             EXPECTED));
@@ -164,14 +166,15 @@ final class TokenDraft {
     }
 
     private void refuse(UsageField part, String expected) {
-        problems.put(part, problem(Kind.RULE, part, Shown.number(count(part)), expected));
+        problems.put(part, problem(ProblemKind.RULE, part, Shown.number(count(part)), expected));
     }
 
     private long count(UsageField field) {
         return counts.getOrDefault(field, 0L);
     }
 
-    private static FieldProblem problem(Kind kind, UsageField field, Shown value, String expected) {
+    private static FieldProblem problem(
+            ProblemKind kind, UsageField field, Shown value, String expected) {
         return FieldProblem.of(kind, field.wireName(), value, expected);
     }
 }

@@ -2,7 +2,7 @@ package tekton.budget.codec;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.codec.FieldProblem.Kind;
+import tekton.budget.codec.FieldProblem.ProblemKind;
 import tekton.budget.event.UsageReported;
 import tekton.budget.value.ServiceTier;
 import tekton.budget.value.Shown;
@@ -125,14 +125,18 @@ final class UsageDraft {
         return texts.get(field);
     }
 
-    private void refuse(UsageField field, Kind kind, Shown value, String expected) {
+    private void refuse(UsageField field, ProblemKind kind, Shown value, String expected) {
         problems.put(field, FieldProblem.of(kind, field.wireName(), value, expected));
     }
 
     private void readSchema(JsonParser parser) {
         Long schema = JsonShape.wholeNumber(parser);
         if (schema == null || schema != SCHEMA) {
-            refuse(UsageField.SCHEMA, Kind.RULE, JsonShape.shown(parser), String.valueOf(SCHEMA));
+            refuse(
+                    UsageField.SCHEMA,
+                    ProblemKind.RULE,
+                    JsonShape.shown(parser),
+                    String.valueOf(SCHEMA));
         }
     }
 
@@ -143,7 +147,11 @@ final class UsageDraft {
             return;
         }
         if (parser.currentToken() != JsonToken.VALUE_STRING) {
-            refuse(field, Kind.SHAPE, JsonShape.shown(parser), TextRules.expected(lengthMax));
+            refuse(
+                    field,
+                    ProblemKind.SHAPE,
+                    JsonShape.shown(parser),
+                    TextRules.expected(lengthMax));
             return;
         }
         String text = parser.getString();
@@ -164,7 +172,7 @@ final class UsageDraft {
             if (tier == null) {
                 refuse(
                         UsageField.TIER,
-                        Kind.RULE,
+                        ProblemKind.RULE,
                         Shown.text(name),
                         "local_lightweight, local_midweight or remote_heavyweight");
             }
@@ -182,7 +190,7 @@ final class UsageDraft {
                             () ->
                                     refuse(
                                             UsageField.SERVICE_TIER,
-                                            Kind.RULE,
+                                            ProblemKind.RULE,
                                             Shown.text(name),
                                             "standard, batch, flex or priority"));
         }
@@ -201,7 +209,7 @@ final class UsageDraft {
             default ->
                     refuse(
                             UsageField.TOKEN_STYLE,
-                            Kind.RULE,
+                            ProblemKind.RULE,
                             Shown.text(style),
                             "inclusive or exclusive");
         }
@@ -216,7 +224,7 @@ final class UsageDraft {
                         ? Timestamps.parseMs(parser.getString())
                         : null;
         if (ms == null) {
-            refuse(field, Kind.SHAPE, JsonShape.shown(parser), Timestamps.EXPECTED);
+            refuse(field, ProblemKind.SHAPE, JsonShape.shown(parser), Timestamps.EXPECTED);
         }
         return ms;
     }
@@ -227,7 +235,11 @@ final class UsageDraft {
             return;
         }
         if (parser.currentToken() != JsonToken.START_OBJECT) {
-            refuse(UsageField.METADATA, Kind.SHAPE, JsonShape.shown(parser), "a JSON object");
+            refuse(
+                    UsageField.METADATA,
+                    ProblemKind.SHAPE,
+                    JsonShape.shown(parser),
+                    "a JSON object");
             return;
         }
         var copy = new MetadataCopy(parser);
@@ -276,7 +288,11 @@ final class UsageDraft {
     private void checkBudget() {
         String budget = text(UsageField.BUDGET_ID);
         if (budget != null && budget.indexOf('.') >= 0) {
-            refuse(UsageField.BUDGET_ID, Kind.RULE, Shown.text(budget), "an id without a dot");
+            refuse(
+                    UsageField.BUDGET_ID,
+                    ProblemKind.RULE,
+                    Shown.text(budget),
+                    "an id without a dot");
         }
         String allocation = text(UsageField.ALLOCATION_ID);
         if (allocation == null) {
@@ -286,13 +302,13 @@ final class UsageDraft {
         if (dot <= 0 || dot > UsageBounds.NAME_LENGTH_MAX || dot == allocation.length() - 1) {
             refuse(
                     UsageField.ALLOCATION_ID,
-                    Kind.RULE,
+                    ProblemKind.RULE,
                     Shown.text(allocation),
                     "a budget id, a dot and an id");
         } else if (budget != null && !budget.equals(allocation.substring(0, dot))) {
             refuse(
                     UsageField.BUDGET_ID,
-                    Kind.RULE,
+                    ProblemKind.RULE,
                     Shown.text(budget),
                     "the allocation's budget " + Shown.text(allocation.substring(0, dot)));
         }

@@ -108,7 +108,7 @@ public final class UsageReader {
             return new Parsed.Refused(
                     List.of(
                             FieldProblem.of(
-                                    FieldProblem.Kind.BOUND,
+                                    FieldProblem.ProblemKind.BOUND,
                                     FieldProblem.WHOLE,
                                     Shown.described(length + " bytes"),
                                     "at most " + UsageBounds.RECORD_BYTES_MAX)));
@@ -138,7 +138,7 @@ public final class UsageReader {
             return new Parsed.Refused(
                     List.of(
                             FieldProblem.of(
-                                    FieldProblem.Kind.SHAPE,
+                                    FieldProblem.ProblemKind.SHAPE,
                                     FieldProblem.WHOLE,
                                     Shown.described("a JSON " + JsonShape.of(token)),
                                     "a JSON object")));

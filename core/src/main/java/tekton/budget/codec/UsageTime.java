@@ -29,7 +29,7 @@ public final class UsageTime {
                 || atMs > nowMs + UsageBounds.AHEAD_MAX.plus(tolerance).toMillis()) {
             return Optional.of(
                     FieldProblem.of(
-                            FieldProblem.Kind.BOUND,
+                            FieldProblem.ProblemKind.BOUND,
                             "timestamp",
                             Shown.text(Timestamps.format(atMs)),
                             "at most %d days before and %d minutes after %s"

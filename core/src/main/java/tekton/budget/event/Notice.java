@@ -10,10 +10,10 @@ package tekton.budget.event;
  *     tier, or the budget itself
  * @param hour the UTC hour of the records concerned, epoch minutes
  */
-public record Notice(Kind kind, String budgetId, String subject, long hour) {
+public record Notice(NoticeKind kind, String budgetId, String subject, long hour) {
 
     /** What happened. */
-    public enum Kind {
+    public enum NoticeKind {
         /** Usage was counted without a known price: its cost is unknown, not zero. */
         UNPRICED_USAGE("unpriced_usage"),
         /** Usage of a service tier was charged as standard: nobody has a rate of that tier. */
@@ -23,7 +23,7 @@ public record Notice(Kind kind, String budgetId, String subject, long hour) {
 
         private final String wireName;
 
-        Kind(String wireName) {
+        NoticeKind(String wireName) {
             this.wireName = wireName;
         }
 

@@ -8,10 +8,10 @@ import java.util.Locale;
  * @param code what kind of reason
  * @param message one sentence that names the figures
  */
-public record PriceFault(Code code, String message) {
+public record PriceFault(FaultCode code, String message) {
 
     /** What kind of reason. */
-    public enum Code {
+    public enum FaultCode {
         /** Below zero, as where a list writes -1 for "depends". */
         NEGATIVE,
         /** Not a number. */

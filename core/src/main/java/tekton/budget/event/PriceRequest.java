@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * What the price poller is asked for. It answers each with a {@link PriceStatus.Reply} of the same
- * id, once, however often the request is written.
+ * What the price poller is asked for. It answers each with a {@link PriceStatus.PriceReply} of the
+ * same id, once, however often the request is written.
  */
 public sealed interface PriceRequest {
 
@@ -28,7 +28,7 @@ public sealed interface PriceRequest {
     record Update(String requestId) implements PriceRequest {}
 
     /** A quarantined price is right after all: publish it. */
-    record Release(String requestId, String quarantineId) implements PriceRequest {}
+    record ReleasePrice(String requestId, String quarantineId) implements PriceRequest {}
 
     /** A quarantined price is wrong: never publish it, and do not ask again. */
     record Reject(String requestId, String quarantineId) implements PriceRequest {}

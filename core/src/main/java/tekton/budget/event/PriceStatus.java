@@ -42,7 +42,7 @@ public sealed interface PriceStatus {
             @Nullable PricePublished proposed,
             @Nullable String inForce,
             Instant foundAt,
-            State state,
+            QuarantineState state,
             @Nullable Instant decidedAt)
             implements PriceStatus {
 
@@ -61,14 +61,14 @@ public sealed interface PriceStatus {
         }
 
         /** The same, decided. */
-        public Quarantined decided(State to, Instant at) {
+        public Quarantined decided(QuarantineState to, Instant at) {
             return new Quarantined(
                     id, provider, model, source, faults, raw, proposed, inForce, foundAt, to, at);
         }
     }
 
     /** What has become of a quarantined price. */
-    enum State {
+    enum QuarantineState {
         /** Nobody has decided yet. */
         HELD,
         /** An operator believes it. */
@@ -96,8 +96,8 @@ public sealed interface PriceStatus {
             String id,
             String provider,
             String model,
-            Figures published,
-            Figures other,
+            QuotedPrice published,
+            QuotedPrice other,
             Instant foundAt)
             implements PriceStatus {
 
@@ -114,7 +114,7 @@ public sealed interface PriceStatus {
      * @param inputPico pico-USD per input token
      * @param outputPico pico-USD per output token
      */
-    record Figures(String source, long inputPico, long outputPico) {}
+    record QuotedPrice(String source, long inputPico, long outputPico) {}
 
     /**
      * How a source did when it was asked last.
@@ -164,10 +164,10 @@ public sealed interface PriceStatus {
      * @param published how many versions were published
      * @param at when it was answered
      */
-    record Reply(
+    record PriceReply(
             String requestId,
-            Outcome outcome,
-            @Nullable Refusal refusal,
+            PriceOutcome outcome,
+            @Nullable PriceRefusal refusal,
             String message,
             List<String> sources,
             @Nullable PricePublished price,
@@ -175,17 +175,19 @@ public sealed interface PriceStatus {
             Instant at)
             implements PriceStatus {
 
-        public Reply {
+        public PriceReply {
             sources = List.copyOf(sources);
-            if ((outcome == Outcome.REFUSED) != Objects.nonNull(refusal)) {
+            if ((outcome == PriceOutcome.REFUSED) != Objects.nonNull(refusal)) {
                 throw new IllegalArgumentException(
                         "refusal: %s (expected: exactly when refused)".formatted(refusal));
             }
         }
 
         /** An answer that takes nothing. */
-        public static Reply refused(String requestId, Refusal refusal, String message, Instant at) {
-            return new Reply(requestId, Outcome.REFUSED, refusal, message, List.of(), null, 0, at);
+        public static PriceReply refused(
+                String requestId, PriceRefusal refusal, String message, Instant at) {
+            return new PriceReply(
+                    requestId, PriceOutcome.REFUSED, refusal, message, List.of(), null, 0, at);
         }
 
         @Override
@@ -200,7 +202,7 @@ public sealed interface PriceStatus {
     }
 
     /** How far a request is. */
-    enum Outcome {
+    enum PriceOutcome {
         /** Under way. */
         STARTED,
         /** Done. */
@@ -217,7 +219,7 @@ public sealed interface PriceStatus {
     }
 
     /** Why a request was refused. */
-    enum Refusal {
+    enum PriceRefusal {
         /** There is no such thing. */
         UNKNOWN,
         /** It was decided otherwise before. */

@@ -1,6 +1,6 @@
 package tekton.budget.event;
 
-import tekton.budget.event.TieredRates.LongContext;
+import tekton.budget.event.TieredRates.LongContextRates;
 import tekton.budget.value.ServiceTier;
 
 import java.util.Collections;
@@ -72,7 +72,10 @@ public record PriceTerms(TieredRates standard, Map<ServiceTier, TieredRates> oth
         return new TieredRates(
                 new Rates(any == null ? Map.of() : any),
                 bySize.entrySet().stream()
-                        .map(size -> new LongContext(size.getKey(), new Rates(size.getValue())))
+                        .map(
+                                size ->
+                                        new LongContextRates(
+                                                size.getKey(), new Rates(size.getValue())))
                         .toList());
     }
 
@@ -87,7 +90,7 @@ public record PriceTerms(TieredRates standard, Map<ServiceTier, TieredRates> oth
     private static void put(
             SortedMap<RateCell, Long> figures, ServiceTier tier, TieredRates tiered) {
         put(figures, tier, RateCell.ANY_SIZE, tiered.rates());
-        for (LongContext size : tiered.longContext()) {
+        for (LongContextRates size : tiered.longContext()) {
             put(figures, tier, size.aboveInputTokens(), size.rates());
         }
     }

@@ -9,7 +9,7 @@ import java.util.List;
  * @param longContext what replaces it for requests with much input, ascending, at most {@link
  *     #LONG_CONTEXT_MAX}
  */
-public record TieredRates(Rates rates, List<LongContext> longContext) {
+public record TieredRates(Rates rates, List<LongContextRates> longContext) {
 
     /** The most long-context tiers of one price. */
     public static final int LONG_CONTEXT_MAX = 16;
@@ -34,9 +34,9 @@ public record TieredRates(Rates rates, List<LongContext> longContext) {
      *     cache write tokens count
      * @param rates what they cost instead; what is absent costs what it costs below
      */
-    public record LongContext(long aboveInputTokens, Rates rates) {
+    public record LongContextRates(long aboveInputTokens, Rates rates) {
 
-        public LongContext {
+        public LongContextRates {
             if (aboveInputTokens < 1) {
                 throw new IllegalArgumentException(
                         "long_context.above_input_tokens: %d (expected: at least 1)"

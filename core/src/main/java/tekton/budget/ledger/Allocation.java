@@ -44,7 +44,7 @@ public record Allocation(
         long inputTokens,
         long outputTokens,
         Money cost,
-        State state,
+        AllocationState state,
         long createdAtMs,
         long expiresAtMs,
         long updatedAtMs,
@@ -52,7 +52,7 @@ public record Allocation(
         boolean mismatched,
         Metadata metadata,
         @Nullable ServiceTier serviceTier,
-        @Nullable Requests requests) {
+        @Nullable RequestCount requests) {
 
     /** The life of an allocation that names no end. */
     public static final Duration LIFE_DEFAULT = Duration.ofDays(1);
@@ -70,13 +70,13 @@ public record Allocation(
      * @param max how many may draw on it, 1 to {@link #REQUESTS_MAX}
      * @param used how many have
      */
-    public record Requests(long max, long used) {}
+    public record RequestCount(long max, long used) {}
 
     /** The priority that passes hard limits. */
     public static final int PRIORITY_OVERRIDE = 10;
 
     /** Where an allocation is in its life. All but {@link #OPEN} are the end of it. */
-    public enum State {
+    public enum AllocationState {
         OPEN,
         EXHAUSTED,
         RELEASED,
@@ -92,7 +92,7 @@ public record Allocation(
 
     /** True when it reserves and can be drawn down. */
     public boolean isOpen() {
-        return state == State.OPEN;
+        return state == AllocationState.OPEN;
     }
 
     /** The tokens drawn, over-use included. */

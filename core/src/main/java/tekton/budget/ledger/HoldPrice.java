@@ -32,8 +32,8 @@ public record HoldPrice(
         long ratePico,
         Money estimate,
         @Nullable Long requestPico,
-        @Nullable List<Part> parts,
-        @Nullable List<LongContext> longContext) {
+        @Nullable List<HoldPart> parts,
+        @Nullable List<LongContextPrice> longContext) {
 
     /**
      * The most tiers and providers that a request tells apart; those beyond are held at the most.
@@ -50,7 +50,7 @@ public record HoldPrice(
      * @param provider the provider: in a request as prices are listed, in an allocation as the
      *     limit names it; null for any
      */
-    public record Part(
+    public record HoldPart(
             @Nullable Tier tier,
             @Nullable String provider,
             long ratePico,
@@ -74,7 +74,7 @@ public record HoldPrice(
      * @param inputPico the dearest rate of input in such a request
      * @param ratePico the dearest rate of any token up to the next size, at least {@code inputPico}
      */
-    public record LongContext(long aboveInputTokens, long inputPico, long ratePico) {
+    public record LongContextPrice(long aboveInputTokens, long inputPico, long ratePico) {
 
         private Money of(long tokens) {
             long input = aboveInputTokens + 1;
@@ -102,7 +102,7 @@ public record HoldPrice(
     public Money of(long tokens, long requests) {
         Money most = Money.ofPico(ratePico, tokens);
         if (longContext != null) {
-            for (LongContext size : longContext) {
+            for (LongContextPrice size : longContext) {
                 if (tokens > size.aboveInputTokens && size.of(tokens).compareTo(most) > 0) {
                     most = size.of(tokens);
                 }
@@ -114,7 +114,7 @@ public record HoldPrice(
     /** What so many tokens and requests may cost at most under a limit of that scope. */
     public Money of(Scope limit, long tokens, long requests) {
         if (parts != null) {
-            for (Part part : parts) {
+            for (HoldPart part : parts) {
                 if (part.isOf(limit)) {
                     return Money.ofPico(part.ratePico, tokens)
                             .plus(Money.ofPico(orZero(part.requestPico), requests));
@@ -133,7 +133,7 @@ public record HoldPrice(
         if (parts == null) {
             return this;
         }
-        List<Part> kept = new ArrayList<>();
+        List<HoldPart> kept = new ArrayList<>();
         for (Scope limit : limits) {
             boolean names = limit.tier() != null || limit.provider() != null;
             if (names && kept.size() < KEPT_MAX && kept.stream().noneMatch(p -> p.isOf(limit))) {
@@ -144,24 +144,24 @@ public record HoldPrice(
                 version, ratePico, estimate, requestPico, kept.isEmpty() ? null : kept, null);
     }
 
-    private Part within(Scope limit) {
-        List<Part> served =
+    private HoldPart within(Scope limit) {
+        List<HoldPart> served =
                 Objects.requireNonNull(parts).stream()
                         .filter(part -> part.mayRate(limit.provider()))
                         .toList();
-        List<Part> ofTier =
+        List<HoldPart> ofTier =
                 served.stream()
                         .filter(part -> limit.tier() == null || part.tier == limit.tier())
                         .toList();
-        List<Part> found = ofTier.isEmpty() ? served : ofTier;
+        List<HoldPart> found = ofTier.isEmpty() ? served : ofTier;
         if (found.isEmpty()) {
-            return new Part(limit.tier(), limit.provider(), ratePico, requestPico);
+            return new HoldPart(limit.tier(), limit.provider(), ratePico, requestPico);
         }
         long request = found.stream().mapToLong(part -> orZero(part.requestPico)).max().orElse(0);
-        return new Part(
+        return new HoldPart(
                 limit.tier(),
                 limit.provider(),
-                found.stream().mapToLong(Part::ratePico).max().orElse(ratePico),
+                found.stream().mapToLong(HoldPart::ratePico).max().orElse(ratePico),
                 request == 0 ? null : request);
     }
 

@@ -2,8 +2,8 @@ package tekton.budget.ledger;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.ledger.HoldPrice.LongContext;
-import tekton.budget.ledger.HoldPrice.Part;
+import tekton.budget.ledger.HoldPrice.HoldPart;
+import tekton.budget.ledger.HoldPrice.LongContextPrice;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.pricing.PriceMatch;
 import tekton.budget.pricing.Providers;
@@ -33,9 +33,9 @@ public final class Holds {
 
     private final Set<ServiceTier> serviceTiers;
     private final long tokens;
-    private final Map<Place, Part> parts = new HashMap<>();
+    private final Map<HoldPlace, HoldPart> parts = new HashMap<>();
 
-    private record Place(Tier tier, String provider) {}
+    private record HoldPlace(Tier tier, String provider) {}
 
     /**
      * What is asked for.
@@ -46,14 +46,14 @@ public final class Holds {
      * @param serviceTier the only service tier that it is for; null for any
      * @param tokens how many tokens
      */
-    public record Wanted(
+    public record HoldRequest(
             @Nullable String provider,
             @Nullable String model,
             @Nullable Tier tier,
             @Nullable ServiceTier serviceTier,
             long tokens) {}
 
-    private Holds(Wanted wanted) {
+    private Holds(HoldRequest wanted) {
         serviceTiers =
                 wanted.serviceTier() == null
                         ? EnumSet.allOf(ServiceTier.class)
@@ -67,7 +67,8 @@ public final class Holds {
      * @param fromMs when it is granted, epoch milliseconds
      * @param untilMs when it expires
      */
-    public static @Nullable HoldPrice of(PriceBook book, Wanted wanted, long fromMs, long untilMs) {
+    public static @Nullable HoldPrice of(
+            PriceBook book, HoldRequest wanted, long fromMs, long untilMs) {
         Holds holds = new Holds(wanted);
         String provider = wanted.provider();
         String model = wanted.model();
@@ -85,7 +86,7 @@ public final class Holds {
         List<PriceMatch> matches =
                 book.during(provider, model, fromMs - SKEW_MS, untilMs + SKEW_MS);
         long rate = dearest(matches, 0);
-        List<LongContext> longContext = longContext(matches, rate);
+        List<LongContextPrice> longContext = longContext(matches, rate);
         long request = most(matches, each -> each.dearestRequest(serviceTiers, tokens));
         ServiceTier expected =
                 serviceTiers.size() == 1 ? serviceTiers.iterator().next() : ServiceTier.STANDARD;
@@ -99,7 +100,7 @@ public final class Holds {
     }
 
     /** Sizes that the tokens can reach and that make one of them dearer. */
-    private List<LongContext> longContext(List<PriceMatch> matches, long ordinaryRate) {
+    private List<LongContextPrice> longContext(List<PriceMatch> matches, long ordinaryRate) {
         return matches.stream()
                 .flatMapToLong(each -> each.longContextSizes(serviceTiers))
                 .filter(above -> above < tokens)
@@ -108,7 +109,7 @@ public final class Holds {
                 .filter(above -> dearest(matches, above + 1) > ordinaryRate)
                 .mapToObj(
                         above ->
-                                new LongContext(
+                                new LongContextPrice(
                                         above,
                                         most(
                                                 matches,
@@ -127,7 +128,8 @@ public final class Holds {
         return matches.stream().mapToLong(rate).max().orElse(0);
     }
 
-    private @Nullable HoldPrice open(PriceBook book, Wanted wanted, long fromMs, long untilMs) {
+    private @Nullable HoldPrice open(
+            PriceBook book, HoldRequest wanted, long fromMs, long untilMs) {
         String model = wanted.model();
         String provider = wanted.provider();
         for (String listed : book.providers()) {
@@ -142,12 +144,12 @@ public final class Holds {
                         match -> add(Tier.infer(listed, match.price().model()), listed, match));
             }
         }
-        List<Part> found = ofTier(wanted.tier());
+        List<HoldPart> found = ofTier(wanted.tier());
         if (found.isEmpty()) {
             return null;
         }
-        Part most = found.getFirst();
-        for (Part each : found) {
+        HoldPart most = found.getFirst();
+        for (HoldPart each : found) {
             most = dearer(most, each);
         }
         return new HoldPrice(
@@ -160,21 +162,21 @@ public final class Holds {
     }
 
     private void add(Tier tier, String provider, PriceMatch match) {
-        Place place = new Place(tier, Providers.canonical(provider));
-        Part part = part(place.tier(), place.provider(), match);
+        HoldPlace place = new HoldPlace(tier, Providers.canonical(provider));
+        HoldPart part = part(place.tier(), place.provider(), match);
         parts.merge(place, part, Holds::dearer);
     }
 
     /** Of the tier that was asked for; when no model is known to have it, of all. */
-    private List<Part> ofTier(@Nullable Tier tier) {
-        List<Part> all = new ArrayList<>(parts.values());
-        List<Part> found = all.stream().filter(part -> part.tier() == tier).toList();
+    private List<HoldPart> ofTier(@Nullable Tier tier) {
+        List<HoldPart> all = new ArrayList<>(parts.values());
+        List<HoldPart> found = all.stream().filter(part -> part.tier() == tier).toList();
         return tier == null || found.isEmpty() ? all : found;
     }
 
-    private Part part(@Nullable Tier tier, @Nullable String provider, PriceMatch match) {
+    private HoldPart part(@Nullable Tier tier, @Nullable String provider, PriceMatch match) {
         long request = match.dearestRequest(serviceTiers, tokens);
-        return new Part(
+        return new HoldPart(
                 tier,
                 provider,
                 match.dearestRate(serviceTiers, tokens),
@@ -182,10 +184,10 @@ public final class Holds {
     }
 
     /** The most of both, of the place of the first. */
-    private static Part dearer(Part one, Part other) {
+    private static HoldPart dearer(HoldPart one, HoldPart other) {
         Long fee = one.requestPico();
         Long otherFee = other.requestPico();
-        return new Part(
+        return new HoldPart(
                 one.tier(),
                 one.provider(),
                 Math.max(one.ratePico(), other.ratePico()),

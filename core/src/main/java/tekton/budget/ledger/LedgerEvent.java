@@ -20,14 +20,14 @@ public sealed interface LedgerEvent {
     long atMs();
 
     /** The outcome of a request. */
-    sealed interface Decision extends LedgerEvent {
+    sealed interface LedgerDecision extends LedgerEvent {
         /** The request that it answers. */
         String requestId();
     }
 
     /** A budget was made or changed. The policies are those that came with it. */
     record BudgetDefined(String requestId, Budget budget, List<Policy> policies, long atMs)
-            implements Decision {
+            implements LedgerDecision {
         public BudgetDefined {
             policies = List.copyOf(policies);
         }
@@ -39,7 +39,7 @@ public sealed interface LedgerEvent {
     }
 
     /** A policy was made or changed. */
-    record PolicyDefined(String requestId, Policy policy, long atMs) implements Decision {
+    record PolicyDefined(String requestId, Policy policy, long atMs) implements LedgerDecision {
         @Override
         public String budgetId() {
             return policy.budgetId();
@@ -61,7 +61,7 @@ public sealed interface LedgerEvent {
             List<Standing> warnings,
             List<Standing> overridden,
             long atMs)
-            implements Decision {
+            implements LedgerDecision {
         public AllocationGranted {
             warnings = List.copyOf(warnings);
             overridden = List.copyOf(overridden);
@@ -81,7 +81,7 @@ public sealed interface LedgerEvent {
      */
     record AllocationReleased(
             String requestId, Allocation allocation, long releasedTokens, long atMs)
-            implements Decision {
+            implements LedgerDecision {
         @Override
         public String budgetId() {
             return allocation.budgetId();
@@ -90,14 +90,15 @@ public sealed interface LedgerEvent {
 
     /** A request was refused. */
     record RequestRefused(String requestId, String budgetId, Refusal refusal, long atMs)
-            implements Decision {}
+            implements LedgerDecision {}
 
     /**
      * A request was made again, and the first decision stands.
      *
      * @param first the first decision
      */
-    record RequestRepeated(String requestId, Decision first, long atMs) implements Decision {
+    record RequestRepeated(String requestId, LedgerDecision first, long atMs)
+            implements LedgerDecision {
         @Override
         public String budgetId() {
             return first.budgetId();

@@ -12,7 +12,7 @@ import tekton.budget.value.ServiceTier;
 public sealed interface LedgerRequest {
 
     /** What every request carries. */
-    Head head();
+    RequestHead head();
 
     /**
      * What every request carries.
@@ -21,7 +21,7 @@ public sealed interface LedgerRequest {
      * @param budgetId the budget; also the Kafka key
      * @param repeat makes a repeat recognisable; null when the client sent no key
      */
-    record Head(String requestId, String budgetId, @Nullable Repeat repeat) {}
+    record RequestHead(String requestId, String budgetId, @Nullable Repeat repeat) {}
 
     /**
      * What makes a repeat of a request recognisable.
@@ -37,7 +37,7 @@ public sealed interface LedgerRequest {
      * @param withDefaultPolicies whether it gets the default policies
      */
     record CreateBudget(
-            Head head,
+            RequestHead head,
             String name,
             @Nullable String description,
             @Nullable String owner,
@@ -48,7 +48,7 @@ public sealed interface LedgerRequest {
 
     /** A change of a budget. */
     record UpdateBudget(
-            Head head,
+            RequestHead head,
             @Nullable String name,
             @Nullable String description,
             @Nullable String owner,
@@ -63,7 +63,7 @@ public sealed interface LedgerRequest {
      * @param provisional true when the client named no budget; null when it did
      */
     record PutPolicy(
-            Head head,
+            RequestHead head,
             String policyId,
             PolicyType type,
             Period period,
@@ -79,7 +79,7 @@ public sealed interface LedgerRequest {
 
         /** One in a budget that the client has named. */
         public PutPolicy(
-                Head head,
+                RequestHead head,
                 String policyId,
                 PolicyType type,
                 Period period,
@@ -113,12 +113,12 @@ public sealed interface LedgerRequest {
      * @param madeBy the request that made it
      * @param meantFor the id of that budget
      */
-    record PlacePolicy(Head head, String policyId, String madeBy, String meantFor)
+    record PlacePolicy(RequestHead head, String policyId, String madeBy, String meantFor)
             implements LedgerRequest {}
 
     /** A change of a policy. */
     record UpdatePolicy(
-            Head head,
+            RequestHead head,
             String policyId,
             @Nullable PolicyType type,
             @Nullable Long tokenLimit,
@@ -141,7 +141,7 @@ public sealed interface LedgerRequest {
      *     Allocation#REQUESTS_DEFAULT}
      */
     record Allocate(
-            Head head,
+            RequestHead head,
             String allocationId,
             String contextId,
             Scope scope,
@@ -156,5 +156,5 @@ public sealed interface LedgerRequest {
             implements LedgerRequest {}
 
     /** The end of an allocation; repeating it changes nothing. */
-    record Release(Head head, String allocationId) implements LedgerRequest {}
+    record ReleaseAllocation(RequestHead head, String allocationId) implements LedgerRequest {}
 }

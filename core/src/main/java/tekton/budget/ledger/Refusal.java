@@ -6,15 +6,15 @@ import java.util.Locale;
 /**
  * Why a request was refused.
  *
- * @param code why; the first in the order of {@link Code} that holds
+ * @param code why; the first in the order of {@link RefusalCode} that holds
  * @param message one sentence that names field, value and expectation
  * @param blocking the hard limits in the way, oldest policy first, tokens before cost; only for
- *     {@link Code#INSUFFICIENT_BUDGET} and {@link Code#PRICE_UNKNOWN}
+ *     {@link RefusalCode#INSUFFICIENT_BUDGET} and {@link RefusalCode#PRICE_UNKNOWN}
  */
-public record Refusal(Code code, String message, List<Standing> blocking) {
+public record Refusal(RefusalCode code, String message, List<Standing> blocking) {
 
     /** The codes in their order of precedence. */
-    public enum Code {
+    public enum RefusalCode {
         /** So many allocations are due to end that they do before anything more is decided. */
         CATCHING_UP,
         /** The idempotency key was used for another request. */

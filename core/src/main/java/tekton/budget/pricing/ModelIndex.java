@@ -23,12 +23,12 @@ import java.util.Map;
 final class ModelIndex {
 
     /** A name that a price list has. */
-    record Model(String provider, String name) {}
+    record IndexedModel(String provider, String name) {}
 
     /** A model that another name may stand for. */
     record Candidate(Timeline timeline, MatchedBy by) {}
 
-    private record Listed(Model model, Timeline timeline) {}
+    private record Listed(IndexedModel model, Timeline timeline) {}
 
     private record Snapshot(int day, Timeline timeline) {}
 
@@ -36,11 +36,11 @@ final class ModelIndex {
     private static final int PREFIXES_MAX = 3;
 
     /** By provider, folded, and {@link ModelNames#key}; each list in a fixed order. */
-    private final Map<Model, List<Timeline>> byKey = new HashMap<>();
+    private final Map<IndexedModel, List<Timeline>> byKey = new HashMap<>();
 
-    private final Map<Model, List<Snapshot>> snapshots = new HashMap<>();
+    private final Map<IndexedModel, List<Snapshot>> snapshots = new HashMap<>();
 
-    ModelIndex(Map<Model, Timeline> byModel) {
+    ModelIndex(Map<IndexedModel, Timeline> byModel) {
         byModel.entrySet().stream()
                 .map(entry -> new Listed(entry.getKey(), entry.getValue()))
                 // Prices under a provider's first name are believed first.
@@ -57,7 +57,7 @@ final class ModelIndex {
                 .forEach(list -> list.sort(Comparator.comparingInt(Snapshot::day).reversed()));
     }
 
-    private void add(Model model, Timeline timeline) {
+    private void add(IndexedModel model, Timeline timeline) {
         String provider = Providers.canonical(model.provider());
         String key = ModelNames.key(provider, model.name());
         byKey.computeIfAbsent(place(provider, key), k -> new ArrayList<>()).add(timeline);
@@ -161,7 +161,7 @@ final class ModelIndex {
         return snapshots.getOrDefault(place(provider, base), List.of());
     }
 
-    private static Model place(String provider, String key) {
-        return new Model(Providers.folded(provider), key);
+    private static IndexedModel place(String provider, String key) {
+        return new IndexedModel(Providers.folded(provider), key);
     }
 }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.UsageReported;
 import tekton.budget.pricing.ModelIndex.Candidate;
-import tekton.budget.pricing.ModelIndex.Model;
+import tekton.budget.pricing.ModelIndex.IndexedModel;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -41,20 +41,21 @@ public final class PriceBook {
 
     private static final int REMEMBERED_MAX = 10_000;
 
-    private final Map<Model, Timeline> byModel;
+    private final Map<IndexedModel, Timeline> byModel;
     private final Map<String, Version> byId;
     private final ModelIndex index;
     private final Map<String, List<Timeline>> byProvider = new HashMap<>();
-    private final Map<Model, List<Candidate>> remembered = new ConcurrentHashMap<>();
+    private final Map<IndexedModel, List<Candidate>> remembered = new ConcurrentHashMap<>();
 
     private PriceBook(Collection<PricePublished> prices) {
-        Map<Model, List<Version>> grouped = new HashMap<>();
+        Map<IndexedModel, List<Version>> grouped = new HashMap<>();
         byId = HashMap.newHashMap(prices.size());
         for (PricePublished price : prices) {
             Version version = Version.of(price);
             byId.put(version.id(), version);
             grouped.computeIfAbsent(
-                            new Model(price.provider(), price.model()), m -> new ArrayList<>())
+                            new IndexedModel(price.provider(), price.model()),
+                            m -> new ArrayList<>())
                     .add(version);
         }
         byModel = HashMap.newHashMap(grouped.size());
@@ -106,7 +107,7 @@ public final class PriceBook {
      * included, epoch milliseconds.
      */
     public List<PriceMatch> during(String provider, String model, long fromMs, long untilMs) {
-        Model key = new Model(provider, model);
+        IndexedModel key = new IndexedModel(provider, model);
         Timeline exact = byModel.get(key);
         // Not remembered: who leaves the provider open asks for every provider there is.
         List<Candidate> others = index.candidates(provider, model);
@@ -146,7 +147,7 @@ public final class PriceBook {
 
     /** What was, is and will be in force for a model under its own name, oldest first. */
     public List<PriceSpan> history(String provider, String model) {
-        Timeline timeline = byModel.get(new Model(provider, model));
+        Timeline timeline = byModel.get(new IndexedModel(provider, model));
         return timeline == null ? List.of() : timeline.spans();
     }
 
@@ -156,7 +157,7 @@ public final class PriceBook {
     }
 
     private @Nullable PriceMatch find(String provider, String model, long atMs) {
-        Model key = new Model(provider, model);
+        IndexedModel key = new IndexedModel(provider, model);
         PriceMatch own = find(byModel.get(key), List.of(), atMs);
         return own != null ? own : find(null, candidates(key), atMs);
     }
@@ -176,7 +177,7 @@ public final class PriceBook {
         return null;
     }
 
-    private List<Candidate> candidates(Model key) {
+    private List<Candidate> candidates(IndexedModel key) {
         List<Candidate> known = remembered.get(key);
         if (known != null) {
             return known;

@@ -6,7 +6,7 @@ import tekton.budget.event.PriceTerms;
 import tekton.budget.event.RateClass;
 import tekton.budget.event.Rates;
 import tekton.budget.event.TieredRates;
-import tekton.budget.event.TieredRates.LongContext;
+import tekton.budget.event.TieredRates.LongContextRates;
 import tekton.budget.value.ServiceTier;
 
 import java.math.BigDecimal;
@@ -177,9 +177,9 @@ final class RateTable {
                 .longValueExact();
     }
 
-    private static Rates replaced(Rates rates, List<LongContext> longContext, long above) {
+    private static Rates replaced(Rates rates, List<LongContextRates> longContext, long above) {
         Rates at = rates;
-        for (LongContext size : longContext) {
+        for (LongContextRates size : longContext) {
             if (size.aboveInputTokens() <= above) {
                 at = at.replacedBy(size.rates());
             }

@@ -26,7 +26,7 @@ public record DeadLetterParts(byte @Nullable [] key, byte @Nullable [] value, He
      *
      * @param appendedAtMs the broker's append time, epoch milliseconds
      */
-    public record Place(String topic, int partition, long offset, long appendedAtMs) {}
+    public record SourcePosition(String topic, int partition, long offset, long appendedAtMs) {}
 
     /**
      * The dead letter of a record.
@@ -36,7 +36,7 @@ public record DeadLetterParts(byte @Nullable [] key, byte @Nullable [] value, He
     public static DeadLetterParts of(
             byte @Nullable [] key,
             byte @Nullable [] value,
-            Place at,
+            SourcePosition at,
             Reason reason,
             String message) {
         Headers headers = new RecordHeaders();

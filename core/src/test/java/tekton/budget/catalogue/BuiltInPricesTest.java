@@ -10,7 +10,7 @@ import tekton.budget.event.PricePublished;
 import tekton.budget.event.RateClass;
 import tekton.budget.event.Rates;
 import tekton.budget.event.TieredRates;
-import tekton.budget.event.TieredRates.LongContext;
+import tekton.budget.event.TieredRates.LongContextRates;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.pricing.PriceMatch;
 import tekton.budget.value.Money;
@@ -161,8 +161,8 @@ class BuiltInPricesTest {
                 String what = price.versionId() + " " + tier.getKey();
                 compared +=
                         checkNear(what, tier.getKey(), tier.getValue().rates(), standard.rates());
-                for (LongContext size : tier.getValue().longContext()) {
-                    LongContext same =
+                for (LongContextRates size : tier.getValue().longContext()) {
+                    LongContextRates same =
                             standard.longContext().stream()
                                     .filter(s -> s.aboveInputTokens() == size.aboveInputTokens())
                                     .findAny()

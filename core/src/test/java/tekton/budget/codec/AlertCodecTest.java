@@ -8,8 +8,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import org.junit.jupiter.api.Test;
 
 import tekton.budget.alert.AlertOutcome;
-import tekton.budget.alert.AlertOutcome.Answered;
 import tekton.budget.alert.AlertOutcome.Delivery;
+import tekton.budget.alert.AlertOutcome.RequestAnswered;
 import tekton.budget.alert.AlertRequest;
 import tekton.budget.alert.Channel;
 import tekton.budget.event.BudgetEvent;
@@ -59,7 +59,7 @@ class AlertCodecTest {
     @Test
     void shouldKeepTheFormOfRequests() {
         AlertRequest acknowledge = new AlertRequest.Acknowledge("0199", "5f0c", "default-user");
-        AlertRequest check = new AlertRequest.Check("0199", null, Period.DAILY);
+        AlertRequest check = new AlertRequest.CheckRules("0199", null, Period.DAILY);
         AlertRequest resend = new AlertRequest.Resend("0199", EVENT, "ops");
 
         assertThat(text(AlertCodec.write(acknowledge)))
@@ -96,12 +96,13 @@ class AlertCodecTest {
                         "5f0c",
                         "ops",
                         null,
-                        Delivery.State.FAILED,
-                        List.of(new Delivery.Attempt(7, 410, "the target is gone")),
+                        Delivery.DeliveryState.FAILED,
+                        List.of(new Delivery.DeliveryAttempt(7, 410, "the target is gone")),
                         1,
                         null);
         AlertOutcome answered =
-                new Answered("0199", 2, Answered.Code.DONE, "done", List.of("5f0c"), 7);
+                new RequestAnswered(
+                        "0199", 2, RequestAnswered.AnswerCode.DONE, "done", List.of("5f0c"), 7);
 
         assertThat(text(AlertCodec.write(acknowledged)))
                 .isEqualTo(
@@ -171,7 +172,7 @@ class AlertCodecTest {
         return new Channel(
                 "ops",
                 "Operators",
-                Channel.Kind.WEBHOOK,
+                Channel.ChannelKind.WEBHOOK,
                 "https://example.com/hook",
                 List.of(new Channel.Secret("c2VjcmV0")),
                 new Channel.Route(

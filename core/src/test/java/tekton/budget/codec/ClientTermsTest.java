@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import tekton.budget.event.TieredRates.LongContext;
+import tekton.budget.event.TieredRates.LongContextRates;
 
 import java.nio.charset.StandardCharsets;
 
@@ -18,7 +18,7 @@ class ClientTermsTest {
     @ValueSource(strings = {"128000", "128000.0", "1.28e5", "1280000E-1"})
     void shouldTakeWholeNumbersHoweverTheyAreWritten(String written) {
         assertThat(ClientTerms.read(terms(written)).standard().longContext())
-                .extracting(LongContext::aboveInputTokens)
+                .extracting(LongContextRates::aboveInputTokens)
                 .containsExactly(128_000L);
     }
 

@@ -15,7 +15,7 @@ import tekton.budget.event.RateClass;
 import tekton.budget.event.Rates;
 import tekton.budget.event.SessionReached;
 import tekton.budget.event.TieredRates;
-import tekton.budget.event.TieredRates.LongContext;
+import tekton.budget.event.TieredRates.LongContextRates;
 import tekton.budget.event.UsageReported;
 import tekton.budget.ledger.LedgerEvent.LevelCrossed;
 import tekton.budget.ledger.Level;
@@ -256,7 +256,8 @@ class GoldenBytesTest {
 
     @Test
     void shouldWriteNotices() {
-        Notice notice = new Notice(Notice.Kind.UNPRICED_USAGE, "team-a", "openai/new", 29_400_000);
+        Notice notice =
+                new Notice(Notice.NoticeKind.UNPRICED_USAGE, "team-a", "openai/new", 29_400_000);
 
         assertGolden(
                 HandOverCodec.write(notice),
@@ -351,8 +352,8 @@ class GoldenBytesTest {
                                 new TieredRates(
                                         new Rates(rates),
                                         List.of(
-                                                new LongContext(200_000, Rates.of(2, 3)),
-                                                new LongContext(
+                                                new LongContextRates(200_000, Rates.of(2, 3)),
+                                                new LongContextRates(
                                                         512_000,
                                                         new Rates(
                                                                 Map.of(
@@ -365,7 +366,7 @@ class GoldenBytesTest {
                                         new TieredRates(
                                                 Rates.of(6, 7),
                                                 List.of(
-                                                        new LongContext(
+                                                        new LongContextRates(
                                                                 200_000, Rates.of(8, 9)))))),
                         false,
                         Instant.parse("2026-09-01T00:00:00Z"),

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import tekton.budget.codec.FieldProblem.Kind;
+import tekton.budget.codec.FieldProblem.ProblemKind;
 import tekton.budget.ledger.Metadata;
 import tekton.budget.value.Money;
 import tekton.budget.value.Tier;
@@ -120,7 +120,9 @@ class JsonFieldsTest {
 
         assertThat(fields.endMs("t")).isNull();
         assertThat(fields.endMs("u")).isNull();
-        assertThat(fields.problems()).extracting(FieldProblem::kind).containsOnly(Kind.SHAPE);
+        assertThat(fields.problems())
+                .extracting(FieldProblem::kind)
+                .containsOnly(ProblemKind.SHAPE);
     }
 
     @Test
@@ -217,7 +219,9 @@ class JsonFieldsTest {
 
         assertThat(fields.metadata("m")).isNull();
         assertThat(fields.metadata("n")).isNull();
-        assertThat(fields.problems()).extracting(FieldProblem::kind).containsOnly(Kind.BOUND);
+        assertThat(fields.problems())
+                .extracting(FieldProblem::kind)
+                .containsOnly(ProblemKind.BOUND);
     }
 
     @Test
@@ -248,7 +252,7 @@ class JsonFieldsTest {
                 "['\\u0001']     | BOUND",
             },
             quoteCharacter = '`')
-    void shouldRefuseWhatIsNoSuchList(String value, Kind kind) throws Exception {
+    void shouldRefuseWhatIsNoSuchList(String value, ProblemKind kind) throws Exception {
         JsonFields fields = fields("{'p':" + value + ",'behind':true}");
 
         assertThat(fields.texts("p", 2, 3)).isNull();

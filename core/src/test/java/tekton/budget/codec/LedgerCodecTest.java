@@ -35,8 +35,8 @@ class LedgerCodecTest {
     private static final Scope SCOPE =
             new Scope(Tier.REMOTE_HEAVYWEIGHT, "anthropic", "my-component", null);
 
-    private static final LedgerRequest.Head HEAD =
-            new LedgerRequest.Head(
+    private static final LedgerRequest.RequestHead HEAD =
+            new LedgerRequest.RequestHead(
                     "0199-req", "default", new LedgerRequest.Repeat("my-key", "00ff"));
 
     @Test
@@ -86,9 +86,9 @@ class LedgerCodecTest {
                                 Money.ZERO,
                                 5_000_000_000L,
                                 List.of(
-                                        new HoldPrice.Part(Tier.LOCAL_MIDWEIGHT, "a", 7, null),
-                                        new HoldPrice.Part(null, null, 8, 9L)),
-                                List.of(new HoldPrice.LongContext(200_000, 6, 7))),
+                                        new HoldPrice.HoldPart(Tier.LOCAL_MIDWEIGHT, "a", 7, null),
+                                        new HoldPrice.HoldPart(null, null, 8, 9L)),
+                                List.of(new HoldPrice.LongContextPrice(200_000, 6, 7))),
                         null,
                         Metadata.NONE,
                         ServiceTier.BATCH,
@@ -117,7 +117,7 @@ class LedgerCodecTest {
                         "0199-req",
                         "default",
                         new Refusal(
-                                Refusal.Code.INSUFFICIENT_BUDGET,
+                                Refusal.RefusalCode.INSUFFICIENT_BUDGET,
                                 "tokens: 2 (expected: at most 1)",
                                 List.of(
                                         new Standing(
@@ -162,7 +162,7 @@ class LedgerCodecTest {
                         1,
                         2,
                         Money.parse("0.000000000001"),
-                        Allocation.State.EXHAUSTED,
+                        Allocation.AllocationState.EXHAUSTED,
                         1,
                         2,
                         3,
@@ -170,7 +170,7 @@ class LedgerCodecTest {
                         false,
                         Metadata.NONE,
                         ServiceTier.BATCH,
-                        new Allocation.Requests(3, 1));
+                        new Allocation.RequestCount(3, 1));
         LedgerEvent repeated =
                 new LedgerEvent.RequestRepeated(
                         "r2",
@@ -300,6 +300,11 @@ class LedgerCodecTest {
 
     private static LedgerRequest withMetadata(String json) {
         return new LedgerRequest.UpdateBudget(
-                new LedgerRequest.Head("r", "b", null), null, null, null, null, new Metadata(json));
+                new LedgerRequest.RequestHead("r", "b", null),
+                null,
+                null,
+                null,
+                null,
+                new Metadata(json));
     }
 }

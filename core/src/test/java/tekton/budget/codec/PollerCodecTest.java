@@ -12,13 +12,13 @@ import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceRequest;
 import tekton.budget.event.PriceStatus;
 import tekton.budget.event.PriceStatus.Disagreement;
-import tekton.budget.event.PriceStatus.Figures;
-import tekton.budget.event.PriceStatus.Outcome;
+import tekton.budget.event.PriceStatus.PriceOutcome;
+import tekton.budget.event.PriceStatus.PriceRefusal;
+import tekton.budget.event.PriceStatus.PriceReply;
+import tekton.budget.event.PriceStatus.QuarantineState;
 import tekton.budget.event.PriceStatus.Quarantined;
-import tekton.budget.event.PriceStatus.Refusal;
-import tekton.budget.event.PriceStatus.Reply;
+import tekton.budget.event.PriceStatus.QuotedPrice;
 import tekton.budget.event.PriceStatus.SourceState;
-import tekton.budget.event.PriceStatus.State;
 import tekton.budget.event.Rates;
 
 import java.nio.charset.StandardCharsets;
@@ -52,7 +52,7 @@ class PollerCodecTest {
                 new PriceRequest.Update("r"),
                 "{\"kind\":\"update\",\"schema\":1,\"request_id\":\"r\"}");
         frozen(
-                new PriceRequest.Release("r", "q"),
+                new PriceRequest.ReleasePrice("r", "q"),
                 "{\"kind\":\"release\",\"schema\":1,\"request_id\":\"r\",\"quarantine_id\":\"q\"}");
         frozen(
                 new PriceRequest.Reject("r", "q"),
@@ -76,12 +76,12 @@ class PollerCodecTest {
                         "openai",
                         "a/b",
                         "litellm",
-                        List.of(new PriceFault(PriceFault.Code.CHANGED_TOO_MUCH, "m")),
+                        List.of(new PriceFault(PriceFault.FaultCode.CHANGED_TOO_MUCH, "m")),
                         "{\"input\":1}",
                         PRICE,
                         "v",
                         AT,
-                        State.HELD,
+                        QuarantineState.HELD,
                         null),
                 "quarantine/q",
                 "{\"kind\":\"quarantined\",\"schema\":1,\"id\":\"q\",\"provider\":\"openai\","
@@ -96,8 +96,8 @@ class PollerCodecTest {
                         "d",
                         "openai",
                         "a/b",
-                        new Figures("litellm", 1, 2),
-                        new Figures("openrouter", 3, 4),
+                        new QuotedPrice("litellm", 1, 2),
+                        new QuotedPrice("openrouter", 3, 4),
                         AT),
                 "disagreement/d",
                 "{\"kind\":\"disagreement\",\"schema\":1,\"id\":\"d\",\"provider\":\"openai\","
@@ -122,7 +122,7 @@ class PollerCodecTest {
                         + "\"asked_at\":\"2026-09-01T12:00:00.500Z\",\"models\":1,"
                         + "\"quarantined\":2,\"unread\":3,\"unsupported_classes\":{\"c\":4}}");
         frozen(
-                Reply.refused("r", Refusal.FILE_DECIDES, "m", AT),
+                PriceReply.refused("r", PriceRefusal.FILE_DECIDES, "m", AT),
                 "reply/r",
                 "{\"kind\":\"reply\",\"schema\":1,\"request_id\":\"r\",\"outcome\":\"refused\","
                         + "\"refusal\":\"file_decides\",\"message\":\"m\",\"sources\":[],"
@@ -147,7 +147,17 @@ class PollerCodecTest {
 
     @Test
     void shouldRefuseAReplyThatIsRefusedWithoutAReason() {
-        assertThatThrownBy(() -> new Reply("r", Outcome.REFUSED, null, "m", List.of(), null, 0, AT))
+        assertThatThrownBy(
+                        () ->
+                                new PriceReply(
+                                        "r",
+                                        PriceOutcome.REFUSED,
+                                        null,
+                                        "m",
+                                        List.of(),
+                                        null,
+                                        0,
+                                        AT))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -149,7 +149,7 @@ class UsageReaderTest {
                 "\"token_style\":\"odd\"|token_style|RULE",
                 "\"schema\":2|schema|RULE",
             })
-    void shouldRefuseNamingTheField(String field, String name, FieldProblem.Kind kind) {
+    void shouldRefuseNamingTheField(String field, String name, FieldProblem.ProblemKind kind) {
         Parsed parsed = topic("{" + REQUIRED + "," + field + "}");
 
         assertThat(parsed).isInstanceOf(Parsed.Refused.class);

@@ -10,8 +10,8 @@ import tekton.budget.event.PriceTerms;
 import tekton.budget.event.RateClass;
 import tekton.budget.event.Rates;
 import tekton.budget.event.TieredRates;
-import tekton.budget.event.TieredRates.LongContext;
-import tekton.budget.ledger.Holds.Wanted;
+import tekton.budget.event.TieredRates.LongContextRates;
+import tekton.budget.ledger.Holds.HoldRequest;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.value.Money;
 import tekton.budget.value.ServiceTier;
@@ -62,9 +62,9 @@ class HoldsTest {
 
     @Test
     void shouldNotGuessAPrice() {
-        assertThat(find(BOOK, new Wanted("a", "unheard-of", null, null, 1))).isNull();
-        assertThat(find(BOOK, new Wanted(null, "unheard-of", null, null, 1))).isNull();
-        assertThat(find(BOOK, new Wanted("b", null, null, null, 1))).isNull();
+        assertThat(find(BOOK, new HoldRequest("a", "unheard-of", null, null, 1))).isNull();
+        assertThat(find(BOOK, new HoldRequest(null, "unheard-of", null, null, 1))).isNull();
+        assertThat(find(BOOK, new HoldRequest("b", null, null, null, 1))).isNull();
     }
 
     @Test
@@ -91,7 +91,8 @@ class HoldsTest {
                                         new PriceTerms(
                                                 tiered(
                                                         Rates.of(10, 20),
-                                                        new LongContext(200_000, Rates.of(20, 30))),
+                                                        new LongContextRates(
+                                                                200_000, Rates.of(20, 30))),
                                                 // Grows as the standard rates do.
                                                 Map.of(
                                                         ServiceTier.PRIORITY,
@@ -101,7 +102,8 @@ class HoldsTest {
         HoldPrice hold = hold(book, "p", "m", 1_000_000);
 
         assertThat(hold.ratePico()).isEqualTo(40);
-        assertThat(hold.longContext()).containsExactly(new HoldPrice.LongContext(200_000, 40, 60));
+        assertThat(hold.longContext())
+                .containsExactly(new HoldPrice.LongContextPrice(200_000, 40, 60));
         assertThat(hold.of(1_000_000, 1)).isEqualTo(Money.ofPico(200_001 * 40L + 799_999 * 60L));
         assertThat(hold.of(200_001, 1)).isEqualTo(Money.ofPico(200_001 * 40L));
         assertThat(hold.of(200_000, 1)).isEqualTo(Money.ofPico(200_000 * 40L));
@@ -119,7 +121,8 @@ class HoldsTest {
                                         new PriceTerms(
                                                 tiered(
                                                         Rates.of(2, 24),
-                                                        new LongContext(272_000, Rates.of(4, 36))),
+                                                        new LongContextRates(
+                                                                272_000, Rates.of(4, 36))),
                                                 Map.of()))));
 
         assertThat(hold(book, "p", "m", 300_000).of(300_000, 1))
@@ -243,8 +246,8 @@ class HoldsTest {
 
     @Test
     void shouldHoldATierAtItsOwnModels() {
-        Wanted light = new Wanted(null, null, Tier.LOCAL_LIGHTWEIGHT, null, 10);
-        Wanted middle = new Wanted(null, null, Tier.LOCAL_MIDWEIGHT, null, 10);
+        HoldRequest light = new HoldRequest(null, null, Tier.LOCAL_LIGHTWEIGHT, null, 10);
+        HoldRequest middle = new HoldRequest(null, null, Tier.LOCAL_MIDWEIGHT, null, 10);
 
         assertThat(Objects.requireNonNull(find(MANY, middle)).ratePico()).isEqualTo(5);
         assertThat(Objects.requireNonNull(find(MANY, light)).ratePico())
@@ -262,15 +265,15 @@ class HoldsTest {
                                 price("azure", "o1-pro", Rates.of(150, 600))));
 
         HoldPrice hold =
-                Objects.requireNonNull(find(book, new Wanted(null, "gpt-4o", null, null, 10)));
+                Objects.requireNonNull(find(book, new HoldRequest(null, "gpt-4o", null, null, 10)));
 
         assertThat(hold.ratePico()).isEqualTo(24);
         assertThat(hold.keptFor(List.of(scope(null, "openai"))).of(scope(null, "openai"), 1, 1))
                 .isEqualTo(Money.ofPico(20));
     }
 
-    private static Wanted open(@Nullable String provider) {
-        return new Wanted(provider, null, null, null, 10);
+    private static HoldRequest open(@Nullable String provider) {
+        return new HoldRequest(provider, null, null, null, 10);
     }
 
     private static Scope scope(@Nullable Tier tier, @Nullable String provider) {
@@ -278,20 +281,21 @@ class HoldsTest {
     }
 
     private static HoldPrice hold(PriceBook book, String provider, String model, long tokens) {
-        return Objects.requireNonNull(find(book, new Wanted(provider, model, null, null, tokens)));
+        return Objects.requireNonNull(
+                find(book, new HoldRequest(provider, model, null, null, tokens)));
     }
 
     private static HoldPrice hold(
             PriceBook book, String provider, String model, ServiceTier serviceTier) {
         return Objects.requireNonNull(
-                find(book, new Wanted(provider, model, null, serviceTier, 300_000)));
+                find(book, new HoldRequest(provider, model, null, serviceTier, 300_000)));
     }
 
-    private static @Nullable HoldPrice find(PriceBook book, Wanted wanted) {
+    private static @Nullable HoldPrice find(PriceBook book, HoldRequest wanted) {
         return Holds.of(book, wanted, NOW, NOW + DAY_MS);
     }
 
-    private static TieredRates tiered(Rates rates, LongContext... sizes) {
+    private static TieredRates tiered(Rates rates, LongContextRates... sizes) {
         return new TieredRates(rates, List.of(sizes));
     }
 

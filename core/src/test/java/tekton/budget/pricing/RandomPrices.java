@@ -5,7 +5,7 @@ import tekton.budget.event.PriceTerms;
 import tekton.budget.event.RateClass;
 import tekton.budget.event.Rates;
 import tekton.budget.event.TieredRates;
-import tekton.budget.event.TieredRates.LongContext;
+import tekton.budget.event.TieredRates.LongContextRates;
 import tekton.budget.event.UsageReported;
 import tekton.budget.value.ServiceTier;
 import tekton.budget.value.TokenCounts;
@@ -125,12 +125,12 @@ final class RandomPrices {
                 null);
     }
 
-    private List<LongContext> sizes() {
-        List<LongContext> sizes = new ArrayList<>();
+    private List<LongContextRates> sizes() {
+        List<LongContextRates> sizes = new ArrayList<>();
         long above = 0;
         for (int i = random.nextInt(3); i > 0; i--) {
             above += 1 + random.nextLong(3_000);
-            sizes.add(new LongContext(above, some()));
+            sizes.add(new LongContextRates(above, some()));
         }
         return sizes;
     }

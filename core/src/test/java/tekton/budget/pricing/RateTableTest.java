@@ -8,7 +8,7 @@ import tekton.budget.event.PriceTerms;
 import tekton.budget.event.RateClass;
 import tekton.budget.event.Rates;
 import tekton.budget.event.TieredRates;
-import tekton.budget.event.TieredRates.LongContext;
+import tekton.budget.event.TieredRates.LongContextRates;
 import tekton.budget.value.ServiceTier;
 import tekton.budget.value.TokenCounts;
 import tekton.budget.value.TokenDetails;
@@ -25,15 +25,17 @@ class RateTableTest {
                             new TieredRates(
                                     new Rates(100, 1_000, 10L, null, null),
                                     List.of(
-                                            new LongContext(200_000, Rates.of(200, 1_500)),
-                                            new LongContext(
+                                            new LongContextRates(200_000, Rates.of(200, 1_500)),
+                                            new LongContextRates(
                                                     512_000,
                                                     new Rates(Map.of(RateClass.INPUT, 400L))))),
                             Map.of(
                                     ServiceTier.BATCH,
                                     new TieredRates(
                                             Rates.of(50, 500),
-                                            List.of(new LongContext(200_000, Rates.of(90, 700)))),
+                                            List.of(
+                                                    new LongContextRates(
+                                                            200_000, Rates.of(90, 700)))),
                                     ServiceTier.FLEX,
                                     TieredRates.flat(new Rates(Map.of(RateClass.OUTPUT, 600L))))));
 
@@ -96,7 +98,7 @@ class RateTableTest {
                                 new TieredRates(
                                         Rates.of(3, RateClass.TOKEN_MAX / 2),
                                         List.of(
-                                                new LongContext(
+                                                new LongContextRates(
                                                         10, Rates.of(4, RateClass.TOKEN_MAX)))),
                                 Map.of(
                                         ServiceTier.PRIORITY,
@@ -113,7 +115,7 @@ class RateTableTest {
                         new PriceTerms(
                                 new TieredRates(
                                         Rates.of(0, 0),
-                                        List.of(new LongContext(10, Rates.of(4, 4)))),
+                                        List.of(new LongContextRates(10, Rates.of(4, 4)))),
                                 Map.of(ServiceTier.PRIORITY, TieredRates.flat(Rates.of(5, 6)))));
 
         assertThat(table.rates(ServiceTier.PRIORITY, 11).input()).isEqualTo(5);

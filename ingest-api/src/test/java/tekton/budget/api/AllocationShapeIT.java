@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import tekton.budget.ledger.LedgerRequest.Allocate;
-import tekton.budget.ledger.LedgerRequest.Release;
+import tekton.budget.ledger.LedgerRequest.ReleaseAllocation;
 import tekton.budget.ledger.PolicyType;
 import tekton.budget.ledger.Refusal;
 import tekton.budget.ledger.Scope;
@@ -29,6 +29,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** Allocations over HTTP, on a ledger that grants everything and counts nothing. */
@@ -113,14 +114,15 @@ class AllocationShapeIT {
 
         assertThat(asked.serviceTier()).isEqualTo(ServiceTier.BATCH);
         assertThat(asked.maxRequests()).isEqualTo(20);
-        for (String wrong :
-                List.of(
-                        ", \"service_tier\": \"turbo\"",
-                        ", \"max_requests\": 0",
-                        ", \"max_requests\": 1000001")) {
-            assertThat(api.http.post("/api/allocations", allocation(wrong)).statusCode())
-                    .as(wrong)
-                    .isIn(400, 422);
+        Map<String, Integer> refused =
+                Map.of(
+                        ", \"service_tier\": \"turbo\"", 400,
+                        ", \"max_requests\": 0", 422,
+                        ", \"max_requests\": 1000001", 422);
+        for (Map.Entry<String, Integer> wrong : refused.entrySet()) {
+            assertThat(api.http.post("/api/allocations", allocation(wrong.getKey())).statusCode())
+                    .as(wrong.getKey())
+                    .isEqualTo(wrong.getValue());
         }
     }
 
@@ -301,7 +303,7 @@ class AllocationShapeIT {
                         "application/json");
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-        assertThat(((Release) api.ledger.asked).allocationId()).isEqualTo("team.a1");
+        assertThat(((ReleaseAllocation) api.ledger.asked).allocationId()).isEqualTo("team.a1");
         assertThat(response.headers().firstValue(POSITION)).contains("requests-1:7");
         assertThat(response.body())
                 .isEqualTo(
@@ -316,7 +318,7 @@ class AllocationShapeIT {
         String path = "/api/v1/allocations/team.a1/release";
         String position = "usage-3:1042";
         api.http.post(path + "?wait_ms=250", "", POSITION, position);
-        assertThat(api.ledger.asked).isInstanceOf(Release.class);
+        assertThat(api.ledger.asked).isInstanceOf(ReleaseAllocation.class);
         assertThat(api.ledger.after)
                 .isEqualTo(new ReadAfter(Positions.of(3, 1042), Duration.ofMillis(250)));
 
@@ -356,14 +358,16 @@ class AllocationShapeIT {
         assertThat(json.get("warnings").size()).isEqualTo(1);
 
         api.ledger.refuse(
-                Refusal.Code.INSUFFICIENT_BUDGET, "too little", standing(PolicyType.HARD_LIMIT));
+                Refusal.RefusalCode.INSUFFICIENT_BUDGET,
+                "too little",
+                standing(PolicyType.HARD_LIMIT));
         JsonNode refused = Api.json(api.http.post("/api/v1/check", allocation("")));
         assertThat(refused.get("allowed").booleanValue()).isFalse();
         assertThat(refused.get("code").stringValue()).isEqualTo("insufficient_budget");
         assertThat(refused.get("reason").stringValue()).isEqualTo("too little");
         assertThat(refused.get("blocking").get(0).get("left").intValue()).isEqualTo(50);
 
-        api.ledger.refuse(Refusal.Code.BUDGET_NOT_FOUND, "no such budget");
+        api.ledger.refuse(Refusal.RefusalCode.BUDGET_NOT_FOUND, "no such budget");
         assertThat(api.http.post("/api/check", allocation("")).statusCode()).isEqualTo(404);
     }
 

@@ -221,7 +221,7 @@ class ClusterIT {
                                     """
                                     {"context_id": "a/%d", "component": "chat", "tier":\
                                      "remote_heavyweight", "provider": "anthropic", "model":\
-                                     "claude-3-opus-20240229", "total_tokens": %d, "budget_id": "%s"}\
+                                     "claude-3-opus-20240229", "tokens_allocated": %d, "budget_id": "%s"}\
                                     """
                                             .formatted(i, 100 + i, BUDGETS.get(0)),
                                     "Idempotency-Key",

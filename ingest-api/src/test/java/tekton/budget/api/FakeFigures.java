@@ -51,13 +51,13 @@ public final class FakeFigures implements MeteringFigures {
     }
 
     @Override
-    public long refusals(Refusal.Code code) {
-        return code == Refusal.Code.INSUFFICIENT_BUDGET ? 19 : 0;
+    public long refusals(Refusal.RefusalCode code) {
+        return code == Refusal.RefusalCode.INSUFFICIENT_BUDGET ? 19 : 0;
     }
 
     @Override
-    public long ended(Allocation.State state) {
-        return state == Allocation.State.EXPIRED ? 20 : 0;
+    public long ended(Allocation.AllocationState state) {
+        return state == Allocation.AllocationState.EXPIRED ? 20 : 0;
     }
 
     @Override

@@ -9,7 +9,7 @@ import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.LedgerEvent.AllocationGranted;
 import tekton.budget.ledger.LedgerEvent.AllocationReleased;
 import tekton.budget.ledger.LedgerEvent.BudgetDefined;
-import tekton.budget.ledger.LedgerEvent.Decision;
+import tekton.budget.ledger.LedgerEvent.LedgerDecision;
 import tekton.budget.ledger.LedgerEvent.PolicyDefined;
 import tekton.budget.ledger.LedgerEvent.RequestRefused;
 import tekton.budget.ledger.LedgerRequest;
@@ -17,7 +17,7 @@ import tekton.budget.ledger.LedgerRequest.Allocate;
 import tekton.budget.ledger.LedgerRequest.CreateBudget;
 import tekton.budget.ledger.LedgerRequest.PlacePolicy;
 import tekton.budget.ledger.LedgerRequest.PutPolicy;
-import tekton.budget.ledger.LedgerRequest.Release;
+import tekton.budget.ledger.LedgerRequest.ReleaseAllocation;
 import tekton.budget.ledger.LedgerRequest.UpdateBudget;
 import tekton.budget.ledger.LedgerRequest.UpdatePolicy;
 import tekton.budget.ledger.Metadata;
@@ -49,9 +49,9 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
     public static final long NOW = Instant.parse("2026-05-01T10:00:00Z").toEpochMilli();
 
     /** How every granted request ends, if not by what {@link #favour} says. */
-    public volatile Optional<ReplyOutcome<Decision>> outcome = Optional.empty();
+    public volatile Optional<ReplyOutcome<LedgerDecision>> outcome = Optional.empty();
 
-    public volatile Function<LedgerRequest, Decision> decide = this::favour;
+    public volatile Function<LedgerRequest, LedgerDecision> decide = this::favour;
     public volatile LedgerRequest asked;
     public volatile ReadAfter after;
     public volatile AllocationFilter filter;
@@ -76,7 +76,7 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
     }
 
     /** From now on everything is refused. */
-    public void refuse(Refusal.Code code, String message, Standing... blocking) {
+    public void refuse(Refusal.RefusalCode code, String message, Standing... blocking) {
         decide =
                 request ->
                         new RequestRefused(
@@ -140,7 +140,7 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
                 0,
                 0,
                 Money.ZERO,
-                Allocation.State.OPEN,
+                Allocation.AllocationState.OPEN,
                 NOW,
                 expires == null ? NOW + Duration.ofHours(24).toMillis() : expires,
                 NOW,
@@ -150,7 +150,7 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
                 request.serviceTier(),
                 request.maxRequests() == null
                         ? null
-                        : new Allocation.Requests(request.maxRequests(), 0));
+                        : new Allocation.RequestCount(request.maxRequests(), 0));
     }
 
     /** An open allocation of a context. */
@@ -158,7 +158,7 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
         String budgetId = id.substring(0, id.indexOf('.'));
         return granted(
                 new Allocate(
-                        new LedgerRequest.Head("r", budgetId, null),
+                        new LedgerRequest.RequestHead("r", budgetId, null),
                         id,
                         contextId,
                         new Scope(null, null, "x", null),
@@ -186,7 +186,7 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
     }
 
     @Override
-    public ReplyOutcome<Decision> ask(LedgerRequest request) {
+    public ReplyOutcome<LedgerDecision> ask(LedgerRequest request) {
         asked = request;
         return outcome.orElseGet(() -> new Answered<>(decide.apply(request), new Position(1, 7)));
     }
@@ -258,7 +258,7 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
     }
 
     @Override
-    public Answer<Decision> check(Allocate request, long nowMs, ReadAfter readAfter) {
+    public Answer<LedgerDecision> check(Allocate request, long nowMs, ReadAfter readAfter) {
         asked = request;
         return one(readAfter, Optional.of(decide.apply(request)));
     }
@@ -274,7 +274,7 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
         return value.<Answer<T>>map(Answer.Found::new).orElseGet(Answer.Unknown::new);
     }
 
-    private Decision favour(LedgerRequest request) {
+    private LedgerDecision favour(LedgerRequest request) {
         String id = request.head().requestId();
         String budgetId = request.head().budgetId();
         return switch (request) {
@@ -337,7 +337,8 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
                             policy(r.policyId(), PolicyType.WARN, Period.DAILY, Scope.ANY),
                             NOW);
             case Allocate r -> new AllocationGranted(id, granted(r), warnings, List.of(), NOW);
-            case Release r -> new AllocationReleased(id, allocations.getFirst(), 650, NOW);
+            case ReleaseAllocation r ->
+                    new AllocationReleased(id, allocations.getFirst(), 650, NOW);
         };
     }
 }

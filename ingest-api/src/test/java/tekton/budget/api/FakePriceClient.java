@@ -3,7 +3,7 @@ package tekton.budget.api;
 import tekton.budget.api.publish.PriceClient;
 import tekton.budget.event.PriceRequest;
 import tekton.budget.event.PriceStatus;
-import tekton.budget.event.PriceStatus.Reply;
+import tekton.budget.event.PriceStatus.PriceReply;
 import tekton.budget.kafka.ReplyOutcome;
 import tekton.budget.kafka.ReplyOutcome.Answered;
 import tekton.budget.kafka.ReplyOutcome.NotWritten;
@@ -20,20 +20,20 @@ public final class FakePriceClient implements PriceClient {
     public final List<PriceRequest> asked = new CopyOnWriteArrayList<>();
     public final List<PriceStatus> statuses = new CopyOnWriteArrayList<>();
     public volatile boolean open = true;
-    public volatile Function<PriceRequest, ReplyOutcome<Reply>> answer =
+    public volatile Function<PriceRequest, ReplyOutcome<PriceReply>> answer =
             _ -> NotWritten.notConnected();
 
     /** From now on every request is done. */
     public void doesEverything() {
-        answer = request -> answered(reply(request, PriceStatus.Outcome.DONE));
+        answer = request -> answered(reply(request, PriceStatus.PriceOutcome.DONE));
     }
 
-    public static ReplyOutcome<Reply> answered(Reply reply) {
+    public static ReplyOutcome<PriceReply> answered(PriceReply reply) {
         return new Answered<>(reply, null);
     }
 
-    public static Reply reply(PriceRequest request, PriceStatus.Outcome outcome) {
-        return new Reply(
+    public static PriceReply reply(PriceRequest request, PriceStatus.PriceOutcome outcome) {
+        return new PriceReply(
                 request.requestId(),
                 outcome,
                 null,
@@ -53,7 +53,7 @@ public final class FakePriceClient implements PriceClient {
     }
 
     @Override
-    public ReplyOutcome<Reply> ask(PriceRequest request) {
+    public ReplyOutcome<PriceReply> ask(PriceRequest request) {
         asked.add(request);
         return answer.apply(request);
     }

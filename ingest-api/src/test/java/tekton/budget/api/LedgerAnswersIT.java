@@ -37,7 +37,7 @@ class LedgerAnswersIT {
     @Test
     void shouldRefuseWith402AndSayWhatBlocks() throws Exception {
         api.ledger.refuse(
-                Refusal.Code.INSUFFICIENT_BUDGET,
+                Refusal.RefusalCode.INSUFFICIENT_BUDGET,
                 "policy team.p1 leaves 50 tokens",
                 standing(PolicyType.HARD_LIMIT));
 

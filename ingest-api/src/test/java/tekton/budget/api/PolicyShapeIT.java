@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import tekton.budget.ledger.LedgerEvent.Decision;
+import tekton.budget.ledger.LedgerEvent.LedgerDecision;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.ledger.LedgerRequest.PutPolicy;
 import tekton.budget.ledger.LedgerRequest.UpdatePolicy;
@@ -158,7 +158,7 @@ class PolicyShapeIT {
     @ValueSource(strings = {"/api", "/api/v1"})
     void shouldAttachPoliciesLikeThoseOfOtherBudgets(String prefix) throws Exception {
         List<PutPolicy> asked = new ArrayList<>();
-        Function<LedgerRequest, Decision> favour = api.ledger.decide;
+        Function<LedgerRequest, LedgerDecision> favour = api.ledger.decide;
         api.ledger.decide =
                 request -> {
                     asked.add((PutPolicy) request);

@@ -13,7 +13,7 @@ import tekton.budget.event.PriceTerms;
 import tekton.budget.event.RateClass;
 import tekton.budget.event.Rates;
 import tekton.budget.event.TieredRates;
-import tekton.budget.event.TieredRates.LongContext;
+import tekton.budget.event.TieredRates.LongContextRates;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.value.ServiceTier;
 
@@ -35,7 +35,7 @@ class PricesIT {
                     new TieredRates(
                             new Rates(1_250_000, 10_000_000, 125_000L, null, null),
                             List.of(
-                                    new LongContext(
+                                    new LongContextRates(
                                             200_000,
                                             new Rates(
                                                     2_500_000, 15_000_000, 250_000L, null, null)))),

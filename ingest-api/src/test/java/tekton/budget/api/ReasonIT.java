@@ -31,7 +31,7 @@ class ReasonIT {
     @Test
     void shouldSayInTheStatusLineWhyAnAllocationIsRefused() throws Exception {
         api.ledger.refuse(
-                Refusal.Code.INSUFFICIENT_BUDGET,
+                Refusal.RefusalCode.INSUFFICIENT_BUDGET,
                 "policy team.p1: daily limit of 1000 tokens leaves 50,\nasked for 100 \u20ac",
                 FakeLedgerApi.standing(PolicyType.HARD_LIMIT));
         String body =

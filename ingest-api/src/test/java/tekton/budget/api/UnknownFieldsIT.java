@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tekton.budget.ledger.LedgerRequest.Allocate;
 import tekton.budget.ledger.LedgerRequest.UpdatePolicy;
 
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 
 /** A misspelt field would be left out, and with it what it reserves or limits. */
@@ -63,7 +64,7 @@ class UnknownFieldsIT {
                                         + " \"cost_limit\": 1, \"%s\": %s}"
                                 : ALLOCATION;
 
-        HttpResponse<String> answer = ledger.http.post(path, body.formatted(field, value));
+        HttpResponse<String> answer = ledger.post(path, body.formatted(field, value));
 
         assertThat(answer.statusCode()).isEqualTo(422);
         String name = field.equals("tokensAlocated") ? "tokens_alocated" : field;
@@ -75,8 +76,7 @@ class UnknownFieldsIT {
     @Test
     void shouldSayWhichFieldsThereAre() throws Exception {
         HttpResponse<String> answer =
-                ledger.http.post(
-                        "/api/allocations", ALLOCATION.formatted("tokens_alocated", "100"));
+                ledger.post("/api/allocations", ALLOCATION.formatted("tokens_alocated", "100"));
 
         assertThat(Api.json(answer).get("detail").stringValue())
                 .isEqualTo(
@@ -91,7 +91,7 @@ class UnknownFieldsIT {
     @CsvSource({"expected_tokens_used, 7", "expectedTokensUsed, 7", "anything, null"})
     void shouldTakeWhatTektonsClientsSend(String field, String value) throws Exception {
         HttpResponse<String> answer =
-                ledger.http.post("/api/allocations", ALLOCATION.formatted(field, value));
+                ledger.post("/api/allocations", ALLOCATION.formatted(field, value));
 
         assertThat(answer.statusCode()).isEqualTo(201);
         assertThat(LEDGER.asked).isInstanceOf(Allocate.class);
@@ -101,7 +101,8 @@ class UnknownFieldsIT {
     @Test
     void shouldTakeAPolicyAsItWasRead() throws Exception {
         HttpResponse<String> answer =
-                ledger.http.put(
+                put(
+                        ledger,
                         "/api/policies/team.0199",
                         "{\"id\": \"team.0199\", \"budgetId\": \"team\", \"type\": \"warn\","
                                 + " \"period\": \"daily\", \"tokenLimit\": 5, \"costLimit\": 1,"
@@ -112,7 +113,7 @@ class UnknownFieldsIT {
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(LEDGER.asked).isInstanceOf(UpdatePolicy.class);
-        assertThat(ledger.http.put("/api/policies/team.0199", "{\"cost_limt\": 1}").statusCode())
+        assertThat(put(ledger, "/api/policies/team.0199", "{\"cost_limt\": 1}").statusCode())
                 .isEqualTo(422);
     }
 
@@ -120,17 +121,28 @@ class UnknownFieldsIT {
     @CsvSource({
         "output_cost_per_tokn, 1, 422",
         "service_tiers, 1, 422",
-        "pricing_id, 1, 201",
-        "version, 1, 201",
+        "pricing_id, 1, 200",
+        "version, 1, 200",
     })
     void shouldRefusePartsOfAPriceThatAreNone(String field, String value, int status)
             throws Exception {
         HttpResponse<String> answer =
-                prices.put(
+                put(
+                        prices,
                         "/api/prices/p/m",
-                        "{\"input_cost_per_token\": 1, \"output_cost_per_token\": 1, \"%s\": %s}"
+                        "{\"input_cost_per_token\": 1e-6, \"output_cost_per_token\": 2e-6, \"%s\": %s}"
                                 .formatted(field, value));
 
         assertThat(answer.statusCode()).isEqualTo(status);
+        if (status == 422) {
+            assertThat(Api.json(answer).get("detail").stringValue())
+                    .startsWith(field + ": " + value + " (expected: no such field; there are ");
+        }
+    }
+
+    private static HttpResponse<String> put(Api api, String path, String body) throws Exception {
+        return api.send(
+                api.request(path, "Content-Type", "application/json")
+                        .PUT(HttpRequest.BodyPublishers.ofString(body)));
     }
 }

@@ -48,6 +48,13 @@ public final class TopicLog implements AutoCloseable {
     private static final Duration POLL_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration LOADING_POLL_TIMEOUT = Duration.ofMillis(50);
     private static final Duration AFTER_FAILURE = Duration.ofMillis(250);
+
+    /** How long silence is believed. */
+    private static final Duration PROBE_INTERVAL = Duration.ofSeconds(5);
+
+    /** A broker that is busy takes its time; one that is away takes all of it. */
+    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(10);
+
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final String name;
@@ -66,6 +73,7 @@ public final class TopicLog implements AutoCloseable {
     private final Map<TopicPartition, Long> missing = new HashMap<>();
     private boolean complete;
     private long lookAgainAtNanos = System.nanoTime();
+    private long probeAtNanos = System.nanoTime();
 
     /** Where the reading of a topic begins. */
     public enum Start {
@@ -254,19 +262,25 @@ public final class TopicLog implements AutoCloseable {
             assignMissing(consumer);
             look(consumer);
             boolean behind = !missing.isEmpty() || !catchUps.isEmpty();
-            hand(consumer.poll(behind ? LOADING_POLL_TIMEOUT : POLL_TIMEOUT));
+            ConsumerRecords<byte[], byte[]> records =
+                    consumer.poll(behind ? LOADING_POLL_TIMEOUT : POLL_TIMEOUT);
+            hand(records);
             look(consumer);
-            if (failing) {
-                LOG.info("{} can be read again", name);
-                failing = false;
-            }
+            probe(consumer, records.isEmpty());
         } catch (WakeupException woken) {
             // Somebody wants it to catch up, or to end; the loop looks.
             LOG.trace("woken up");
         } catch (InvalidOffsetException lost) {
             LOG.warn("{}: {}", name, lost.getMessage());
+            // Until they are read to their end again, nobody is told that they are.
             assigned.keySet().removeAll(lost.partitions());
+            lost.partitions().forEach(partition -> missing.put(partition, Long.MAX_VALUE));
+            lost.partitions().stream()
+                    .map(TopicPartition::topic)
+                    .distinct()
+                    .forEach(topic -> caughtUp.put(topic, new CountDownLatch(1)));
             complete = false;
+            lookAgainAtNanos = System.nanoTime();
         } catch (InterruptException stop) {
             closing.countDown();
         } catch (RuntimeException e) {
@@ -300,6 +314,26 @@ public final class TopicLog implements AutoCloseable {
         lookAgainAtNanos = System.nanoTime() + POLL_TIMEOUT.toNanos();
     }
 
+    /**
+     * A consumer says nothing of brokers that are away: it just finds no records. Asked for an
+     * offset, they answer or they do not.
+     */
+    private void probe(Consumer<byte[], byte[]> consumer, boolean quiet) {
+        long now = System.nanoTime();
+        if (!quiet) {
+            probeAtNanos = now + PROBE_INTERVAL.toNanos();
+        } else if (failing || now - probeAtNanos > 0) {
+            consumer.endOffsets(List.of(assigned.keySet().iterator().next()), PROBE_TIMEOUT);
+            probeAtNanos = now + PROBE_INTERVAL.toNanos();
+        } else {
+            return;
+        }
+        if (failing) {
+            LOG.info("{} can be read again", name);
+            failing = false;
+        }
+    }
+
     private void assign(Consumer<byte[], byte[]> consumer, List<TopicPartition> fresh) {
         if (fresh.isEmpty()) {
             return;
@@ -321,7 +355,7 @@ public final class TopicLog implements AutoCloseable {
                                     ? beginning
                                     : Math.max(beginning, end - follower.lookBack(partition));
                     readers.add(new Reader(follower, from));
-                    follower.begins(partition, from, end);
+                    guarded(follower, () -> follower.begins(partition, from, end));
                 }
             }
             consumer.seek(partition, readers.stream().mapToLong(Reader::from).min().orElse(end));
@@ -342,7 +376,7 @@ public final class TopicLog implements AutoCloseable {
                 }
             }
         }
-        taken.forEach(TopicFollower::taken);
+        taken.forEach(follower -> guarded(follower, follower::taken));
     }
 
     private static void take(TopicFollower follower, ConsumerRecord<byte[], byte[]> record) {
@@ -357,6 +391,15 @@ public final class TopicLog implements AutoCloseable {
                     record.offset(),
                     follower.getClass().getSimpleName(),
                     unreadable);
+        }
+    }
+
+    /** A follower that throws is no reason for the others to miss anything. */
+    private void guarded(TopicFollower follower, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException fault) {
+            LOG.error("{}: {}", name, follower.getClass().getSimpleName(), fault);
         }
     }
 
@@ -383,8 +426,8 @@ public final class TopicLog implements AutoCloseable {
     }
 
     private boolean isReadOnce(String topic) {
-        List<TopicPartition> partitions = partitionsOf(topic);
-        return !partitions.isEmpty() && partitions.stream().noneMatch(missing::containsKey);
+        return !partitionsOf(topic).isEmpty()
+                && missing.keySet().stream().noneMatch(p -> p.topic().equals(topic));
     }
 
     private List<TopicPartition> partitionsOf(String topic) {
@@ -394,9 +437,8 @@ public final class TopicLog implements AutoCloseable {
     private boolean hasReached(
             Consumer<byte[], byte[]> consumer, Map.Entry<TopicPartition, Long> end) {
         TopicPartition partition = end.getKey();
-        // What has lost its position is read from a new one, up to a new end.
-        return !assigned.containsKey(partition)
-                || consumer.position(partition, KAFKA_TIMEOUT) >= end.getValue();
+        return assigned.containsKey(partition)
+                && consumer.position(partition, KAFKA_TIMEOUT) >= end.getValue();
     }
 
     private void failed(RuntimeException failure) {

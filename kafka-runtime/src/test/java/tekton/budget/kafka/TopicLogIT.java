@@ -195,6 +195,78 @@ class TopicLogIT {
         await(() -> taken.contains("anew"));
     }
 
+    /** A consumer finds no records then, and says nothing else. */
+    @Test
+    void shouldTellThatTheBrokerIsAway() throws Exception {
+        TestBroker own = TestBroker.start();
+        Topic topic = topic("away");
+        try (Admin there = Admin.create(Map.of("bootstrap.servers", own.bootstrapServers()))) {
+            there.createTopics(List.of(new NewTopic("away", 1, (short) 1)))
+                    .all()
+                    .get(Patience.SECONDS, TimeUnit.SECONDS);
+        }
+        try (TopicLog away =
+                new TopicLog(
+                        "away",
+                        () ->
+                                KafkaClients.reader(
+                                        KafkaClients.readerConfig(
+                                                KafkaConnection.plain(own.bootstrapServers()),
+                                                "away")))) {
+            away.follow(List.of(topic), Start.BEGINNING, this::take);
+            away.start();
+            assertThat(away.awaitCaughtUp(topic, Patience.LIMIT)).isTrue();
+            await(() -> away.state() == State.FOLLOWING);
+
+            own.close();
+
+            await(() -> away.state() == State.FAILING);
+        }
+    }
+
+    /** What one follower throws is nothing to the others of the same fetch. */
+    @Test
+    void shouldTellAllFollowersThatAFetchIsTaken() throws Exception {
+        Topic topic = make("fetched", 1);
+        write(topic, 0, "a");
+        List<String> told = new CopyOnWriteArrayList<>();
+        log.follow(
+                List.of(topic),
+                Start.BEGINNING,
+                new TopicFollower() {
+                    @Override
+                    public void begins(TopicPartition partition, long from, long end) {
+                        throw new IllegalStateException("as a bug would");
+                    }
+
+                    @Override
+                    public void take(ConsumerRecord<byte[], byte[]> record) {}
+
+                    @Override
+                    public void taken() {
+                        throw new IllegalStateException("as a bug would");
+                    }
+                });
+        log.follow(
+                List.of(topic),
+                Start.BEGINNING,
+                new TopicFollower() {
+                    @Override
+                    public void take(ConsumerRecord<byte[], byte[]> record) {}
+
+                    @Override
+                    public void taken() {
+                        told.add("taken");
+                    }
+                });
+
+        log.start();
+
+        assertThat(log.awaitCaughtUp(topic, Patience.LIMIT)).isTrue();
+        assertThat(told).isNotEmpty();
+        assertThat(log.state()).isEqualTo(State.FOLLOWING);
+    }
+
     @Test
     void shouldTellThatAnErrorHasEndedIt() throws Exception {
         Topic topic = make("fatal", 1);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tekton.budget.codec.LedgerCodec;
 import tekton.budget.event.DeadLetter;
 import tekton.budget.ledger.Allocation;
-import tekton.budget.ledger.Allocation.State;
+import tekton.budget.ledger.Allocation.AllocationState;
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.AllocationEnded;
 import tekton.budget.ledger.LedgerEvent.AllocationGranted;
@@ -75,7 +75,7 @@ class LedgerIT {
         ledger.ask(allocate(head("r6", "team-b"), "team-b.1", "ctx/1", 600));
 
         assertThat(((RequestRefused) ledger.decision("r5")).refusal().code())
-                .isEqualTo(Refusal.Code.INSUFFICIENT_BUDGET);
+                .isEqualTo(Refusal.RefusalCode.INSUFFICIENT_BUDGET);
         assertThat(ledger.decision("r6")).isInstanceOf(AllocationGranted.class);
         for (String id : List.of("r1", "r3", "r4", "r5")) {
             assertThat(ledger.decisions.get(id).partition())
@@ -156,7 +156,7 @@ class LedgerIT {
             ledger.report("v" + i, "ctx", "team-a.1", 50, 0);
         }
         Allocation ended = value(ledger.queries().allocation("team-a.1", ledger.after()));
-        assertThat(ended.state()).isEqualTo(State.EXHAUSTED);
+        assertThat(ended.state()).isEqualTo(AllocationState.EXHAUSTED);
         assertThat(ledger.decision("team-a.1")).isInstanceOf(AllocationEnded.class);
         assertThat(ledger.queries().openAllocationOf("ctx", ledger.after()))
                 .isEqualTo(new Answer.Unknown<>());
@@ -176,7 +176,7 @@ class LedgerIT {
 
         AllocationEnded ended = (AllocationEnded) ledger.decision("team-a.1");
 
-        assertThat(ended.allocation().state()).isEqualTo(State.EXPIRED);
+        assertThat(ended.allocation().state()).isEqualTo(AllocationState.EXPIRED);
         assertThat(ended.returnedTokens()).isEqualTo(1_000);
         Patience.await(
                 () -> !value(ledger.queries().allocation("team-a.1", ReadAfter.NOTHING)).isOpen());

@@ -10,7 +10,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 import tekton.budget.codec.LedgerCodec;
 import tekton.budget.ledger.LedgerEvent;
-import tekton.budget.ledger.LedgerEvent.Decision;
+import tekton.budget.ledger.LedgerEvent.LedgerDecision;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.metering.config.Metering;
 import tekton.budget.metering.config.MeteringSettings;
@@ -169,7 +169,7 @@ final class RunningLedger implements AutoCloseable {
                                 .forEach(
                                         one -> {
                                             if (LedgerCodec.readEvent(one.value())
-                                                            instanceof Decision decision
+                                                            instanceof LedgerDecision decision
                                                     && decision.requestId().equals(requestId)) {
                                                 found[0]++;
                                             }

@@ -130,7 +130,7 @@ class RealHoldsTest {
         return Objects.requireNonNull(
                 Holds.of(
                         book,
-                        new Holds.Wanted(provider, model, null, tier, tokens),
+                        new Holds.HoldRequest(provider, model, null, tier, tokens),
                         NOW,
                         NOW + Duration.ofDays(1).toMillis()));
     }

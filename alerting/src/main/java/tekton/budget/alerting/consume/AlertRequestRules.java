@@ -1,9 +1,9 @@
 package tekton.budget.alerting.consume;
 
 import tekton.budget.alert.AlertOutcome.Acknowledged;
-import tekton.budget.alert.AlertOutcome.Answered;
-import tekton.budget.alert.AlertOutcome.Answered.Code;
 import tekton.budget.alert.AlertOutcome.Delivery;
+import tekton.budget.alert.AlertOutcome.RequestAnswered;
+import tekton.budget.alert.AlertOutcome.RequestAnswered.AnswerCode;
 import tekton.budget.alert.AlertRequest;
 import tekton.budget.alert.Channel;
 import tekton.budget.alerting.deliver.Channels;
@@ -38,16 +38,16 @@ final class AlertRequestRules {
                 if (kept.acknowledge(eventId)) {
                     batch.outcome(new Acknowledged(eventId, by, atMs));
                 }
-                answer(batch, request, Code.DONE, "acknowledged", List.of(), atMs);
+                answer(batch, request, AnswerCode.DONE, "acknowledged", List.of(), atMs);
             }
-            case AlertRequest.Check check -> {
+            case AlertRequest.CheckRules check -> {
                 List<BudgetEvent> found =
                         kept.rules().check(check.budgetId(), check.period(), atMs);
                 found.forEach(event -> batch.event(event, deliveries.plan(event)));
                 answer(
                         batch,
                         request,
-                        Code.DONE,
+                        AnswerCode.DONE,
                         "checked",
                         found.stream().map(BudgetEvent::eventId).toList(),
                         atMs);
@@ -61,7 +61,7 @@ final class AlertRequestRules {
                                         answer(
                                                 batch,
                                                 request,
-                                                Code.DONE,
+                                                AnswerCode.DONE,
                                                 "disabled",
                                                 List.of(),
                                                 atMs);
@@ -72,7 +72,7 @@ final class AlertRequestRules {
                     notFound(batch, request, channelId, atMs);
                 } else {
                     batch.removeChannel(channelId);
-                    answer(batch, request, Code.DONE, "removed", List.of(), atMs);
+                    answer(batch, request, AnswerCode.DONE, "removed", List.of(), atMs);
                 }
             }
             case AlertRequest.TestChannel(String _, String channelId) ->
@@ -92,13 +92,19 @@ final class AlertRequestRules {
         if (replaces != null && before.isEmpty()) {
             notFound(batch, request, channel.channelId(), atMs);
         } else if (replaces != null && before.get().updatedAtMs() != replaces) {
-            answer(batch, request, Code.CHANNEL_CHANGED, "changed by others", List.of(), atMs);
+            answer(
+                    batch,
+                    request,
+                    AnswerCode.CHANNEL_CHANGED,
+                    "changed by others",
+                    List.of(),
+                    atMs);
         } else if (before.isEmpty() && channels.areFull()) {
             String most = "there are " + Channels.MAX + " channels, the most there may be";
-            answer(batch, request, Code.TOO_MANY, most, List.of(), atMs);
+            answer(batch, request, AnswerCode.TOO_MANY, most, List.of(), atMs);
         } else {
             batch.channel(channel);
-            answer(batch, request, Code.DONE, "kept", List.of(), atMs);
+            answer(batch, request, AnswerCode.DONE, "kept", List.of(), atMs);
         }
     }
 
@@ -113,22 +119,22 @@ final class AlertRequestRules {
                                     tested ->
                                             records.keep(
                                                     partition,
-                                                    new Answered(
+                                                    new RequestAnswered(
                                                             request.requestId(),
                                                             partition,
                                                             tested.taken()
-                                                                    ? Code.DONE
-                                                                    : Code.DELIVERY_FAILED,
+                                                                    ? AnswerCode.DONE
+                                                                    : AnswerCode.DELIVERY_FAILED,
                                                             tested.message(),
                                                             List.of(),
                                                             atMs)));
                     if (!begun) {
                         records.keep(
                                 partition,
-                                new Answered(
+                                new RequestAnswered(
                                         request.requestId(),
                                         partition,
-                                        Code.CHANNEL_UNAVAILABLE,
+                                        AnswerCode.CHANNEL_UNAVAILABLE,
                                         "too many tests at a time",
                                         List.of(),
                                         atMs));
@@ -152,24 +158,24 @@ final class AlertRequestRules {
             batch.delivery(again);
         }
         String message = "resent to " + targets.size() + " channels";
-        answer(batch, request, Code.DONE, message, List.of(event.eventId()), atMs);
+        answer(batch, request, AnswerCode.DONE, message, List.of(event.eventId()), atMs);
     }
 
     private static void notFound(
             PendingWrites batch, AlertRequest request, String channelId, long atMs) {
         String message = "Channel with ID " + channelId + " not found";
-        answer(batch, request, Code.CHANNEL_NOT_FOUND, message, List.of(), atMs);
+        answer(batch, request, AnswerCode.CHANNEL_NOT_FOUND, message, List.of(), atMs);
     }
 
     private static void answer(
             PendingWrites batch,
             AlertRequest request,
-            Code code,
+            AnswerCode code,
             String message,
             List<String> eventIds,
             long atMs) {
         batch.outcome(
-                new Answered(
+                new RequestAnswered(
                         request.requestId(), batch.partition(), code, message, eventIds, atMs));
     }
 }

@@ -91,13 +91,13 @@ final class PartitionState {
         switch (outcome) {
             case AlertOutcome.Acknowledged known -> acknowledged.add(known.eventId());
             case Delivery delivery -> {
-                if (delivery.state() == Delivery.State.PENDING) {
+                if (delivery.state() == Delivery.DeliveryState.PENDING) {
                     undelivered.put(delivery.key(), delivery);
                 } else {
                     undelivered.remove(delivery.key());
                 }
             }
-            case AlertOutcome.Answered _ -> {
+            case AlertOutcome.RequestAnswered _ -> {
                 // Whoever asked has read it.
             }
         }

@@ -1,8 +1,8 @@
 package tekton.budget.alerting.deliver;
 
 import tekton.budget.alert.AlertOutcome.Delivery;
-import tekton.budget.alert.AlertOutcome.Delivery.Attempt;
-import tekton.budget.alert.AlertOutcome.Delivery.State;
+import tekton.budget.alert.AlertOutcome.Delivery.DeliveryAttempt;
+import tekton.budget.alert.AlertOutcome.Delivery.DeliveryState;
 import tekton.budget.event.BudgetEvent;
 
 import java.time.Duration;
@@ -38,7 +38,7 @@ public record Attempts(int triesMax, Duration firstPause) {
                 event.eventId(),
                 channelId,
                 event,
-                State.PENDING,
+                DeliveryState.PENDING,
                 List.of(),
                 0,
                 nowMs);
@@ -46,17 +46,17 @@ public record Attempts(int triesMax, Duration firstPause) {
 
     /** How a delivery stands after an attempt. */
     Delivery after(Delivery before, DeliveryResult result, long nowMs, RandomGenerator chance) {
-        List<Attempt> attempts = new ArrayList<>(before.attempts());
-        attempts.add(new Attempt(nowMs, result.status(), result.message()));
+        List<DeliveryAttempt> attempts = new ArrayList<>(before.attempts());
+        attempts.add(new DeliveryAttempt(nowMs, result.status(), result.message()));
         while (attempts.size() > Delivery.ATTEMPTS_MAX) {
             attempts.removeFirst();
         }
         int tries = before.tries() + 1;
         boolean again = result.verdict() == DeliveryResult.NextStep.AGAIN && tries < triesMax;
-        State state =
+        DeliveryState state =
                 result.verdict() == DeliveryResult.NextStep.TAKEN
-                        ? State.DELIVERED
-                        : again ? State.PENDING : State.FAILED;
+                        ? DeliveryState.DELIVERED
+                        : again ? DeliveryState.PENDING : DeliveryState.FAILED;
         return new Delivery(
                 before.deliveryId(),
                 before.eventId(),

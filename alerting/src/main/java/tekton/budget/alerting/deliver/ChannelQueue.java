@@ -120,7 +120,7 @@ final class ChannelQueue implements AutoCloseable {
                     continue;
                 }
                 Due next = attempt.apply(due);
-                if (next.delivery().state() == Delivery.State.PENDING) {
+                if (next.delivery().state() == Delivery.DeliveryState.PENDING) {
                     waiting.add(next);
                 } else {
                     forget(due);

@@ -197,7 +197,7 @@ public final class Deliveries implements AutoCloseable {
                 delivery.eventId(),
                 delivery.channelId(),
                 null,
-                Delivery.State.FAILED,
+                Delivery.DeliveryState.FAILED,
                 delivery.attempts(),
                 delivery.tries(),
                 null);

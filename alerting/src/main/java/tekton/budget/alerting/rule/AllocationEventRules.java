@@ -30,8 +30,8 @@ final class AllocationEventRules {
     static List<EventBuilder> refused(RequestRefused fact) {
         Refusal refusal = fact.refusal();
         boolean ofLimit =
-                refusal.code() == Refusal.Code.INSUFFICIENT_BUDGET
-                        || refusal.code() == Refusal.Code.PRICE_UNKNOWN;
+                refusal.code() == Refusal.RefusalCode.INSUFFICIENT_BUDGET
+                        || refusal.code() == Refusal.RefusalCode.PRICE_UNKNOWN;
         if (!ofLimit) {
             return List.of();
         }
@@ -113,7 +113,8 @@ final class AllocationEventRules {
 
     static List<EventBuilder> ended(AllocationEnded fact) {
         Allocation allocation = fact.allocation();
-        if (allocation.state() != Allocation.State.EXPIRED || allocation.usedTokens() > 0) {
+        if (allocation.state() != Allocation.AllocationState.EXPIRED
+                || allocation.usedTokens() > 0) {
             return List.of();
         }
         return List.of(

@@ -9,8 +9,8 @@ import tekton.budget.event.PriceFault;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceStatus;
 import tekton.budget.event.PriceStatus.Disagreement;
-import tekton.budget.event.PriceStatus.Figures;
 import tekton.budget.event.PriceStatus.Quarantined;
+import tekton.budget.event.PriceStatus.QuotedPrice;
 import tekton.budget.value.Money;
 
 import java.math.BigDecimal;
@@ -56,10 +56,10 @@ final class PriceRules {
     /** What the poller has found; nothing is said of its answers and of how its sources do. */
     static List<EventBuilder> found(Input.FromPoller fact) {
         return switch (fact.status()) {
-            case Quarantined held when held.state() == PriceStatus.State.HELD ->
+            case Quarantined held when held.state() == PriceStatus.QuarantineState.HELD ->
                     List.of(quarantined(held, fact.atMs()));
             case Disagreement differing -> List.of(disagreement(differing, fact.atMs()));
-            case Quarantined _, PriceStatus.SourceState _, PriceStatus.Reply _ -> List.of();
+            case Quarantined _, PriceStatus.SourceState _, PriceStatus.PriceReply _ -> List.of();
         };
     }
 
@@ -197,7 +197,7 @@ final class PriceRules {
                 .close('}');
     }
 
-    private static void figures(JsonBytes json, String name, Figures figures) {
+    private static void figures(JsonBytes json, String name, QuotedPrice figures) {
         json.name(name)
                 .open('{')
                 .property("source", figures.source())
@@ -206,7 +206,7 @@ final class PriceRules {
                 .close('}');
     }
 
-    private static String said(Figures figures) {
+    private static String said(QuotedPrice figures) {
         return "%s says %s USD as input and %s USD as output"
                 .formatted(
                         figures.source(),

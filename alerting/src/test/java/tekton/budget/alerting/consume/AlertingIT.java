@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import tekton.budget.alert.AlertOutcome;
 import tekton.budget.alert.AlertOutcome.Acknowledged;
-import tekton.budget.alert.AlertOutcome.Answered;
 import tekton.budget.alert.AlertOutcome.Delivery;
+import tekton.budget.alert.AlertOutcome.RequestAnswered;
 import tekton.budget.alert.AlertRequest;
 import tekton.budget.alert.Channel;
 import tekton.budget.alerting.Facts;
@@ -188,8 +188,8 @@ class AlertingIT {
         Patience.await(() -> events().size() == 1);
 
         // The window was long ago, so what there is to say is that it has ended.
-        ask(new AlertRequest.Check("r1-" + budgetId, budgetId, null));
-        ask(new AlertRequest.Check("r2-" + budgetId, budgetId, null));
+        ask(new AlertRequest.CheckRules("r1-" + budgetId, budgetId, null));
+        ask(new AlertRequest.CheckRules("r2-" + budgetId, budgetId, null));
 
         Patience.await(() -> answer("r2-" + budgetId) != null);
         assertThat(answer("r1-" + budgetId).eventIds()).hasSize(1);
@@ -223,11 +223,12 @@ class AlertingIT {
                     .containsExactlyInAnyOrder(
                             first + '/' + budgetId, first + '/' + budgetId + "/again-" + budgetId);
             assertThat(delivered(events().getLast().eventId())).isEmpty();
-            assertThat(answer("test-" + budgetId).code()).isEqualTo(Answered.Code.DONE);
+            assertThat(answer("test-" + budgetId).code())
+                    .isEqualTo(RequestAnswered.AnswerCode.DONE);
             ask(new AlertRequest.TestChannel("none-" + budgetId, "none"));
             Patience.await(() -> answer("none-" + budgetId) != null);
             assertThat(answer("none-" + budgetId).code())
-                    .isEqualTo(Answered.Code.CHANNEL_NOT_FOUND);
+                    .isEqualTo(RequestAnswered.AnswerCode.CHANNEL_NOT_FOUND);
         }
     }
 
@@ -243,9 +244,10 @@ class AlertingIT {
             ask(new AlertRequest.PutChannel("c-" + budgetId, before.disabled("c", 9), 7L));
 
             Patience.await(() -> answer("c-" + budgetId) != null);
-            assertThat(answer("a-" + budgetId).code()).isEqualTo(Answered.Code.DONE);
-            assertThat(answer("b-" + budgetId).code()).isEqualTo(Answered.Code.CHANNEL_CHANGED);
-            assertThat(answer("c-" + budgetId).code()).isEqualTo(Answered.Code.DONE);
+            assertThat(answer("a-" + budgetId).code()).isEqualTo(RequestAnswered.AnswerCode.DONE);
+            assertThat(answer("b-" + budgetId).code())
+                    .isEqualTo(RequestAnswered.AnswerCode.CHANNEL_CHANGED);
+            assertThat(answer("c-" + budgetId).code()).isEqualTo(RequestAnswered.AnswerCode.DONE);
         }
     }
 
@@ -282,7 +284,7 @@ class AlertingIT {
         return new Channel(
                 budgetId,
                 budgetId,
-                Channel.Kind.WEBHOOK,
+                Channel.ChannelKind.WEBHOOK,
                 server.url(),
                 List.of(new Channel.Secret("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")),
                 new Channel.Route(List.of(), List.of(), List.of(budgetId), List.of()),
@@ -322,13 +324,13 @@ class AlertingIT {
     private List<String> delivered(String eventId) {
         return outcomes(Delivery.class).stream()
                 .filter(delivery -> delivery.eventId().equals(eventId))
-                .filter(delivery -> delivery.state() == Delivery.State.DELIVERED)
+                .filter(delivery -> delivery.state() == Delivery.DeliveryState.DELIVERED)
                 .map(Delivery::deliveryId)
                 .toList();
     }
 
-    private Answered answer(String requestId) {
-        return outcomes(Answered.class).stream()
+    private RequestAnswered answer(String requestId) {
+        return outcomes(RequestAnswered.class).stream()
                 .filter(answer -> answer.requestId().equals(requestId))
                 .findFirst()
                 .orElse(null);

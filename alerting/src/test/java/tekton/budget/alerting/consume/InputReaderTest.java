@@ -39,7 +39,7 @@ class InputReaderTest {
     @Test
     void shouldTellTheLedgersWordsFromTheMeterings() {
         LevelCrossed crossed = Facts.crossed(Level.WARNING, 80, 100, AT_MS);
-        Notice notice = new Notice(Notice.Kind.UNPRICED_USAGE, "team-a", "openai/new", 60);
+        Notice notice = new Notice(Notice.NoticeKind.UNPRICED_USAGE, "team-a", "openai/new", 60);
 
         assertThat(read(Topics.STATUS, LedgerCodec.write(crossed)))
                 .contains(new Input.FromLedger(crossed));
@@ -55,8 +55,8 @@ class InputReaderTest {
                 new PricePublished(
                         "openai", "gpt-4o", Instant.EPOCH, "litellm", Rates.of(1, 2), true);
         PriceStatus reply =
-                PriceStatus.Reply.refused(
-                        "r", PriceStatus.Refusal.UNKNOWN, "no such thing", Instant.EPOCH);
+                PriceStatus.PriceReply.refused(
+                        "r", PriceStatus.PriceRefusal.UNKNOWN, "no such thing", Instant.EPOCH);
 
         assertThat(read(Topics.PRICES, PriceCodec.write(price)))
                 .contains(new Input.Published(price, AT_MS));
@@ -71,7 +71,7 @@ class InputReaderTest {
                 DeadLetterParts.of(
                         null,
                         "x".getBytes(UTF_8),
-                        new DeadLetterParts.Place("budget.usage", 2, 7, 1),
+                        new DeadLetterParts.SourcePosition("budget.usage", 2, 7, 1),
                         DeadLetter.Reason.CONFLICT,
                         "record_id: r1 (expected: one content)");
 

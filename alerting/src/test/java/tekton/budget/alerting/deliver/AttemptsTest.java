@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 import tekton.budget.alert.AlertOutcome.Delivery;
-import tekton.budget.alert.AlertOutcome.Delivery.State;
+import tekton.budget.alert.AlertOutcome.Delivery.DeliveryState;
 import tekton.budget.alerting.Events;
 
 import java.time.Duration;
@@ -34,16 +34,16 @@ class AttemptsTest {
         Delivery delivery = Attempts.planned(Events.event("5f0c"), "ops", "", 0);
 
         delivery = ATTEMPTS.after(delivery, DeliveryResult.of(500), 1_000, chance);
-        assertThat(delivery.state()).isEqualTo(State.PENDING);
+        assertThat(delivery.state()).isEqualTo(DeliveryState.PENDING);
         assertThat(delivery.nextAtMs()).isBetween(5_000L, 7_000L);
         delivery = ATTEMPTS.after(delivery, DeliveryResult.of(302), 2_000, chance);
         delivery = ATTEMPTS.after(delivery, DeliveryResult.of(503), 3_000, chance);
 
-        assertThat(delivery.state()).isEqualTo(State.FAILED);
+        assertThat(delivery.state()).isEqualTo(DeliveryState.FAILED);
         assertThat(delivery.event()).isNull();
         assertThat(delivery.nextAtMs()).isNull();
         assertThat(delivery.attempts())
-                .extracting(Delivery.Attempt::status)
+                .extracting(Delivery.DeliveryAttempt::status)
                 .containsExactly(500, 302, 503);
     }
 
@@ -52,9 +52,9 @@ class AttemptsTest {
         Delivery delivery = Attempts.planned(Events.event("5f0c"), "ops", "/0199", 0);
 
         assertThat(ATTEMPTS.after(delivery, DeliveryResult.of(299), 1, chance).state())
-                .isEqualTo(State.DELIVERED);
+                .isEqualTo(DeliveryState.DELIVERED);
         assertThat(ATTEMPTS.after(delivery, DeliveryResult.of(410), 1, chance).state())
-                .isEqualTo(State.FAILED);
+                .isEqualTo(DeliveryState.FAILED);
         assertThat(delivery.deliveryId()).isEqualTo("5f0c/ops/0199");
     }
 }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 import tekton.budget.alert.AlertOutcome;
 import tekton.budget.alert.AlertOutcome.Delivery;
-import tekton.budget.alert.AlertOutcome.Delivery.State;
+import tekton.budget.alert.AlertOutcome.Delivery.DeliveryState;
 import tekton.budget.alert.Channel;
 import tekton.budget.alerting.Events;
 import tekton.budget.event.BudgetEvent;
@@ -66,7 +66,7 @@ class DeliveriesTest {
         try (TestServer server = new TestServer(TestServer.status(200))) {
             start("5f0c", webhook("ops", server));
 
-            assertThat(kept.next().state()).isEqualTo(State.DELIVERED);
+            assertThat(kept.next().state()).isEqualTo(DeliveryState.DELIVERED);
             TestServer.Request request = server.requests().getFirst();
             assertThat(request.headers()).containsEntry("webhook-id", "5f0c");
             assertThat(request.headers().get("webhook-signature")).startsWith("v1,");
@@ -81,9 +81,9 @@ class DeliveriesTest {
     @Test
     void shouldDeliverWhatSlackUnderstands() throws Exception {
         try (TestServer server = new TestServer(TestServer.status(200))) {
-            start("5f0c", channel("slack", Channel.Kind.SLACK, server));
+            start("5f0c", channel("slack", Channel.ChannelKind.SLACK, server));
 
-            assertThat(kept.next().state()).isEqualTo(State.DELIVERED);
+            assertThat(kept.next().state()).isEqualTo(DeliveryState.DELIVERED);
             assertThat(server.requests().getFirst().body())
                     .isEqualTo(
                             "{\"text\":\"*Daily token limit at 100 %* (error)\\n"
@@ -96,13 +96,13 @@ class DeliveriesTest {
         try (TestServer server = new TestServer(TestServer.status(500))) {
             start("5f0c", webhook("ops", server));
 
-            assertThat(kept.next().state()).isEqualTo(State.PENDING);
+            assertThat(kept.next().state()).isEqualTo(DeliveryState.PENDING);
             server.behave(TestServer.status(200));
             Delivery last = kept.next();
-            while (last.state() == State.PENDING) {
+            while (last.state() == DeliveryState.PENDING) {
                 last = kept.next();
             }
-            assertThat(last.state()).isEqualTo(State.DELIVERED);
+            assertThat(last.state()).isEqualTo(DeliveryState.DELIVERED);
             assertThat(server.requests())
                     .extracting(request -> request.headers().get("webhook-id"))
                     .containsOnly("5f0c")
@@ -127,7 +127,7 @@ class DeliveriesTest {
             Channel channel = webhook("ops", server);
             start("5f0c", channel);
 
-            assertThat(kept.next().state()).isEqualTo(State.FAILED);
+            assertThat(kept.next().state()).isEqualTo(DeliveryState.FAILED);
             Channel disabled = kept.channels.poll(Patience.SECONDS, TimeUnit.SECONDS);
             assertThat(disabled.enabled()).isFalse();
             assertThat(disabled.disabledReason()).isEqualTo("answered 410");
@@ -149,7 +149,7 @@ class DeliveriesTest {
 
             Delivery failed = kept.next();
             assertThat(failed.eventId()).isEqualTo("event-" + ChannelQueue.MAX);
-            assertThat(failed.state()).isEqualTo(State.FAILED);
+            assertThat(failed.state()).isEqualTo(DeliveryState.FAILED);
         }
     }
 
@@ -197,14 +197,15 @@ class DeliveriesTest {
     }
 
     private static Channel routed(String id, Channel.Route route) {
-        return new Channel(id, id, Channel.Kind.LOG, null, List.of(), route, true, null, 0, 0);
+        return new Channel(
+                id, id, Channel.ChannelKind.LOG, null, List.of(), route, true, null, 0, 0);
     }
 
     private static Channel webhook(String id, TestServer server) {
-        return channel(id, Channel.Kind.WEBHOOK, server);
+        return channel(id, Channel.ChannelKind.WEBHOOK, server);
     }
 
-    private static Channel channel(String id, Channel.Kind kind, TestServer server) {
+    private static Channel channel(String id, Channel.ChannelKind kind, TestServer server) {
         return new Channel(
                 id,
                 id,

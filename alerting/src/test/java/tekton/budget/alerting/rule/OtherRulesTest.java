@@ -12,8 +12,8 @@ import tekton.budget.event.PriceFault;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceStatus;
 import tekton.budget.event.PriceStatus.Disagreement;
-import tekton.budget.event.PriceStatus.Figures;
 import tekton.budget.event.PriceStatus.Quarantined;
+import tekton.budget.event.PriceStatus.QuotedPrice;
 import tekton.budget.event.Rates;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.LedgerEvent;
@@ -37,12 +37,12 @@ class OtherRulesTest {
 
     @Test
     void shouldSayARefusalOnceForALimitInAWindow() {
-        assertThat(types(refused(Refusal.Code.INSUFFICIENT_BUDGET, Facts.START_MS)))
+        assertThat(types(refused(Refusal.RefusalCode.INSUFFICIENT_BUDGET, Facts.START_MS)))
                 .containsExactly(BudgetEvent.Type.ALLOCATION_REFUSED);
-        assertThat(refused(Refusal.Code.INSUFFICIENT_BUDGET, Facts.START_MS)).isEmpty();
-        assertThat(refused(Refusal.Code.INSUFFICIENT_BUDGET, Facts.START_MS + Facts.DAY_MS))
+        assertThat(refused(Refusal.RefusalCode.INSUFFICIENT_BUDGET, Facts.START_MS)).isEmpty();
+        assertThat(refused(Refusal.RefusalCode.INSUFFICIENT_BUDGET, Facts.START_MS + Facts.DAY_MS))
                 .hasSize(1);
-        assertThat(refused(Refusal.Code.BUDGET_NOT_FOUND, Facts.START_MS))
+        assertThat(refused(Refusal.RefusalCode.BUDGET_NOT_FOUND, Facts.START_MS))
                 .describedAs("a slip of the caller is nobody else's business")
                 .isEmpty();
     }
@@ -52,7 +52,7 @@ class OtherRulesTest {
         LedgerEvent granted =
                 new LedgerEvent.AllocationGranted(
                         "r",
-                        allocation(Allocation.State.OPEN, 0),
+                        allocation(Allocation.AllocationState.OPEN, 0),
                         List.of(),
                         List.of(Facts.standing("team-a", Facts.START_MS, Level.ACTION, 99, 100)),
                         AT_MS);
@@ -66,9 +66,9 @@ class OtherRulesTest {
 
     @Test
     void shouldSayThatAnAllocationExpiredOnlyIfNothingWasUsed() {
-        assertThat(ended(Allocation.State.EXPIRED, 1)).isEmpty();
-        assertThat(ended(Allocation.State.EXHAUSTED, 0)).isEmpty();
-        assertThat(types(ended(Allocation.State.EXPIRED, 0)))
+        assertThat(ended(Allocation.AllocationState.EXPIRED, 1)).isEmpty();
+        assertThat(ended(Allocation.AllocationState.EXHAUSTED, 0)).isEmpty();
+        assertThat(types(ended(Allocation.AllocationState.EXPIRED, 0)))
                 .containsExactly(BudgetEvent.Type.ALLOCATION_EXPIRED_UNUSED);
     }
 
@@ -146,13 +146,13 @@ class OtherRulesTest {
                         "litellm",
                         List.of(
                                 new PriceFault(
-                                        PriceFault.Code.CHANGED_TOO_MUCH,
+                                        PriceFault.FaultCode.CHANGED_TOO_MUCH,
                                         "input 0.015 (expected: within 10 times of 0.000001)")),
                         "{}",
                         null,
                         "wandb/m@1970-01-01T00:00:00Z#built-in",
                         Instant.ofEpochMilli(AT_MS),
-                        PriceStatus.State.HELD,
+                        PriceStatus.QuarantineState.HELD,
                         null);
 
         List<BudgetEvent> events = rules.hear(new Input.FromPoller(held, AT_MS));
@@ -172,7 +172,7 @@ class OtherRulesTest {
                                 .hear(
                                         new Input.FromPoller(
                                                 held.decided(
-                                                        PriceStatus.State.RELEASED,
+                                                        PriceStatus.QuarantineState.RELEASED,
                                                         Instant.ofEpochMilli(AT_MS)),
                                                 AT_MS)))
                 .isEmpty();
@@ -186,8 +186,8 @@ class OtherRulesTest {
                                 "2c3d",
                                 "openai",
                                 "gpt-4o",
-                                new Figures("litellm", 2_500_000, 10_000_000),
-                                new Figures("built-in", 10_000_000, 30_000_000),
+                                new QuotedPrice("litellm", 2_500_000, 10_000_000),
+                                new QuotedPrice("built-in", 10_000_000, 30_000_000),
                                 Instant.ofEpochMilli(AT_MS)),
                         AT_MS);
 
@@ -225,7 +225,8 @@ class OtherRulesTest {
     private List<BudgetEvent> estimated(String budgetId, String subject, long hour) {
         return rules.hear(
                 new Input.Noticed(
-                        new Notice(Notice.Kind.ESTIMATED_USAGE, budgetId, subject, hour), AT_MS));
+                        new Notice(Notice.NoticeKind.ESTIMATED_USAGE, budgetId, subject, hour),
+                        AT_MS));
     }
 
     @Test
@@ -237,7 +238,7 @@ class OtherRulesTest {
         assertThat(deadLettered(DeadLetter.Reason.UNREADABLE, 2)).isEmpty();
     }
 
-    private List<BudgetEvent> refused(Refusal.Code code, long windowMs) {
+    private List<BudgetEvent> refused(Refusal.RefusalCode code, long windowMs) {
         return hear(
                 new LedgerEvent.RequestRefused(
                         "r",
@@ -251,7 +252,7 @@ class OtherRulesTest {
                         AT_MS));
     }
 
-    private List<BudgetEvent> ended(Allocation.State state, long used) {
+    private List<BudgetEvent> ended(Allocation.AllocationState state, long used) {
         return hear(new LedgerEvent.AllocationEnded(allocation(state, used), 100 - used, AT_MS));
     }
 
@@ -276,7 +277,7 @@ class OtherRulesTest {
     private List<BudgetEvent> noticed(long hour) {
         return rules.hear(
                 new Input.Noticed(
-                        new Notice(Notice.Kind.UNPRICED_USAGE, "team-a", "openai/new", hour),
+                        new Notice(Notice.NoticeKind.UNPRICED_USAGE, "team-a", "openai/new", hour),
                         AT_MS));
     }
 
@@ -289,7 +290,7 @@ class OtherRulesTest {
         return rules.hear(new Input.FromLedger(event));
     }
 
-    private static Allocation allocation(Allocation.State state, long used) {
+    private static Allocation allocation(Allocation.AllocationState state, long used) {
         return new Allocation(
                 "team-a.1",
                 "team-a",

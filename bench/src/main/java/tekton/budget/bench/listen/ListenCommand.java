@@ -135,7 +135,7 @@ public final class ListenCommand implements Callable<Integer> {
     }
 
     private static byte[] body(int number) {
-        return ("{\"context_id\":\"listen-%d\",\"component\":\"bench\",\"tokens\":10,"
+        return ("{\"context_id\":\"listen-%d\",\"component\":\"bench\",\"tokens_allocated\":10,"
                         + "\"provider\":\"openai\",\"model\":\"gpt-4o\"}")
                 .formatted(number)
                 .getBytes(StandardCharsets.UTF_8);

@@ -3,7 +3,7 @@ package tekton.budget.api.alerts;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.alert.AlertOutcome.Answered;
+import tekton.budget.alert.AlertOutcome.RequestAnswered;
 import tekton.budget.alert.AlertRequest;
 import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
@@ -37,7 +37,7 @@ public final class AlertClient implements AutoCloseable {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final TopicLog results;
-    private final RequestReply<Answered> asking;
+    private final RequestReply<RequestAnswered> asking;
     private final AlertFeed feed;
     private final Duration timeout;
 
@@ -88,18 +88,18 @@ public final class AlertClient implements AutoCloseable {
     }
 
     /** The answer of the partition that a name belongs to. */
-    Answered ask(AlertRequest request, String name) {
+    RequestAnswered ask(AlertRequest request, String name) {
         return ask(request, Partitions.of(name, connected()));
     }
 
     /** The answer of one partition. */
-    Answered ask(AlertRequest request, int partition) {
+    RequestAnswered ask(AlertRequest request, int partition) {
         connected();
         return ask(request, List.of(partition)).getFirst();
     }
 
     /** The answers of all partitions. */
-    List<Answered> askAll(AlertRequest request) {
+    List<RequestAnswered> askAll(AlertRequest request) {
         return ask(request, IntStream.range(0, connected()).boxed().toList());
     }
 
@@ -118,17 +118,19 @@ public final class AlertClient implements AutoCloseable {
         }
     }
 
-    private List<Answered> ask(AlertRequest request, List<Integer> partitions) {
+    private List<RequestAnswered> ask(AlertRequest request, List<Integer> partitions) {
         byte[] bytes = AlertCodec.write(request);
         String id = request.requestId();
-        List<Answered> answers = new ArrayList<>();
+        List<RequestAnswered> answers = new ArrayList<>();
         try {
-            for (ReplyOutcome<Answered> outcome :
+            for (ReplyOutcome<RequestAnswered> outcome :
                     asking.ask(
                             partitions.stream()
                                     .map(p -> new Request(replyId(id, p), id, p, () -> bytes))
                                     .toList())) {
-                if (!(outcome instanceof ReplyOutcome.Answered<Answered>(Answered answer, var _))) {
+                if (!(outcome
+                        instanceof
+                        ReplyOutcome.Answered<RequestAnswered>(RequestAnswered answer, var _))) {
                     throw new ProblemException(
                             Unanswered.problem(
                                     outcome,
@@ -173,7 +175,7 @@ public final class AlertClient implements AutoCloseable {
     }
 
     /** True when the events that the answers name are there. */
-    private boolean areReadable(List<Answered> answers) {
+    private boolean areReadable(List<RequestAnswered> answers) {
         return answers.stream()
                 .flatMap(answer -> answer.eventIds().stream())
                 .allMatch(eventId -> feed.view().find(eventId).isPresent());
@@ -188,7 +190,7 @@ public final class AlertClient implements AutoCloseable {
         asking.close();
     }
 
-    private static void requireDone(Answered answer) {
+    private static void requireDone(RequestAnswered answer) {
         switch (answer.code()) {
             case DONE, DELIVERY_FAILED, CHANNEL_CHANGED -> {
                 // What a test delivery came to is no failure of the request, and a change that

@@ -27,7 +27,7 @@ final class AlertFeed implements TopicFollower {
 
     private final AlertView view = new AlertView();
     private final DeliveryCounts deliveries = new DeliveryCounts();
-    private final Consumer<AlertOutcome.Answered> answers;
+    private final Consumer<AlertOutcome.RequestAnswered> answers;
 
     /** What is new in each partition of outcomes begins there; of the log's thread. */
     private final Map<TopicPartition, Long> newFrom = new HashMap<>();
@@ -37,7 +37,7 @@ final class AlertFeed implements TopicFollower {
      *
      * @param answers hears every answer to a request
      */
-    AlertFeed(TopicLog results, Consumer<AlertOutcome.Answered> answers) {
+    AlertFeed(TopicLog results, Consumer<AlertOutcome.RequestAnswered> answers) {
         this.answers = answers;
         results.follow(TOPICS, TopicLog.Start.BEGINNING, this);
     }
@@ -76,7 +76,7 @@ final class AlertFeed implements TopicFollower {
         view.put(outcome);
         switch (outcome) {
             case AlertOutcome.Delivery delivery -> count(delivery, found);
-            case AlertOutcome.Answered answered -> answers.accept(answered);
+            case AlertOutcome.RequestAnswered answered -> answers.accept(answered);
             case AlertOutcome.Acknowledged _ -> {
                 // The view has it.
             }

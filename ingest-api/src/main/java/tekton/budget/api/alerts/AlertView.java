@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.alert.AlertOutcome;
 import tekton.budget.alert.AlertOutcome.Acknowledged;
-import tekton.budget.alert.AlertOutcome.Answered;
 import tekton.budget.alert.AlertOutcome.Delivery;
+import tekton.budget.alert.AlertOutcome.RequestAnswered;
 import tekton.budget.alert.Channel;
 import tekton.budget.event.BudgetEvent;
 
@@ -79,7 +79,7 @@ final class AlertView {
                     deliveries
                             .computeIfAbsent(delivery.eventId(), _ -> bounded(DELIVERIES_MAX))
                             .put(delivery.deliveryId(), delivery);
-            case Answered _ -> {
+            case RequestAnswered _ -> {
                 // Nobody looks for it here.
             }
         }

@@ -10,8 +10,8 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
-import tekton.budget.alert.AlertOutcome.Answered;
 import tekton.budget.alert.AlertOutcome.Delivery;
+import tekton.budget.alert.AlertOutcome.RequestAnswered;
 import tekton.budget.alert.AlertRequest;
 import tekton.budget.api.access.Caller;
 import tekton.budget.api.problem.Problem;
@@ -124,9 +124,9 @@ public final class AlertsController {
     @PostMapping("/alerts/check")
     public void check(HttpServletRequest http, HttpServletResponse response) throws IOException {
         Query query = new Query(http);
-        Collection<Answered> answers =
+        Collection<RequestAnswered> answers =
                 alerting.askAll(
-                        new AlertRequest.Check(
+                        new AlertRequest.CheckRules(
                                 requestId(),
                                 query.id("budget_id"),
                                 query.oneOf("period", Period::parse, PERIODS)));
@@ -166,7 +166,7 @@ public final class AlertsController {
             throws IOException {
         String channelId = new Query(http).id("channel_id");
         Alert alert = known(id);
-        Answered answer =
+        RequestAnswered answer =
                 alerting.ask(
                         new AlertRequest.Resend(requestId(), alert.event(), channelId),
                         alert.partition());

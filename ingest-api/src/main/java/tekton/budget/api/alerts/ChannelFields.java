@@ -3,7 +3,7 @@ package tekton.budget.api.alerts;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.alert.Channel;
-import tekton.budget.alert.Channel.Kind;
+import tekton.budget.alert.Channel.ChannelKind;
 import tekton.budget.alert.Channel.Route;
 import tekton.budget.alert.Channel.Secret;
 import tekton.budget.api.wire.JsonBodies;
@@ -43,11 +43,12 @@ final class ChannelFields {
     /** A new channel. A webhook for which no secret is given gets one that is made here. */
     static Channel create(JsonFields fields, String channelId, long nowMs) {
         String name = fields.requiredText("name", UsageBounds.NAME_LENGTH_MAX);
-        Kind kind = fields.requiredOneOf("kind", Kind::parse, Kind::wireName, KINDS);
+        ChannelKind kind =
+                fields.requiredOneOf("kind", ChannelKind::parse, ChannelKind::wireName, KINDS);
         String url = url(fields);
         List<Secret> secrets = secrets(fields);
         Route route = route(fields, Route.ALL);
-        if (kind != null && kind != Kind.LOG && url == null && !fields.has("url")) {
+        if (kind != null && kind != ChannelKind.LOG && url == null && !fields.has("url")) {
             fields.missing("url", "an http or https URL");
         }
         JsonBodies.check(fields);
@@ -58,8 +59,8 @@ final class ChannelFields {
                 channelId,
                 name,
                 kind,
-                kind == Kind.LOG ? null : url,
-                kind == Kind.WEBHOOK && secrets.isEmpty() ? List.of(made()) : secrets,
+                kind == ChannelKind.LOG ? null : url,
+                kind == ChannelKind.WEBHOOK && secrets.isEmpty() ? List.of(made()) : secrets,
                 route,
                 true,
                 null,
@@ -80,7 +81,7 @@ final class ChannelFields {
                 before.channelId(),
                 name == null ? before.name() : name,
                 before.kind(),
-                url == null || before.kind() == Kind.LOG ? before.url() : url,
+                url == null || before.kind() == ChannelKind.LOG ? before.url() : url,
                 secrets.isEmpty() ? before.secrets() : secrets,
                 route,
                 on,
@@ -108,7 +109,7 @@ final class ChannelFields {
         if (!isHttp(text)) {
             fields.refuse(
                     "url",
-                    FieldProblem.Kind.SHAPE,
+                    FieldProblem.ProblemKind.SHAPE,
                     "an http or https URL with a host and without a user");
         }
         return text;
@@ -145,7 +146,7 @@ final class ChannelFields {
             // What is wrong with a secret is not shown: it is one.
             fields.refuse(
                     "secrets",
-                    FieldProblem.Kind.SHAPE,
+                    FieldProblem.ProblemKind.SHAPE,
                     Shown.described("not shown"),
                     "at most %d texts whsec_ and %d to %d bytes in Base64"
                             .formatted(Channel.SECRETS_MAX, SECRET_BYTES_MIN, SECRET_BYTES_MAX));
@@ -208,7 +209,7 @@ final class ChannelFields {
                             () ->
                                     fields.refuse(
                                             name,
-                                            FieldProblem.Kind.RULE,
+                                            FieldProblem.ProblemKind.RULE,
                                             Shown.text(text),
                                             expected));
         }

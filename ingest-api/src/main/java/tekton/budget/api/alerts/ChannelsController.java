@@ -12,7 +12,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
-import tekton.budget.alert.AlertOutcome.Answered;
+import tekton.budget.alert.AlertOutcome.RequestAnswered;
 import tekton.budget.alert.AlertRequest;
 import tekton.budget.alert.Channel;
 import tekton.budget.api.problem.Problem;
@@ -71,7 +71,7 @@ public final class ChannelsController {
         boolean _ = put(channel, null);
         JsonBytes json = new JsonBytes(1_024).open('{');
         DeliveryJson.channel(json, channel);
-        if (channel.kind() == Channel.Kind.WEBHOOK && !ChannelFields.namesSecrets(fields)) {
+        if (channel.kind() == Channel.ChannelKind.WEBHOOK && !ChannelFields.namesSecrets(fields)) {
             json.property("secret", ChannelFields.shown(channel.secrets().getFirst()));
         }
         Bodies.write(response, HttpServletResponse.SC_CREATED, json.close('}'));
@@ -112,13 +112,13 @@ public final class ChannelsController {
     public void test(@PathVariable("id") String id, HttpServletResponse response)
             throws IOException {
         known(id);
-        Answered answer = alerting.ask(new AlertRequest.TestChannel(requestId(), id), id);
+        RequestAnswered answer = alerting.ask(new AlertRequest.TestChannel(requestId(), id), id);
         Bodies.write(
                 response,
                 HttpServletResponse.SC_OK,
                 new JsonBytes(128)
                         .open('{')
-                        .property("delivered", answer.code() == Answered.Code.DONE)
+                        .property("delivered", answer.code() == RequestAnswered.AnswerCode.DONE)
                         .property("message", answer.message())
                         .close('}'));
     }
@@ -152,10 +152,10 @@ public final class ChannelsController {
     /** Whether it was put, and is seen here; not when it was not what it replaces any more. */
     private boolean put(Channel channel, @Nullable Long replacesUpdatedAtMs) {
         String id = channel.channelId();
-        Answered answer =
+        RequestAnswered answer =
                 alerting.ask(
                         new AlertRequest.PutChannel(requestId(), channel, replacesUpdatedAtMs), id);
-        if (answer.code() == Answered.Code.CHANNEL_CHANGED) {
+        if (answer.code() == RequestAnswered.AnswerCode.CHANNEL_CHANGED) {
             return false;
         }
         // Later changes by others may have been read by now.

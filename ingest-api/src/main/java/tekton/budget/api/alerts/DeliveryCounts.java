@@ -37,19 +37,19 @@ public final class DeliveryCounts {
     }
 
     /** Something became of a delivery; a planned one without an attempt is none. */
-    void attempted(Channel.@Nullable Kind kind, Delivery delivery) {
+    void attempted(Channel.@Nullable ChannelKind kind, Delivery delivery) {
         if (delivery.tries() > 0) {
             Attempt attempt =
                     new Attempt(
                             kind == null ? UNKNOWN_KIND : kind.wireName(),
-                            delivery.state() == Delivery.State.DELIVERED);
+                            delivery.state() == Delivery.DeliveryState.DELIVERED);
             attempts.computeIfAbsent(attempt, _ -> new LongAdder()).increment();
         }
     }
 
     /** How a delivery stands now. */
     synchronized void stands(Delivery delivery) {
-        if (delivery.state() != Delivery.State.PENDING) {
+        if (delivery.state() != Delivery.DeliveryState.PENDING) {
             pending.remove(delivery.deliveryId());
         } else if (pending.add(delivery.deliveryId()) && pending.size() > PENDING_MAX) {
             pending.remove(pending.iterator().next());

@@ -25,7 +25,7 @@ final class DeliveryJson {
                 .property("next_at", time(delivery.nextAtMs()))
                 .name("attempts")
                 .open('[');
-        for (Delivery.Attempt attempt : delivery.attempts()) {
+        for (Delivery.DeliveryAttempt attempt : delivery.attempts()) {
             json.open('{')
                     .property("at", time(attempt.atMs()))
                     .propertyOrNull("status", attempt.status())
@@ -38,7 +38,7 @@ final class DeliveryJson {
     /** The path of a Slack webhook is its key. */
     private static @Nullable String shown(Channel channel) {
         String url = channel.url();
-        return url == null || channel.kind() != Channel.Kind.SLACK
+        return url == null || channel.kind() != Channel.ChannelKind.SLACK
                 ? url
                 : url.substring(0, url.indexOf('/', "https://".length()) + 1) + "…";
     }

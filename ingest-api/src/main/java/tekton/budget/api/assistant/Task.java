@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.wire.JsonBodies;
-import tekton.budget.codec.FieldProblem.Kind;
+import tekton.budget.codec.FieldProblem.ProblemKind;
 import tekton.budget.codec.JsonFields;
 import tekton.budget.value.Money;
 import tekton.budget.value.Shown;
@@ -51,7 +51,7 @@ record Task(
         if (!fields.has("budget_limit")) {
             fields.missing("budget_limit", "a number above 0");
         } else if (Money.ZERO.equals(limit)) {
-            fields.refuse("budget_limit", Kind.BOUND, Shown.number(0), "a number above 0");
+            fields.refuse("budget_limit", ProblemKind.BOUND, Shown.number(0), "a number above 0");
         }
         String priorities = fields.requiredText("priority_areas", TEXT_LENGTH_MAX);
         JsonBodies.check(fields);

@@ -6,7 +6,7 @@ import tekton.budget.codec.JsonFields;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Holds;
 import tekton.budget.ledger.LedgerRequest.Allocate;
-import tekton.budget.ledger.LedgerRequest.Release;
+import tekton.budget.ledger.LedgerRequest.ReleaseAllocation;
 import tekton.budget.ledger.Metadata;
 import tekton.budget.ledger.Scope;
 import tekton.budget.pricing.PriceBook;
@@ -62,7 +62,7 @@ final class AllocationFields {
                 tokens,
                 Holds.of(
                         book,
-                        new Holds.Wanted(provider, model, sentTier, serviceTier, tokens),
+                        new Holds.HoldRequest(provider, model, sentTier, serviceTier, tokens),
                         nowMs,
                         untilMs),
                 expiresAtMs,
@@ -72,8 +72,9 @@ final class AllocationFields {
     }
 
     /** The end of an allocation. */
-    static Release release(Incoming incoming, String id) {
-        return new Release(incoming.head("release", LedgerIds.budgetOf("Allocation", id), id), id);
+    static ReleaseAllocation release(Incoming incoming, String id) {
+        return new ReleaseAllocation(
+                incoming.head("release", LedgerIds.budgetOf("Allocation", id), id), id);
     }
 
     /**

@@ -16,7 +16,7 @@ import tekton.budget.codec.JsonBytes;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.LedgerEvent.AllocationGranted;
 import tekton.budget.ledger.LedgerEvent.AllocationReleased;
-import tekton.budget.ledger.LedgerRequest.Release;
+import tekton.budget.ledger.LedgerRequest.ReleaseAllocation;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.LedgerQueries.AllocationFilter;
@@ -130,7 +130,7 @@ public final class AllocationsController {
     public void release(
             @PathVariable("id") String id, HttpServletRequest http, HttpServletResponse response)
             throws IOException {
-        Release request = AllocationFields.release(ledger.withoutBody(http), id);
+        ReleaseAllocation request = AllocationFields.release(ledger.withoutBody(http), id);
         awaitPositions(id, new Query(http).readAfter());
         AllocationReleased released =
                 ledger.ask(request, AllocationReleased.class, response).decision();

@@ -13,7 +13,7 @@ import tekton.budget.api.read.Query;
 import tekton.budget.api.wire.Bodies;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.ledger.LedgerEvent.AllocationGranted;
-import tekton.budget.ledger.LedgerEvent.Decision;
+import tekton.budget.ledger.LedgerEvent.LedgerDecision;
 import tekton.budget.ledger.LedgerEvent.RequestRefused;
 import tekton.budget.ledger.LedgerRequest.Allocate;
 import tekton.budget.ledger.Refusal;
@@ -51,7 +51,7 @@ public final class CheckController {
         ReadAfter after = new Query(http).readAfter();
         PriceBook book = prices.get();
         Allocate request = AllocationFields.allocate(incoming, book);
-        Decision decision =
+        LedgerDecision decision =
                 Query.found(
                         ledger.read().check(request, incoming.nowMs(), after),
                         "Budget",

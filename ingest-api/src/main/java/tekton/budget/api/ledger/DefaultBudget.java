@@ -2,8 +2,8 @@ package tekton.budget.api.ledger;
 
 import tekton.budget.event.UsageReported;
 import tekton.budget.ledger.LedgerRequest.CreateBudget;
-import tekton.budget.ledger.LedgerRequest.Head;
 import tekton.budget.ledger.LedgerRequest.Repeat;
+import tekton.budget.ledger.LedgerRequest.RequestHead;
 import tekton.budget.ledger.Metadata;
 import tekton.budget.value.RecordIds;
 
@@ -20,7 +20,7 @@ public final class DefaultBudget {
     /** The request that makes it. */
     public static CreateBudget request(boolean withDefaultPolicies, long nowMs) {
         return new CreateBudget(
-                new Head(
+                new RequestHead(
                         RecordIds.uuidV7(nowMs),
                         UsageReported.DEFAULT_BUDGET,
                         new Repeat(

@@ -9,8 +9,8 @@ import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.wire.IdempotencyKey;
 import tekton.budget.api.wire.JsonBodies;
 import tekton.budget.codec.JsonFields;
-import tekton.budget.ledger.LedgerRequest.Head;
 import tekton.budget.ledger.LedgerRequest.Repeat;
+import tekton.budget.ledger.LedgerRequest.RequestHead;
 import tekton.budget.value.RecordIds;
 
 import java.io.IOException;
@@ -91,7 +91,7 @@ record Incoming(JsonFields fields, @Nullable String key, long nowMs, @Nullable S
      * @throws ProblemException 400 or 422 if a field was wrong, 403 if the caller may not deal with
      *     that budget
      */
-    Head head(String kind, String budgetId, @Nullable String subjectId) {
+    RequestHead head(String kind, String budgetId, @Nullable String subjectId) {
         fields.refuseUnknown(UNUSED.getOrDefault(kind, Set.of()));
         JsonBodies.check(fields);
         Caller.confine(onlyBudget, budgetId);
@@ -99,6 +99,6 @@ record Incoming(JsonFields fields, @Nullable String key, long nowMs, @Nullable S
                 key == null
                         ? null
                         : new Repeat(key, RequestDigest.of(kind, subjectId, fields.taken()));
-        return new Head(RecordIds.uuidV7(nowMs), budgetId, repeat);
+        return new RequestHead(RecordIds.uuidV7(nowMs), budgetId, repeat);
     }
 }

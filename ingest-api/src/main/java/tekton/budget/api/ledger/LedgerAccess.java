@@ -5,7 +5,7 @@ import jakarta.servlet.http.HttpServletResponse;
 
 import tekton.budget.api.ledger.LedgerCommands.Favourable;
 import tekton.budget.api.problem.ProblemException;
-import tekton.budget.ledger.LedgerEvent.Decision;
+import tekton.budget.ledger.LedgerEvent.LedgerDecision;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.metering.query.LedgerQueries;
 
@@ -43,7 +43,7 @@ public record LedgerAccess(
      *
      * @throws ProblemException if it was refused, or not decided
      */
-    <D extends Decision> Favourable<D> ask(
+    <D extends LedgerDecision> Favourable<D> ask(
             LedgerRequest request, Class<D> granted, HttpServletResponse response) {
         return asking.ask(request, granted, response);
     }

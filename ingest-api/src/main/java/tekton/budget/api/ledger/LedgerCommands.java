@@ -15,7 +15,7 @@ import tekton.budget.kafka.ReplyOutcome.MaybeWritten;
 import tekton.budget.kafka.ReplyOutcome.NotAnswered;
 import tekton.budget.kafka.ReplyOutcome.NotWritten;
 import tekton.budget.kafka.ReplyOutcome.Position;
-import tekton.budget.ledger.LedgerEvent.Decision;
+import tekton.budget.ledger.LedgerEvent.LedgerDecision;
 import tekton.budget.ledger.LedgerEvent.RequestRefused;
 import tekton.budget.ledger.LedgerEvent.RequestRepeated;
 import tekton.budget.ledger.LedgerRequest;
@@ -41,7 +41,7 @@ public final class LedgerCommands {
      *
      * @param position where its request is; nothing if that is not known yet
      */
-    record Favourable<D extends Decision>(D decision, Positions position) {}
+    record Favourable<D extends LedgerDecision>(D decision, Positions position) {}
 
     /**
      * What the ledger has decided. The response gets the headers that every such answer has, also
@@ -50,9 +50,9 @@ public final class LedgerCommands {
      * @param granted what a decision in the client's favour is
      * @throws ProblemException if it was refused, or not decided
      */
-    <D extends Decision> Favourable<D> ask(
+    <D extends LedgerDecision> Favourable<D> ask(
             LedgerRequest request, Class<D> granted, HttpServletResponse response) {
-        ReplyOutcome<Decision> outcome;
+        ReplyOutcome<LedgerDecision> outcome;
         try {
             outcome = ledger.ask(request);
         } catch (InterruptedException stopping) {
@@ -60,20 +60,21 @@ public final class LedgerCommands {
             outcome = new MaybeWritten<>();
         }
         return switch (outcome) {
-            case ReplyOutcome.Answered<Decision>(Decision decision, Position at) -> {
+            case ReplyOutcome.Answered<LedgerDecision>(LedgerDecision decision, Position at) -> {
                 Positions position = tell(response, at);
                 yield new Favourable<>(granted.cast(favourable(decision, response)), position);
             }
-            case NotAnswered<Decision> late -> {
+            case NotAnswered<LedgerDecision> late -> {
                 tell(response, late.position());
                 throw unanswered(request, outcome);
             }
-            case MaybeWritten<Decision> _, NotWritten<Decision> _ ->
+            case MaybeWritten<LedgerDecision> _, NotWritten<LedgerDecision> _ ->
                     throw unanswered(request, outcome);
         };
     }
 
-    private static Decision favourable(Decision decision, HttpServletResponse response) {
+    private static LedgerDecision favourable(
+            LedgerDecision decision, HttpServletResponse response) {
         return switch (decision) {
             case RequestRepeated repeated -> {
                 response.setHeader(REPEATED, "true");
@@ -95,11 +96,11 @@ public final class LedgerCommands {
     }
 
     private static ProblemException unanswered(
-            LedgerRequest request, ReplyOutcome<Decision> outcome) {
+            LedgerRequest request, ReplyOutcome<LedgerDecision> outcome) {
         Problem problem =
                 Unanswered.problem(outcome, ProblemType.NOT_DECIDED, "the ledger", advice(request));
         return new ProblemException(
-                outcome instanceof NotWritten<Decision> ? problem : named(request, problem));
+                outcome instanceof NotWritten<LedgerDecision> ? problem : named(request, problem));
     }
 
     private static String advice(LedgerRequest request) {

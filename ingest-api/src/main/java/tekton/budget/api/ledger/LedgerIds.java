@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.problem.ProblemType;
-import tekton.budget.codec.FieldProblem.Kind;
+import tekton.budget.codec.FieldProblem.ProblemKind;
 import tekton.budget.codec.JsonFields;
 import tekton.budget.event.UsageReported;
 import tekton.budget.value.RecordIds;
@@ -41,9 +41,11 @@ final class LedgerIds {
         }
         if (!OWN_ID.matcher(id).matches()) {
             fields.refuse(
-                    "budget_id", Kind.SHAPE, "1 to 128 letters, digits, dashes and underscores");
+                    "budget_id",
+                    ProblemKind.SHAPE,
+                    "1 to 128 letters, digits, dashes and underscores");
         } else if (id.equals(RESERVED)) {
-            fields.refuse("budget_id", Kind.RULE, "another id: this one is a path");
+            fields.refuse("budget_id", ProblemKind.RULE, "another id: this one is a path");
         }
         return id;
     }
@@ -65,7 +67,7 @@ final class LedgerIds {
     static String budgetId(JsonFields fields) {
         String id = fields.text("budget_id", UsageBounds.NAME_LENGTH_MAX);
         if (id != null && id.indexOf('.') >= 0) {
-            fields.refuse("budget_id", Kind.RULE, "an id without a dot");
+            fields.refuse("budget_id", ProblemKind.RULE, "an id without a dot");
         }
         return id == null ? UsageReported.DEFAULT_BUDGET : id;
     }

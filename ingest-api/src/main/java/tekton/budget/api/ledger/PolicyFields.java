@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.wire.JsonBodies;
-import tekton.budget.codec.FieldProblem.Kind;
+import tekton.budget.codec.FieldProblem.ProblemKind;
 import tekton.budget.codec.JsonFields;
 import tekton.budget.ledger.LedgerRequest.PlacePolicy;
 import tekton.budget.ledger.LedgerRequest.PutPolicy;
@@ -178,7 +178,7 @@ final class PolicyFields {
             if (read.warning != null && read.action != null && read.warning > read.action) {
                 fields.refuse(
                         "warning_threshold",
-                        Kind.RULE,
+                        ProblemKind.RULE,
                         "at most action_threshold, " + PolicyJson.fraction(read.action));
             }
             return read;
@@ -208,7 +208,7 @@ final class PolicyFields {
                 return null;
             }
             if (number.signum() <= 0 || number.compareTo(PERCENT_MAX) > 0) {
-                fields.refuse(name, Kind.BOUND, expected);
+                fields.refuse(name, ProblemKind.BOUND, expected);
                 return null;
             }
             BigDecimal fraction =

@@ -17,7 +17,7 @@ final class Refusals {
     private Refusals() {}
 
     /** What kind of problem a refusal is. */
-    static ProblemType typeOf(Refusal.Code code) {
+    static ProblemType typeOf(Refusal.RefusalCode code) {
         return switch (code) {
             case IDEMPOTENCY_CONFLICT -> ProblemType.IDEMPOTENCY_CONFLICT;
             case RESOURCE_EXISTS -> ProblemType.RESOURCE_EXISTS;
@@ -35,7 +35,7 @@ final class Refusals {
 
     /** The problem; what blocks is told in numbers, the first policy's also at the top. */
     static Problem problem(Refusal refusal) {
-        if (refusal.code() == Refusal.Code.CATCHING_UP) {
+        if (refusal.code() == Refusal.RefusalCode.CATCHING_UP) {
             return Problem.retryLater(
                     ProblemType.SERVICE_UNAVAILABLE, refusal.message(), RETRY_AFTER);
         }

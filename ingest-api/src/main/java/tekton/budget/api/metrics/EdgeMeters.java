@@ -50,7 +50,8 @@ public final class EdgeMeters {
     /** What became of alerts' deliveries, wherever alerting runs. */
     public void bind(AlertClient alerting) {
         Figures<DeliveryCounts> figures = new Figures<>(registry, alerting.deliveries());
-        Stream<String> kinds = Arrays.stream(Channel.Kind.values()).map(Channel.Kind::wireName);
+        Stream<String> kinds =
+                Arrays.stream(Channel.ChannelKind.values()).map(Channel.ChannelKind::wireName);
         Stream.concat(kinds, Stream.of(DeliveryCounts.UNKNOWN_KIND))
                 .forEach(
                         kind -> {

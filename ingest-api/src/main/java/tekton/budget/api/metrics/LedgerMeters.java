@@ -11,7 +11,7 @@ import tekton.budget.kafka.ReplyOutcome.Answered;
 import tekton.budget.kafka.ReplyOutcome.MaybeWritten;
 import tekton.budget.kafka.ReplyOutcome.NotAnswered;
 import tekton.budget.kafka.ReplyOutcome.NotWritten;
-import tekton.budget.ledger.LedgerEvent.Decision;
+import tekton.budget.ledger.LedgerEvent.LedgerDecision;
 import tekton.budget.ledger.LedgerRequest;
 
 import java.time.Duration;
@@ -92,17 +92,17 @@ public final class LedgerMeters {
         }
 
         @Override
-        public ReplyOutcome<Decision> ask(LedgerRequest request) throws InterruptedException {
+        public ReplyOutcome<LedgerDecision> ask(LedgerRequest request) throws InterruptedException {
             waiting.incrementAndGet();
             long began = System.nanoTime();
             try {
-                ReplyOutcome<Decision> outcome = client.ask(request);
+                ReplyOutcome<LedgerDecision> outcome = client.ask(request);
                 switch (outcome) {
-                    case Answered<Decision> _ ->
+                    case Answered<LedgerDecision> _ ->
                             decided.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
-                    case NotAnswered<Decision> _ -> undecided.increment();
-                    case MaybeWritten<Decision> _ -> unwritten.increment();
-                    case NotWritten<Decision>(NotWritten.Cause cause) -> {
+                    case NotAnswered<LedgerDecision> _ -> undecided.increment();
+                    case MaybeWritten<LedgerDecision> _ -> unwritten.increment();
+                    case NotWritten<LedgerDecision>(NotWritten.Cause cause) -> {
                         if (cause == NotWritten.Cause.FULL) {
                             full.increment();
                         } else {

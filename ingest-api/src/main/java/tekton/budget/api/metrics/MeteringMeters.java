@@ -114,7 +114,7 @@ public final class MeteringMeters {
                     "outcome",
                     decision.wireName());
         }
-        for (Refusal.Code code : Refusal.Code.values()) {
+        for (Refusal.RefusalCode code : Refusal.RefusalCode.values()) {
             figures.counter(
                     "budget.refusals",
                     "Requests that the ledger has refused, committed",
@@ -122,8 +122,8 @@ public final class MeteringMeters {
                     "code",
                     code.wireName());
         }
-        for (Allocation.State state : Allocation.State.values()) {
-            if (state != Allocation.State.OPEN) {
+        for (Allocation.AllocationState state : Allocation.AllocationState.values()) {
+            if (state != Allocation.AllocationState.OPEN) {
                 figures.counter(
                         "budget.allocations.ended",
                         "Allocations that have ended",

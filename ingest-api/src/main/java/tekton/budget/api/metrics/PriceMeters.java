@@ -6,9 +6,9 @@ import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 
 import tekton.budget.api.publish.PriceClient;
+import tekton.budget.event.PriceStatus.QuarantineState;
 import tekton.budget.event.PriceStatus.Quarantined;
 import tekton.budget.event.PriceStatus.SourceState;
-import tekton.budget.event.PriceStatus.State;
 import tekton.budget.pricing.PriceBook;
 
 import java.time.Duration;
@@ -92,7 +92,7 @@ public final class PriceMeters {
 
     private double held() {
         return poller.all(Quarantined.class).stream()
-                .filter(price -> price.state() == State.HELD)
+                .filter(price -> price.state() == QuarantineState.HELD)
                 .count();
     }
 }

@@ -3,7 +3,7 @@ package tekton.budget.api.prices;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.problem.ProblemException;
-import tekton.budget.codec.FieldProblem.Kind;
+import tekton.budget.codec.FieldProblem.ProblemKind;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.codec.JsonFields;
 import tekton.budget.event.RateClass;
@@ -150,7 +150,10 @@ final class Calculation {
         // A whole that is itself wrong has been refused already.
         if (parts > whole && fields.problems().isEmpty()) {
             fields.refuse(
-                    name, Kind.RULE, Shown.number(whole), "at least its parts together, " + parts);
+                    name,
+                    ProblemKind.RULE,
+                    Shown.number(whole),
+                    "at least its parts together, " + parts);
         }
     }
 }

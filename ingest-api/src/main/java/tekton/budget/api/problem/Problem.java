@@ -102,7 +102,8 @@ public record Problem(
      * @param problems at least one
      */
     public static Problem ofFields(List<FieldProblem> problems) {
-        boolean rulesOnly = problems.stream().allMatch(p -> p.kind() == FieldProblem.Kind.RULE);
+        boolean rulesOnly =
+                problems.stream().allMatch(p -> p.kind() == FieldProblem.ProblemKind.RULE);
         return new Problem(
                 rulesOnly ? ProblemType.INVALID_VALUE : ProblemType.INVALID_REQUEST,
                 problems.stream().map(FieldProblem::message).collect(Collectors.joining("; ")),

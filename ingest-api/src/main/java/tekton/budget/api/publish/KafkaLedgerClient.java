@@ -9,7 +9,7 @@ import tekton.budget.kafka.RequestReply;
 import tekton.budget.kafka.TopicFollower;
 import tekton.budget.kafka.TopicLog;
 import tekton.budget.kafka.TopicPublisher;
-import tekton.budget.ledger.LedgerEvent.Decision;
+import tekton.budget.ledger.LedgerEvent.LedgerDecision;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.settings.KafkaConnection;
 import tekton.budget.topic.Topics;
@@ -27,7 +27,7 @@ public final class KafkaLedgerClient implements LedgerClient, TopicFollower {
     /** More than there may be HTTP connections by default; for callers that are none. */
     private static final int WAITING_MAX = 1_000;
 
-    private final RequestReply<Decision> asking;
+    private final RequestReply<LedgerDecision> asking;
 
     /**
      * A client that is not connected yet.
@@ -66,7 +66,7 @@ public final class KafkaLedgerClient implements LedgerClient, TopicFollower {
     }
 
     @Override
-    public ReplyOutcome<Decision> ask(LedgerRequest request) throws InterruptedException {
+    public ReplyOutcome<LedgerDecision> ask(LedgerRequest request) throws InterruptedException {
         return asking.ask(
                 request.head().requestId(), request.head().budgetId(), LedgerCodec.write(request));
     }
@@ -84,7 +84,7 @@ public final class KafkaLedgerClient implements LedgerClient, TopicFollower {
         String requestId = new String(decided.key(), StandardCharsets.UTF_8);
         // Most are of other instances: the key tells without reading the decision.
         if (asking.isAwaited(requestId)
-                && LedgerCodec.readEvent(decided.value()) instanceof Decision decision) {
+                && LedgerCodec.readEvent(decided.value()) instanceof LedgerDecision decision) {
             asking.answered(requestId, decision);
         }
     }

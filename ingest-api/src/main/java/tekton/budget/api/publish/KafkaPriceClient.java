@@ -5,7 +5,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import tekton.budget.codec.PollerCodec;
 import tekton.budget.event.PriceRequest;
 import tekton.budget.event.PriceStatus;
-import tekton.budget.event.PriceStatus.Reply;
+import tekton.budget.event.PriceStatus.PriceReply;
 import tekton.budget.kafka.PublisherSettings;
 import tekton.budget.kafka.ReplyOutcome;
 import tekton.budget.kafka.RequestReply;
@@ -29,7 +29,7 @@ public final class KafkaPriceClient implements PriceClient, TopicFollower {
 
     private static final int WAITING_MAX = 100;
 
-    private final RequestReply<Reply> asking;
+    private final RequestReply<PriceReply> asking;
     private final Map<String, PriceStatus> byKey = new ConcurrentSkipListMap<>();
 
     /**
@@ -60,7 +60,7 @@ public final class KafkaPriceClient implements PriceClient, TopicFollower {
     }
 
     @Override
-    public ReplyOutcome<Reply> ask(PriceRequest request) throws InterruptedException {
+    public ReplyOutcome<PriceReply> ask(PriceRequest request) throws InterruptedException {
         return asking.ask(request.requestId(), request.requestId(), PollerCodec.write(request));
     }
 
@@ -81,9 +81,9 @@ public final class KafkaPriceClient implements PriceClient, TopicFollower {
         }
         // Nobody asks for answers later; they are the poller's to remember.
         switch (PollerCodec.readStatus(record.value())) {
-            case Reply reply when reply.outcome() == PriceStatus.Outcome.STARTED ->
+            case PriceReply reply when reply.outcome() == PriceStatus.PriceOutcome.STARTED ->
                     asking.begun(reply.requestId(), reply);
-            case Reply reply -> asking.answered(reply.requestId(), reply);
+            case PriceReply reply -> asking.answered(reply.requestId(), reply);
             case PriceStatus status -> byKey.put(key, status);
         }
     }

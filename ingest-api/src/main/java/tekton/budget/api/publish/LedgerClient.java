@@ -1,7 +1,7 @@
 package tekton.budget.api.publish;
 
 import tekton.budget.kafka.ReplyOutcome;
-import tekton.budget.ledger.LedgerEvent.Decision;
+import tekton.budget.ledger.LedgerEvent.LedgerDecision;
 import tekton.budget.ledger.LedgerRequest;
 
 /** Asks the ledger and waits for what it decides. Any thread. */
@@ -24,7 +24,7 @@ public interface LedgerClient extends AutoCloseable {
     boolean isFailing();
 
     /** Asks, and waits within a bound. While it is not open, nothing is written. */
-    ReplyOutcome<Decision> ask(LedgerRequest request) throws InterruptedException;
+    ReplyOutcome<LedgerDecision> ask(LedgerRequest request) throws InterruptedException;
 
     @Override
     void close();

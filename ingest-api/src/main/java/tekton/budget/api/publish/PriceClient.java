@@ -2,7 +2,7 @@ package tekton.budget.api.publish;
 
 import tekton.budget.event.PriceRequest;
 import tekton.budget.event.PriceStatus;
-import tekton.budget.event.PriceStatus.Reply;
+import tekton.budget.event.PriceStatus.PriceReply;
 import tekton.budget.kafka.ReplyOutcome;
 
 import java.util.List;
@@ -24,7 +24,7 @@ public interface PriceClient extends AutoCloseable {
      * Asks, and waits within a bound for the latest answer: that the request is begun, if it is not
      * done in time. Before {@link #open}, nothing is written.
      */
-    ReplyOutcome<Reply> ask(PriceRequest request) throws InterruptedException;
+    ReplyOutcome<PriceReply> ask(PriceRequest request) throws InterruptedException;
 
     /** The latest of every status of a type, in the order of their keys. */
     <S extends PriceStatus> List<S> all(Class<S> type);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 import tekton.budget.alert.AlertOutcome.Delivery;
-import tekton.budget.alert.AlertOutcome.Delivery.State;
+import tekton.budget.alert.AlertOutcome.Delivery.DeliveryState;
 import tekton.budget.alert.Channel;
 
 import java.util.List;
@@ -16,12 +16,12 @@ class DeliveryCountsTest {
 
     @Test
     void shouldCountAttemptsByKindAndOutcome() {
-        counts.attempted(Channel.Kind.WEBHOOK, delivery("d", State.PENDING, 0));
-        counts.attempted(Channel.Kind.WEBHOOK, delivery("d", State.PENDING, 1));
-        counts.attempted(Channel.Kind.WEBHOOK, delivery("d", State.PENDING, 2));
-        counts.attempted(Channel.Kind.WEBHOOK, delivery("d", State.DELIVERED, 3));
-        counts.attempted(Channel.Kind.SLACK, delivery("e", State.FAILED, 1));
-        counts.attempted(null, delivery("f", State.DELIVERED, 1));
+        counts.attempted(Channel.ChannelKind.WEBHOOK, delivery("d", DeliveryState.PENDING, 0));
+        counts.attempted(Channel.ChannelKind.WEBHOOK, delivery("d", DeliveryState.PENDING, 1));
+        counts.attempted(Channel.ChannelKind.WEBHOOK, delivery("d", DeliveryState.PENDING, 2));
+        counts.attempted(Channel.ChannelKind.WEBHOOK, delivery("d", DeliveryState.DELIVERED, 3));
+        counts.attempted(Channel.ChannelKind.SLACK, delivery("e", DeliveryState.FAILED, 1));
+        counts.attempted(null, delivery("f", DeliveryState.DELIVERED, 1));
 
         assertThat(counts.attempts("webhook", false)).isEqualTo(2);
         assertThat(counts.attempts("webhook", true)).isEqualTo(1);
@@ -32,22 +32,22 @@ class DeliveryCountsTest {
 
     @Test
     void shouldKnowWhatIsPendingWithinItsBound() {
-        counts.stands(delivery("d", State.PENDING, 0));
-        counts.stands(delivery("e", State.PENDING, 0));
-        counts.stands(delivery("d", State.PENDING, 1));
+        counts.stands(delivery("d", DeliveryState.PENDING, 0));
+        counts.stands(delivery("e", DeliveryState.PENDING, 0));
+        counts.stands(delivery("d", DeliveryState.PENDING, 1));
         assertThat(counts.pending()).isEqualTo(2);
 
-        counts.stands(delivery("d", State.DELIVERED, 2));
-        counts.stands(delivery("unheard of", State.FAILED, 1));
+        counts.stands(delivery("d", DeliveryState.DELIVERED, 2));
+        counts.stands(delivery("unheard of", DeliveryState.FAILED, 1));
         assertThat(counts.pending()).isEqualTo(1);
 
         for (int i = 0; i <= DeliveryCounts.PENDING_MAX; i++) {
-            counts.stands(delivery("many-" + i, State.PENDING, 0));
+            counts.stands(delivery("many-" + i, DeliveryState.PENDING, 0));
         }
         assertThat(counts.pending()).isEqualTo(DeliveryCounts.PENDING_MAX);
     }
 
-    private static Delivery delivery(String id, State state, int tries) {
+    private static Delivery delivery(String id, DeliveryState state, int tries) {
         return new Delivery(id, "event", "channel", null, state, List.of(), tries, null);
     }
 }

@@ -24,7 +24,7 @@ class RefusalsTest {
     @Test
     void shouldKeepTheTable() {
         assertThat(
-                        Arrays.stream(Refusal.Code.values())
+                        Arrays.stream(Refusal.RefusalCode.values())
                                 .map(RefusalsTest::line)
                                 .collect(Collectors.joining("\n")))
                 .isEqualTo(
@@ -64,7 +64,7 @@ class RefusalsTest {
                 new String(
                         Refusals.problem(
                                         new Refusal(
-                                                Refusal.Code.INSUFFICIENT_BUDGET,
+                                                Refusal.RefusalCode.INSUFFICIENT_BUDGET,
                                                 "too little is left",
                                                 List.of(blocking)))
                                 .toJson(),
@@ -85,7 +85,7 @@ class RefusalsTest {
                                 + " reserved, 10 asked, 0.499999999999 left\"");
     }
 
-    private static String line(Refusal.Code code) {
+    private static String line(Refusal.RefusalCode code) {
         ProblemType type = Refusals.typeOf(code);
         return "%s: %d %s".formatted(code.wireName(), type.status(), type.code());
     }

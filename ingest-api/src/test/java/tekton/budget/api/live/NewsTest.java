@@ -147,7 +147,7 @@ class NewsTest {
                         new LedgerEvent.RequestRefused(
                                 "r",
                                 "team",
-                                new Refusal(Refusal.Code.TOO_MANY, "m", List.of()),
+                                new Refusal(Refusal.RefusalCode.TOO_MANY, "m", List.of()),
                                 5));
 
         assertThat(refused.topic()).isNull();

@@ -16,7 +16,7 @@ import tekton.budget.kafka.ReplyOutcome.MaybeWritten;
 import tekton.budget.kafka.ReplyOutcome.NotAnswered;
 import tekton.budget.kafka.ReplyOutcome.NotWritten;
 import tekton.budget.kafka.ReplyOutcome.Position;
-import tekton.budget.ledger.LedgerEvent.Decision;
+import tekton.budget.ledger.LedgerEvent.LedgerDecision;
 import tekton.budget.ledger.LedgerRequest;
 
 import java.time.Duration;
@@ -57,8 +57,8 @@ class MetersTest {
     void shouldTellHowAskingTheLedgerEndedAndWhoWaits() throws Exception {
         LedgerMeters meters = new LedgerMeters(registry);
 
-        for (ReplyOutcome<Decision> outcome :
-                List.<ReplyOutcome<Decision>>of(
+        for (ReplyOutcome<LedgerDecision> outcome :
+                List.<ReplyOutcome<LedgerDecision>>of(
                         NotWritten.full(),
                         new MaybeWritten<>(),
                         NotWritten.notConnected(),
@@ -84,14 +84,14 @@ class MetersTest {
     /** A client that ends every request so, and sees that it is waited for. */
     private final class Fixed implements LedgerClient {
 
-        private final ReplyOutcome<Decision> outcome;
+        private final ReplyOutcome<LedgerDecision> outcome;
 
-        Fixed(ReplyOutcome<Decision> outcome) {
+        Fixed(ReplyOutcome<LedgerDecision> outcome) {
             this.outcome = outcome;
         }
 
         @Override
-        public ReplyOutcome<Decision> ask(LedgerRequest request) {
+        public ReplyOutcome<LedgerDecision> ask(LedgerRequest request) {
             assertThat(waiting()).isEqualTo(1);
             return outcome;
         }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 import tekton.budget.codec.FieldProblem;
-import tekton.budget.codec.FieldProblem.Kind;
+import tekton.budget.codec.FieldProblem.ProblemKind;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -87,8 +87,8 @@ class ProblemTest {
 
     @Test
     void shouldBeARuleOnlyWhenNothingWorseIsWrong() {
-        FieldProblem rule = new FieldProblem("tier", Kind.RULE, "tier: x");
-        FieldProblem bound = new FieldProblem("model", Kind.BOUND, "model: y");
+        FieldProblem rule = new FieldProblem("tier", ProblemKind.RULE, "tier: x");
+        FieldProblem bound = new FieldProblem("model", ProblemKind.BOUND, "model: y");
 
         assertThat(Problem.ofFields(List.of(rule)).type()).isEqualTo(ProblemType.INVALID_VALUE);
         assertThat(Problem.ofFields(List.of(rule, bound)).type())
@@ -97,7 +97,7 @@ class ProblemTest {
 
     @Test
     void shouldBoundWhatItRepeatsAndNeverAdviseToRetryAtOnce() {
-        FieldProblem rule = new FieldProblem("tier", Kind.RULE, "tier: x");
+        FieldProblem rule = new FieldProblem("tier", ProblemKind.RULE, "tier: x");
 
         assertThat(Problem.ofFields(Collections.nCopies(1_000, rule)).errors()).hasSize(100);
         assertThat(

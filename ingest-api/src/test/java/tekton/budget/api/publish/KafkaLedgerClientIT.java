@@ -30,11 +30,11 @@ import tekton.budget.kafka.ReplyOutcome.NotAnswered;
 import tekton.budget.kafka.ReplyOutcome.NotWritten;
 import tekton.budget.kafka.ReplyOutcome.Position;
 import tekton.budget.kafka.TopicLog;
-import tekton.budget.ledger.LedgerEvent.Decision;
+import tekton.budget.ledger.LedgerEvent.LedgerDecision;
 import tekton.budget.ledger.LedgerEvent.RequestRefused;
 import tekton.budget.ledger.LedgerRequest;
-import tekton.budget.ledger.LedgerRequest.Head;
-import tekton.budget.ledger.LedgerRequest.Release;
+import tekton.budget.ledger.LedgerRequest.ReleaseAllocation;
+import tekton.budget.ledger.LedgerRequest.RequestHead;
 import tekton.budget.ledger.Refusal;
 import tekton.budget.settings.KafkaConnection;
 import tekton.budget.testbroker.Patience;
@@ -123,7 +123,7 @@ class KafkaLedgerClientIT {
     @Test
     void shouldAnswerWithTheCommittedDecisionAndTheRequestsPosition() throws Exception {
         client = open(LONG, 10);
-        Future<ReplyOutcome<Decision>> asking = ask(request("r1", "team"));
+        Future<ReplyOutcome<LedgerDecision>> asking = ask(request("r1", "team"));
 
         ConsumerRecord<byte[], byte[]> written = next();
         assertThat(LedgerCodec.readRequest(written.value())).isEqualTo(request("r1", "team"));
@@ -136,7 +136,7 @@ class KafkaLedgerClientIT {
         decider.abortTransaction();
         commit("r1", "committed", written.partition());
 
-        Answered<Decision> decided = (Answered<Decision>) asking.get();
+        Answered<LedgerDecision> decided = (Answered<LedgerDecision>) asking.get();
         assertThat(((RequestRefused) decided.reply()).refusal().message()).isEqualTo("committed");
         assertThat(decided.position())
                 .isEqualTo(new Position(written.partition(), written.offset()));
@@ -145,7 +145,7 @@ class KafkaLedgerClientIT {
     @Test
     void shouldHandEachDecisionToTheOneWhoWaits() throws Exception {
         client = open(LONG, 100);
-        List<Future<ReplyOutcome<Decision>>> asking = new ArrayList<>();
+        List<Future<ReplyOutcome<LedgerDecision>>> asking = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             asking.add(ask(request("many-" + i, "budget-" + i)));
         }
@@ -159,7 +159,7 @@ class KafkaLedgerClientIT {
         decider.commitTransaction();
 
         for (int i = 0; i < 50; i++) {
-            Answered<Decision> decided = (Answered<Decision>) asking.get(i).get();
+            Answered<LedgerDecision> decided = (Answered<LedgerDecision>) asking.get(i).get();
             assertThat(decided.reply().requestId()).isEqualTo("many-" + i);
         }
     }
@@ -168,7 +168,7 @@ class KafkaLedgerClientIT {
     void shouldSayWhereAnUndecidedRequestIsAndForgetIt() throws Exception {
         client = open(SHORT, 1);
 
-        ReplyOutcome<Decision> outcome = client.ask(request("r2", "team"));
+        ReplyOutcome<LedgerDecision> outcome = client.ask(request("r2", "team"));
 
         ConsumerRecord<byte[], byte[]> written = next();
         assertThat(outcome)
@@ -181,7 +181,7 @@ class KafkaLedgerClientIT {
     @Test
     void shouldBoundHowManyWait() throws Exception {
         client = open(LONG, 1);
-        Future<ReplyOutcome<Decision>> first = ask(request("r4", "team"));
+        Future<ReplyOutcome<LedgerDecision>> first = ask(request("r4", "team"));
         ConsumerRecord<byte[], byte[]> written = next();
 
         assertThat(client.ask(request("r5", "team"))).isEqualTo(NotWritten.full());
@@ -189,7 +189,7 @@ class KafkaLedgerClientIT {
         commit("r4", "done", written.partition());
         assertThat(first.get()).isInstanceOf(Answered.class);
 
-        Future<ReplyOutcome<Decision>> next = ask(request("r6", "team"));
+        Future<ReplyOutcome<LedgerDecision>> next = ask(request("r6", "team"));
         commit("r6", "done", next().partition());
         assertThat(next.get()).isInstanceOf(Answered.class);
     }
@@ -211,7 +211,7 @@ class KafkaLedgerClientIT {
         fault.set(new IllegalStateException("as a bug would"));
         await(client::isFailing);
         assertThat(client.isOpen()).isTrue();
-        Future<ReplyOutcome<Decision>> asking = ask(request("r8", "team"));
+        Future<ReplyOutcome<LedgerDecision>> asking = ask(request("r8", "team"));
         commit("r8", "done", next().partition());
 
         fault.set(null);
@@ -290,8 +290,9 @@ class KafkaLedgerClientIT {
         }
     }
 
-    private Future<ReplyOutcome<Decision>> ask(LedgerRequest request) {
-        FutureTask<ReplyOutcome<Decision>> asking = new FutureTask<>(() -> client.ask(request));
+    private Future<ReplyOutcome<LedgerDecision>> ask(LedgerRequest request) {
+        FutureTask<ReplyOutcome<LedgerDecision>> asking =
+                new FutureTask<>(() -> client.ask(request));
         Thread.ofVirtual().start(asking);
         return asking;
     }
@@ -325,11 +326,13 @@ class KafkaLedgerClientIT {
                                                 requestId,
                                                 "team",
                                                 new Refusal(
-                                                        Refusal.Code.INVALID, message, List.of()),
+                                                        Refusal.RefusalCode.INVALID,
+                                                        message,
+                                                        List.of()),
                                                 1))));
     }
 
     private static LedgerRequest request(String requestId, String budgetId) {
-        return new Release(new Head(requestId, budgetId, null), budgetId + ".a");
+        return new ReleaseAllocation(new RequestHead(requestId, budgetId, null), budgetId + ".a");
     }
 }

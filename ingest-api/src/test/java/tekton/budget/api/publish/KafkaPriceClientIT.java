@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import tekton.budget.codec.PollerCodec;
 import tekton.budget.event.PriceRequest;
 import tekton.budget.event.PriceStatus;
-import tekton.budget.event.PriceStatus.Outcome;
-import tekton.budget.event.PriceStatus.Reply;
+import tekton.budget.event.PriceStatus.PriceOutcome;
+import tekton.budget.event.PriceStatus.PriceReply;
 import tekton.budget.event.PriceStatus.SourceState;
 import tekton.budget.kafka.KafkaClients;
 import tekton.budget.kafka.ReplyOutcome;
@@ -107,32 +107,32 @@ class KafkaPriceClientIT {
         assertThat(client.all(SourceState.class))
                 .extracting(SourceState::source)
                 .containsExactly("litellm");
-        Future<ReplyOutcome<Reply>> asking = ask("r1");
+        Future<ReplyOutcome<PriceReply>> asking = ask("r1");
         ConsumerRecord<byte[], byte[]> written = next();
         assertThat(PollerCodec.readRequest(written.value()))
                 .isEqualTo(new PriceRequest.Update("r1"));
         assertThat(written.key()).isEqualTo("r1".getBytes(StandardCharsets.UTF_8));
 
         poller.beginTransaction();
-        send("reply/r1", PollerCodec.write(reply("r1", Outcome.DONE)));
+        send("reply/r1", PollerCodec.write(reply("r1", PriceOutcome.DONE)));
         poller.abortTransaction();
-        say(reply("r0", Outcome.DONE));
-        say(reply("r1", Outcome.STARTED));
-        say(reply("r1", Outcome.DONE));
+        say(reply("r0", PriceOutcome.DONE));
+        say(reply("r1", PriceOutcome.STARTED));
+        say(reply("r1", PriceOutcome.DONE));
 
-        assertThat(replyOf(asking.get())).isEqualTo(reply("r1", Outcome.DONE));
+        assertThat(replyOf(asking.get())).isEqualTo(reply("r1", PriceOutcome.DONE));
     }
 
     @Test
     void shouldSayHowFarItHasComeWhenTimeIsUp() throws Exception {
         open(SHORT);
 
-        Future<ReplyOutcome<Reply>> unheard = ask("r1");
+        Future<ReplyOutcome<PriceReply>> unheard = ask("r1");
         assertThat(unheard.get()).isEqualTo(new NotAnswered<>(new Position(0, 0), SHORT));
 
-        Future<ReplyOutcome<Reply>> begun = ask("r2");
-        say(reply("r2", Outcome.STARTED));
-        assertThat(replyOf(begun.get())).isEqualTo(reply("r2", Outcome.STARTED));
+        Future<ReplyOutcome<PriceReply>> begun = ask("r2");
+        say(reply("r2", PriceOutcome.STARTED));
+        assertThat(replyOf(begun.get())).isEqualTo(reply("r2", PriceOutcome.STARTED));
     }
 
     @Test
@@ -177,12 +177,12 @@ class KafkaPriceClientIT {
         return results;
     }
 
-    private static Reply replyOf(ReplyOutcome<Reply> outcome) {
-        return ((Answered<Reply>) outcome).reply();
+    private static PriceReply replyOf(ReplyOutcome<PriceReply> outcome) {
+        return ((Answered<PriceReply>) outcome).reply();
     }
 
-    private Future<ReplyOutcome<Reply>> ask(String id) {
-        FutureTask<ReplyOutcome<Reply>> task =
+    private Future<ReplyOutcome<PriceReply>> ask(String id) {
+        FutureTask<ReplyOutcome<PriceReply>> task =
                 new FutureTask<>(() -> client.ask(new PriceRequest.Update(id)));
         Thread.ofVirtual().start(task);
         return task;
@@ -222,7 +222,7 @@ class KafkaPriceClientIT {
                 name, "file:///x", null, Instant.EPOCH, null, 0, 0, 0, new TreeMap<>());
     }
 
-    private static Reply reply(String id, Outcome outcome) {
-        return new Reply(id, outcome, null, "m", List.of("litellm"), null, 1, Instant.EPOCH);
+    private static PriceReply reply(String id, PriceOutcome outcome) {
+        return new PriceReply(id, outcome, null, "m", List.of("litellm"), null, 1, Instant.EPOCH);
     }
 }

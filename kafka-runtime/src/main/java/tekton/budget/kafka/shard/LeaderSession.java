@@ -145,7 +145,7 @@ final class LeaderSession<S, I> implements AutoCloseable {
                 DeadLetterParts.of(
                         request.key(),
                         request.value(),
-                        new DeadLetterParts.Place(
+                        new DeadLetterParts.SourcePosition(
                                 request.topic(),
                                 request.partition(),
                                 request.offset(),

@@ -90,12 +90,12 @@ public final class LocalFigures implements MeteringFigures {
     }
 
     @Override
-    public long refusals(Refusal.Code code) {
+    public long refusals(Refusal.RefusalCode code) {
         return ledger.refusals().count(code);
     }
 
     @Override
-    public long ended(Allocation.State state) {
+    public long ended(Allocation.AllocationState state) {
         return ledger.ended().count(state);
     }
 

@@ -118,13 +118,13 @@ public final class GatheredLedger implements LedgerQueries {
     }
 
     @Override
-    public Answer<LedgerEvent.Decision> check(
+    public Answer<LedgerEvent.LedgerDecision> check(
             LedgerRequest.Allocate request, long nowMs, ReadAfter after) {
         return askOwner(
                         request.head().budgetId(),
                         after,
                         (of, when) -> new Question.Check(of, request, nowMs, when))
-                .map(advice -> (LedgerEvent.Decision) advice.decision());
+                .map(advice -> (LedgerEvent.LedgerDecision) advice.decision());
     }
 
     private <R> Answer<List<R>> askAll(ReadAfter after, Gather.Asked<R> question) {

@@ -63,7 +63,8 @@ public interface LedgerQueries {
      *
      * @param nowMs the time to decide at, epoch milliseconds
      */
-    Answer<LedgerEvent.Decision> check(LedgerRequest.Allocate request, long nowMs, ReadAfter after);
+    Answer<LedgerEvent.LedgerDecision> check(
+            LedgerRequest.Allocate request, long nowMs, ReadAfter after);
 
     /**
      * A budget as it is read.

@@ -105,10 +105,10 @@ public interface MeteringFigures {
     long decisions(Decision decision);
 
     /** Refusals by their code. */
-    long refusals(Refusal.Code code);
+    long refusals(Refusal.RefusalCode code);
 
     /** Allocations that have ended so. */
-    long ended(Allocation.State state);
+    long ended(Allocation.AllocationState state);
 
     /** Tokens of granted allocations. */
     long tokensGranted();

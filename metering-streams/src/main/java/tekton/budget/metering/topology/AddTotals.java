@@ -163,7 +163,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
             int cells = cellCount(task, cell.budgetId(), hour);
             Cell folded = CellFolding.fold(cell, cells);
             if (!folded.equals(cell)) {
-                giveNotice(task, Notice.Kind.CELLS_FOLDED, cell.budgetId(), counted);
+                giveNotice(task, Notice.NoticeKind.CELLS_FOLDED, cell.budgetId(), counted);
                 at = new KeyHour(StoreKeys.cell(folded, hour), hour);
                 before = task.hourly().get(at);
             }
@@ -175,7 +175,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
                 && (before == null || before.unpricedTokens() == 0)) {
             giveNotice(
                     task,
-                    Notice.Kind.UNPRICED_USAGE,
+                    Notice.NoticeKind.UNPRICED_USAGE,
                     cell.provider() + '/' + cell.model(),
                     counted);
         }
@@ -195,7 +195,8 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
                         Hour.startMs(hour));
     }
 
-    private static void giveNotice(Task task, Notice.Kind kind, String subject, Counted counted) {
+    private static void giveNotice(
+            Task task, Notice.NoticeKind kind, String subject, Counted counted) {
         // Once an hour, however many cells the hour has.
         Notice notice =
                 new Notice(

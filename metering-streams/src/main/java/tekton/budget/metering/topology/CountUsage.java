@@ -253,7 +253,7 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
         if (toldEstimates.add(estimate)) {
             Notice notice =
                     new Notice(
-                            Notice.Kind.ESTIMATED_USAGE,
+                            Notice.NoticeKind.ESTIMATED_USAGE,
                             usage.budgetId(),
                             "%s/%s %s"
                                     .formatted(

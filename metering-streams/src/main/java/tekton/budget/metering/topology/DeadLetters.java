@@ -6,7 +6,7 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import tekton.budget.event.DeadLetter;
 import tekton.budget.event.DeadLetter.Reason;
 import tekton.budget.topic.DeadLetterParts;
-import tekton.budget.topic.DeadLetterParts.Place;
+import tekton.budget.topic.DeadLetterParts.SourcePosition;
 
 /** Makes dead letters, as {@link DeadLetter} says. */
 public final class DeadLetters {
@@ -26,7 +26,8 @@ public final class DeadLetters {
                 DeadLetterParts.of(
                         record.key(),
                         record.value(),
-                        new Place(at.topic(), at.partition(), at.offset(), record.timestamp()),
+                        new SourcePosition(
+                                at.topic(), at.partition(), at.offset(), record.timestamp()),
                         reason,
                         message);
         return new Record<>(letter.key(), letter.value(), record.timestamp(), letter.headers());

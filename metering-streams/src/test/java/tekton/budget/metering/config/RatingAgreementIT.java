@@ -21,7 +21,7 @@ import tekton.budget.event.PriceTerms;
 import tekton.budget.event.RateClass;
 import tekton.budget.event.Rates;
 import tekton.budget.event.TieredRates;
-import tekton.budget.event.TieredRates.LongContext;
+import tekton.budget.event.TieredRates.LongContextRates;
 import tekton.budget.event.UsageReported;
 import tekton.budget.metering.CommittedReader;
 import tekton.budget.metering.query.Prices;
@@ -322,7 +322,7 @@ class RatingAgreementIT {
                 new TieredRates(
                         new Rates(input, output, input / 10, null, null),
                         List.of(
-                                new LongContext(
+                                new LongContextRates(
                                         1 + random.nextLong(6_000),
                                         Rates.of(
                                                 random.nextLong(RateClass.TOKEN_MAX),

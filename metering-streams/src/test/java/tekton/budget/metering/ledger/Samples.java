@@ -20,12 +20,12 @@ public final class Samples {
 
     private Samples() {}
 
-    public static LedgerRequest.Head head(String requestId, String budgetId) {
-        return new LedgerRequest.Head(requestId, budgetId, null);
+    public static LedgerRequest.RequestHead head(String requestId, String budgetId) {
+        return new LedgerRequest.RequestHead(requestId, budgetId, null);
     }
 
-    public static LedgerRequest.Head head(String requestId, String budgetId, String key) {
-        return new LedgerRequest.Head(
+    public static LedgerRequest.RequestHead head(String requestId, String budgetId, String key) {
+        return new LedgerRequest.RequestHead(
                 requestId, budgetId, new LedgerRequest.Repeat(key, "00" + key.hashCode()));
     }
 
@@ -65,12 +65,12 @@ public final class Samples {
     }
 
     public static LedgerRequest allocate(
-            LedgerRequest.Head head, String allocationId, String contextId, long tokens) {
+            LedgerRequest.RequestHead head, String allocationId, String contextId, long tokens) {
         return allocate(head, allocationId, contextId, tokens, null);
     }
 
     public static LedgerRequest allocate(
-            LedgerRequest.Head head,
+            LedgerRequest.RequestHead head,
             String allocationId,
             String contextId,
             long tokens,
@@ -113,7 +113,11 @@ public final class Samples {
     }
 
     public static Allocation allocation(
-            String id, String contextId, Allocation.State state, long createdAtMs, long expiresAt) {
+            String id,
+            String contextId,
+            Allocation.AllocationState state,
+            long createdAtMs,
+            long expiresAt) {
         return new Allocation(
                 id,
                 id.substring(0, id.indexOf('.')),

@@ -3,7 +3,7 @@ package tekton.budget.poller.feed;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.PriceFault;
-import tekton.budget.event.PriceFault.Code;
+import tekton.budget.event.PriceFault.FaultCode;
 import tekton.budget.event.PriceTerms;
 import tekton.budget.event.RateCell;
 import tekton.budget.event.RateClass;
@@ -62,7 +62,7 @@ final class RateSheet {
         if (known != null && !known.equals(rate)) {
             fault(
                     cell,
-                    Code.CONTRADICTORY,
+                    FaultCode.CONTRADICTORY,
                     "%s: %s USD, and elsewhere in the same list %s USD for the same"
                             .formatted(field, Money.ofPico(rate), Money.ofPico(known)));
         }
@@ -156,7 +156,7 @@ final class RateSheet {
         }
         fault(
                 cell,
-                Code.NOT_A_NUMBER,
+                FaultCode.NOT_A_NUMBER,
                 "%s: %s (expected: a decimal number of USD)".formatted(field, shown(figure)));
         return null;
     }
@@ -167,7 +167,7 @@ final class RateSheet {
         if (usd.signum() < 0) {
             fault(
                     cell,
-                    Code.NEGATIVE,
+                    FaultCode.NEGATIVE,
                     "%s: %s USD (expected: 0 or more)".formatted(field, shown(usd)));
             return null;
         }
@@ -175,7 +175,7 @@ final class RateSheet {
         if (usd.compareTo(max) > 0) {
             fault(
                     cell,
-                    Code.IMPLAUSIBLE,
+                    FaultCode.IMPLAUSIBLE,
                     "%s: %s USD for %s (expected: at most %s)"
                             .formatted(
                                     field,
@@ -194,7 +194,7 @@ final class RateSheet {
         if (rate == 0 && usd.signum() != 0) {
             fault(
                     cell,
-                    Code.TOO_SMALL,
+                    FaultCode.TOO_SMALL,
                     "%s: %s USD would be rounded to nothing (expected: 0, or at least 1e-12)"
                             .formatted(field, shown(usd)));
             return null;
@@ -210,7 +210,7 @@ final class RateSheet {
         }
     }
 
-    private void fault(RateCell cell, Code code, String message) {
+    private void fault(RateCell cell, FaultCode code, String message) {
         rates.remove(cell);
         spoiled.add(cell);
         List<PriceFault> wrong = cell.isBase() ? faults : leftOut;

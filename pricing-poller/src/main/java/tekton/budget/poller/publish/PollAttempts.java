@@ -2,8 +2,8 @@ package tekton.budget.poller.publish;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.event.PriceStatus.Outcome;
-import tekton.budget.event.PriceStatus.Reply;
+import tekton.budget.event.PriceStatus.PriceOutcome;
+import tekton.budget.event.PriceStatus.PriceReply;
 import tekton.budget.event.PriceStatus.SourceState;
 import tekton.budget.kafka.shard.OwnInputs;
 import tekton.budget.poller.source.Sources;
@@ -67,8 +67,8 @@ final class PollAttempts implements OwnInputs<PublishedState, PriceInput> {
     private List<String> waiting(PublishedState state) {
         List<String> started =
                 state.findings().replies().stream()
-                        .filter(reply -> reply.outcome() == Outcome.STARTED)
-                        .map(Reply::requestId)
+                        .filter(reply -> reply.outcome() == PriceOutcome.STARTED)
+                        .map(PriceReply::requestId)
                         .toList();
         taken.retainAll(started);
         return started.stream().filter(id -> !taken.contains(id)).toList();

@@ -6,9 +6,9 @@ import org.slf4j.LoggerFactory;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceStatus;
 import tekton.budget.event.PriceStatus.Disagreement;
+import tekton.budget.event.PriceStatus.QuarantineState;
 import tekton.budget.event.PriceStatus.Quarantined;
 import tekton.budget.event.PriceStatus.SourceState;
-import tekton.budget.event.PriceStatus.State;
 import tekton.budget.poller.feed.FeedReading;
 import tekton.budget.poller.feed.OperatorReading;
 import tekton.budget.poller.reconcile.Changes;
@@ -134,7 +134,7 @@ record PollRules(Sources sources, int factor) {
     private static int held(String source, Changes changes, KnownFindings findings) {
         long before =
                 findings.quarantined().stream()
-                        .filter(q -> q.source().equals(source) && q.state() == State.HELD)
+                        .filter(q -> q.source().equals(source) && q.state() == QuarantineState.HELD)
                         .filter(q -> !changes.ended().contains(q.key()))
                         .count();
         long now =

@@ -8,8 +8,8 @@ import tekton.budget.codec.PollerCodec;
 import tekton.budget.codec.PriceCodec;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceRequest;
-import tekton.budget.event.PriceStatus.Outcome;
-import tekton.budget.event.PriceStatus.Reply;
+import tekton.budget.event.PriceStatus.PriceOutcome;
+import tekton.budget.event.PriceStatus.PriceReply;
 import tekton.budget.kafka.shard.Shard;
 import tekton.budget.poller.feed.ModelKey;
 import tekton.budget.poller.reconcile.Changes;
@@ -68,7 +68,7 @@ record PriceShard(Sources sources, int factor) implements Shard<PublishedState, 
                 }
             }
             case PriceRequest.EndPrice end -> requireModel(end.provider(), end.model());
-            case PriceRequest.Update _, PriceRequest.Release _, PriceRequest.Reject _ -> {}
+            case PriceRequest.Update _, PriceRequest.ReleasePrice _, PriceRequest.Reject _ -> {}
         }
         return new PriceInput.Requested(request);
     }
@@ -105,11 +105,11 @@ record PriceShard(Sources sources, int factor) implements Shard<PublishedState, 
                             Changes.NONE.and(
                                     reply(
                                             requestId,
-                                            Outcome.STARTED,
+                                            PriceOutcome.STARTED,
                                             "the sources are being asked",
                                             0,
                                             now));
-                    case PriceRequest.Release release -> rules.release(release);
+                    case PriceRequest.ReleasePrice release -> rules.release(release);
                     case PriceRequest.Reject reject -> rules.reject(reject);
                     case PriceRequest.SetPrice set -> rules.set(set);
                     case PriceRequest.EndPrice end -> rules.end(end);
@@ -124,14 +124,15 @@ record PriceShard(Sources sources, int factor) implements Shard<PublishedState, 
         int published = changes.prices().size();
         String message = "%d versions published".formatted(published);
         for (String requestId : polled.askedFor()) {
-            changes = changes.and(reply(requestId, Outcome.DONE, message, published, now));
+            changes = changes.and(reply(requestId, PriceOutcome.DONE, message, published, now));
         }
         return changes;
     }
 
-    private Reply reply(
-            String requestId, Outcome outcome, String message, int published, Instant now) {
-        return new Reply(requestId, outcome, null, message, sources.names(), null, published, now);
+    private PriceReply reply(
+            String requestId, PriceOutcome outcome, String message, int published, Instant now) {
+        return new PriceReply(
+                requestId, outcome, null, message, sources.names(), null, published, now);
     }
 
     private static List<ProducerRecord<byte[], byte[]>> records(Changes changes) {
@@ -144,7 +145,7 @@ record PriceShard(Sources sources, int factor) implements Shard<PublishedState, 
         }
         // Answers last: a reader of one has read the prices that it speaks of.
         changes.statuses().stream()
-                .sorted(Comparator.comparing(Reply.class::isInstance))
+                .sorted(Comparator.comparing(PriceReply.class::isInstance))
                 .map(s -> record(Topics.PRICE_STATUS, s.key(), PollerCodec.write(s)))
                 .forEach(records::add);
         return records;

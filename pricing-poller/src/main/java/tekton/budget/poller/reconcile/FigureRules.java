@@ -1,7 +1,7 @@
 package tekton.budget.poller.reconcile;
 
 import tekton.budget.event.PriceFault;
-import tekton.budget.event.PriceFault.Code;
+import tekton.budget.event.PriceFault.FaultCode;
 import tekton.budget.event.PriceStatus;
 import tekton.budget.event.PriceTerms;
 import tekton.budget.event.RateCell;
@@ -22,13 +22,13 @@ final class FigureRules {
     private FigureRules() {}
 
     /** What a source says in short. */
-    static PriceStatus.Figures of(String source, PriceTerms terms) {
+    static PriceStatus.QuotedPrice of(String source, PriceTerms terms) {
         Rates rates = terms.standard().rates();
-        return new PriceStatus.Figures(source, rates.input(), rates.output());
+        return new PriceStatus.QuotedPrice(source, rates.input(), rates.output());
     }
 
     /** The same in words. */
-    static String said(PriceStatus.Figures figures) {
+    static String said(PriceStatus.QuotedPrice figures) {
         return "%s says %s USD in and %s out"
                 .formatted(
                         figures.source(),
@@ -37,7 +37,7 @@ final class FigureRules {
     }
 
     /** True when input and output each differ by at most 10 % of the larger; two zeros agree. */
-    static boolean agree(PriceStatus.Figures one, PriceStatus.Figures other) {
+    static boolean agree(PriceStatus.QuotedPrice one, PriceStatus.QuotedPrice other) {
         return agree(one.inputPico(), other.inputPico())
                 && agree(one.outputPico(), other.outputPico());
     }
@@ -51,7 +51,7 @@ final class FigureRules {
     }
 
     /** True when input or output is more than so many times the other's. */
-    static boolean far(PriceStatus.Figures one, PriceStatus.Figures other, int factor) {
+    static boolean far(PriceStatus.QuotedPrice one, PriceStatus.QuotedPrice other, int factor) {
         return beyond(one.inputPico(), other.inputPico(), factor)
                 || beyond(one.outputPico(), other.outputPico(), factor);
     }
@@ -74,7 +74,7 @@ final class FigureRules {
     /** That a figure has changed too much. */
     static PriceFault changed(RateCell cell, long was, long is, int factor) {
         return new PriceFault(
-                Code.CHANGED_TOO_MUCH,
+                FaultCode.CHANGED_TOO_MUCH,
                 "%s: %s USD instead of %s (expected: a change of at most %d times)"
                         .formatted(cell.path(), Money.ofPico(is), Money.ofPico(was), factor));
     }

@@ -47,11 +47,11 @@ final class FindingIds {
 
     /** Two sources' figures. */
     static String ofDisagreement(
-            ModelKey model, PriceStatus.Figures published, PriceStatus.Figures other) {
+            ModelKey model, PriceStatus.QuotedPrice published, PriceStatus.QuotedPrice other) {
         return of("differ", model.provider(), model.model(), text(published), text(other));
     }
 
-    private static String text(PriceStatus.Figures figures) {
+    private static String text(PriceStatus.QuotedPrice figures) {
         return figures.source() + ' ' + figures.inputPico() + ' ' + figures.outputPico();
     }
 

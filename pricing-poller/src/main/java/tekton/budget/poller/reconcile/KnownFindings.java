@@ -4,9 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.PriceStatus;
 import tekton.budget.event.PriceStatus.Disagreement;
-import tekton.budget.event.PriceStatus.Outcome;
+import tekton.budget.event.PriceStatus.PriceOutcome;
+import tekton.budget.event.PriceStatus.PriceReply;
 import tekton.budget.event.PriceStatus.Quarantined;
-import tekton.budget.event.PriceStatus.Reply;
 import tekton.budget.event.PriceStatus.SourceState;
 
 import java.time.Duration;
@@ -45,8 +45,8 @@ public final class KnownFindings {
     }
 
     /** The answer to a request; null when it was not answered yet. */
-    public @Nullable Reply reply(String requestId) {
-        return (Reply) byKey.get(Reply.keyOf(requestId));
+    public @Nullable PriceReply reply(String requestId) {
+        return (PriceReply) byKey.get(PriceReply.keyOf(requestId));
     }
 
     /** True when that very status is known. */
@@ -70,16 +70,18 @@ public final class KnownFindings {
     }
 
     /** Every answer, oldest first. */
-    public List<Reply> replies() {
-        return all(Reply.class).stream()
-                .sorted(Comparator.comparing(Reply::at).thenComparing(Reply::requestId))
+    public List<PriceReply> replies() {
+        return all(PriceReply.class).stream()
+                .sorted(Comparator.comparing(PriceReply::at).thenComparing(PriceReply::requestId))
                 .toList();
     }
 
     /** The end of the answers that are too old or too many. */
     public Changes forgotten(Instant now) {
-        List<Reply> oldestFirst =
-                replies().stream().filter(reply -> reply.outcome() != Outcome.STARTED).toList();
+        List<PriceReply> oldestFirst =
+                replies().stream()
+                        .filter(reply -> reply.outcome() != PriceOutcome.STARTED)
+                        .toList();
         int tooMany = Math.max(0, oldestFirst.size() - REPLIES_MAX);
         Instant earliest = now.minus(REPLY_AGE_MAX);
         List<String> forgotten = new ArrayList<>();

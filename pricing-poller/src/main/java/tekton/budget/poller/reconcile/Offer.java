@@ -7,7 +7,7 @@ import tekton.budget.poller.feed.Quote;
 record Offer(SourceQuotes source, Quote quote) {
 
     /** What it says in short. */
-    PriceStatus.Figures figures() {
+    PriceStatus.QuotedPrice figures() {
         return FigureRules.of(source.name(), quote.terms());
     }
 }

@@ -3,7 +3,7 @@ package tekton.budget.poller.reconcile;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.PriceFault;
-import tekton.budget.event.PriceFault.Code;
+import tekton.budget.event.PriceFault.FaultCode;
 import tekton.budget.event.RateCell;
 import tekton.budget.value.Money;
 import tekton.budget.value.ServiceTier;
@@ -40,7 +40,7 @@ final class PartDoubts {
 
         /** True when nothing is wrong with what holds, which then stays. */
         boolean keepsWhatHolds() {
-            return faults.stream().allMatch(fault -> fault.code() == Code.CHANGED_TOO_MUCH);
+            return faults.stream().allMatch(fault -> fault.code() == FaultCode.CHANGED_TOO_MUCH);
         }
     }
 
@@ -84,7 +84,7 @@ final class PartDoubts {
                     if (standard != null && !plausible(cell.tier(), rate, standard)) {
                         faults.add(
                                 new PriceFault(
-                                        Code.TIER_IMPLAUSIBLE,
+                                        FaultCode.TIER_IMPLAUSIBLE,
                                         "%s: %s USD beside %s in the standard tier (expected: %s)"
                                                 .formatted(
                                                         cell.path(),
@@ -144,7 +144,7 @@ final class PartDoubts {
                         if (said != null && !FigureRules.agree(rate, said)) {
                             faults.add(
                                     new PriceFault(
-                                            Code.PAGE_DIFFERS,
+                                            FaultCode.PAGE_DIFFERS,
                                             "%s: %s USD, while %s says %s by %s"
                                                     .formatted(
                                                             cell.path(),

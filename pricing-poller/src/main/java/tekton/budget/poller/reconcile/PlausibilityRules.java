@@ -3,7 +3,7 @@ package tekton.budget.poller.reconcile;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.PriceFault;
-import tekton.budget.event.PriceFault.Code;
+import tekton.budget.event.PriceFault.FaultCode;
 import tekton.budget.event.PricePublished;
 
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ final class PlausibilityRules {
                     .ifPresent(faults::add);
         }
         farFromAll(offer, offers, factor)
-                .ifPresent(how -> faults.add(new PriceFault(Code.FAR_FROM_OTHERS, how)));
+                .ifPresent(how -> faults.add(new PriceFault(FaultCode.FAR_FROM_OTHERS, how)));
         return faults;
     }
 

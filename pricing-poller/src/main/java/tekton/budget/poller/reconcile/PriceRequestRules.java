@@ -4,14 +4,14 @@ import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceRequest;
 import tekton.budget.event.PriceRequest.EndPrice;
 import tekton.budget.event.PriceRequest.Reject;
-import tekton.budget.event.PriceRequest.Release;
+import tekton.budget.event.PriceRequest.ReleasePrice;
 import tekton.budget.event.PriceRequest.SetPrice;
 import tekton.budget.event.PriceStatus;
-import tekton.budget.event.PriceStatus.Outcome;
+import tekton.budget.event.PriceStatus.PriceOutcome;
+import tekton.budget.event.PriceStatus.PriceRefusal;
+import tekton.budget.event.PriceStatus.PriceReply;
+import tekton.budget.event.PriceStatus.QuarantineState;
 import tekton.budget.event.PriceStatus.Quarantined;
-import tekton.budget.event.PriceStatus.Refusal;
-import tekton.budget.event.PriceStatus.Reply;
-import tekton.budget.event.PriceStatus.State;
 import tekton.budget.poller.feed.ModelKey;
 
 import java.time.Instant;
@@ -41,26 +41,26 @@ public final class PriceRequestRules {
     }
 
     /** Publishes a quarantined price, unless a source that stands before it has said something. */
-    public Changes release(Release request) {
+    public Changes release(ReleasePrice request) {
         Quarantined held = findings.quarantined(request.quarantineId());
         if (held == null) {
             return unknown(request.requestId(), "price in quarantine", request.quarantineId());
         }
-        if (held.state() == State.RELEASED) {
+        if (held.state() == QuarantineState.RELEASED) {
             return done(request.requestId(), "released already", List.of());
         }
-        if (held.state() == State.REJECTED) {
+        if (held.state() == QuarantineState.REJECTED) {
             return decided(request.requestId(), held);
         }
         PricePublished proposed = held.proposed();
         if (proposed == null) {
             return refused(
                     request.requestId(),
-                    Refusal.NOT_RELEASABLE,
+                    PriceRefusal.NOT_RELEASABLE,
                     "%s: its figures make no price; set one instead".formatted(held.id()));
         }
         PricePublished latest = prices.latest(new ModelKey(held.provider(), held.model()));
-        Quarantined released = held.decided(State.RELEASED, now);
+        Quarantined released = held.decided(QuarantineState.RELEASED, now);
         if (latest != null && standsBefore(latest.source(), held.source())) {
             return done(
                             request.requestId(),
@@ -82,7 +82,7 @@ public final class PriceRequestRules {
         return switch (held.state()) {
             case HELD ->
                     done(request.requestId(), "rejected", List.of())
-                            .and(held.decided(State.REJECTED, now));
+                            .and(held.decided(QuarantineState.REJECTED, now));
             case REJECTED -> done(request.requestId(), "rejected already", List.of());
             case RELEASED -> decided(request.requestId(), held);
         };
@@ -104,7 +104,7 @@ public final class PriceRequestRules {
                 ? done(request.requestId(), "set already", List.of())
                 : refused(
                         request.requestId(),
-                        Refusal.VERSION_EXISTS,
+                        PriceRefusal.VERSION_EXISTS,
                         "%s: a version of the operator's begins at %s (expected: another time)"
                                 .formatted(model, price.effectiveFrom()));
     }
@@ -133,9 +133,9 @@ public final class PriceRequestRules {
 
     private Changes done(String requestId, String message, List<PricePublished> published) {
         PriceStatus reply =
-                new Reply(
+                new PriceReply(
                         requestId,
-                        Outcome.DONE,
+                        PriceOutcome.DONE,
                         null,
                         message,
                         List.of(),
@@ -146,13 +146,14 @@ public final class PriceRequestRules {
     }
 
     private Changes unknown(String requestId, String kind, String id) {
-        return refused(requestId, Refusal.UNKNOWN, "%s: there is no such %s".formatted(id, kind));
+        return refused(
+                requestId, PriceRefusal.UNKNOWN, "%s: there is no such %s".formatted(id, kind));
     }
 
     private Changes decided(String requestId, Quarantined held) {
         return refused(
                 requestId,
-                Refusal.ALREADY_DECIDED,
+                PriceRefusal.ALREADY_DECIDED,
                 "%s: %s at %s (expected: held)"
                         .formatted(held.id(), held.state().wireName(), held.decidedAt()));
     }
@@ -160,13 +161,13 @@ public final class PriceRequestRules {
     private Changes fileDecides(String requestId, ModelKey model) {
         return refused(
                 requestId,
-                Refusal.FILE_DECIDES,
+                PriceRefusal.FILE_DECIDES,
                 "%s: named by the operator's price file, which always wins; change it there"
                         .formatted(model));
     }
 
-    private Changes refused(String requestId, Refusal refusal, String message) {
-        return Changes.NONE.and(Reply.refused(requestId, refusal, message, now));
+    private Changes refused(String requestId, PriceRefusal refusal, String message) {
+        return Changes.NONE.and(PriceReply.refused(requestId, refusal, message, now));
     }
 
     private static Instant later(Instant one, Instant other) {

@@ -3,8 +3,8 @@ package tekton.budget.poller.reconcile;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.PricePublished;
+import tekton.budget.event.PriceStatus.QuarantineState;
 import tekton.budget.event.PriceStatus.Quarantined;
-import tekton.budget.event.PriceStatus.State;
 import tekton.budget.poller.feed.FeedReading.Faulty;
 import tekton.budget.poller.feed.ModelKey;
 
@@ -29,7 +29,7 @@ final class Quarantine {
                 null,
                 latest == null ? null : latest.versionId(),
                 now,
-                State.HELD,
+                QuarantineState.HELD,
                 null);
     }
 }

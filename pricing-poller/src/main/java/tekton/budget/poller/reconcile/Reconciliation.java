@@ -6,8 +6,8 @@ import tekton.budget.event.PriceFault;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceStatus;
 import tekton.budget.event.PriceStatus.Disagreement;
+import tekton.budget.event.PriceStatus.QuarantineState;
 import tekton.budget.event.PriceStatus.Quarantined;
-import tekton.budget.event.PriceStatus.State;
 import tekton.budget.event.PriceTerms;
 import tekton.budget.event.RateCell;
 import tekton.budget.event.RateClass;
@@ -154,7 +154,7 @@ public final class Reconciliation {
         }
         for (Doubt doubt : doubts) {
             Quarantined known = findings.quarantined(partId(offer, doubt));
-            if (known == null || known.state() != State.RELEASED) {
+            if (known == null || known.state() != QuarantineState.RELEASED) {
                 figures.keySet().removeAll(doubt.figures().keySet());
                 upheld.add(doubt);
                 if (doubt.keepsWhatHolds()) {
@@ -247,8 +247,8 @@ public final class Reconciliation {
         }
         String id = FindingIds.ofQuote(offer.source().name(), quote.model(), quote.terms());
         Quarantined known = findings.quarantined(id);
-        if (known != null && known.state() != State.HELD) {
-            return known.state() == State.RELEASED;
+        if (known != null && known.state() != QuarantineState.HELD) {
+            return known.state() == QuarantineState.RELEASED;
         }
         List<PriceFault> faults = PlausibilityRules.of(offer, offers, latest, factor);
         if (faults.isEmpty()) {
@@ -280,7 +280,7 @@ public final class Reconciliation {
 
     private void compare(
             ModelKey model,
-            PriceStatus.Figures published,
+            PriceStatus.QuotedPrice published,
             @Nullable PricePublished latest,
             List<Offer> believed) {
         for (Offer other : believed) {
@@ -288,7 +288,7 @@ public final class Reconciliation {
                     other.source().name().equals(published.source())
                             || (latest != null && latest.source().equals(other.source().name()));
             if (!itself) {
-                PriceStatus.Figures figures = other.figures();
+                PriceStatus.QuotedPrice figures = other.figures();
                 if (!FigureRules.agree(published, figures)) {
                     hold(
                             new Disagreement(
@@ -353,7 +353,7 @@ public final class Reconciliation {
                 proposed,
                 latest == null ? null : latest.versionId(),
                 now,
-                State.HELD,
+                QuarantineState.HELD,
                 null);
     }
 
@@ -372,7 +372,7 @@ public final class Reconciliation {
     private List<String> over() {
         List<String> over = new ArrayList<>();
         findings.quarantined().stream()
-                .filter(q -> q.state() == State.HELD && hasLooked(q.source()))
+                .filter(q -> q.state() == QuarantineState.HELD && hasLooked(q.source()))
                 .map(Quarantined::key)
                 .forEach(over::add);
         findings.disagreements().stream()

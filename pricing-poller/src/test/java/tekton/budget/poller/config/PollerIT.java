@@ -16,12 +16,12 @@ import tekton.budget.codec.PollerCodec;
 import tekton.budget.event.PriceFault;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceRequest;
-import tekton.budget.event.PriceStatus.Outcome;
+import tekton.budget.event.PriceStatus.PriceOutcome;
+import tekton.budget.event.PriceStatus.PriceRefusal;
+import tekton.budget.event.PriceStatus.PriceReply;
+import tekton.budget.event.PriceStatus.QuarantineState;
 import tekton.budget.event.PriceStatus.Quarantined;
-import tekton.budget.event.PriceStatus.Refusal;
-import tekton.budget.event.PriceStatus.Reply;
 import tekton.budget.event.PriceStatus.SourceState;
-import tekton.budget.event.PriceStatus.State;
 import tekton.budget.event.Rates;
 import tekton.budget.kafka.shard.ShardRuntime;
 import tekton.budget.poller.FakeFeed;
@@ -84,15 +84,15 @@ class PollerIT {
                             assertThat(entry.provider()).isEqualTo("wandb");
                             assertThat(entry.faults())
                                     .extracting(PriceFault::code)
-                                    .containsOnly(PriceFault.Code.IMPLAUSIBLE);
+                                    .containsOnly(PriceFault.FaultCode.IMPLAUSIBLE);
                         });
 
         Instant before = sourceState().askedAt();
         try (PricingPoller same = poller("one")) {
             topics.await(() -> sourceState().askedAt().isAfter(before));
             try (PricingPoller second = poller("two")) {
-                Reply reply = ask(new PriceRequest.Update(id()));
-                assertThat(reply.outcome()).isEqualTo(Outcome.DONE);
+                PriceReply reply = ask(new PriceRequest.Update(id()));
+                assertThat(reply.outcome()).isEqualTo(PriceOutcome.DONE);
                 assertThat(reply.published()).isZero();
                 assertThat(reply.sources()).containsExactly("litellm");
             }
@@ -127,15 +127,17 @@ class PollerIT {
             assertThat(sourceState().failure()).startsWith("not JSON");
             assertThat(sourceState().models()).isEqualTo(2);
 
-            Reply released = ask(new PriceRequest.Release(id(), held.id()));
-            assertThat(released.outcome()).isEqualTo(Outcome.DONE);
+            PriceReply released = ask(new PriceRequest.ReleasePrice(id(), held.id()));
+            assertThat(released.outcome()).isEqualTo(PriceOutcome.DONE);
             assertThat(topics.price("openai/gpt").rates().input()).isEqualTo(90_000_000);
-            assertThat(quarantined("openai").state()).isEqualTo(State.RELEASED);
+            assertThat(quarantined("openai").state()).isEqualTo(QuarantineState.RELEASED);
 
-            Reply rejected = ask(new PriceRequest.Reject(id(), quarantined("wandb").id()));
-            assertThat(rejected.outcome()).isEqualTo(Outcome.DONE);
-            assertThat(ask(new PriceRequest.Release(id(), quarantined("wandb").id())).refusal())
-                    .isEqualTo(Refusal.ALREADY_DECIDED);
+            PriceReply rejected = ask(new PriceRequest.Reject(id(), quarantined("wandb").id()));
+            assertThat(rejected.outcome()).isEqualTo(PriceOutcome.DONE);
+            assertThat(
+                            ask(new PriceRequest.ReleasePrice(id(), quarantined("wandb").id()))
+                                    .refusal())
+                    .isEqualTo(PriceRefusal.ALREADY_DECIDED);
             assertThat(topics.prices()).hasSize(4);
         }
     }
@@ -145,7 +147,7 @@ class PollerIT {
         try (PricingPoller poller = poller("one")) {
             PriceRequest set = new PriceRequest.SetPrice(id(), operators());
             send(set);
-            Reply reply = ask(set);
+            PriceReply reply = ask(set);
             ask(new PriceRequest.EndPrice(id(), "openai", "gpt"));
 
             send(set);
@@ -169,7 +171,7 @@ class PollerIT {
                     "x",
                     PollerCodec.write(new PriceRequest.SetPrice("r", topics.price("openai/gpt"))));
 
-            assertThat(ask(new PriceRequest.Update(id())).outcome()).isEqualTo(Outcome.DONE);
+            assertThat(ask(new PriceRequest.Update(id())).outcome()).isEqualTo(PriceOutcome.DONE);
             assertThat(topics.deadLetters()).isEqualTo(3);
         }
     }
@@ -190,9 +192,9 @@ class PollerIT {
                 usurper.initTransactions();
             }
 
-            Reply reply = ask(new PriceRequest.SetPrice(id(), operators()));
+            PriceReply reply = ask(new PriceRequest.SetPrice(id(), operators()));
 
-            assertThat(reply.outcome()).isEqualTo(Outcome.DONE);
+            assertThat(reply.outcome()).isEqualTo(PriceOutcome.DONE);
             assertThat(topics.prices().stream().filter(PricePublished::ofOperator)).hasSize(1);
         }
     }
@@ -203,7 +205,7 @@ class PollerIT {
             topics.await(() -> topics.prices().size() == 2);
             broker.restart();
 
-            assertThat(ask(new PriceRequest.Update(id())).outcome()).isEqualTo(Outcome.DONE);
+            assertThat(ask(new PriceRequest.Update(id())).outcome()).isEqualTo(PriceOutcome.DONE);
             assertThat(topics.prices()).hasSize(2);
         }
     }
@@ -223,7 +225,7 @@ class PollerIT {
             first.close();
             assertThat(first.state()).isEqualTo(ShardRuntime.ShardState.CLOSED);
 
-            assertThat(ask(new PriceRequest.Update(id())).outcome()).isEqualTo(Outcome.DONE);
+            assertThat(ask(new PriceRequest.Update(id())).outcome()).isEqualTo(PriceOutcome.DONE);
             assertThat(second.state()).isEqualTo(ShardRuntime.ShardState.LEADING);
             assertThat(topics.prices()).hasSize(2);
         } finally {
@@ -245,7 +247,7 @@ class PollerIT {
                                 assertThat(price.sourceUrl()).isEqualTo(file.toUri().toString());
                             });
             assertThat(ask(new PriceRequest.SetPrice(id(), operators())).refusal())
-                    .isEqualTo(Refusal.FILE_DECIDES);
+                    .isEqualTo(PriceRefusal.FILE_DECIDES);
 
             Files.writeString(file, own("0.000008"));
             ask(new PriceRequest.Update(id()));
@@ -340,16 +342,17 @@ class PollerIT {
     }
 
     /** The answer to a request, once it is more than that it has begun. */
-    private Reply ask(PriceRequest request) throws Exception {
+    private PriceReply ask(PriceRequest request) throws Exception {
         send(request);
         topics.await(
                 () ->
-                        topics.latest(Reply.class).stream()
+                        topics.latest(PriceReply.class).stream()
                                 .anyMatch(
                                         reply ->
                                                 reply.requestId().equals(request.requestId())
-                                                        && reply.outcome() != Outcome.STARTED));
-        return topics.latest(Reply.class).stream()
+                                                        && reply.outcome()
+                                                                != PriceOutcome.STARTED));
+        return topics.latest(PriceReply.class).stream()
                 .filter(reply -> reply.requestId().equals(request.requestId()))
                 .findFirst()
                 .orElseThrow();

@@ -9,12 +9,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import tekton.budget.event.PriceFault;
-import tekton.budget.event.PriceFault.Code;
+import tekton.budget.event.PriceFault.FaultCode;
 import tekton.budget.event.PriceTerms;
 import tekton.budget.event.RateClass;
 import tekton.budget.event.Rates;
 import tekton.budget.event.TieredRates;
-import tekton.budget.event.TieredRates.LongContext;
+import tekton.budget.event.TieredRates.LongContextRates;
 import tekton.budget.poller.feed.FeedReading.Unread;
 import tekton.budget.value.ServiceTier;
 
@@ -133,7 +133,9 @@ class LiteLlmFeedTest {
                 .isEqualTo(
                         new TieredRates(
                                 Rates.of(1_000_000, 2_000_000),
-                                List.of(new LongContext(32_000, Rates.of(3_000_000, 4_000_000)))));
+                                List.of(
+                                        new LongContextRates(
+                                                32_000, Rates.of(3_000_000, 4_000_000)))));
         assertThat(reading.unsupportedClasses()).containsOnlyKeys("tiered_pricing.surprise");
     }
 
@@ -149,7 +151,7 @@ class LiteLlmFeedTest {
         "1e-13, TOO_SMALL",
         "1e-99999999, TOO_SMALL",
     })
-    void shouldNotBelieve(String figure, Code code) throws Exception {
+    void shouldNotBelieve(String figure, FaultCode code) throws Exception {
         FeedReading ofPart = read(entry("\"cache_read_input_token_cost\": " + figure));
         FeedReading ofBase =
                 read(
@@ -177,7 +179,7 @@ class LiteLlmFeedTest {
                         });
     }
 
-    private static void assertFault(List<PriceFault> faults, String field, Code code) {
+    private static void assertFault(List<PriceFault> faults, String field, FaultCode code) {
         assertThat(faults)
                 .singleElement()
                 .satisfies(
@@ -212,7 +214,7 @@ class LiteLlmFeedTest {
                                     .isEqualTo(PriceTerms.flat(Rates.of(300_000, 2_500_000)));
                             assertThat(quote.leftOut())
                                     .extracting(PriceFault::code)
-                                    .containsExactly(Code.CONTRADICTORY);
+                                    .containsExactly(FaultCode.CONTRADICTORY);
                         });
     }
 
@@ -265,7 +267,7 @@ class LiteLlmFeedTest {
                                         .singleElement()
                                         .isEqualTo(
                                                 new PriceFault(
-                                                        Code.CONTRADICTORY,
+                                                        FaultCode.CONTRADICTORY,
                                                         "input_cost_per_token: 0.000003 USD, and"
                                                                 + " elsewhere in the same list"
                                                                 + " 0.000001 USD for the same")));
@@ -417,8 +419,8 @@ class LiteLlmFeedTest {
                 .formatted(fields);
     }
 
-    private static LongContext above(long tokens, RateClass rateClass, long rate) {
-        return new LongContext(tokens, rate(rateClass, rate));
+    private static LongContextRates above(long tokens, RateClass rateClass, long rate) {
+        return new LongContextRates(tokens, rate(rateClass, rate));
     }
 
     private static Rates rate(RateClass rateClass, long rate) {

@@ -10,7 +10,7 @@ import tekton.budget.event.PriceFault;
 import tekton.budget.event.RateClass;
 import tekton.budget.event.Rates;
 import tekton.budget.event.TieredRates;
-import tekton.budget.event.TieredRates.LongContext;
+import tekton.budget.event.TieredRates.LongContextRates;
 import tekton.budget.poller.feed.FeedReading.Unread;
 
 import java.nio.charset.StandardCharsets;
@@ -40,7 +40,7 @@ class OpenRouterFeedTest {
                                         RateClass.OUTPUT, 15_000_000L,
                                         RateClass.CACHED_INPUT, 300_000L,
                                         RateClass.CACHE_WRITE, 3_750_000L)),
-                        List.of(new LongContext(200_000, Rates.of(6_000_000, 22_500_000))));
+                        List.of(new LongContextRates(200_000, Rates.of(6_000_000, 22_500_000))));
         assertThat(reading.quotes())
                 .extracting(Quote::model, Quote::witness, quote -> quote.terms().standard())
                 .containsExactly(
@@ -83,7 +83,7 @@ class OpenRouterFeedTest {
                                     .isEqualTo(new ModelKey("openrouter", "openrouter/auto"));
                             assertThat(faulty.faults())
                                     .extracting(PriceFault::code)
-                                    .containsOnly(PriceFault.Code.NEGATIVE);
+                                    .containsOnly(PriceFault.FaultCode.NEGATIVE);
                         });
     }
 

@@ -71,7 +71,7 @@ class RealLiteLlmFileTest {
                                                 fault ->
                                                         assertThat(fault.code())
                                                                 .isEqualTo(
-                                                                        PriceFault.Code
+                                                                        PriceFault.FaultCode
                                                                                 .IMPLAUSIBLE)));
         assertThat(quotes("wandb/")).hasSize(3);
     }
@@ -123,7 +123,7 @@ class RealLiteLlmFileTest {
                 .containsEntry(RateClass.CACHE_WRITE, 3_750_000L)
                 .containsEntry(RateClass.CACHE_WRITE_1H, 6_000_000L);
         assertThat(quote("dashscope/qwen3-coder-plus").terms().standard().longContext())
-                .extracting(TieredRates.LongContext::aboveInputTokens)
+                .extracting(TieredRates.LongContextRates::aboveInputTokens)
                 .containsExactly(32_000L, 128_000L, 256_000L);
         assertThat(
                         quote("databricks/databricks-claude-sonnet-4")

@@ -13,8 +13,8 @@ import tekton.budget.codec.PollerCodec;
 import tekton.budget.codec.PriceCodec;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceRequest;
-import tekton.budget.event.PriceStatus.Outcome;
-import tekton.budget.event.PriceStatus.Reply;
+import tekton.budget.event.PriceStatus.PriceOutcome;
+import tekton.budget.event.PriceStatus.PriceReply;
 import tekton.budget.event.Rates;
 import tekton.budget.poller.feed.ModelKey;
 import tekton.budget.poller.source.Sources;
@@ -73,7 +73,7 @@ class PriceShardTest {
         assertThat(polled).isInstanceOf(PriceInput.Polled.class);
         assertThat(((PriceInput.Polled) polled).askedFor()).containsExactly("r1");
         runtime.decide(polled, NOW);
-        assertThat(reply("r1").outcome()).isEqualTo(Outcome.DONE);
+        assertThat(reply("r1").outcome()).isEqualTo(PriceOutcome.DONE);
         assertThat(reply("r1").message()).isEqualTo("0 versions published");
     }
 
@@ -121,7 +121,7 @@ class PriceShardTest {
         }
     }
 
-    private Reply reply(String requestId) {
+    private PriceReply reply(String requestId) {
         return Optional.ofNullable(runtime.state().findings().reply(requestId)).orElseThrow();
     }
 

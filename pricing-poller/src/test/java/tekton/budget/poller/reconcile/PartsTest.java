@@ -10,10 +10,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import tekton.budget.event.PriceFault;
-import tekton.budget.event.PriceFault.Code;
+import tekton.budget.event.PriceFault.FaultCode;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceRequest.Reject;
-import tekton.budget.event.PriceRequest.Release;
+import tekton.budget.event.PriceRequest.ReleasePrice;
 import tekton.budget.event.PriceStatus.Quarantined;
 import tekton.budget.event.PriceTerms;
 import tekton.budget.event.RateCell;
@@ -246,7 +246,7 @@ class PartsTest {
                         held -> {
                             assertThat(held.faults())
                                     .extracting(PriceFault::code)
-                                    .containsExactly(Code.TIER_IMPLAUSIBLE);
+                                    .containsExactly(FaultCode.TIER_IMPLAUSIBLE);
                             assertThat(said(held.proposed())).isEqualTo(figures(base + " " + tier));
                         });
         assertThat(market.poll().isEmpty()).isTrue();
@@ -277,11 +277,11 @@ class PartsTest {
         assertThat(held.faults().getFirst())
                 .isEqualTo(
                         new PriceFault(
-                                Code.PAGE_DIFFERS,
+                                FaultCode.PAGE_DIFFERS,
                                 "priority.input: 0.0000002 USD, while built-in says 0.00000025 by"
                                         + " https://provider/pricing"));
 
-        market.take(market.requests().release(new Release("r1", held.id())));
+        market.take(market.requests().release(new ReleasePrice("r1", held.id())));
 
         market.poll();
         assertThat(said(market.prices.latest(MODEL)))
@@ -326,7 +326,7 @@ class PartsTest {
                                 assertThat(held.faults())
                                         .containsExactly(
                                                 new PriceFault(
-                                                        Code.CHANGED_TOO_MUCH,
+                                                        FaultCode.CHANGED_TOO_MUCH,
                                                         "cached_input: 0.000000101 USD instead of"
                                                                 + " 0.00000001 (expected: a change"
                                                                 + " of at most 10 times)")));
@@ -345,7 +345,9 @@ class PartsTest {
                                         "{\"cached\":\"?\"}",
                                         false,
                                         null,
-                                        List.of(new PriceFault(Code.CONTRADICTORY, "cached: 1, 2")),
+                                        List.of(
+                                                new PriceFault(
+                                                        FaultCode.CONTRADICTORY, "cached: 1, 2")),
                                         Set.of(cell("cached_input"))))
                         .says("built-in", quote("input 100 output 200 cached_input 10"));
 
@@ -416,7 +418,7 @@ class PartsTest {
                                         "{}",
                                         false,
                                         null,
-                                        List.of(new PriceFault(Code.NEGATIVE, "-1")),
+                                        List.of(new PriceFault(FaultCode.NEGATIVE, "-1")),
                                         Set.of(cell("cached_input"), cell("batch.input"))))
                         .poll();
 

@@ -9,17 +9,17 @@ import static tekton.budget.poller.reconcile.Market.terms;
 import org.junit.jupiter.api.Test;
 
 import tekton.budget.event.PriceFault;
-import tekton.budget.event.PriceFault.Code;
+import tekton.budget.event.PriceFault.FaultCode;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceRequest;
 import tekton.budget.event.PriceRequest.EndPrice;
 import tekton.budget.event.PriceRequest.Reject;
-import tekton.budget.event.PriceRequest.Release;
+import tekton.budget.event.PriceRequest.ReleasePrice;
 import tekton.budget.event.PriceRequest.SetPrice;
-import tekton.budget.event.PriceStatus.Outcome;
+import tekton.budget.event.PriceStatus.PriceOutcome;
+import tekton.budget.event.PriceStatus.PriceRefusal;
+import tekton.budget.event.PriceStatus.PriceReply;
 import tekton.budget.event.PriceStatus.Quarantined;
-import tekton.budget.event.PriceStatus.Refusal;
-import tekton.budget.event.PriceStatus.Reply;
 import tekton.budget.poller.feed.FeedReading.Faulty;
 import tekton.budget.poller.feed.OperatorReading.OperatorEntry;
 
@@ -35,10 +35,10 @@ class PriceRequestRulesTest {
 
     @Test
     void shouldKnowWhatIsNotInQuarantine() {
-        assertThat(refusal(market.requests().release(new Release("r", "none"))))
-                .isEqualTo(Refusal.UNKNOWN);
+        assertThat(refusal(market.requests().release(new ReleasePrice("r", "none"))))
+                .isEqualTo(PriceRefusal.UNKNOWN);
         assertThat(refusal(market.requests().reject(new Reject("r", "none"))))
-                .isEqualTo(Refusal.UNKNOWN);
+                .isEqualTo(PriceRefusal.UNKNOWN);
     }
 
     @Test
@@ -49,21 +49,21 @@ class PriceRequestRulesTest {
         market.take(market.requests().reject(new Reject("r1", held.id())));
 
         Changes again = market.requests().reject(new Reject("r2", held.id()));
-        assertThat(reply(again).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(reply(again).outcome()).isEqualTo(PriceOutcome.DONE);
         assertThat(again.statuses()).hasSize(1);
-        assertThat(refusal(market.requests().release(new Release("r3", held.id()))))
-                .isEqualTo(Refusal.ALREADY_DECIDED);
+        assertThat(refusal(market.requests().release(new ReleasePrice("r3", held.id()))))
+                .isEqualTo(PriceRefusal.ALREADY_DECIDED);
     }
 
     @Test
     void shouldNotReleaseWhatIsNoPrice() {
         Faulty nonsense =
-                new Faulty(MODEL, List.of(new PriceFault(Code.NEGATIVE, "input: -1")), "{}");
+                new Faulty(MODEL, List.of(new PriceFault(FaultCode.NEGATIVE, "input: -1")), "{}");
         Quarantined held = held(market.saysNonsense("litellm", nonsense).poll());
 
-        Changes changes = market.requests().release(new Release("r", held.id()));
+        Changes changes = market.requests().release(new ReleasePrice("r", held.id()));
 
-        assertThat(refusal(changes)).isEqualTo(Refusal.NOT_RELEASABLE);
+        assertThat(refusal(changes)).isEqualTo(PriceRefusal.NOT_RELEASABLE);
         assertThat(changes.prices()).isEmpty();
         assertThat(changes.statuses()).hasSize(1);
     }
@@ -73,10 +73,10 @@ class PriceRequestRulesTest {
         market.says("litellm", 100, 200).poll();
         Quarantined held = held(market.says("openrouter", 5_000, 200).poll());
 
-        Changes changes = market.take(market.requests().release(new Release("r", held.id())));
+        Changes changes = market.take(market.requests().release(new ReleasePrice("r", held.id())));
 
         assertThat(changes.prices()).isEmpty();
-        assertThat(reply(changes).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(reply(changes).outcome()).isEqualTo(PriceOutcome.DONE);
         assertThat(reply(changes).message()).contains("the price of litellm holds");
     }
 
@@ -91,8 +91,8 @@ class PriceRequestRulesTest {
         assertThat(first.prices()).containsExactly(price);
         assertThat(reply(first).price()).isEqualTo(price);
         assertThat(same.prices()).isEmpty();
-        assertThat(reply(same).outcome()).isEqualTo(Outcome.DONE);
-        assertThat(refusal(other)).isEqualTo(Refusal.VERSION_EXISTS);
+        assertThat(reply(same).outcome()).isEqualTo(PriceOutcome.DONE);
+        assertThat(refusal(other)).isEqualTo(PriceRefusal.VERSION_EXISTS);
     }
 
     @Test
@@ -111,7 +111,7 @@ class PriceRequestRulesTest {
                         refusal(
                                 market.requests()
                                         .end(new EndPrice("r2", MODEL.provider(), MODEL.model()))))
-                .isEqualTo(Refusal.UNKNOWN);
+                .isEqualTo(PriceRefusal.UNKNOWN);
     }
 
     @Test
@@ -126,19 +126,20 @@ class PriceRequestRulesTest {
                                 .changed()));
 
         assertThat(refusal(market.requests().set(new SetPrice("r1", price(DECEMBER, 80)))))
-                .isEqualTo(Refusal.FILE_DECIDES);
+                .isEqualTo(PriceRefusal.FILE_DECIDES);
         assertThat(
                         refusal(
                                 market.requests()
                                         .end(new EndPrice("r2", MODEL.provider(), MODEL.model()))))
-                .isEqualTo(Refusal.FILE_DECIDES);
+                .isEqualTo(PriceRefusal.FILE_DECIDES);
     }
 
     @Test
     void shouldForgetOldAnswers() {
         for (int i = 0; i < KnownFindings.REPLIES_MAX + 2; i++) {
             market.findings.put(
-                    Reply.refused("r" + i, Refusal.UNKNOWN, "", market.now().plusMillis(i)));
+                    PriceReply.refused(
+                            "r" + i, PriceRefusal.UNKNOWN, "", market.now().plusMillis(i)));
         }
 
         assertThat(market.findings.forgotten(market.now()).ended())
@@ -170,11 +171,11 @@ class PriceRequestRulesTest {
         return all(changes, Quarantined.class).getFirst();
     }
 
-    private static Reply reply(Changes changes) {
-        return all(changes, Reply.class).getFirst();
+    private static PriceReply reply(Changes changes) {
+        return all(changes, PriceReply.class).getFirst();
     }
 
-    private static Refusal refusal(Changes changes) {
+    private static PriceRefusal refusal(Changes changes) {
         return reply(changes).refusal();
     }
 }

@@ -11,14 +11,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import tekton.budget.event.PriceFault;
-import tekton.budget.event.PriceFault.Code;
+import tekton.budget.event.PriceFault.FaultCode;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceRequest.Reject;
-import tekton.budget.event.PriceRequest.Release;
+import tekton.budget.event.PriceRequest.ReleasePrice;
 import tekton.budget.event.PriceStatus.Disagreement;
-import tekton.budget.event.PriceStatus.Figures;
+import tekton.budget.event.PriceStatus.QuarantineState;
 import tekton.budget.event.PriceStatus.Quarantined;
-import tekton.budget.event.PriceStatus.State;
+import tekton.budget.event.PriceStatus.QuotedPrice;
 import tekton.budget.poller.feed.FeedReading.Faulty;
 
 import java.util.List;
@@ -86,9 +86,10 @@ class ReconciliationTest {
                 .forEach(
                         found -> {
                             assertThat(found.published())
-                                    .isEqualTo(new Figures("litellm", one * 1_000, 200_000));
+                                    .isEqualTo(new QuotedPrice("litellm", one * 1_000, 200_000));
                             assertThat(found.other())
-                                    .isEqualTo(new Figures("openrouter", other * 1_000, 200_000));
+                                    .isEqualTo(
+                                            new QuotedPrice("openrouter", other * 1_000, 200_000));
                         });
         assertThat(market.poll().isEmpty()).as("the same again").isTrue();
     }
@@ -147,11 +148,11 @@ class ReconciliationTest {
         assertThat(held.faults())
                 .containsExactly(
                         new PriceFault(
-                                Code.CHANGED_TOO_MUCH,
+                                FaultCode.CHANGED_TOO_MUCH,
                                 "input: 0.000001001 USD instead of 0.0000001"
                                         + " (expected: a change of at most 10 times)"));
         assertThat(held.inForce()).isEqualTo(old.versionId());
-        assertThat(held.state()).isEqualTo(State.HELD);
+        assertThat(held.state()).isEqualTo(QuarantineState.HELD);
         assertThat(market.prices.latest(MODEL)).isEqualTo(old);
     }
 
@@ -184,7 +185,7 @@ class ReconciliationTest {
                             assertThat(held.source()).isEqualTo("litellm");
                             assertThat(held.faults())
                                     .extracting(PriceFault::code)
-                                    .containsExactly(Code.FAR_FROM_OTHERS);
+                                    .containsExactly(FaultCode.FAR_FROM_OTHERS);
                             assertThat(held.faults().getFirst().message())
                                     .startsWith(
                                             "litellm says 0.0000009 USD in and 0.0000009 out, while"
@@ -265,12 +266,14 @@ class ReconciliationTest {
         market.poll();
         Quarantined held = all(market.says("litellm", 5_000, 200).poll(), Quarantined.class).get(0);
 
-        Changes released = market.take(market.requests().release(new Release("r1", held.id())));
+        Changes released =
+                market.take(market.requests().release(new ReleasePrice("r1", held.id())));
 
         assertThat(released.prices()).singleElement().matches(p -> p.source().equals("litellm"));
         assertThat(market.prices.latest(MODEL).terms()).isEqualTo(terms(5_000, 200));
         assertThat(market.poll().isEmpty()).isTrue();
-        assertThat(market.findings.quarantined(held.id()).state()).isEqualTo(State.RELEASED);
+        assertThat(market.findings.quarantined(held.id()).state())
+                .isEqualTo(QuarantineState.RELEASED);
     }
 
     @Test
@@ -303,7 +306,7 @@ class ReconciliationTest {
         Faulty nonsense =
                 new Faulty(
                         MODEL,
-                        List.of(new PriceFault(Code.IMPLAUSIBLE, "input: 0.1 USD")),
+                        List.of(new PriceFault(FaultCode.IMPLAUSIBLE, "input: 0.1 USD")),
                         "{\"input\":0.1}");
         Market one = Market.usual().saysNonsense("litellm", nonsense);
         Market other = Market.usual().saysNonsense("litellm", nonsense);

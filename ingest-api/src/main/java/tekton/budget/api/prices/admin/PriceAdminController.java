@@ -20,11 +20,11 @@ import tekton.budget.codec.JsonBytes;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceRequest;
 import tekton.budget.event.PriceStatus.Disagreement;
-import tekton.budget.event.PriceStatus.Outcome;
+import tekton.budget.event.PriceStatus.PriceOutcome;
+import tekton.budget.event.PriceStatus.PriceReply;
+import tekton.budget.event.PriceStatus.QuarantineState;
 import tekton.budget.event.PriceStatus.Quarantined;
-import tekton.budget.event.PriceStatus.Reply;
 import tekton.budget.event.PriceStatus.SourceState;
-import tekton.budget.event.PriceStatus.State;
 import tekton.budget.metering.query.Prices;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.pricing.PriceSpan;
@@ -71,8 +71,8 @@ public final class PriceAdminController {
     @PostMapping("/prices/update")
     public void update(HttpServletResponse response) throws IOException {
         PriceRequest request = new PriceRequest.Update(newId());
-        Optional<Reply> reply = asking.ask(request);
-        List<String> sources = reply.map(Reply::sources).orElse(List.of());
+        Optional<PriceReply> reply = asking.ask(request);
+        List<String> sources = reply.map(PriceReply::sources).orElse(List.of());
         JsonBytes json =
                 new JsonBytes(512)
                         .open('{')
@@ -81,7 +81,7 @@ public final class PriceAdminController {
                         .open('[');
         sources.forEach(json::string);
         json.close(']')
-                .property("prices_published", reply.map(Reply::published).orElse(0))
+                .property("prices_published", reply.map(PriceReply::published).orElse(0))
                 .property("request_id", request.requestId())
                 .property("state", state(reply))
                 .property("message", message(reply));
@@ -103,8 +103,8 @@ public final class PriceAdminController {
         PriceRequest request =
                 new PriceRequest.EndPrice(
                         newId(), Providers.canonical(name.provider()), name.model());
-        Optional<Reply> reply = asking.ask(request);
-        answer(request, reply.map(Reply::price).orElse(null), reply, response);
+        Optional<PriceReply> reply = asking.ask(request);
+        answer(request, reply.map(PriceReply::price).orElse(null), reply, response);
     }
 
     /** A page of the prices that are not believed, the latest first. */
@@ -112,12 +112,15 @@ public final class PriceAdminController {
     public void quarantine(HttpServletRequest http, HttpServletResponse response)
             throws IOException {
         Query query = new Query(http);
-        State state = query.oneOf("state", PriceAdminController::state, STATES);
+        QuarantineState state = query.oneOf("state", PriceAdminController::state, STATES);
         String source = query.id("source");
         String provider = query.id("provider");
         List<Quarantined> matching =
                 asking.known().all(Quarantined.class).stream()
-                        .filter(held -> held.state() == (state == null ? State.HELD : state))
+                        .filter(
+                                held ->
+                                        held.state()
+                                                == (state == null ? QuarantineState.HELD : state))
                         .filter(held -> source == null || source.equals(held.source()))
                         .filter(held -> provider == null || provider.equals(held.provider()))
                         .sorted(
@@ -136,7 +139,7 @@ public final class PriceAdminController {
     @PostMapping("/prices/quarantine/{id}/release")
     public void release(@PathVariable("id") String id, HttpServletResponse response)
             throws IOException {
-        decided(id, new PriceRequest.Release(newId(), id), response);
+        decided(id, new PriceRequest.ReleasePrice(newId(), id), response);
     }
 
     /** Keeps a price that was not believed from ever being published. */
@@ -178,7 +181,7 @@ public final class PriceAdminController {
 
     private void decided(String id, PriceRequest request, HttpServletResponse response)
             throws IOException {
-        Optional<Reply> reply = asking.ask(request);
+        Optional<PriceReply> reply = asking.ask(request);
         JsonBytes json =
                 new JsonBytes(1_024)
                         .open('{')
@@ -195,7 +198,7 @@ public final class PriceAdminController {
     private void answer(
             PriceRequest request,
             @Nullable PricePublished price,
-            Optional<Reply> reply,
+            Optional<PriceReply> reply,
             HttpServletResponse response)
             throws IOException {
         JsonBytes json =
@@ -248,22 +251,23 @@ public final class PriceAdminController {
         }
     }
 
-    private static int status(Optional<Reply> reply) {
-        boolean done = reply.map(Reply::outcome).orElse(Outcome.STARTED) == Outcome.DONE;
+    private static int status(Optional<PriceReply> reply) {
+        boolean done =
+                reply.map(PriceReply::outcome).orElse(PriceOutcome.STARTED) == PriceOutcome.DONE;
         return done ? HttpServletResponse.SC_OK : HttpServletResponse.SC_ACCEPTED;
     }
 
-    private static String state(Optional<Reply> reply) {
-        return reply.map(Reply::outcome).map(Outcome::wireName).orElse("requested");
+    private static String state(Optional<PriceReply> reply) {
+        return reply.map(PriceReply::outcome).map(PriceOutcome::wireName).orElse("requested");
     }
 
-    private static String message(Optional<Reply> reply) {
-        return reply.map(Reply::message)
+    private static String message(Optional<PriceReply> reply) {
+        return reply.map(PriceReply::message)
                 .orElse("the request is written; the price poller has not answered it yet");
     }
 
-    private static Optional<State> state(String text) {
-        return Arrays.stream(State.values())
+    private static Optional<QuarantineState> state(String text) {
+        return Arrays.stream(QuarantineState.values())
                 .filter(state -> state.wireName().equalsIgnoreCase(text))
                 .findFirst();
     }

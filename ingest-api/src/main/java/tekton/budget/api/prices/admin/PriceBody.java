@@ -8,7 +8,7 @@ import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.wire.JsonBodies;
 import tekton.budget.codec.ClientTerms;
-import tekton.budget.codec.FieldProblem.Kind;
+import tekton.budget.codec.FieldProblem.ProblemKind;
 import tekton.budget.codec.JsonFields;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceRequest;
@@ -119,7 +119,7 @@ final class PriceBody {
                 if (rate != null && !rate.equals(said)) {
                     fields.refuse(
                             each.getKey(),
-                            Kind.RULE,
+                            ProblemKind.RULE,
                             "what rates.%s says, or nothing".formatted(each.getValue().wireName()));
                 }
             }

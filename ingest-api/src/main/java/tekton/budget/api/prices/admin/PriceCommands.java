@@ -6,8 +6,8 @@ import tekton.budget.api.problem.ProblemType;
 import tekton.budget.api.problem.Unanswered;
 import tekton.budget.api.publish.PriceClient;
 import tekton.budget.event.PriceRequest;
-import tekton.budget.event.PriceStatus.Refusal;
-import tekton.budget.event.PriceStatus.Reply;
+import tekton.budget.event.PriceStatus.PriceRefusal;
+import tekton.budget.event.PriceStatus.PriceReply;
 import tekton.budget.kafka.ReplyOutcome;
 import tekton.budget.kafka.ReplyOutcome.Answered;
 import tekton.budget.kafka.ReplyOutcome.MaybeWritten;
@@ -37,8 +37,8 @@ public final class PriceCommands {
      *
      * @throws ProblemException if it was refused, or is not known to be written
      */
-    Optional<Reply> ask(PriceRequest request) {
-        ReplyOutcome<Reply> outcome;
+    Optional<PriceReply> ask(PriceRequest request) {
+        ReplyOutcome<PriceReply> outcome;
         try {
             outcome = client.ask(request);
         } catch (InterruptedException stopping) {
@@ -46,15 +46,15 @@ public final class PriceCommands {
             outcome = new MaybeWritten<>();
         }
         return switch (outcome) {
-            case Answered<Reply>(Reply reply, var _) -> {
-                Refusal refusal = reply.refusal();
+            case Answered<PriceReply>(PriceReply reply, var _) -> {
+                PriceRefusal refusal = reply.refusal();
                 if (refusal != null) {
                     throw new ProblemException(Problem.of(type(refusal), reply.message()));
                 }
                 yield Optional.of(reply);
             }
-            case NotAnswered<Reply> _ -> Optional.empty();
-            case MaybeWritten<Reply> _, NotWritten<Reply> _ ->
+            case NotAnswered<PriceReply> _ -> Optional.empty();
+            case MaybeWritten<PriceReply> _, NotWritten<PriceReply> _ ->
                     throw new ProblemException(
                             Unanswered.problem(
                                     outcome,
@@ -76,7 +76,7 @@ public final class PriceCommands {
         return client;
     }
 
-    private static ProblemType type(Refusal refusal) {
+    private static ProblemType type(PriceRefusal refusal) {
         return switch (Objects.requireNonNull(refusal)) {
             case UNKNOWN -> ProblemType.RESOURCE_NOT_FOUND;
             case ALREADY_DECIDED -> ProblemType.ALREADY_DECIDED;

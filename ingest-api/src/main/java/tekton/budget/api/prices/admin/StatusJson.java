@@ -7,8 +7,8 @@ import tekton.budget.codec.TermsJson;
 import tekton.budget.event.PriceFault;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceStatus.Disagreement;
-import tekton.budget.event.PriceStatus.Figures;
 import tekton.budget.event.PriceStatus.Quarantined;
+import tekton.budget.event.PriceStatus.QuotedPrice;
 import tekton.budget.event.PriceStatus.SourceState;
 import tekton.budget.value.Money;
 
@@ -72,7 +72,7 @@ final class StatusJson {
         json.close('}');
     }
 
-    private static void figures(JsonBytes json, String name, Figures figures) {
+    private static void figures(JsonBytes json, String name, QuotedPrice figures) {
         json.name(name)
                 .open('{')
                 .property("source", figures.source())

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.RateClass;
 import tekton.budget.ledger.Allocation;
-import tekton.budget.ledger.Allocation.State;
+import tekton.budget.ledger.Allocation.AllocationState;
 import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.HoldPrice;
 import tekton.budget.ledger.LedgerEvent;
@@ -12,10 +12,10 @@ import tekton.budget.ledger.LedgerEvent.AllocationEnded;
 import tekton.budget.ledger.LedgerEvent.AllocationGranted;
 import tekton.budget.ledger.LedgerEvent.AllocationReleased;
 import tekton.budget.ledger.LedgerRequest.Allocate;
-import tekton.budget.ledger.LedgerRequest.Head;
-import tekton.budget.ledger.LedgerRequest.Release;
+import tekton.budget.ledger.LedgerRequest.ReleaseAllocation;
+import tekton.budget.ledger.LedgerRequest.RequestHead;
 import tekton.budget.ledger.Policy;
-import tekton.budget.ledger.Refusal.Code;
+import tekton.budget.ledger.Refusal.RefusalCode;
 import tekton.budget.value.Shown;
 
 import java.util.Comparator;
@@ -25,13 +25,13 @@ final class AllocationRules {
 
     private AllocationRules() {}
 
-    static LedgerEvent.Decision allocate(
+    static LedgerEvent.LedgerDecision allocate(
             LedgerView view, Allocate request, LedgerBounds bounds, long atMs) {
-        Head head = request.head();
+        RequestHead head = request.head();
         if (view.allocation(request.allocationId()) != null) {
             return Refusals.refused(
                     head,
-                    Code.RESOURCE_EXISTS,
+                    RefusalCode.RESOURCE_EXISTS,
                     "allocation_id: there is an allocation %s already"
                             .formatted(request.allocationId()),
                     atMs);
@@ -46,13 +46,13 @@ final class AllocationRules {
         long expiresAtMs = expiry(request, atMs);
         String problem = problemOf(request, expiresAtMs, atMs);
         if (problem != null) {
-            return Refusals.refused(head, Code.INVALID, problem, atMs);
+            return Refusals.refused(head, RefusalCode.INVALID, problem, atMs);
         }
         int open = view.openCount(head.budgetId());
         if (open >= bounds.openMax()) {
             return Refusals.refused(
                     head,
-                    Code.TOO_MANY,
+                    RefusalCode.TOO_MANY,
                     "budget_id: %s has %d open allocations (expected: at most %d)"
                             .formatted(head.budgetId(), open, bounds.openMax()),
                     atMs);
@@ -61,13 +61,14 @@ final class AllocationRules {
     }
 
     /** Repeating it changes nothing, and says so. */
-    static LedgerEvent.Decision release(LedgerView view, Release request, long atMs) {
-        Head head = request.head();
+    static LedgerEvent.LedgerDecision release(
+            LedgerView view, ReleaseAllocation request, long atMs) {
+        RequestHead head = request.head();
         Allocation allocation = view.allocation(request.allocationId());
         if (allocation == null || !allocation.budgetId().equals(head.budgetId())) {
             return Refusals.refused(
                     head,
-                    Code.ALLOCATION_NOT_FOUND,
+                    RefusalCode.ALLOCATION_NOT_FOUND,
                     "allocation_id: there is no allocation " + request.allocationId(),
                     atMs);
         }
@@ -76,17 +77,17 @@ final class AllocationRules {
         }
         return new AllocationReleased(
                 head.requestId(),
-                LifeCycle.ended(allocation, State.RELEASED, atMs),
+                LifeCycle.ended(allocation, AllocationState.RELEASED, atMs),
                 allocation.undrawnTokens(),
                 atMs);
     }
 
     static AllocationEnded expire(Allocation due, long atMs) {
         return new AllocationEnded(
-                LifeCycle.ended(due, State.EXPIRED, atMs), due.undrawnTokens(), atMs);
+                LifeCycle.ended(due, AllocationState.EXPIRED, atMs), due.undrawnTokens(), atMs);
     }
 
-    private static LedgerEvent.Decision weigh(
+    private static LedgerEvent.LedgerDecision weigh(
             LedgerView view, Budget budget, Allocate request, long expiresAtMs, long atMs) {
         HoldPrice price = kept(view, request);
         LimitCheck weighing = LimitCheck.of(view, budget, request, price, atMs);
@@ -167,7 +168,7 @@ final class AllocationRules {
     private static @Nullable String problemOf(HoldPrice price, long tokens) {
         String problem = problemOf(tokens, price.ratePico(), price.requestPico());
         if (price.parts() != null) {
-            for (HoldPrice.Part part : price.parts()) {
+            for (HoldPrice.HoldPart part : price.parts()) {
                 problem =
                         problem == null
                                 ? problemOf(tokens, part.ratePico(), part.requestPico())
@@ -175,14 +176,14 @@ final class AllocationRules {
             }
         }
         if (price.longContext() != null) {
-            for (HoldPrice.LongContext size : price.longContext()) {
+            for (HoldPrice.LongContextPrice size : price.longContext()) {
                 problem = problem == null ? problemOf(size, tokens) : problem;
             }
         }
         return problem;
     }
 
-    private static @Nullable String problemOf(HoldPrice.LongContext size, long tokens) {
+    private static @Nullable String problemOf(HoldPrice.LongContextPrice size, long tokens) {
         return size.aboveInputTokens() < 0 || size.inputPico() < 0
                 ? "long_context: above %d tokens at %d pico-dollars each (expected: at least 0)"
                         .formatted(size.aboveInputTokens(), size.inputPico())

@@ -3,7 +3,7 @@ package tekton.budget.metering.ledger.rules;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.ledger.Allocation;
-import tekton.budget.ledger.Allocation.State;
+import tekton.budget.ledger.Allocation.AllocationState;
 import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.AllocationEnded;
@@ -11,7 +11,7 @@ import tekton.budget.ledger.LedgerEvent.BudgetDefined;
 import tekton.budget.ledger.LedgerRequest.CreateBudget;
 import tekton.budget.ledger.LedgerRequest.UpdateBudget;
 import tekton.budget.ledger.Policy;
-import tekton.budget.ledger.Refusal.Code;
+import tekton.budget.ledger.Refusal.RefusalCode;
 import tekton.budget.value.CellWidth;
 import tekton.budget.value.Shown;
 
@@ -24,20 +24,20 @@ final class BudgetRules {
 
     private BudgetRules() {}
 
-    static LedgerEvent.Decision create(
+    static LedgerEvent.LedgerDecision create(
             LedgerView view, CreateBudget request, LedgerBounds bounds, long atMs) {
         String budgetId = request.head().budgetId();
         if (view.budget(budgetId) != null) {
             return Refusals.refused(
                     request.head(),
-                    Code.RESOURCE_EXISTS,
+                    RefusalCode.RESOURCE_EXISTS,
                     "budget_id: there is a budget %s already".formatted(Shown.text(budgetId)),
                     atMs);
         }
         if (budgetId.isEmpty() || budgetId.indexOf('.') >= 0) {
             return Refusals.refused(
                     request.head(),
-                    Code.INVALID,
+                    RefusalCode.INVALID,
                     "budget_id: %s (expected: a name without a dot)"
                             .formatted(Shown.text(budgetId)),
                     atMs);
@@ -45,7 +45,7 @@ final class BudgetRules {
         if (CellWidth.ofBudget(request.zone(), atMs).isEmpty()) {
             return Refusals.refused(
                     request.head(),
-                    Code.INVALID,
+                    RefusalCode.INVALID,
                     "zone: %s (expected: a time zone whole quarters of an hour from UTC, such as Asia/Kolkata)"
                             .formatted(Shown.text(request.zone())),
                     atMs);
@@ -54,7 +54,7 @@ final class BudgetRules {
         if (count >= bounds.budgetsMax()) {
             return Refusals.refused(
                     request.head(),
-                    Code.TOO_MANY,
+                    RefusalCode.TOO_MANY,
                     "budget_id: there are %d budgets already where %s would be kept (expected: at most %d)"
                             .formatted(count, budgetId, bounds.budgetsMax()),
                     atMs);
@@ -113,7 +113,7 @@ final class BudgetRules {
                 .<LedgerEvent>map(
                         each ->
                                 new AllocationEnded(
-                                        LifeCycle.ended(each, State.RELEASED, atMs),
+                                        LifeCycle.ended(each, AllocationState.RELEASED, atMs),
                                         each.undrawnTokens(),
                                         atMs))
                 .toList();

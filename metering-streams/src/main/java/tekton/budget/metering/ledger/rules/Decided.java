@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param decision what was decided
  * @param atMs when, epoch milliseconds of ledger time
  */
-public record Decided(String fingerprint, LedgerEvent.Decision decision, long atMs) {
+public record Decided(String fingerprint, LedgerEvent.LedgerDecision decision, long atMs) {
 
     /** How long a decision is found by its key. */
     public static final long KEPT_MS = Duration.ofDays(3).toMillis();

@@ -9,11 +9,11 @@ import tekton.budget.ledger.LedgerRequest.Allocate;
 import tekton.budget.ledger.LedgerRequest.CreateBudget;
 import tekton.budget.ledger.LedgerRequest.PlacePolicy;
 import tekton.budget.ledger.LedgerRequest.PutPolicy;
-import tekton.budget.ledger.LedgerRequest.Release;
+import tekton.budget.ledger.LedgerRequest.ReleaseAllocation;
 import tekton.budget.ledger.LedgerRequest.Repeat;
 import tekton.budget.ledger.LedgerRequest.UpdateBudget;
 import tekton.budget.ledger.LedgerRequest.UpdatePolicy;
-import tekton.budget.ledger.Refusal.Code;
+import tekton.budget.ledger.Refusal.RefusalCode;
 
 import java.util.List;
 
@@ -72,7 +72,7 @@ final class Decider {
             case UpdatePolicy update -> List.of(PolicyRules.update(view, update, atMs));
             case Allocate allocate ->
                     List.of(AllocationRules.allocate(view, allocate, bounds, atMs));
-            case Release release -> List.of(AllocationRules.release(view, release, atMs));
+            case ReleaseAllocation release -> List.of(AllocationRules.release(view, release, atMs));
         };
     }
 
@@ -87,14 +87,14 @@ final class Decider {
         return due.stream().<LedgerEvent>map(each -> AllocationRules.expire(each, atMs)).toList();
     }
 
-    private static LedgerEvent.Decision again(
+    private static LedgerEvent.LedgerDecision again(
             LedgerRequest request, Repeat repeat, Decided first, long atMs) {
         if (first.fingerprint().equals(repeat.fingerprint())) {
             return new RequestRepeated(request.head().requestId(), first.decision(), atMs);
         }
         return Refusals.refused(
                 request.head(),
-                Code.IDEMPOTENCY_CONFLICT,
+                RefusalCode.IDEMPOTENCY_CONFLICT,
                 "Idempotency-Key: %s was used for another request".formatted(repeat.key()),
                 atMs);
     }

@@ -58,7 +58,7 @@ final class Evolver {
     void remember(
             String budgetId,
             LedgerRequest.Repeat repeat,
-            LedgerEvent.Decision decision,
+            LedgerEvent.LedgerDecision decision,
             long atMs) {
         rows.put(budgetId, repeat.key(), new Decided(repeat.fingerprint(), decision, atMs));
     }

@@ -7,7 +7,7 @@ import tekton.budget.ledger.LedgerEvent.BudgetDefined;
 import tekton.budget.ledger.LedgerEvent.RequestRefused;
 import tekton.budget.ledger.LedgerEvent.RequestRepeated;
 import tekton.budget.ledger.LedgerRequest;
-import tekton.budget.ledger.Refusal.Code;
+import tekton.budget.ledger.Refusal.RefusalCode;
 import tekton.budget.value.CellWidth;
 
 import java.util.ArrayList;
@@ -49,8 +49,8 @@ public final class Ledger {
     /**
      * Decides.
      *
-     * @return all that follows, in its order; the decision is the last {@link LedgerEvent.Decision}
-     *     among them
+     * @return all that follows, in its order; the decision is the last {@link
+     *     LedgerEvent.LedgerDecision} among them
      */
     public List<LedgerEvent> request(LedgerRequest request, long timeMs) {
         List<LedgerEvent> events = new ArrayList<>();
@@ -65,7 +65,7 @@ public final class Ledger {
         }
         LedgerRequest.Repeat repeat = request.head().repeat();
         if (repeat != null
-                && decided.getLast() instanceof LedgerEvent.Decision decision
+                && decided.getLast() instanceof LedgerEvent.LedgerDecision decision
                 && isRemembered(decision)) {
             evolving.remember(request.head().budgetId(), repeat, decision, timeMs);
         }
@@ -95,7 +95,7 @@ public final class Ledger {
      * What a request would lead to; changes nothing, and does not look at its idempotency key.
      * Advisory: whoever is decided next may be somebody else.
      */
-    public static LedgerEvent.Decision check(
+    public static LedgerEvent.LedgerDecision check(
             LedgerView view, LedgerRequest.Allocate request, long timeMs) {
         return AllocationRules.allocate(view, request, LedgerBounds.STANDARD, timeMs);
     }
@@ -176,12 +176,12 @@ public final class Ledger {
      * A conflict is about the key itself: remembering it would replace the first decision. Who is
      * told to come again later will come again with the same key.
      */
-    private static boolean isRemembered(LedgerEvent.Decision decision) {
+    private static boolean isRemembered(LedgerEvent.LedgerDecision decision) {
         return switch (decision) {
             case RequestRepeated _ -> false;
             case RequestRefused refused ->
-                    refused.refusal().code() != Code.IDEMPOTENCY_CONFLICT
-                            && refused.refusal().code() != Code.CATCHING_UP;
+                    refused.refusal().code() != RefusalCode.IDEMPOTENCY_CONFLICT
+                            && refused.refusal().code() != RefusalCode.CATCHING_UP;
             default -> true;
         };
     }

@@ -3,8 +3,8 @@ package tekton.budget.metering.ledger.rules;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.ledger.Allocation;
-import tekton.budget.ledger.Allocation.Requests;
-import tekton.budget.ledger.Allocation.State;
+import tekton.budget.ledger.Allocation.AllocationState;
+import tekton.budget.ledger.Allocation.RequestCount;
 import tekton.budget.ledger.HoldPrice;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.value.Money;
@@ -34,7 +34,7 @@ final class LifeCycle {
                 0,
                 0,
                 Money.ZERO,
-                State.OPEN,
+                AllocationState.OPEN,
                 atMs,
                 expiresAtMs,
                 atMs,
@@ -42,7 +42,7 @@ final class LifeCycle {
                 false,
                 request.metadata(),
                 request.serviceTier(),
-                maxRequests == null ? null : new Requests(maxRequests, 0));
+                maxRequests == null ? null : new RequestCount(maxRequests, 0));
     }
 
     /** Drawn down by usage, in full even when that is more than it has left. */
@@ -58,14 +58,14 @@ final class LifeCycle {
                 allocation,
                 spent,
                 // Both are bounded far below the end of a long, for as long as it is remembered.
-                new Requests(allocation.requestsMax(), allocation.requestsUsed() + requests),
+                new RequestCount(allocation.requestsMax(), allocation.requestsUsed() + requests),
                 allocation.state(),
                 allocation.mismatched() || mismatched,
                 atMs);
     }
 
     /** Ended in that way. */
-    static Allocation ended(Allocation allocation, State state, long atMs) {
+    static Allocation ended(Allocation allocation, AllocationState state, long atMs) {
         SpentTokens spent =
                 new SpentTokens(
                         allocation.inputTokens(), allocation.outputTokens(), allocation.cost());
@@ -76,8 +76,8 @@ final class LifeCycle {
     private static Allocation changed(
             Allocation from,
             SpentTokens spent,
-            @Nullable Requests requests,
-            State state,
+            @Nullable RequestCount requests,
+            AllocationState state,
             boolean mismatched,
             long atMs) {
         return new Allocation(

@@ -5,12 +5,12 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.PolicyDefined;
 import tekton.budget.ledger.LedgerEvent.PolicyForgotten;
-import tekton.budget.ledger.LedgerRequest.Head;
 import tekton.budget.ledger.LedgerRequest.PlacePolicy;
 import tekton.budget.ledger.LedgerRequest.PutPolicy;
+import tekton.budget.ledger.LedgerRequest.RequestHead;
 import tekton.budget.ledger.LedgerRequest.UpdatePolicy;
 import tekton.budget.ledger.Policy;
-import tekton.budget.ledger.Refusal.Code;
+import tekton.budget.ledger.Refusal.RefusalCode;
 import tekton.budget.value.Shown;
 
 import java.util.ArrayList;
@@ -40,18 +40,18 @@ final class PolicyRules {
         return events;
     }
 
-    private static LedgerEvent.Decision put(
+    private static LedgerEvent.LedgerDecision put(
             LedgerView view,
             List<Policy> policies,
             PutPolicy request,
             LedgerBounds bounds,
             long atMs) {
-        Head head = request.head();
+        RequestHead head = request.head();
         Policy same = sameAs(policies, request);
         if (same == null && byId(policies, request.policyId()) != null) {
             return Refusals.refused(
                     head,
-                    Code.RESOURCE_EXISTS,
+                    RefusalCode.RESOURCE_EXISTS,
                     "policy_id: there is a policy %s already".formatted(request.policyId()),
                     atMs);
         }
@@ -75,12 +75,12 @@ final class PolicyRules {
                         atMs);
         String problem = problemOf(policy);
         if (problem != null) {
-            return Refusals.refused(head, Code.INVALID, problem, atMs);
+            return Refusals.refused(head, RefusalCode.INVALID, problem, atMs);
         }
         if (same == null && policies.size() >= bounds.policiesMax()) {
             return Refusals.refused(
                     head,
-                    Code.TOO_MANY,
+                    RefusalCode.TOO_MANY,
                     "budget_id: %s has %d policies (expected: at most %d)"
                             .formatted(head.budgetId(), policies.size(), bounds.policiesMax()),
                     atMs);
@@ -94,8 +94,8 @@ final class PolicyRules {
     }
 
     /** Says where a provisional policy belongs; see {@link ProvisionalRules#placed}. */
-    static LedgerEvent.Decision place(LedgerView view, PlacePolicy request, long atMs) {
-        Head head = request.head();
+    static LedgerEvent.LedgerDecision place(LedgerView view, PlacePolicy request, long atMs) {
+        RequestHead head = request.head();
         if (view.budget(head.budgetId()) == null) {
             return Refusals.noBudget(head, atMs);
         }
@@ -109,8 +109,8 @@ final class PolicyRules {
     }
 
     /** What the request leaves open stays; so a limit can be changed here, and not be removed. */
-    static LedgerEvent.Decision update(LedgerView view, UpdatePolicy request, long atMs) {
-        Head head = request.head();
+    static LedgerEvent.LedgerDecision update(LedgerView view, UpdatePolicy request, long atMs) {
+        RequestHead head = request.head();
         if (view.budget(head.budgetId()) == null) {
             return Refusals.noBudget(head, atMs);
         }
@@ -136,12 +136,16 @@ final class PolicyRules {
         String problem = problemOf(after);
         return problem == null
                 ? new PolicyDefined(head.requestId(), after, atMs)
-                : Refusals.refused(head, Code.INVALID, problem, atMs);
+                : Refusals.refused(head, RefusalCode.INVALID, problem, atMs);
     }
 
-    private static LedgerEvent.Decision noPolicy(Head head, String policyId, long atMs) {
+    private static LedgerEvent.LedgerDecision noPolicy(
+            RequestHead head, String policyId, long atMs) {
         return Refusals.refused(
-                head, Code.POLICY_NOT_FOUND, "policy_id: there is no policy " + policyId, atMs);
+                head,
+                RefusalCode.POLICY_NOT_FOUND,
+                "policy_id: there is no policy " + policyId,
+                atMs);
     }
 
     private static @Nullable String problemOf(Policy policy) {

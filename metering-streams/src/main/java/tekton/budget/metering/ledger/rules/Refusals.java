@@ -6,10 +6,10 @@ import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.HoldPrice;
 import tekton.budget.ledger.LedgerEvent.RequestRefused;
 import tekton.budget.ledger.LedgerRequest.Allocate;
-import tekton.budget.ledger.LedgerRequest.Head;
+import tekton.budget.ledger.LedgerRequest.RequestHead;
 import tekton.budget.ledger.Measure;
 import tekton.budget.ledger.Refusal;
-import tekton.budget.ledger.Refusal.Code;
+import tekton.budget.ledger.Refusal.RefusalCode;
 import tekton.budget.ledger.Scope;
 import tekton.budget.ledger.Standing;
 import tekton.budget.value.Money;
@@ -23,40 +23,40 @@ final class Refusals {
 
     private Refusals() {}
 
-    static RequestRefused refused(Head head, Code code, String message, long atMs) {
+    static RequestRefused refused(RequestHead head, RefusalCode code, String message, long atMs) {
         return refused(head, code, message, List.of(), atMs);
     }
 
-    static RequestRefused noBudget(Head head, long atMs) {
+    static RequestRefused noBudget(RequestHead head, long atMs) {
         return refused(
                 head,
-                Code.BUDGET_NOT_FOUND,
+                RefusalCode.BUDGET_NOT_FOUND,
                 "budget_id: there is no budget " + Shown.text(head.budgetId()),
                 atMs);
     }
 
-    static RequestRefused inactive(Head head, Budget budget, long atMs) {
+    static RequestRefused inactive(RequestHead head, Budget budget, long atMs) {
         return refused(
                 head,
-                Code.BUDGET_INACTIVE,
+                RefusalCode.BUDGET_INACTIVE,
                 "budget_id: %s has been deactivated (expected: an active budget)"
                         .formatted(budget.budgetId()),
                 atMs);
     }
 
-    static RequestRefused catchingUp(Head head, long atMs) {
+    static RequestRefused catchingUp(RequestHead head, long atMs) {
         return refused(
                 head,
-                Code.CATCHING_UP,
+                RefusalCode.CATCHING_UP,
                 "budget_id: allocations that are due have to end before anything can be allocated"
                         + " (expected: to ask again in a moment)",
                 atMs);
     }
 
-    static RequestRefused noPrice(Head head, List<Standing> blocking, long atMs) {
+    static RequestRefused noPrice(RequestHead head, List<Standing> blocking, long atMs) {
         return refused(
                 head,
-                Code.PRICE_UNKNOWN,
+                RefusalCode.PRICE_UNKNOWN,
                 "model: its price is not known, and policy %s limits cost"
                         .formatted(blocking.getFirst().policyId()),
                 blocking,
@@ -68,7 +68,7 @@ final class Refusals {
         Standing first = blocking.getFirst();
         return refused(
                 request.head(),
-                Code.INSUFFICIENT_BUDGET,
+                RefusalCode.INSUFFICIENT_BUDGET,
                 "policy %s: %s limit of %s %s leaves %s, asked for %s (%s used, %s reserved)%s"
                         .formatted(
                                 first.policyId(),
@@ -128,7 +128,11 @@ final class Refusals {
     }
 
     private static RequestRefused refused(
-            Head head, Code code, String message, List<Standing> blocking, long atMs) {
+            RequestHead head,
+            RefusalCode code,
+            String message,
+            List<Standing> blocking,
+            long atMs) {
         return new RequestRefused(
                 head.requestId(), head.budgetId(), new Refusal(code, message, blocking), atMs);
     }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.event.HandOver;
 import tekton.budget.event.LedgerDelta;
 import tekton.budget.ledger.Allocation;
-import tekton.budget.ledger.Allocation.State;
+import tekton.budget.ledger.Allocation.AllocationState;
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.AllocationEnded;
 import tekton.budget.ledger.LedgerEvent.UsageFlagged;
@@ -53,7 +53,10 @@ final class SpendRules {
      */
     private static List<LedgerEvent> drawnLate(
             LedgerDelta delta, Scope scope, Allocation ended, boolean mismatched, long atMs) {
-        Flag flag = ended.state() == State.EXHAUSTED ? Flag.OVER_USED : Flag.CLOSED_ALLOCATION;
+        Flag flag =
+                ended.state() == AllocationState.EXHAUSTED
+                        ? Flag.OVER_USED
+                        : Flag.CLOSED_ALLOCATION;
         return List.of(
                 spent(delta, scope, ended.allocationId(), mismatched, atMs),
                 flagged(delta, scope, ended.allocationId(), flag, atMs));
@@ -93,7 +96,9 @@ final class SpendRules {
         }
         // One whose tokens are used up still holds the fees of the requests that it has left.
         if (over > 0 || after.reserved().isZero()) {
-            events.add(new AllocationEnded(LifeCycle.ended(after, State.EXHAUSTED, atMs), 0, atMs));
+            events.add(
+                    new AllocationEnded(
+                            LifeCycle.ended(after, AllocationState.EXHAUSTED, atMs), 0, atMs));
         }
         return events;
     }

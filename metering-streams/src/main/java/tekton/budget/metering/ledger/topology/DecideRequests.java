@@ -249,7 +249,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
         for (LedgerEvent event : events) {
             current.open().add(event);
             switch (event) {
-                case LedgerEvent.Decision decision -> {
+                case LedgerEvent.LedgerDecision decision -> {
                     publishDecision(current, decision.requestId(), event);
                     publishForMetering(current, decision);
                 }
@@ -277,7 +277,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
         }
     }
 
-    private static void publishForMetering(Task current, LedgerEvent.Decision decision) {
+    private static void publishForMetering(Task current, LedgerEvent.LedgerDecision decision) {
         if (decision instanceof PolicyDefined defined) {
             publishSessionLimits(current, List.of(defined.policy()), defined.atMs());
         } else if (decision instanceof BudgetDefined defined) {

@@ -33,8 +33,10 @@ public final class LedgerCounters extends Counters<LedgerCounters.Outcome> {
 
     private final Counters<DeadLetter.Reason> deadLetters = new Counters<>(DeadLetter.Reason.class);
     private final Counters<Decision> decisions = new Counters<>(Decision.class);
-    private final Counters<Refusal.Code> refusals = new Counters<>(Refusal.Code.class);
-    private final Counters<Allocation.State> ended = new Counters<>(Allocation.State.class);
+    private final Counters<Refusal.RefusalCode> refusals =
+            new Counters<>(Refusal.RefusalCode.class);
+    private final Counters<Allocation.AllocationState> ended =
+            new Counters<>(Allocation.AllocationState.class);
     private final Counters<Tokens> tokens = new Counters<>(Tokens.class);
     private final AgeCounts ages = new AgeCounts();
     private final OpenAllocations openAllocations = new OpenAllocations();
@@ -54,12 +56,12 @@ public final class LedgerCounters extends Counters<LedgerCounters.Outcome> {
     }
 
     /** Refusals by code. */
-    public Counters<Refusal.Code> refusals() {
+    public Counters<Refusal.RefusalCode> refusals() {
         return refusals;
     }
 
     /** How allocations ended. */
-    public Counters<Allocation.State> ended() {
+    public Counters<Allocation.AllocationState> ended() {
         return ended;
     }
 

@@ -16,8 +16,8 @@ final class OpenDecisions {
     private final OpenCounts<Outcome> outcomes;
     private final OpenCounts<DeadLetter.Reason> deadLetters;
     private final OpenCounts<Decision> decisions;
-    private final OpenCounts<Refusal.Code> refusals;
-    private final OpenCounts<Allocation.State> ended;
+    private final OpenCounts<Refusal.RefusalCode> refusals;
+    private final OpenCounts<Allocation.AllocationState> ended;
     private final OpenCounts<Tokens> tokens;
     private final AgeCounts.Open age;
 
@@ -25,8 +25,8 @@ final class OpenDecisions {
         outcomes = new OpenCounts<>(counters, Outcome.class);
         deadLetters = new OpenCounts<>(counters.deadLetters(), DeadLetter.Reason.class);
         decisions = new OpenCounts<>(counters.decisions(), Decision.class);
-        refusals = new OpenCounts<>(counters.refusals(), Refusal.Code.class);
-        ended = new OpenCounts<>(counters.ended(), Allocation.State.class);
+        refusals = new OpenCounts<>(counters.refusals(), Refusal.RefusalCode.class);
+        ended = new OpenCounts<>(counters.ended(), Allocation.AllocationState.class);
         tokens = new OpenCounts<>(counters.tokens(), Tokens.class);
         age = new AgeCounts.Open(counters.ages());
     }
@@ -85,7 +85,7 @@ final class OpenDecisions {
      */
     private static boolean freesFeesOnly(LedgerEvent.AllocationReleased released) {
         Allocation allocation = released.allocation();
-        return allocation.state() == Allocation.State.RELEASED
+        return allocation.state() == Allocation.AllocationState.RELEASED
                 && allocation.undrawnTokens() == 0
                 && allocation.updatedAtMs() == released.atMs();
     }

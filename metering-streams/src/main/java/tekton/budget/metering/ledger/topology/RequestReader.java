@@ -7,10 +7,10 @@ import tekton.budget.event.DeadLetter.Reason;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.ledger.LedgerRequest.Allocate;
 import tekton.budget.ledger.LedgerRequest.CreateBudget;
-import tekton.budget.ledger.LedgerRequest.Head;
 import tekton.budget.ledger.LedgerRequest.PlacePolicy;
 import tekton.budget.ledger.LedgerRequest.PutPolicy;
-import tekton.budget.ledger.LedgerRequest.Release;
+import tekton.budget.ledger.LedgerRequest.ReleaseAllocation;
+import tekton.budget.ledger.LedgerRequest.RequestHead;
 import tekton.budget.ledger.LedgerRequest.UpdateBudget;
 import tekton.budget.ledger.LedgerRequest.UpdatePolicy;
 import tekton.budget.ledger.Scope;
@@ -76,7 +76,7 @@ final class RequestReader {
     }
 
     private @Nullable String problem(LedgerRequest request, int partition) {
-        Head head = request.head();
+        RequestHead head = request.head();
         return Stream.of(
                         name("budget_id", head.budgetId(), UsageBounds.NAME_LENGTH_MAX),
                         head.budgetId().indexOf('.') >= 0
@@ -119,7 +119,8 @@ final class RequestReader {
                                             allocate.contextId(),
                                             UsageBounds.ID_LENGTH_MAX)),
                             scope(allocate.scope()));
-            case Release release -> owned("allocation_id", release.allocationId(), budgetId);
+            case ReleaseAllocation release ->
+                    owned("allocation_id", release.allocationId(), budgetId);
         };
     }
 

@@ -7,7 +7,7 @@ import static tekton.budget.metering.ledger.Samples.allocation;
 import org.junit.jupiter.api.Test;
 
 import tekton.budget.ledger.Allocation;
-import tekton.budget.ledger.Allocation.State;
+import tekton.budget.ledger.Allocation.AllocationState;
 import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.LedgerQueries.AllocationFilter;
 import tekton.budget.metering.share.Question.Newest;
@@ -25,7 +25,13 @@ class NewestAllocationsTest {
     void shouldPageNewestFirst() {
         List<Allocation> all = new ArrayList<>();
         for (int i = 0; i < 25; i++) {
-            all.add(allocation("b.%02d".formatted(i), "c", State.OPEN, 1_000 + i / 2, 5_000));
+            all.add(
+                    allocation(
+                            "b.%02d".formatted(i),
+                            "c",
+                            AllocationState.OPEN,
+                            1_000 + i / 2,
+                            5_000));
         }
         Collections.shuffle(all, new Random(1));
 
@@ -40,7 +46,13 @@ class NewestAllocationsTest {
     void partsGiveTheSameAsAll() {
         List<Allocation> all = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
-            all.add(allocation("b.%02d".formatted(i), "c", State.OPEN, 1_000 + i / 3, 5_000));
+            all.add(
+                    allocation(
+                            "b.%02d".formatted(i),
+                            "c",
+                            AllocationState.OPEN,
+                            1_000 + i / 3,
+                            5_000));
         }
         Collections.shuffle(all, new Random(2));
 
@@ -56,7 +68,7 @@ class NewestAllocationsTest {
     void shouldCountAllAndKeepABound() {
         NewestAllocations newest = new NewestAllocations(101L * 100);
         for (int i = 0; i < LedgerQueries.DEPTH_MAX + 500; i++) {
-            newest.add(allocation("b." + i, "c", State.OPEN, i, i));
+            newest.add(allocation("b." + i, "c", AllocationState.OPEN, i, i));
         }
 
         assertThat(newest.found().total()).isEqualTo(LedgerQueries.DEPTH_MAX + 500);
@@ -65,7 +77,7 @@ class NewestAllocationsTest {
 
     @Test
     void shouldFilterByEveryField() {
-        Allocation one = allocation("b.1", "c", State.OPEN, 1, 2);
+        Allocation one = allocation("b.1", "c", AllocationState.OPEN, 1, 2);
 
         assertThat(fits(new AllocationFilter(null, null, null, null, null, null, null, null)))
                 .isTrue();
@@ -111,7 +123,7 @@ class NewestAllocationsTest {
     }
 
     private static boolean fits(AllocationFilter filter) {
-        return AllocationFilters.fits(filter, allocation("b.1", "c", State.OPEN, 1, 2));
+        return AllocationFilters.fits(filter, allocation("b.1", "c", AllocationState.OPEN, 1, 2));
     }
 
     private static Newest newest(List<Allocation> all, int depth) {

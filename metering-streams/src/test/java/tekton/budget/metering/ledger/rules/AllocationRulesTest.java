@@ -16,20 +16,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import tekton.budget.ledger.Allocation;
-import tekton.budget.ledger.Allocation.State;
+import tekton.budget.ledger.Allocation.AllocationState;
 import tekton.budget.ledger.HoldPrice;
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.AllocationEnded;
 import tekton.budget.ledger.LedgerEvent.AllocationGranted;
 import tekton.budget.ledger.LedgerEvent.RequestRefused;
-import tekton.budget.ledger.LedgerRequest.Release;
+import tekton.budget.ledger.LedgerRequest.ReleaseAllocation;
 import tekton.budget.ledger.Level;
 import tekton.budget.ledger.Measure;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.PolicyType;
 import tekton.budget.ledger.Refusal;
-import tekton.budget.ledger.Refusal.Code;
+import tekton.budget.ledger.Refusal.RefusalCode;
 import tekton.budget.ledger.Scope;
 import tekton.budget.ledger.Standing;
 import tekton.budget.value.Money;
@@ -49,7 +49,7 @@ class AllocationRulesTest {
     void shouldOpenWithADayToLiveWhenNoEndIsNamed() {
         Allocation granted = scene.grant(ask(100).rate(3)).allocation();
 
-        assertThat(granted.state()).isEqualTo(State.OPEN);
+        assertThat(granted.state()).isEqualTo(AllocationState.OPEN);
         assertThat(granted.expiresAtMs()).isEqualTo(scene.now() + Duration.ofDays(1).toMillis());
         assertThat(granted.reserved().tokens()).isEqualTo(100);
         assertThat(granted.reserved().cost().pico()).isEqualTo(300);
@@ -64,14 +64,14 @@ class AllocationRulesTest {
 
         LedgerEvent.AllocationReleased first = scene.release(id);
         assertThat(first.releasedTokens()).isEqualTo(70);
-        assertThat(first.allocation().state()).isEqualTo(State.RELEASED);
+        assertThat(first.allocation().state()).isEqualTo(AllocationState.RELEASED);
         LedgerEvent.AllocationReleased again = scene.release(id);
         assertThat(again.releasedTokens()).isZero();
         assertThat(again.allocation()).isEqualTo(first.allocation());
 
         assertThat(scene.reservedTokens(limit)).isZero();
         assertThat(scene.usedTokens(limit)).isEqualTo(30);
-        assertThat(scene.refuse(ask(71)).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+        assertThat(scene.refuse(ask(71)).code()).isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
         scene.grant(ask(70));
     }
 
@@ -85,7 +85,7 @@ class AllocationRulesTest {
         List<AllocationEnded> ended = only(AllocationEnded.class, scene.tick());
         assertThat(ended).hasSize(1);
         assertThat(ended.getFirst().returnedTokens()).isEqualTo(100);
-        assertThat(ended.getFirst().allocation().state()).isEqualTo(State.EXPIRED);
+        assertThat(ended.getFirst().allocation().state()).isEqualTo(AllocationState.EXPIRED);
         assertThat(scene.tick()).isEmpty();
         assertThat(scene.release(id).releasedTokens()).isZero();
     }
@@ -128,9 +128,9 @@ class AllocationRulesTest {
         scene.use(spend(30));
         scene.grant(ask(30));
 
-        assertThat(scene.refuse(ask(41)).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+        assertThat(scene.refuse(ask(41)).code()).isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
         scene.grant(ask(40));
-        assertThat(scene.refuse(ask(1)).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+        assertThat(scene.refuse(ask(1)).code()).isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
     }
 
     @Test
@@ -174,20 +174,20 @@ class AllocationRulesTest {
     void shouldHoldCostAtTheRateAndFreeItAsTokensAreDrawn() {
         Policy limit = scene.policy(hardCost(Period.DAILY, "1"));
         String id = scene.open(ask(100).rate(10_000_000_000L));
-        assertThat(scene.refuse(ask(1).rate(1)).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+        assertThat(scene.refuse(ask(1).rate(1)).code()).isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
 
         scene.use(spend(40).cost("0.1").from(id));
 
         assertThat(scene.use(limit).reserved().cost().toString()).isEqualTo("0.6");
         scene.grant(ask(30).rate(10_000_000_000L));
-        assertThat(scene.refuse(ask(1).rate(1)).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+        assertThat(scene.refuse(ask(1).rate(1)).code()).isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
     }
 
     @Test
     void shouldTakeZeroForALimit() {
         scene.policy(hard(Period.DAILY, 0));
 
-        assertThat(scene.refuse(ask(1)).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+        assertThat(scene.refuse(ask(1)).code()).isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
     }
 
     @Test
@@ -195,7 +195,7 @@ class AllocationRulesTest {
         scene.policy(hardCost(Period.DAILY, "0"));
 
         scene.grant(ask(1_000).rate(0));
-        assertThat(scene.refuse(ask(1).rate(1)).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+        assertThat(scene.refuse(ask(1).rate(1)).code()).isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
     }
 
     @Test
@@ -244,7 +244,7 @@ class AllocationRulesTest {
     void shouldTakeAnAbsentPartOfAPolicyForAny() {
         scene.policy(hard(Period.DAILY, 10).scope(new Scope(HEAVY, null, null, null)));
 
-        assertThat(scene.refuse(ask(11)).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+        assertThat(scene.refuse(ask(11)).code()).isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
         scene.grant(ask(11).scope(new Scope(Tier.LOCAL_MIDWEIGHT, "ollama", "rhetor", "chat")));
     }
 
@@ -259,9 +259,10 @@ class AllocationRulesTest {
                     default -> new Scope(HEAVY, "anthropic", "rhetor", null);
                 };
 
-        assertThat(scene.refuse(ask(11).scope(asked)).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+        assertThat(scene.refuse(ask(11).scope(asked)).code())
+                .isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
         scene.grant(ask(10).scope(asked));
-        assertThat(scene.refuse(ask(1)).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+        assertThat(scene.refuse(ask(1)).code()).isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
     }
 
     @Test
@@ -291,7 +292,8 @@ class AllocationRulesTest {
         String id = scene.open(ask(60).context("a"));
         scene.use(spend(60).from(id));
 
-        assertThat(scene.refuse(ask(41).context("a")).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+        assertThat(scene.refuse(ask(41).context("a")).code())
+                .isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
         scene.grant(ask(30).context("a"));
         assertThat(scene.refuse(ask(11).context("a")).blocking().getFirst().windowStartMs())
                 .isNull();
@@ -308,7 +310,7 @@ class AllocationRulesTest {
 
         scene.grant(ask(100));
         scene.grant(ask(1_000).scope(local));
-        assertThat(scene.refuse(ask(1)).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+        assertThat(scene.refuse(ask(1)).code()).isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
     }
 
     @Test
@@ -316,7 +318,7 @@ class AllocationRulesTest {
         scene.policy(hard(Period.PER_SESSION, 100).scope(new Scope(null, "anthropic", null, null)));
         scene.open(ask(80).scope(new Scope(null, null, "rhetor", null)));
 
-        assertThat(scene.refuse(ask(21)).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+        assertThat(scene.refuse(ask(21)).code()).isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
         scene.grant(ask(20));
     }
 
@@ -326,7 +328,7 @@ class AllocationRulesTest {
         scene.use(spend(100).from(scene.open(ask(100))));
         scene.pass(Duration.ofDays(3));
 
-        assertThat(scene.refuse(ask(1)).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+        assertThat(scene.refuse(ask(1)).code()).isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
     }
 
     @Test
@@ -335,7 +337,7 @@ class AllocationRulesTest {
 
         scene.grant(ask(100));
         scene.grant(ask(100));
-        assertThat(scene.refuse(ask(101)).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+        assertThat(scene.refuse(ask(101)).code()).isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
     }
 
     // Prices and priorities
@@ -346,7 +348,7 @@ class AllocationRulesTest {
 
         Refusal refusal = scene.refuse(ask(1));
 
-        assertThat(refusal.code()).isEqualTo(Code.PRICE_UNKNOWN);
+        assertThat(refusal.code()).isEqualTo(RefusalCode.PRICE_UNKNOWN);
         assertThat(refusal.blocking())
                 .extracting(Standing::policyId)
                 .containsExactly(limit.policyId());
@@ -358,7 +360,7 @@ class AllocationRulesTest {
         scene.policy(hard(Period.DAILY, 0));
         scene.policy(hardCost(Period.WEEKLY, "5"));
 
-        assertThat(scene.refuse(ask(1)).code()).isEqualTo(Code.PRICE_UNKNOWN);
+        assertThat(scene.refuse(ask(1)).code()).isEqualTo(RefusalCode.PRICE_UNKNOWN);
     }
 
     @Test
@@ -383,17 +385,18 @@ class AllocationRulesTest {
         HoldPrice online = new HoldPrice("v", 0, Money.ZERO, 5_000_000_000L, null, null);
 
         assertThat(scene.refuse(ask(10).price(online).requests(3)).code())
-                .isEqualTo(Code.INSUFFICIENT_BUDGET);
+                .isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
         Allocation granted = scene.grant(ask(10).price(online).requests(2)).allocation();
         assertThat(granted.requestsMax()).isEqualTo(2);
         assertThat(scene.use(limit).reserved().cost()).isEqualTo(Money.parse("0.01"));
-        assertThat(scene.refuse(ask(10).price(online)).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+        assertThat(scene.refuse(ask(10).price(online)).code())
+                .isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
     }
 
     @Test
     void shouldBoundRequestsAndFees() {
         HoldPrice dear = new HoldPrice("v", 0, Money.ZERO, 1_000_000_000_000_001L, null, null);
-        var part = new HoldPrice.Part(null, "p", Long.MAX_VALUE, null);
+        var part = new HoldPrice.HoldPart(null, "p", Long.MAX_VALUE, null);
         HoldPrice parts =
                 new HoldPrice(HoldPrice.NO_VERSION, 1, Money.ZERO, null, List.of(part), null);
 
@@ -401,7 +404,7 @@ class AllocationRulesTest {
         assertThat(scene.refuse(ask(1).requests(1_000_001)).message())
                 .isEqualTo("max_requests: 1000001 (expected: 1 to 1000000)");
         assertThat(scene.refuse(ask(1).price(dear)).message()).startsWith("max_requests: at ");
-        assertThat(scene.refuse(ask(2).price(parts)).code()).isEqualTo(Code.INVALID);
+        assertThat(scene.refuse(ask(2).price(parts)).code()).isEqualTo(RefusalCode.INVALID);
         scene.grant(ask(1).requests(1_000_000).rate(1));
     }
 
@@ -419,8 +422,8 @@ class AllocationRulesTest {
                         Money.ZERO,
                         null,
                         List.of(
-                                new HoldPrice.Part(HEAVY, "anthropic", 75_000_000, null),
-                                new HoldPrice.Part(HEAVY, "openai", 600_000_000, null)),
+                                new HoldPrice.HoldPart(HEAVY, "anthropic", 75_000_000, null),
+                                new HoldPrice.HoldPart(HEAVY, "openai", 600_000_000, null)),
                         null);
         Scene.Ask any = ask(10_000).scope(Scope.ANY).price(open);
 
@@ -464,7 +467,7 @@ class AllocationRulesTest {
         Policy tokens = scene.policy(hard(Period.DAILY, 100));
         Policy cost = scene.policy(hardCost(Period.WEEKLY, "5"));
         assertThat(scene.refuse(ask(101).priority(9).rate(0)).code())
-                .isEqualTo(Code.INSUFFICIENT_BUDGET);
+                .isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
 
         AllocationGranted granted = scene.grant(ask(101).priority(10));
 
@@ -521,20 +524,20 @@ class AllocationRulesTest {
     @Test
     void shouldRefuseWithTheFirstReasonInTheOrderOfPrecedence() {
         Scene small = new Scene(new LedgerBounds(1, 10, 100));
-        assertThat(small.refuse(ask(0)).code()).isEqualTo(Code.BUDGET_NOT_FOUND);
+        assertThat(small.refuse(ask(0)).code()).isEqualTo(RefusalCode.BUDGET_NOT_FOUND);
         small.budget(TEAM, "UTC");
         small.policy(hard(Period.DAILY, 10));
         small.policy(hardCost(Period.WEEKLY, "1"));
         String open = small.open(ask(1).rate(0));
-        assertThat(small.refuse(ask(11).rate(0)).code()).isEqualTo(Code.TOO_MANY);
-        assertThat(small.refuse(ask(0)).code()).isEqualTo(Code.INVALID);
+        assertThat(small.refuse(ask(11).rate(0)).code()).isEqualTo(RefusalCode.TOO_MANY);
+        assertThat(small.refuse(ask(0)).code()).isEqualTo(RefusalCode.INVALID);
         small.release(open);
-        assertThat(small.refuse(ask(11)).code()).isEqualTo(Code.PRICE_UNKNOWN);
-        assertThat(small.refuse(ask(11).rate(0)).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+        assertThat(small.refuse(ask(11)).code()).isEqualTo(RefusalCode.PRICE_UNKNOWN);
+        assertThat(small.refuse(ask(11).rate(0)).code()).isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
         small.activate(TEAM, false);
-        assertThat(small.refuse(ask(0)).code()).isEqualTo(Code.BUDGET_INACTIVE);
+        assertThat(small.refuse(ask(0)).code()).isEqualTo(RefusalCode.BUDGET_INACTIVE);
         assertThat(small.refuse(ask(0).of(small.head(TEAM), open)).code())
-                .isEqualTo(Code.RESOURCE_EXISTS);
+                .isEqualTo(RefusalCode.RESOURCE_EXISTS);
     }
 
     @Test
@@ -558,7 +561,10 @@ class AllocationRulesTest {
                                 ask(2).rate(Long.MAX_VALUE),
                                 ask(4).rate(Long.MAX_VALUE / 2),
                                 ask(LedgerBounds.TOKENS_MAX).rate(Long.MAX_VALUE)))
-                .allSatisfy(each -> assertThat(scene.refuse(each).code()).isEqualTo(Code.INVALID));
+                .allSatisfy(
+                        each ->
+                                assertThat(scene.refuse(each).code())
+                                        .isEqualTo(RefusalCode.INVALID));
         scene.grant(ask(1).expires(now + days35));
         scene.grant(ask(1).expires(now + 1));
         scene.grant(ask(1).rate(Long.MAX_VALUE));
@@ -567,7 +573,8 @@ class AllocationRulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "team", "team.", "tea.m", "other.1", "teamx.1"})
     void shouldRefuseAnIdOutsideTheBudget(String id) {
-        assertThat(scene.refuse(ask(1).of(scene.head(TEAM), id)).code()).isEqualTo(Code.INVALID);
+        assertThat(scene.refuse(ask(1).of(scene.head(TEAM), id)).code())
+                .isEqualTo(RefusalCode.INVALID);
     }
 
     @Test
@@ -578,8 +585,8 @@ class AllocationRulesTest {
         String first = small.open(ask(1));
         small.open(ask(1));
 
-        assertThat(small.refuse(ask(1)).code()).isEqualTo(Code.TOO_MANY);
-        assertThat(small.refuse(ask(1).priority(10)).code()).isEqualTo(Code.TOO_MANY);
+        assertThat(small.refuse(ask(1)).code()).isEqualTo(RefusalCode.TOO_MANY);
+        assertThat(small.refuse(ask(1).priority(10)).code()).isEqualTo(RefusalCode.TOO_MANY);
         small.grant(ask(1).budget("other"));
         small.release(first);
         small.grant(ask(1));
@@ -591,12 +598,12 @@ class AllocationRulesTest {
         scene.budget("other", "UTC");
         String others = scene.open(ask(1).budget("other"));
 
-        assertThat(scene.refuse(new Release(scene.head(TEAM), "team.none")).code())
-                .isEqualTo(Code.ALLOCATION_NOT_FOUND);
-        assertThat(scene.refuse(new Release(scene.head(TEAM), others)).code())
-                .isEqualTo(Code.ALLOCATION_NOT_FOUND);
-        assertThat(scene.refuse(new Release(scene.head("none"), "none.1")).code())
-                .isEqualTo(Code.ALLOCATION_NOT_FOUND);
+        assertThat(scene.refuse(new ReleaseAllocation(scene.head(TEAM), "team.none")).code())
+                .isEqualTo(RefusalCode.ALLOCATION_NOT_FOUND);
+        assertThat(scene.refuse(new ReleaseAllocation(scene.head(TEAM), others)).code())
+                .isEqualTo(RefusalCode.ALLOCATION_NOT_FOUND);
+        assertThat(scene.refuse(new ReleaseAllocation(scene.head("none"), "none.1")).code())
+                .isEqualTo(RefusalCode.ALLOCATION_NOT_FOUND);
         assertThat(scene.allocation(others).isOpen()).isTrue();
     }
 
@@ -631,7 +638,7 @@ class AllocationRulesTest {
         }
         scene.pass(Duration.ofMillis(1));
 
-        assertThat(scene.refuse(ask(1)).code()).isEqualTo(Refusal.Code.CATCHING_UP);
+        assertThat(scene.refuse(ask(1)).code()).isEqualTo(Refusal.RefusalCode.CATCHING_UP);
         assertThat(scene.grant(ask(1_000_000)).allocation().isOpen()).isTrue();
         assertThat(scene.use(limit).openCount()).isOne();
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import tekton.budget.ledger.Allocation.State;
+import tekton.budget.ledger.Allocation.AllocationState;
 import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.AllocationEnded;
@@ -25,7 +25,7 @@ import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.PolicyType;
 import tekton.budget.ledger.Refusal;
-import tekton.budget.ledger.Refusal.Code;
+import tekton.budget.ledger.Refusal.RefusalCode;
 import tekton.budget.ledger.Scope;
 import tekton.budget.value.Tier;
 
@@ -97,7 +97,7 @@ class BudgetRulesTest {
         List<Object> before = scene.rows.snapshot();
 
         assertThat(scene.refuse(create(TEAM, "nowhere", true)).code())
-                .isEqualTo(Code.RESOURCE_EXISTS);
+                .isEqualTo(RefusalCode.RESOURCE_EXISTS);
         assertThat(scene.rows.snapshot()).isEqualTo(before);
     }
 
@@ -121,13 +121,13 @@ class BudgetRulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "Mars/Base", "+05:17", "-00:00:30"})
     void shouldRefuseOtherZones(String zone) {
-        assertThat(scene.refuse(create(TEAM, zone, false)).code()).isEqualTo(Code.INVALID);
+        assertThat(scene.refuse(create(TEAM, zone, false)).code()).isEqualTo(RefusalCode.INVALID);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a.b", "."})
     void shouldRefuseAnIdThatNoAllocationCouldBeNamedAfter(String id) {
-        assertThat(scene.refuse(create(id, "UTC", false)).code()).isEqualTo(Code.INVALID);
+        assertThat(scene.refuse(create(id, "UTC", false)).code()).isEqualTo(RefusalCode.INVALID);
     }
 
     @Test
@@ -149,7 +149,7 @@ class BudgetRulesTest {
                                         new UpdateBudget(
                                                 scene.head("none"), "n", null, null, null, null))
                                 .code())
-                .isEqualTo(Code.BUDGET_NOT_FOUND);
+                .isEqualTo(RefusalCode.BUDGET_NOT_FOUND);
     }
 
     @Test
@@ -169,8 +169,8 @@ class BudgetRulesTest {
                 .extracting(AllocationEnded::returnedTokens)
                 .containsExactly(50L, 30L);
         assertThat(events.getLast()).isInstanceOf(BudgetDefined.class);
-        assertThat(scene.allocation(first).state()).isEqualTo(State.RELEASED);
-        assertThat(scene.allocation(second).state()).isEqualTo(State.RELEASED);
+        assertThat(scene.allocation(first).state()).isEqualTo(AllocationState.RELEASED);
+        assertThat(scene.allocation(second).state()).isEqualTo(AllocationState.RELEASED);
         assertThat(scene.allocation(others).isOpen()).isTrue();
         assertThat(scene.reservedTokens(limit)).isZero();
         assertThat(scene.activate(TEAM, false)).hasSize(1);
@@ -182,13 +182,13 @@ class BudgetRulesTest {
         Policy limit = scene.policy(hard(Period.DAILY, 100));
         scene.activate(TEAM, false);
 
-        assertThat(scene.refuse(ask(1)).code()).isEqualTo(Code.BUDGET_INACTIVE);
-        assertThat(scene.refuse(ask(1).priority(10)).code()).isEqualTo(Code.BUDGET_INACTIVE);
+        assertThat(scene.refuse(ask(1)).code()).isEqualTo(RefusalCode.BUDGET_INACTIVE);
+        assertThat(scene.refuse(ask(1).priority(10)).code()).isEqualTo(RefusalCode.BUDGET_INACTIVE);
         scene.use(spend(70));
 
         assertThat(scene.usedTokens(limit)).isEqualTo(70);
         scene.activate(TEAM, true);
-        assertThat(scene.refuse(ask(31)).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+        assertThat(scene.refuse(ask(31)).code()).isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
         scene.grant(ask(30));
     }
 
@@ -272,7 +272,7 @@ class BudgetRulesTest {
 
         Refusal refusal = small.refuse(create("one-too-many", "UTC", false));
 
-        assertThat(refusal.code()).isEqualTo(Code.TOO_MANY);
+        assertThat(refusal.code()).isEqualTo(RefusalCode.TOO_MANY);
         assertThat(refusal.message()).contains("at most 1");
     }
 }

@@ -10,16 +10,16 @@ import static tekton.budget.metering.ledger.rules.Scene.hard;
 import org.junit.jupiter.api.Test;
 
 import tekton.budget.ledger.LedgerEvent.AllocationGranted;
-import tekton.budget.ledger.LedgerEvent.Decision;
+import tekton.budget.ledger.LedgerEvent.LedgerDecision;
 import tekton.budget.ledger.LedgerEvent.RequestRefused;
 import tekton.budget.ledger.LedgerEvent.RequestRepeated;
 import tekton.budget.ledger.LedgerRequest.Allocate;
 import tekton.budget.ledger.LedgerRequest.CreateBudget;
-import tekton.budget.ledger.LedgerRequest.Head;
 import tekton.budget.ledger.LedgerRequest.Repeat;
+import tekton.budget.ledger.LedgerRequest.RequestHead;
 import tekton.budget.ledger.Metadata;
 import tekton.budget.ledger.Period;
-import tekton.budget.ledger.Refusal.Code;
+import tekton.budget.ledger.Refusal.RefusalCode;
 
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +31,7 @@ class DeciderTest {
 
     @Test
     void shouldGiveTheFirstDecisionAgainAndDoNothing() {
-        Decision first = scene.decide(allocate("r1", "key", "print"));
+        LedgerDecision first = scene.decide(allocate("r1", "key", "print"));
         List<Object> before = scene.rows.snapshot();
         scene.pass(Duration.ofHours(1));
 
@@ -47,7 +47,7 @@ class DeciderTest {
     @Test
     void shouldRepeatARefusalEvenWhenThereWouldBeRoomNow() {
         scene.policy(hard(Period.HOURLY, 1));
-        Decision first = scene.decide(allocate("r1", "key", "print"));
+        LedgerDecision first = scene.decide(allocate("r1", "key", "print"));
         assertThat(first).isInstanceOf(RequestRefused.class);
         scene.policy(hard(Period.HOURLY, 1_000));
 
@@ -57,10 +57,10 @@ class DeciderTest {
 
     @Test
     void shouldRefuseTheSameKeyForSomethingElseAndKeepTheFirst() {
-        Decision first = scene.decide(allocate("r1", "key", "print"));
+        LedgerDecision first = scene.decide(allocate("r1", "key", "print"));
 
         assertThat(scene.refuse(allocate("r2", "key", "other")).code())
-                .isEqualTo(Code.IDEMPOTENCY_CONFLICT);
+                .isEqualTo(RefusalCode.IDEMPOTENCY_CONFLICT);
         assertThat(as(RequestRepeated.class, scene.decide(allocate("r3", "key", "print"))).first())
                 .isEqualTo(first);
     }
@@ -82,7 +82,8 @@ class DeciderTest {
         scene.decide(allocate("r1", "key", "print"));
 
         Allocate others =
-                ask(10).budget("other").of(new Head("r2", "other", new Repeat("key", "other")));
+                ask(10).budget("other")
+                        .of(new RequestHead("r2", "other", new Repeat("key", "other")));
         assertThat(scene.decide(others)).isInstanceOf(AllocationGranted.class);
     }
 
@@ -90,14 +91,14 @@ class DeciderTest {
     void shouldMakeABudgetOnceUnderOneKey() {
         CreateBudget create =
                 new CreateBudget(
-                        new Head("r1", "new", new Repeat("key", "print")),
+                        new RequestHead("r1", "new", new Repeat("key", "print")),
                         "name",
                         null,
                         null,
                         "UTC",
                         Metadata.NONE,
                         true);
-        Decision first = scene.decide(create);
+        LedgerDecision first = scene.decide(create);
 
         assertThat(as(RequestRepeated.class, scene.decide(create)).first()).isEqualTo(first);
     }

@@ -14,12 +14,12 @@ import tekton.budget.ledger.HoldPrice;
 import tekton.budget.ledger.Holds;
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.AllocationGranted;
-import tekton.budget.ledger.LedgerEvent.Decision;
+import tekton.budget.ledger.LedgerEvent.LedgerDecision;
 import tekton.budget.ledger.LedgerEvent.UsageFlagged;
 import tekton.budget.ledger.LedgerRequest.Allocate;
 import tekton.budget.ledger.LedgerRequest.CreateBudget;
-import tekton.budget.ledger.LedgerRequest.Head;
 import tekton.budget.ledger.LedgerRequest.PutPolicy;
+import tekton.budget.ledger.LedgerRequest.RequestHead;
 import tekton.budget.ledger.Metadata;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Policy;
@@ -87,7 +87,7 @@ class HoldModelTest {
         private long now = START;
         private int requests;
 
-        private record Grant(String id, Holds.Wanted wanted, String context) {}
+        private record Grant(String id, Holds.HoldRequest wanted, String context) {}
 
         private Run(long seed) {
             random = new Random(seed);
@@ -106,8 +106,8 @@ class HoldModelTest {
             limit(Period.PER_SESSION, new Scope(null, RandomPrices.provider(random), null, null));
         }
 
-        private Head head() {
-            return new Head("r" + requests++, "team", null);
+        private RequestHead head() {
+            return new RequestHead("r" + requests++, "team", null);
         }
 
         private void limit(Period period, Scope scope) {
@@ -167,10 +167,10 @@ class HoldModelTest {
             long tokens = 1 + random.nextLong(120);
             Long most = random.nextBoolean() ? null : Long.valueOf(1 + random.nextInt(4));
             long expires = now + Duration.ofHours(1 + random.nextInt(4)).toMillis();
-            var wanted = new Holds.Wanted(provider, model, sent, serviceTier, tokens);
+            var wanted = new Holds.HoldRequest(provider, model, sent, serviceTier, tokens);
             HoldPrice price = Holds.of(book, wanted, now, expires);
             String context = "c" + random.nextInt(2);
-            Head head = head();
+            RequestHead head = head();
             var request =
                     new Allocate(
                             head,
@@ -189,7 +189,7 @@ class HoldModelTest {
 
             List<LedgerEvent> events = ledger.request(request, now);
 
-            Decision decision = Scene.only(Decision.class, events).getLast();
+            LedgerDecision decision = Scene.only(LedgerDecision.class, events).getLast();
             assertThat(decision instanceof AllocationGranted)
                     .as("%s is within its bound: %s", request, decision)
                     .isEqualTo(fits);
@@ -202,7 +202,7 @@ class HoldModelTest {
             }
         }
 
-        private boolean fits(Allocate request, Holds.Wanted wanted, long most) {
+        private boolean fits(Allocate request, Holds.HoldRequest wanted, long most) {
             long until = Objects.requireNonNull(request.expiresAtMs());
             for (Policy policy : rows.policies("team")) {
                 if (!policy.scope().mayCover(request.scope())) {
@@ -237,7 +237,7 @@ class HoldModelTest {
         /**
          * The models that a request allows, under a limit of that scope as far as that is known.
          */
-        private List<Model> allowed(Holds.Wanted wanted, Scope limit) {
+        private List<Model> allowed(Holds.HoldRequest wanted, Scope limit) {
             List<Model> models = new ArrayList<>();
             for (String provider : RandomPrices.PROVIDERS) {
                 for (String name : RandomPrices.MODELS) {
@@ -272,7 +272,7 @@ class HoldModelTest {
             return tier == null || found.isEmpty() ? models : found;
         }
 
-        private Money bound(List<Model> models, Holds.Wanted wanted, long most, long untilMs) {
+        private Money bound(List<Model> models, Holds.HoldRequest wanted, long most, long untilMs) {
             long fee = 0;
             long token = 0;
             long ordinary = 0;
@@ -312,7 +312,7 @@ class HoldModelTest {
         }
 
         /** What rating charges at any size that the tokens reach. */
-        private List<ChargeLine> lines(Model model, Holds.Wanted wanted, long untilMs) {
+        private List<ChargeLine> lines(Model model, Holds.HoldRequest wanted, long untilMs) {
             List<ChargeLine> lines = new ArrayList<>(of(model, wanted, untilMs, 1));
             for (long above : RandomPrices.SIZES) {
                 if (above < wanted.tokens()) {
@@ -323,7 +323,8 @@ class HoldModelTest {
         }
 
         /** What rating charges for every class, of a request with so much input. */
-        private List<ChargeLine> of(Model model, Holds.Wanted wanted, long untilMs, long input) {
+        private List<ChargeLine> of(
+                Model model, Holds.HoldRequest wanted, long untilMs, long input) {
             List<Long> instants = new ArrayList<>(List.of(now));
             long skewMs = Duration.ofMinutes(5).toMillis();
             for (long boundary : boundaries) {
@@ -344,7 +345,7 @@ class HoldModelTest {
             return lines;
         }
 
-        private static List<ServiceTier> tiers(Holds.Wanted wanted) {
+        private static List<ServiceTier> tiers(Holds.HoldRequest wanted) {
             return wanted.serviceTier() == null
                     ? List.of(ServiceTier.values())
                     : List.of(wanted.serviceTier());

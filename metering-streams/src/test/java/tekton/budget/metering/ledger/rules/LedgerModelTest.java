@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-import tekton.budget.ledger.Refusal.Code;
+import tekton.budget.ledger.Refusal.RefusalCode;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -54,11 +54,11 @@ class LedgerModelTest {
                         "repeated",
                         "crossed",
                         "policy",
-                        name(Code.INSUFFICIENT_BUDGET),
-                        name(Code.PRICE_UNKNOWN),
-                        name(Code.TOO_MANY),
-                        name(Code.BUDGET_INACTIVE),
-                        name(Code.IDEMPOTENCY_CONFLICT));
+                        name(RefusalCode.INSUFFICIENT_BUDGET),
+                        name(RefusalCode.PRICE_UNKNOWN),
+                        name(RefusalCode.TOO_MANY),
+                        name(RefusalCode.BUDGET_INACTIVE),
+                        name(RefusalCode.IDEMPOTENCY_CONFLICT));
     }
 
     /** After how many steps it failed, the failing one included, and how. */
@@ -101,7 +101,7 @@ class LedgerModelTest {
         return lines.toString();
     }
 
-    private static String name(Code code) {
+    private static String name(RefusalCode code) {
         return code.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -24,7 +24,7 @@ import tekton.budget.ledger.Metadata;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.PolicyType;
-import tekton.budget.ledger.Refusal.Code;
+import tekton.budget.ledger.Refusal.RefusalCode;
 import tekton.budget.ledger.Scope;
 import tekton.budget.ledger.Standing;
 import tekton.budget.value.Money;
@@ -124,7 +124,7 @@ class LevelRulesTest {
         Scene.PolicyAsk mine =
                 new Scene.PolicyAsk(
                         PolicyType.WARN, Period.DAILY, Scope.ANY, null, cost.costLimit(), true);
-        LedgerRequest.Head head = scene.head("fresh");
+        LedgerRequest.RequestHead head = scene.head("fresh");
         assertThat(levels(scene.events(mine.of(head, "fresh.mine"))))
                 .describedAs("with the limit that it had")
                 .containsExactly(Level.EXCEEDED);
@@ -165,7 +165,7 @@ class LevelRulesTest {
         scene.use(spend(100));
         scene.at("2025-05-07T10:59:59.999Z");
         assertThat(scene.tick()).isEmpty();
-        assertThat(scene.refuse(ask(1)).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+        assertThat(scene.refuse(ask(1)).code()).isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
 
         scene.at("2025-05-07T11:00:00Z");
         Standing standing = standings(scene.tick()).getFirst();
@@ -199,7 +199,7 @@ class LevelRulesTest {
         scene.use(spend(40));
         scene.pass(Duration.ofHours(1));
 
-        assertThat(scene.refuse(ask(41)).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+        assertThat(scene.refuse(ask(41)).code()).isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
         scene.grant(ask(40));
     }
 
@@ -220,7 +220,7 @@ class LevelRulesTest {
 
         assertThat(levels(scene.tick())).containsExactly(Level.ACTION);
         assertThat(scene.usedTokens(hourly)).isEqualTo(96);
-        assertThat(scene.refuse(ask(5)).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+        assertThat(scene.refuse(ask(5)).code()).isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
     }
 
     @Test
@@ -247,7 +247,7 @@ class LevelRulesTest {
         scene.at("2025-03-30T21:59:59Z");
         scene.use(spend(40).budget("berlin"));
         assertThat(scene.refuse(ask(1).budget("berlin")).code())
-                .isEqualTo(Code.INSUFFICIENT_BUDGET);
+                .isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
 
         scene.at("2025-03-30T22:00:00Z");
 
@@ -264,7 +264,7 @@ class LevelRulesTest {
         scene.at("2025-08-31T18:14:59.999Z");
         assertThat(scene.tick()).isEmpty();
         assertThat(scene.refuse(ask(1).budget("kathmandu")).code())
-                .isEqualTo(Code.INSUFFICIENT_BUDGET);
+                .isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
 
         scene.at("2025-08-31T18:15:00Z");
 
@@ -296,7 +296,8 @@ class LevelRulesTest {
         scene.use(spend(16).budget("b"));
 
         assertThat(scene.usedTokens(scene.policy("b", hard(Period.DAILY, 28)))).isEqualTo(28);
-        assertThat(scene.refuse(ask(1).budget("b")).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+        assertThat(scene.refuse(ask(1).budget("b")).code())
+                .isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
     }
 
     private Policy policy(String id) {

@@ -12,22 +12,22 @@ import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.AllocationEnded;
 import tekton.budget.ledger.LedgerEvent.AllocationGranted;
 import tekton.budget.ledger.LedgerEvent.AllocationReleased;
-import tekton.budget.ledger.LedgerEvent.Decision;
+import tekton.budget.ledger.LedgerEvent.LedgerDecision;
 import tekton.budget.ledger.LedgerEvent.LevelCrossed;
 import tekton.budget.ledger.LedgerEvent.PolicyDefined;
 import tekton.budget.ledger.LedgerEvent.RequestRefused;
 import tekton.budget.ledger.LedgerEvent.RequestRepeated;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.ledger.LedgerRequest.CreateBudget;
-import tekton.budget.ledger.LedgerRequest.Head;
 import tekton.budget.ledger.LedgerRequest.Repeat;
+import tekton.budget.ledger.LedgerRequest.RequestHead;
 import tekton.budget.ledger.LedgerRequest.UpdateBudget;
 import tekton.budget.ledger.Level;
 import tekton.budget.ledger.Measure;
 import tekton.budget.ledger.Metadata;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Policy;
-import tekton.budget.ledger.Refusal.Code;
+import tekton.budget.ledger.Refusal.RefusalCode;
 import tekton.budget.ledger.Scope;
 import tekton.budget.ledger.Standing;
 import tekton.budget.metering.ledger.rules.NaiveLedger.NaiveAllocation;
@@ -84,7 +84,7 @@ final class ModelRun {
 
     private record Said(Level level, @Nullable Long windowStartMs) {}
 
-    private record Remembered(String fingerprint, Decision decision, long atMs) {}
+    private record Remembered(String fingerprint, LedgerDecision decision, long atMs) {}
 
     ModelRun() {
         for (String id : Step.BUDGETS) {
@@ -156,11 +156,11 @@ final class ModelRun {
     // Steps
 
     private void allocate(Step.Allocate step) {
-        Head head = head(step.budget(), step.key());
+        RequestHead head = head(step.budget(), step.key());
         String id = step.budget() + "." + head.requestId();
         Long life = step.lifeMs();
         Long expires = life == null ? null : Long.valueOf(now + life);
-        Decision decision =
+        LedgerDecision decision =
                 request(
                         new LedgerRequest.Allocate(
                                 head,
@@ -230,28 +230,28 @@ final class ModelRun {
 
     private String expected(String budget, boolean unpriced, boolean fits, boolean passes) {
         if (!Objects.requireNonNull(model.budgets.get(budget)).active) {
-            return code(Code.BUDGET_INACTIVE);
+            return code(RefusalCode.BUDGET_INACTIVE);
         }
         if (model.open(budget).size() >= BOUNDS.openMax()) {
-            return code(Code.TOO_MANY);
+            return code(RefusalCode.TOO_MANY);
         }
         if (unpriced && !passes) {
-            return code(Code.PRICE_UNKNOWN);
+            return code(RefusalCode.PRICE_UNKNOWN);
         }
-        return fits || passes ? "granted" : code(Code.INSUFFICIENT_BUDGET);
+        return fits || passes ? "granted" : code(RefusalCode.INSUFFICIENT_BUDGET);
     }
 
     private void release(Step.Release step) {
         NaiveAllocation meant = pick(step.which());
         String id = meant == null ? "utc.none" : meant.id;
-        Head head = head(meant == null ? "utc" : meant.budget, step.key());
-        Decision decision = request(new LedgerRequest.Release(head, id));
+        RequestHead head = head(meant == null ? "utc" : meant.budget, step.key());
+        LedgerDecision decision = request(new LedgerRequest.ReleaseAllocation(head, id));
         model.passTime(now);
         if (isRepeat(head, decision)) {
             return;
         }
         if (meant == null) {
-            expect(decision, code(Code.ALLOCATION_NOT_FOUND));
+            expect(decision, code(RefusalCode.ALLOCATION_NOT_FOUND));
             return;
         }
         expect(decision, "released");
@@ -304,9 +304,9 @@ final class ModelRun {
     }
 
     private void putPolicy(Step.PutPolicy step) {
-        Head head = head(step.budget(), step.key());
+        RequestHead head = head(step.budget(), step.key());
         String newId = step.budget() + "." + head.requestId();
-        Decision decision =
+        LedgerDecision decision =
                 request(
                         new LedgerRequest.PutPolicy(
                                 head,
@@ -338,7 +338,7 @@ final class ModelRun {
                 (step.tokens() != null || step.cost() != null)
                         && step.warningPpm() <= step.actionPpm();
         if (!valid || (policy == null && all.size() >= BOUNDS.policiesMax())) {
-            expect(decision, code(valid ? Code.TOO_MANY : Code.INVALID));
+            expect(decision, code(valid ? RefusalCode.TOO_MANY : RefusalCode.INVALID));
             return;
         }
         expect(decision, "policy");
@@ -368,8 +368,8 @@ final class ModelRun {
                 model.policies.isEmpty()
                         ? null
                         : model.policies.get(step.which() % model.policies.size());
-        Head head = head(policy == null ? "utc" : policy.budget, new Step.Key(0, 0));
-        Decision decision =
+        RequestHead head = head(policy == null ? "utc" : policy.budget, new Step.Key(0, 0));
+        LedgerDecision decision =
                 request(
                         new LedgerRequest.UpdatePolicy(
                                 head,
@@ -382,7 +382,7 @@ final class ModelRun {
                                 step.enabled()));
         model.passTime(now);
         if (policy == null) {
-            expect(decision, code(Code.POLICY_NOT_FOUND));
+            expect(decision, code(RefusalCode.POLICY_NOT_FOUND));
             return;
         }
         expect(decision, "policy");
@@ -404,25 +404,25 @@ final class ModelRun {
 
     // Requests and what comes of them
 
-    private Head head(String budget, Step.Key key) {
+    private RequestHead head(String budget, Step.Key key) {
         requests++;
         Repeat repeat =
                 key.key() == 0
                         ? null
                         : new Repeat("key-" + key.key(), "print-" + key.fingerprint());
-        return new Head("r%04d".formatted(requests), budget, repeat);
+        return new RequestHead("r%04d".formatted(requests), budget, repeat);
     }
 
-    private Decision request(LedgerRequest request) {
+    private LedgerDecision request(LedgerRequest request) {
         List<LedgerEvent> events = ledger.request(request, now);
         note(events);
-        Decision decision = only(Decision.class, events).getLast();
+        LedgerDecision decision = only(LedgerDecision.class, events).getLast();
         check(decision.requestId().equals(request.head().requestId()), "it answers the request");
         return decision;
     }
 
     /** True when the model says that the request was made before, or its key; checks the answer. */
-    private boolean isRepeat(Head head, Decision decision) {
+    private boolean isRepeat(RequestHead head, LedgerDecision decision) {
         Repeat repeat = head.repeat();
         if (repeat == null) {
             return false;
@@ -439,12 +439,12 @@ final class ModelRun {
                     as(RequestRepeated.class, decision).first().equals(first.decision()),
                     "it is the first decision");
         } else {
-            expect(decision, code(Code.IDEMPOTENCY_CONFLICT));
+            expect(decision, code(RefusalCode.IDEMPOTENCY_CONFLICT));
         }
         return true;
     }
 
-    private void expect(Decision decision, String expected) {
+    private void expect(LedgerDecision decision, String expected) {
         String actual =
                 switch (decision) {
                     case AllocationGranted _ -> "granted";
@@ -458,7 +458,7 @@ final class ModelRun {
         outcomes.merge(actual, 1, Integer::sum);
     }
 
-    private static String code(Code code) {
+    private static String code(RefusalCode code) {
         return code.name().toLowerCase(Locale.ROOT);
     }
 

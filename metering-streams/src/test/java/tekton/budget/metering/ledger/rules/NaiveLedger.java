@@ -151,7 +151,7 @@ final class NaiveLedger {
             return new NaiveHold(new Rate(0, 0), byLimit);
         }
         Rate most = new Rate(price.ratePico(), fee(price.requestPico()));
-        List<HoldPrice.Part> parts = price.parts() == null ? List.of() : price.parts();
+        List<HoldPrice.HoldPart> parts = price.parts() == null ? List.of() : price.parts();
         for (NaivePolicy policy : policies) {
             if (!policy.budget.equals(budget)
                     || policy.cost == null
@@ -159,7 +159,7 @@ final class NaiveLedger {
                     || !mayFall(policy.scope, asked)) {
                 continue;
             }
-            List<HoldPrice.Part> there =
+            List<HoldPrice.HoldPart> there =
                     parts.stream()
                             .filter(
                                     part ->
@@ -168,18 +168,18 @@ final class NaiveLedger {
                                                             .provider()
                                                             .equals(part.provider()))
                             .toList();
-            List<HoldPrice.Part> ofTier =
+            List<HoldPrice.HoldPart> ofTier =
                     there.stream()
                             .filter(
                                     part ->
                                             policy.scope.tier() == null
                                                     || policy.scope.tier() == part.tier())
                             .toList();
-            List<HoldPrice.Part> found = ofTier.isEmpty() ? there : ofTier;
+            List<HoldPrice.HoldPart> found = ofTier.isEmpty() ? there : ofTier;
             if (!found.isEmpty()) {
                 long token = 0;
                 long request = 0;
-                for (HoldPrice.Part part : found) {
+                for (HoldPrice.HoldPart part : found) {
                     token = Math.max(token, part.ratePico());
                     request = Math.max(request, fee(part.requestPico()));
                 }

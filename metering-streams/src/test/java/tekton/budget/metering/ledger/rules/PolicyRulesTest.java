@@ -20,7 +20,7 @@ import tekton.budget.ledger.Metadata;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.PolicyType;
-import tekton.budget.ledger.Refusal.Code;
+import tekton.budget.ledger.Refusal.RefusalCode;
 import tekton.budget.ledger.Scope;
 import tekton.budget.metering.ledger.rules.Scene.PolicyAsk;
 import tekton.budget.value.Money;
@@ -77,7 +77,8 @@ class PolicyRulesTest {
         scene.policy("other", hard(Period.DAILY, 0));
 
         scene.grant(ask(1));
-        assertThat(scene.refuse(ask(1).budget("other")).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+        assertThat(scene.refuse(ask(1).budget("other")).code())
+                .isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
     }
 
     @Test
@@ -99,7 +100,7 @@ class PolicyRulesTest {
         assertThat(use.reserved().tokens()).isEqualTo(50_000);
         assertThat(use.openCount()).isEqualTo(1);
         assertThat(use.openTokens()).isEqualTo(50_000);
-        assertThat(scene.refuse(ask(2)).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+        assertThat(scene.refuse(ask(2)).code()).isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
         scene.grant(ask(1));
     }
 
@@ -111,7 +112,7 @@ class PolicyRulesTest {
 
         scene.enable(limit, true);
 
-        assertThat(scene.refuse(ask(41)).code()).isEqualTo(Code.INSUFFICIENT_BUDGET);
+        assertThat(scene.refuse(ask(41)).code()).isEqualTo(RefusalCode.INSUFFICIENT_BUDGET);
         scene.grant(ask(40));
         scene.enable(limit, false);
         scene.grant(ask(1_000));
@@ -144,12 +145,15 @@ class PolicyRulesTest {
                                 put(1L, 960_000, 950_000),
                                 put(1L, 800_000, 1_000_001),
                                 put(1L, 1_000_001, 1_000_001)))
-                .allSatisfy(each -> assertThat(scene.refuse(each).code()).isEqualTo(Code.INVALID));
+                .allSatisfy(
+                        each ->
+                                assertThat(scene.refuse(each).code())
+                                        .isEqualTo(RefusalCode.INVALID));
         Policy policy = scene.policy(hard(Period.DAILY, 1));
         assertThat(scene.refuse(update(policy.policyId(), -1L, null, null)).code())
-                .isEqualTo(Code.INVALID);
+                .isEqualTo(RefusalCode.INVALID);
         assertThat(scene.refuse(update(policy.policyId(), null, 990_000, null)).code())
-                .isEqualTo(Code.INVALID);
+                .isEqualTo(RefusalCode.INVALID);
         assertThat(scene.rows.policies(TEAM)).containsExactly(policy);
     }
 
@@ -159,17 +163,17 @@ class PolicyRulesTest {
         Policy others = scene.policy("other", hard(Period.DAILY, 1));
 
         assertThat(scene.refuse(update(others.policyId(), 1L, null, null)).code())
-                .isEqualTo(Code.POLICY_NOT_FOUND);
+                .isEqualTo(RefusalCode.POLICY_NOT_FOUND);
         assertThat(
                         scene.refuse(
                                         hard(Period.WEEKLY, 1)
                                                 .of(scene.head("other"), others.policyId()))
                                 .code())
-                .isEqualTo(Code.RESOURCE_EXISTS);
+                .isEqualTo(RefusalCode.RESOURCE_EXISTS);
         assertThat(scene.refuse(hard(Period.WEEKLY, 1).of(scene.head("none"), "none.1")).code())
-                .isEqualTo(Code.BUDGET_NOT_FOUND);
+                .isEqualTo(RefusalCode.BUDGET_NOT_FOUND);
         assertThat(scene.refuse(hard(Period.WEEKLY, 1).of(scene.head(TEAM), "other.9")).code())
-                .isEqualTo(Code.INVALID);
+                .isEqualTo(RefusalCode.INVALID);
     }
 
     @Test
@@ -180,7 +184,7 @@ class PolicyRulesTest {
         small.policy(hard(Period.WEEKLY, 1));
 
         assertThat(small.refuse(hard(Period.MONTHLY, 1).of(small.head(TEAM), "team.x")).code())
-                .isEqualTo(Code.TOO_MANY);
+                .isEqualTo(RefusalCode.TOO_MANY);
         small.policy(hard(Period.WEEKLY, 2));
     }
 

@@ -19,7 +19,7 @@ import tekton.budget.ledger.LedgerRequest.PutPolicy;
 import tekton.budget.ledger.LedgerRequest.UpdatePolicy;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Policy;
-import tekton.budget.ledger.Refusal.Code;
+import tekton.budget.ledger.Refusal.RefusalCode;
 import tekton.budget.metering.ledger.rules.Scene.PolicyAsk;
 
 import java.time.Duration;
@@ -66,7 +66,7 @@ class ProvisionalRulesTest {
         assertThat(after.isVacant()).isTrue();
         assertThat(after.isEnforced()).isFalse();
         assertThat(refused(50)).isFalse();
-        assertThat(scene.refuse(update(made)).code()).isEqualTo(Code.POLICY_NOT_FOUND);
+        assertThat(scene.refuse(update(made)).code()).isEqualTo(RefusalCode.POLICY_NOT_FOUND);
         assertThat(place(made, OTHER)).as("a repeat").isEqualTo(after);
         Policy again = provisional(hard(Period.DAILY, 20));
         assertThat(again.isVacant()).isFalse();
@@ -75,7 +75,8 @@ class ProvisionalRulesTest {
         scene.pass(Duration.ofMillis(Policy.MOVABLE_MS));
         assertThat(scene.events(put(hard(Period.MONTHLY, 5), "team.x", null)))
                 .anyMatch(PolicyForgotten.class::isInstance);
-        assertThat(scene.refuse(placing(made, "r", OTHER)).code()).isEqualTo(Code.POLICY_NOT_FOUND);
+        assertThat(scene.refuse(placing(made, "r", OTHER)).code())
+                .isEqualTo(RefusalCode.POLICY_NOT_FOUND);
     }
 
     @Test

@@ -5,7 +5,7 @@ import tekton.budget.event.PriceTerms;
 import tekton.budget.event.RateClass;
 import tekton.budget.event.Rates;
 import tekton.budget.event.TieredRates;
-import tekton.budget.event.TieredRates.LongContext;
+import tekton.budget.event.TieredRates.LongContextRates;
 import tekton.budget.pricing.ChargeLine;
 import tekton.budget.pricing.PriceMatch;
 import tekton.budget.value.ServiceTier;
@@ -117,10 +117,10 @@ final class RandomPrices {
     }
 
     private static TieredRates tiered(Random random, Rates rates) {
-        List<LongContext> sizes = new ArrayList<>();
+        List<LongContextRates> sizes = new ArrayList<>();
         for (long above : SIZES) {
             if (random.nextInt(3) == 0) {
-                sizes.add(new LongContext(above, some(random)));
+                sizes.add(new LongContextRates(above, some(random)));
             }
         }
         return new TieredRates(rates, sizes);

@@ -9,16 +9,16 @@ import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.HoldPrice;
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.AllocationGranted;
-import tekton.budget.ledger.LedgerEvent.Decision;
+import tekton.budget.ledger.LedgerEvent.LedgerDecision;
 import tekton.budget.ledger.LedgerEvent.PolicyDefined;
 import tekton.budget.ledger.LedgerEvent.RequestRefused;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.ledger.LedgerRequest.Allocate;
 import tekton.budget.ledger.LedgerRequest.CreateBudget;
-import tekton.budget.ledger.LedgerRequest.Head;
 import tekton.budget.ledger.LedgerRequest.PutPolicy;
-import tekton.budget.ledger.LedgerRequest.Release;
+import tekton.budget.ledger.LedgerRequest.ReleaseAllocation;
 import tekton.budget.ledger.LedgerRequest.Repeat;
+import tekton.budget.ledger.LedgerRequest.RequestHead;
 import tekton.budget.ledger.LedgerRequest.UpdateBudget;
 import tekton.budget.ledger.LedgerRequest.UpdatePolicy;
 import tekton.budget.ledger.Metadata;
@@ -88,18 +88,18 @@ final class Scene {
         return ledger.request(request, now);
     }
 
-    Decision decide(LedgerRequest request) {
-        List<Decision> decisions = only(Decision.class, events(request));
+    LedgerDecision decide(LedgerRequest request) {
+        List<LedgerDecision> decisions = only(LedgerDecision.class, events(request));
         return decisions.getLast();
     }
 
-    Head head(String budgetId) {
+    RequestHead head(String budgetId) {
         requests++;
-        return new Head("request-" + requests, budgetId, null);
+        return new RequestHead("request-" + requests, budgetId, null);
     }
 
-    static LedgerRequest.Head head(String requestId, String key, String fingerprint) {
-        return new Head(requestId, TEAM, new Repeat(key, fingerprint));
+    static LedgerRequest.RequestHead head(String requestId, String key, String fingerprint) {
+        return new RequestHead(requestId, TEAM, new Repeat(key, fingerprint));
     }
 
     void budget(String budgetId, String zone) {
@@ -142,7 +142,7 @@ final class Scene {
             return new PolicyAsk(type, period, scope, tokens, cost, false);
         }
 
-        PutPolicy of(Head head, String policyId) {
+        PutPolicy of(RequestHead head, String policyId) {
             return new PutPolicy(
                     head,
                     policyId,
@@ -163,7 +163,7 @@ final class Scene {
     }
 
     Policy policy(String budgetId, PolicyAsk ask) {
-        Head head = head(budgetId);
+        RequestHead head = head(budgetId);
         return as(PolicyDefined.class, decide(ask.of(head, budgetId + "." + head.requestId())))
                 .policy();
     }
@@ -248,11 +248,11 @@ final class Scene {
             return new Ask(budgetId, contextId, scope, priority, tokens, price, atMs, maxRequests);
         }
 
-        Allocate of(Head head) {
+        Allocate of(RequestHead head) {
             return of(head, budgetId + "." + head.requestId());
         }
 
-        Allocate of(Head head, String allocationId) {
+        Allocate of(RequestHead head, String allocationId) {
             return new Allocate(
                     head,
                     allocationId,
@@ -269,7 +269,7 @@ final class Scene {
         }
     }
 
-    Decision decide(Ask ask) {
+    LedgerDecision decide(Ask ask) {
         return decide(ask.of(head(ask.budgetId())));
     }
 
@@ -293,7 +293,7 @@ final class Scene {
     LedgerEvent.AllocationReleased release(String allocationId) {
         return as(
                 LedgerEvent.AllocationReleased.class,
-                decide(new Release(head(TEAM), allocationId)));
+                decide(new ReleaseAllocation(head(TEAM), allocationId)));
     }
 
     Allocation allocation(String id) {

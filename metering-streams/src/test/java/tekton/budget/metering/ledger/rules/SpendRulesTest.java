@@ -14,7 +14,7 @@ import static tekton.budget.metering.ledger.rules.Scene.spend;
 import org.junit.jupiter.api.Test;
 
 import tekton.budget.ledger.Allocation;
-import tekton.budget.ledger.Allocation.State;
+import tekton.budget.ledger.Allocation.AllocationState;
 import tekton.budget.ledger.HoldPrice;
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.AllocationEnded;
@@ -83,7 +83,7 @@ class SpendRulesTest {
         assertThat(scene.use(limit).reserved().cost().pico()).isEqualTo(1_000);
 
         assertThat(scene.use(spend(0).from(id))).hasSize(2);
-        assertThat(scene.allocation(id).state()).isEqualTo(State.EXHAUSTED);
+        assertThat(scene.allocation(id).state()).isEqualTo(AllocationState.EXHAUSTED);
         assertThat(scene.use(limit).reserved().isZero()).isTrue();
     }
 
@@ -121,7 +121,7 @@ class SpendRulesTest {
 
         assertThat(events).hasSize(2);
         AllocationEnded ended = only(AllocationEnded.class, events).getFirst();
-        assertThat(ended.allocation().state()).isEqualTo(State.EXHAUSTED);
+        assertThat(ended.allocation().state()).isEqualTo(AllocationState.EXHAUSTED);
         assertThat(ended.returnedTokens()).isZero();
         assertThat(scene.allocation(id)).isEqualTo(ended.allocation());
         assertThat(scene.use(limit).openCount()).isZero();
@@ -140,7 +140,7 @@ class SpendRulesTest {
         assertThat(flagged.flag()).isEqualTo(Flag.OVER_USED);
         assertThat(flagged.tokens()).isEqualTo(30);
         Allocation after = scene.allocation(id);
-        assertThat(after.state()).isEqualTo(State.EXHAUSTED);
+        assertThat(after.state()).isEqualTo(AllocationState.EXHAUSTED);
         assertThat(after.usedTokens()).isEqualTo(130);
         assertThat(after.undrawnTokens()).isZero();
         assertThat(after.cost()).isEqualTo(Money.parse("3"));
@@ -181,7 +181,7 @@ class SpendRulesTest {
         UsageFlagged flagged = only(UsageFlagged.class, events).getFirst();
         assertThat(flagged.flag()).isEqualTo(Flag.CLOSED_ALLOCATION);
         assertThat(flagged.tokens()).isEqualTo(70);
-        assertThat(scene.allocation(id).state()).isEqualTo(State.RELEASED);
+        assertThat(scene.allocation(id).state()).isEqualTo(AllocationState.RELEASED);
         assertThat(scene.allocation(id).usedTokens()).isEqualTo(70);
         assertThat(scene.usedTokens(limit)).isEqualTo(70);
         assertThat(scene.reservedTokens(limit)).isZero();
@@ -215,7 +215,7 @@ class SpendRulesTest {
         scene.release(id);
         scene.use(spend(100).from(id));
 
-        assertThat(scene.refuse(ask(1)).code()).isEqualTo(Refusal.Code.INSUFFICIENT_BUDGET);
+        assertThat(scene.refuse(ask(1)).code()).isEqualTo(Refusal.RefusalCode.INSUFFICIENT_BUDGET);
         assertThat(scene.open(ask(100).context("fresh"))).isNotEmpty();
     }
 

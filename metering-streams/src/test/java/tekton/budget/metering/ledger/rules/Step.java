@@ -151,12 +151,12 @@ sealed interface Step {
         if ((scope.provider() != null && scope.tier() != null) || random.nextInt(3) == 0) {
             return new HoldPrice("v", rate, Money.ZERO, fee, null, null);
         }
-        List<HoldPrice.Part> parts = new ArrayList<>();
+        List<HoldPrice.HoldPart> parts = new ArrayList<>();
         for (Tier tier : List.of(Tier.LOCAL_MIDWEIGHT, Tier.REMOTE_HEAVYWEIGHT)) {
             for (int i = 0; i < 2; i++) {
                 if (random.nextInt(3) > 0) {
                     parts.add(
-                            new HoldPrice.Part(
+                            new HoldPrice.HoldPart(
                                     tier,
                                     "provider-" + i,
                                     random.nextLong(rate + 1),

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import tekton.budget.ledger.Allocation;
-import tekton.budget.ledger.Allocation.State;
+import tekton.budget.ledger.Allocation.AllocationState;
 import tekton.budget.ledger.Amount;
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.Level;
@@ -84,9 +84,12 @@ class StoredRowsTest {
                 new Decided(
                         "00ff",
                         new LedgerEvent.RequestRefused(
-                                "r", "b", new Refusal(Refusal.Code.INVALID, "no", List.of()), NOW),
+                                "r",
+                                "b",
+                                new Refusal(Refusal.RefusalCode.INVALID, "no", List.of()),
+                                NOW),
                         NOW);
-        Allocation open = allocation("b.1", "c", State.OPEN, NOW, NOW + HOUR);
+        Allocation open = allocation("b.1", "c", AllocationState.OPEN, NOW, NOW + HOUR);
         rows.put(budget("b", true, 1));
         rows.put(budget("b2", false, 2));
         rows.put(later);
@@ -98,7 +101,7 @@ class StoredRowsTest {
         rows.put("b", "c2", session);
         rows.put("b", "key", decided);
         rows.put(open);
-        rows.put(allocation("b2.1", "c", State.OPEN, NOW, NOW + 2 * HOUR));
+        rows.put(allocation("b2.1", "c", AllocationState.OPEN, NOW, NOW + 2 * HOUR));
 
         for (LedgerView view : List.of(rows, reopened(), new StoredView(store.get()))) {
             assertThat(view.budget("b")).isEqualTo(budget("b", true, 1));
@@ -170,15 +173,15 @@ class StoredRowsTest {
 
     @Test
     void shouldFollowAnAllocationThroughItsLife() {
-        rows.put(allocation("b.1", "c", State.OPEN, NOW, NOW + HOUR));
-        rows.put(allocation("b.2", "c", State.OPEN, NOW, NOW + HOUR));
-        rows.put(allocation("b.1", "c", State.OPEN, NOW, NOW + 3 * HOUR));
+        rows.put(allocation("b.1", "c", AllocationState.OPEN, NOW, NOW + HOUR));
+        rows.put(allocation("b.2", "c", AllocationState.OPEN, NOW, NOW + HOUR));
+        rows.put(allocation("b.1", "c", AllocationState.OPEN, NOW, NOW + 3 * HOUR));
         assertThat(rows.due(NOW + HOUR, 10))
                 .extracting(Allocation::allocationId)
                 .containsExactly("b.2");
         assertThat(rows.openCount("b")).isEqualTo(2);
 
-        rows.put(allocation("b.2", "c", State.EXPIRED, NOW, NOW + HOUR));
+        rows.put(allocation("b.2", "c", AllocationState.EXPIRED, NOW, NOW + HOUR));
         assertThat(rows.due(NOW + 2 * HOUR, 10)).isEmpty();
         assertThat(rows.openCount("b")).isEqualTo(1);
         List<String> seen = new ArrayList<>();
@@ -186,7 +189,9 @@ class StoredRowsTest {
                 "b",
                 one -> {
                     seen.add(one.allocationId());
-                    rows.put(allocation(one.allocationId(), "c", State.RELEASED, NOW, NOW));
+                    rows.put(
+                            allocation(
+                                    one.allocationId(), "c", AllocationState.RELEASED, NOW, NOW));
                 });
         assertThat(seen).containsExactly("b.1");
         assertThat(rows.openCount("b")).isZero();
@@ -202,7 +207,7 @@ class StoredRowsTest {
         view.forEachAllocation("b", all::add);
         assertThat(all)
                 .extracting(Allocation::state)
-                .containsExactly(State.RELEASED, State.EXPIRED);
+                .containsExactly(AllocationState.RELEASED, AllocationState.EXPIRED);
     }
 
     /**
@@ -272,9 +277,9 @@ class StoredRowsTest {
 
     @Test
     void shouldForgetWhatIsOlderThanPromisedAndNothingElse() {
-        rows.put(allocation("b.1", "c", State.OPEN, NOW, NOW + HOUR));
-        rows.put(allocation("b.1", "c", State.RELEASED, NOW, NOW));
-        rows.put(allocation("b.2", "c", State.OPEN, NOW, NOW + HOUR));
+        rows.put(allocation("b.1", "c", AllocationState.OPEN, NOW, NOW + HOUR));
+        rows.put(allocation("b.1", "c", AllocationState.RELEASED, NOW, NOW));
+        rows.put(allocation("b.2", "c", AllocationState.OPEN, NOW, NOW + HOUR));
         rows.put("b", "key", decidedAt(NOW));
         rows.put("b", "c", new SessionUse(SCOPE, Amount.ZERO, Amount.ZERO, NOW));
         rows.put("b", "held", new SessionUse(SCOPE, Amount.ZERO, new Amount(1, Money.ZERO), NOW));
@@ -303,7 +308,7 @@ class StoredRowsTest {
         assertThat(spentIn(rows, NOW - NOW % HOUR, NOW + HOUR)).isEmpty();
         assertThat(spentIn(rows, NOW - NOW % DAY, NOW - NOW % DAY + DAY)).isEmpty();
 
-        rows.put(allocation("b.2", "c", State.EXPIRED, NOW, NOW));
+        rows.put(allocation("b.2", "c", AllocationState.EXPIRED, NOW, NOW));
         rows.put("b", "held", new SessionUse(SCOPE, Amount.ZERO, Amount.ZERO, NOW + 41 * DAY));
         rows.forget(NOW + 90 * DAY, 100);
         rows = reopened();
@@ -350,7 +355,7 @@ class StoredRowsTest {
         return new Decided(
                 "ff",
                 new LedgerEvent.RequestRefused(
-                        "r", "b", new Refusal(Refusal.Code.INVALID, "no", List.of()), atMs),
+                        "r", "b", new Refusal(Refusal.RefusalCode.INVALID, "no", List.of()), atMs),
                 atMs);
     }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tekton.budget.event.DeadLetter;
 import tekton.budget.event.DeadLetter.Reason;
 import tekton.budget.ledger.Allocation;
-import tekton.budget.ledger.Allocation.State;
+import tekton.budget.ledger.Allocation.AllocationState;
 import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.AllocationEnded;
@@ -90,7 +90,8 @@ class LedgerTopologyTest {
             assertThat(published.get(1).event()).isInstanceOf(AllocationGranted.class);
             assertThat(published.get(2).event()).isInstanceOf(UsageFlagged.class);
             assertThat(published.get(3).event()).isInstanceOf(AllocationEnded.class);
-            assertThat(harness.view().allocation("b.1").state()).isEqualTo(State.EXHAUSTED);
+            assertThat(harness.view().allocation("b.1").state())
+                    .isEqualTo(AllocationState.EXHAUSTED);
             assertThat(harness.counters().count(Outcome.DECIDED)).isEqualTo(2);
             assertThat(harness.counters().count(Outcome.BOOKED)).isEqualTo(2);
         }
@@ -108,8 +109,9 @@ class LedgerTopologyTest {
 
             LedgerCounters counters = harness.counters();
             assertThat(counters.decisions().count(Decision.GRANTED)).isEqualTo(2);
-            assertThat(counters.refusals().count(Refusal.Code.INSUFFICIENT_BUDGET)).isEqualTo(1);
-            assertThat(counters.ended().count(State.EXHAUSTED)).isEqualTo(1);
+            assertThat(counters.refusals().count(Refusal.RefusalCode.INSUFFICIENT_BUDGET))
+                    .isEqualTo(1);
+            assertThat(counters.ended().count(AllocationState.EXHAUSTED)).isEqualTo(1);
             assertThat(counters.tokens().count(Tokens.GRANTED)).isEqualTo(300);
             assertThat(counters.openAllocations().count()).isEqualTo(1);
         }
@@ -318,10 +320,11 @@ class LedgerTopologyTest {
                             one -> {
                                 assertThat(one.key()).isEqualTo("b.1");
                                 AllocationEnded ended = (AllocationEnded) one.event();
-                                assertThat(ended.allocation().state()).isEqualTo(State.EXPIRED);
+                                assertThat(ended.allocation().state())
+                                        .isEqualTo(AllocationState.EXPIRED);
                                 assertThat(ended.returnedTokens()).isEqualTo(100);
                             });
-            assertThat(harness.view().allocation("b.1").state()).isEqualTo(State.EXPIRED);
+            assertThat(harness.view().allocation("b.1").state()).isEqualTo(AllocationState.EXPIRED);
             assertThat(harness.view().openCount("b")).isZero();
         }
     }
@@ -402,7 +405,7 @@ class LedgerTopologyTest {
                     .allSatisfy(
                             one ->
                                     assertThat(((RequestRefused) one).refusal().code())
-                                            .isEqualTo(Refusal.Code.INSUFFICIENT_BUDGET));
+                                            .isEqualTo(Refusal.RefusalCode.INSUFFICIENT_BUDGET));
         }
     }
 }

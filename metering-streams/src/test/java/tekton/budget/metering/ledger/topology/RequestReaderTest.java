@@ -74,7 +74,7 @@ class RequestReaderTest {
                 allocate(head("r", "b"), "other.1", "c", 1),
                 allocate(head("r", "b"), "b.1", "", 1),
                 allocate(head("r", "b"), "b.1", half, 1),
-                new LedgerRequest.Release(head("r", "b"), "b"),
+                new LedgerRequest.ReleaseAllocation(head("r", "b"), "b"),
                 new LedgerRequest.UpdatePolicy(
                         head("r", "b"), "c.p", null, null, null, null, null, null),
                 new LedgerRequest.PutPolicy(
