@@ -16,8 +16,8 @@ import tekton.budget.ledger.LedgerRequest.ReleaseAllocation;
 import tekton.budget.ledger.PolicyType;
 import tekton.budget.ledger.Refusal;
 import tekton.budget.ledger.Scope;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.LedgerQueries.AllocationFilter;
-import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.value.Positions;
 import tekton.budget.value.ServiceTier;
 import tekton.budget.value.Tier;
@@ -320,7 +320,7 @@ class AllocationShapeIT {
         api.http.post(path + "?wait_ms=250", "", POSITION, position);
         assertThat(api.ledger.asked).isInstanceOf(ReleaseAllocation.class);
         assertThat(api.ledger.after)
-                .isEqualTo(new ReadAfter(Positions.of(3, 1042), Duration.ofMillis(250)));
+                .isEqualTo(new Consistency(Positions.of(3, 1042), Duration.ofMillis(250)));
 
         api.ledger.asked = null;
         api.ledger.notReached = true;

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import tekton.budget.ledger.LedgerRequest.CreateBudget;
 import tekton.budget.ledger.LedgerRequest.UpdateBudget;
-import tekton.budget.metering.query.ReadAfter;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.value.Positions;
 
 import tools.jackson.databind.JsonNode;
@@ -111,7 +111,7 @@ class BudgetShapeIT {
         HttpResponse<String> changed = put("/api/budgets/team?wait_ms=250", "{}");
         assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
         assertThat(api.ledger.after)
-                .isEqualTo(new ReadAfter(Positions.ofRequest(1, 7), Duration.ofMillis(250)));
+                .isEqualTo(new Consistency(Positions.ofRequest(1, 7), Duration.ofMillis(250)));
 
         api.ledger.notReached = true;
         HttpResponse<String> late = put("/api/budgets/team", "{}");

@@ -28,8 +28,8 @@ import tekton.budget.ledger.Refusal;
 import tekton.budget.ledger.Scope;
 import tekton.budget.ledger.Standing;
 import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.LedgerQueries;
-import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.value.Money;
 
 import java.time.Duration;
@@ -53,7 +53,7 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
 
     public volatile Function<LedgerRequest, LedgerDecision> decide = this::favour;
     public volatile LedgerRequest asked;
-    public volatile ReadAfter after;
+    public volatile Consistency after;
     public volatile AllocationFilter filter;
     public volatile int limit;
     public volatile List<Standing> warnings = List.of();
@@ -195,19 +195,19 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
     public void close() {}
 
     @Override
-    public Answer<BudgetView> budget(String budgetId, ReadAfter readAfter) {
+    public Answer<BudgetView> budget(String budgetId, Consistency readAfter) {
         return one(
                 readAfter,
                 budgets.stream().filter(v -> v.budget().budgetId().equals(budgetId)).findFirst());
     }
 
     @Override
-    public Answer<List<BudgetView>> budgets(ReadAfter readAfter) {
+    public Answer<List<BudgetView>> budgets(Consistency readAfter) {
         return one(readAfter, Optional.of(List.copyOf(budgets)));
     }
 
     @Override
-    public Answer<Policy> policy(String policyId, ReadAfter readAfter) {
+    public Answer<Policy> policy(String policyId, Consistency readAfter) {
         return one(
                 readAfter,
                 budgets.stream()
@@ -217,7 +217,7 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
     }
 
     @Override
-    public Answer<Allocation> allocation(String allocationId, ReadAfter readAfter) {
+    public Answer<Allocation> allocation(String allocationId, Consistency readAfter) {
         return one(
                 readAfter,
                 allocations.stream()
@@ -226,7 +226,7 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
     }
 
     @Override
-    public Answer<Allocation> openAllocationOf(String contextId, ReadAfter readAfter) {
+    public Answer<Allocation> openAllocationOf(String contextId, Consistency readAfter) {
         return one(
                 readAfter,
                 allocations.stream()
@@ -236,7 +236,7 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
 
     @Override
     public Answer<AllocationPage> allocations(
-            AllocationFilter wanted, int page, int limit, ReadAfter readAfter) {
+            AllocationFilter wanted, int page, int limit, Consistency readAfter) {
         filter = wanted;
         this.limit = limit;
         return one(readAfter, Optional.of(new AllocationPage(allocations, allocations.size())));
@@ -244,7 +244,7 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
 
     @Override
     public Answer<List<PolicyView>> standings(
-            String budgetId, Period period, long nowMs, ReadAfter readAfter) {
+            String budgetId, Period period, long nowMs, Consistency readAfter) {
         return one(
                 readAfter,
                 Optional.of(
@@ -258,12 +258,12 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
     }
 
     @Override
-    public Answer<LedgerDecision> check(Allocate request, long nowMs, ReadAfter readAfter) {
+    public Answer<LedgerDecision> check(Allocate request, long nowMs, Consistency readAfter) {
         asked = request;
         return one(readAfter, Optional.of(decide.apply(request)));
     }
 
-    private <T> Answer<T> one(ReadAfter readAfter, Optional<T> value) {
+    private <T> Answer<T> one(Consistency readAfter, Optional<T> value) {
         after = readAfter;
         if (notReady) {
             return new Answer.NotReady<>(Duration.ofSeconds(1), "ledger [1]: gone");

@@ -1,8 +1,8 @@
 package tekton.budget.api;
 
 import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.CountedRecord;
-import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.metering.query.RecordFilter;
 import tekton.budget.metering.query.RecordQueries;
 
@@ -18,7 +18,7 @@ public final class FakeRecords implements RecordQueries {
     public volatile int readMax = READ_MAX;
 
     @Override
-    public Answer<List<CountedRecord>> byId(String recordId, String contextId, ReadAfter after) {
+    public Answer<List<CountedRecord>> byId(String recordId, String contextId, Consistency after) {
         List<CountedRecord> found =
                 records.stream()
                         .filter(r -> r.usage().recordId().equals(recordId))
@@ -28,7 +28,8 @@ public final class FakeRecords implements RecordQueries {
     }
 
     @Override
-    public Answer<RecordPage> list(RecordFilter filter, String cursor, int limit, ReadAfter after) {
+    public Answer<RecordPage> list(
+            RecordFilter filter, String cursor, int limit, Consistency after) {
         int begin = cursor == null ? 0 : Integer.parseInt(cursor);
         List<CountedRecord> matching = matching(filter);
         int end = Math.min(begin + limit, matching.size());
@@ -39,7 +40,8 @@ public final class FakeRecords implements RecordQueries {
     }
 
     @Override
-    public Answer<NumberedPage> page(RecordFilter filter, int number, int limit, ReadAfter after) {
+    public Answer<NumberedPage> page(
+            RecordFilter filter, int number, int limit, Consistency after) {
         List<CountedRecord> matching = matching(filter);
         List<CountedRecord> read = matching.subList(0, Math.min(readMax, matching.size()));
         int begin = Math.min((number - 1) * limit, read.size());

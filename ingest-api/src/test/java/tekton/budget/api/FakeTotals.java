@@ -2,10 +2,10 @@ package tekton.budget.api;
 
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.Dimension;
 import tekton.budget.metering.query.InWindow;
 import tekton.budget.metering.query.KeyedTotals;
-import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.metering.query.TopBy;
 import tekton.budget.metering.query.TotalsQueries;
 import tekton.budget.value.Hour;
@@ -28,7 +28,7 @@ public final class FakeTotals implements TotalsQueries {
     /** Answered instead of what was set, if there is one. */
     public volatile Optional<Answer<Totals>> instead = Optional.empty();
 
-    public volatile ReadAfter lastAfter = ReadAfter.NOTHING;
+    public volatile Consistency lastAfter = Consistency.NOTHING;
 
     /** Whether what was set is told as cut by windows. */
     public volatile boolean cut;
@@ -59,7 +59,7 @@ public final class FakeTotals implements TotalsQueries {
     }
 
     @Override
-    public Answer<Totals> allTime(Dimension dimension, String id, ReadAfter after) {
+    public Answer<Totals> allTime(Dimension dimension, String id, Consistency after) {
         lastAfter = after;
         if (instead.isPresent()) {
             return instead.get();
@@ -70,7 +70,7 @@ public final class FakeTotals implements TotalsQueries {
 
     @Override
     public Answer<InWindow> between(
-            Dimension dimension, String id, long fromMinute, long untilMinute, ReadAfter after) {
+            Dimension dimension, String id, long fromMinute, long untilMinute, Consistency after) {
         lastFrom = fromMinute;
         lastUntil = untilMinute;
         return allTime(dimension, id, after)
@@ -83,7 +83,7 @@ public final class FakeTotals implements TotalsQueries {
 
     @Override
     public Answer<List<KeyedTotals>> page(
-            Dimension dimension, String afterId, int limit, ReadAfter after) {
+            Dimension dimension, String afterId, int limit, Consistency after) {
         TreeMap<String, Totals> ids = all.getOrDefault(dimension, new TreeMap<>());
         return new Answer.Found<>(
                 (afterId == null ? ids : ids.tailMap(afterId, false))
@@ -108,7 +108,7 @@ public final class FakeTotals implements TotalsQueries {
             String budgetId,
             long fromHour,
             long untilHour,
-            ReadAfter after,
+            Consistency after,
             BiConsumer<Cell, Totals> visitor) {
         long visited = 0;
         for (Counted counted : cells) {
@@ -127,7 +127,7 @@ public final class FakeTotals implements TotalsQueries {
             String contextId,
             long fromHour,
             long untilHour,
-            ReadAfter after,
+            Consistency after,
             Consumer<KeyedTotals> visitor) {
         List<KeyedTotals> visited =
                 contexts.stream()

@@ -20,7 +20,7 @@ import tekton.budget.ledger.LedgerEvent.RequestRepeated;
 import tekton.budget.ledger.LedgerRequest.Allocate;
 import tekton.budget.ledger.PolicyType;
 import tekton.budget.ledger.Refusal;
-import tekton.budget.metering.query.ReadAfter;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.value.Positions;
 
 import tools.jackson.databind.JsonNode;
@@ -166,7 +166,7 @@ class LedgerAnswersIT {
         api.http.get("/api/budgets/team?wait_ms=250", POSITION, "requests-1:7");
 
         assertThat(api.ledger.after)
-                .isEqualTo(new ReadAfter(Positions.ofRequest(1, 7), Duration.ofMillis(250)));
+                .isEqualTo(new Consistency(Positions.ofRequest(1, 7), Duration.ofMillis(250)));
         api.ledger.notReady = true;
         HttpResponse<String> restoring = api.http.get("/api/budgets");
         assertThat(restoring.statusCode()).isEqualTo(503);

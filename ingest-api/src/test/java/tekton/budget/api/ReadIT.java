@@ -16,10 +16,10 @@ import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.PolicyType;
 import tekton.budget.ledger.Scope;
 import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.CountedRecord;
 import tekton.budget.metering.query.Dimension;
 import tekton.budget.metering.query.LedgerQueries.BudgetView;
-import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.value.Positions;
 import tekton.budget.value.Tier;
 import tekton.budget.value.TokenCounts;
@@ -204,7 +204,7 @@ class ReadIT {
         api.get(path, "Budget-Position", "usage-3:1042, usage-0:7");
         assertThat(METERING.totals.lastAfter)
                 .isEqualTo(
-                        new ReadAfter(
+                        new Consistency(
                                 Positions.parse("usage-0:7,usage-3:1042").orElseThrow(),
                                 Duration.ofSeconds(5)));
 

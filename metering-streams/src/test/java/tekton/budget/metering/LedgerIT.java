@@ -28,11 +28,11 @@ import tekton.budget.ledger.Refusal;
 import tekton.budget.metering.ledger.topology.LedgerCounters.Outcome;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Answer.Found;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.Dimension;
 import tekton.budget.metering.query.LedgerQueries.AllocationFilter;
 import tekton.budget.metering.query.LedgerQueries.BudgetView;
 import tekton.budget.metering.query.LedgerQueries.PolicyView;
-import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.testbroker.Patience;
 import tekton.budget.topic.Partitions;
 import tekton.budget.topic.Topics;
@@ -179,7 +179,9 @@ class LedgerIT {
         assertThat(ended.allocation().state()).isEqualTo(AllocationState.EXPIRED);
         assertThat(ended.returnedTokens()).isEqualTo(1_000);
         Patience.await(
-                () -> !value(ledger.queries().allocation("team-a.1", ReadAfter.NOTHING)).isOpen());
+                () ->
+                        !value(ledger.queries().allocation("team-a.1", Consistency.NOTHING))
+                                .isOpen());
     }
 
     @Test
@@ -254,27 +256,27 @@ class LedgerIT {
                                 .allTime(
                                         Dimension.BUDGET,
                                         "default",
-                                        new ReadAfter(Positions.ofRequest(own, ahead), little)))
+                                        new Consistency(Positions.ofRequest(own, ahead), little)))
                 .isInstanceOf(Found.class);
         assertThat(
                         ledger.queries()
                                 .budget(
                                         "team-a",
-                                        new ReadAfter(Positions.ofRequest(own, ahead), little)))
+                                        new Consistency(Positions.ofRequest(own, ahead), little)))
                 .isEqualTo(new Answer.NotReached<>(Positions.ofRequest(own, ahead)));
         int other = (own + 1) % RunningLedger.LEDGER_PARTITIONS;
         assertThat(
                         ledger.queries()
                                 .budget(
                                         "team-a",
-                                        new ReadAfter(Positions.ofRequest(other, ahead), little)))
+                                        new Consistency(Positions.ofRequest(other, ahead), little)))
                 .isInstanceOf(Found.class);
         int partition = Partitions.of("ctx", RunningLedger.USAGE_PARTITIONS);
         assertThat(
                         ledger.queries()
                                 .budget(
                                         "team-a",
-                                        new ReadAfter(Positions.of(partition, ahead), little)))
+                                        new Consistency(Positions.of(partition, ahead), little)))
                 .isEqualTo(new Answer.NotReached<>(Positions.of(partition, ahead)));
     }
 

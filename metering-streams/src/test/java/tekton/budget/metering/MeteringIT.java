@@ -19,13 +19,13 @@ import tekton.budget.metering.config.Metering;
 import tekton.budget.metering.config.MeteringSettings;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Answer.Found;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.Dimension;
 import tekton.budget.metering.query.InWindow;
 import tekton.budget.metering.query.KeyedTotals;
 import tekton.budget.metering.query.MeteringFigures.App;
 import tekton.budget.metering.query.MeteringFigures.Restoring;
 import tekton.budget.metering.query.MeteringFigures.State;
-import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.metering.query.RecordFilter;
 import tekton.budget.metering.query.RecordQueries.RecordPage;
 import tekton.budget.metering.query.TopBy;
@@ -121,7 +121,7 @@ class MeteringIT {
             write("ctx/" + i, usage("r" + i, "ctx/" + i, i, 0));
         }
         found(Dimension.BUDGET, "default");
-        ReadAfter after = new ReadAfter(Positions.ofUsage(written), Patience.LIMIT);
+        Consistency after = new Consistency(Positions.ofUsage(written), Patience.LIMIT);
 
         Totals hours =
                 value(
@@ -186,12 +186,12 @@ class MeteringIT {
                                         RecordFilter.ofContext(context),
                                         null,
                                         10,
-                                        ReadAfter.NOTHING));
+                                        Consistency.NOTHING));
         assertThat(page.items())
                 .extracting(item -> item.usage().recordId())
                 .containsExactlyInAnyOrder("s1", "s2", "s3");
         assertThat(page.next()).isNull();
-        assertThat(value(metering.records().byId("s2", null, ReadAfter.NOTHING)))
+        assertThat(value(metering.records().byId("s2", null, Consistency.NOTHING)))
                 .singleElement()
                 .satisfies(item -> assertThat(item.usage().contextId()).isEqualTo(context));
     }
@@ -282,7 +282,7 @@ class MeteringIT {
     }
 
     private Totals found(Dimension dimension, String id) {
-        ReadAfter after = new ReadAfter(Positions.ofUsage(written), Patience.LIMIT);
+        Consistency after = new Consistency(Positions.ofUsage(written), Patience.LIMIT);
         AtomicReference<Answer<Totals>> answer = new AtomicReference<>();
         // While a task is restored there is nobody to ask, which is said.
         Patience.await(

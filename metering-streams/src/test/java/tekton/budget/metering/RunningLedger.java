@@ -14,8 +14,8 @@ import tekton.budget.ledger.LedgerEvent.LedgerDecision;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.metering.config.Metering;
 import tekton.budget.metering.config.MeteringSettings;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.LedgerQueries;
-import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.testbroker.Patience;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Partitions;
@@ -98,9 +98,9 @@ final class RunningLedger implements AutoCloseable {
     }
 
     /** Behind everything that was written here. */
-    ReadAfter after() {
+    Consistency after() {
         Patience.await(() -> metering.status().queryable());
-        return new ReadAfter(new Positions(usage, requests), Patience.LIMIT);
+        return new Consistency(new Positions(usage, requests), Patience.LIMIT);
     }
 
     /** Writes a request to the partition of its budget. */

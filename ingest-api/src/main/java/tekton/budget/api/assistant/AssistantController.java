@@ -16,10 +16,10 @@ import tekton.budget.codec.JsonFields;
 import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Scope;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.LedgerQueries.BudgetView;
 import tekton.budget.metering.query.LedgerQueries.PolicyView;
-import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.value.Hour;
 import tekton.budget.value.Money;
 
@@ -154,7 +154,7 @@ public final class AssistantController {
                                 null,
                                 hour(tomorrow.minusDays(days)),
                                 hour(tomorrow),
-                                ReadAfter.NOTHING,
+                                Consistency.NOTHING,
                                 spending),
                 "Budget");
         return spending;
@@ -164,7 +164,7 @@ public final class AssistantController {
     private List<Limit> limits(List<Period> periods, Instant now) {
         LedgerQueries ledger = ports.get().ledger();
         Optional<Budget> shown =
-                Query.found(ledger.budgets(ReadAfter.NOTHING), "Budget", "any").stream()
+                Query.found(ledger.budgets(Consistency.NOTHING), "Budget", "any").stream()
                         .map(BudgetView::budget)
                         .filter(Budget::active)
                         .findFirst();
@@ -176,7 +176,10 @@ public final class AssistantController {
                         List<PolicyView> standings =
                                 Query.found(
                                         ledger.standings(
-                                                id, period, now.toEpochMilli(), ReadAfter.NOTHING),
+                                                id,
+                                                period,
+                                                now.toEpochMilli(),
+                                                Consistency.NOTHING),
                                         "Budget",
                                         id);
                         standings.stream()

@@ -8,7 +8,7 @@ import tekton.budget.api.problem.Problem;
 import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.problem.ProblemResponse;
 import tekton.budget.api.problem.ProblemType;
-import tekton.budget.metering.peer.PeerDesk;
+import tekton.budget.metering.peer.PeerEndpoint;
 import tekton.budget.metering.peer.PeerSecret;
 
 import java.io.IOException;
@@ -22,14 +22,14 @@ public final class PeerServlet extends HttpServlet {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient Supplier<PeerDesk> desk;
+    private final transient Supplier<PeerEndpoint> desk;
 
     /**
      * The servlet.
      *
      * @param desk answers; throws a problem until it is there
      */
-    public PeerServlet(Supplier<PeerDesk> desk) {
+    public PeerServlet(Supplier<PeerEndpoint> desk) {
         this.desk = desk;
     }
 
@@ -38,19 +38,19 @@ public final class PeerServlet extends HttpServlet {
             throws IOException {
         try {
             String uri = request.getRequestURI();
-            if (!request.getMethod().equals("POST") || !uri.startsWith(PeerDesk.PATH)) {
+            if (!request.getMethod().equals("POST") || !uri.startsWith(PeerEndpoint.PATH)) {
                 throw new ProblemException(
                         Problem.of(ProblemType.PATH_NOT_FOUND, uri + " not found"));
             }
             desk.get()
                     .answer(
                             request.getHeader(PeerSecret.HEADER),
-                            uri.substring(PeerDesk.PATH.length()),
+                            uri.substring(PeerEndpoint.PATH.length()),
                             request.getInputStream(),
                             (status, lag) -> {
                                 response.setStatus(status);
                                 if (lag != null) {
-                                    response.setHeader(PeerDesk.LAG, String.valueOf(lag));
+                                    response.setHeader(PeerEndpoint.LAG, String.valueOf(lag));
                                 }
                                 return response.getOutputStream();
                             });

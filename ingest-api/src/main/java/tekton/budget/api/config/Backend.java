@@ -16,7 +16,7 @@ import tekton.budget.kafka.ReplyOutcome;
 import tekton.budget.kafka.TopicLog;
 import tekton.budget.kafka.TopicPublisher;
 import tekton.budget.ledger.LedgerRequest;
-import tekton.budget.metering.peer.PeerDesk;
+import tekton.budget.metering.peer.PeerEndpoint;
 import tekton.budget.metering.query.MeteringFigures;
 import tekton.budget.metering.query.MeteringStatus;
 
@@ -83,7 +83,7 @@ final class Backend implements AutoCloseable {
     }
 
     /** Where other instances ask this one; a 503 until the metering has started. */
-    PeerDesk peers() {
+    PeerEndpoint peers() {
         return running().peers().orElseThrow();
     }
 

@@ -6,7 +6,7 @@ import org.springframework.context.annotation.Configuration;
 
 import tekton.budget.api.cluster.Drain;
 import tekton.budget.api.cluster.PeerServlet;
-import tekton.budget.metering.peer.PeerDesk;
+import tekton.budget.metering.peer.PeerEndpoint;
 
 /** One instance among others. */
 @Configuration(proxyBeanMethods = false)
@@ -21,7 +21,8 @@ class ClusterConfiguration {
     @Bean
     ServletRegistrationBean<PeerServlet> peerServlet(IngestSettings settings, Backend backend) {
         ServletRegistrationBean<PeerServlet> registration =
-                new ServletRegistrationBean<>(new PeerServlet(backend::peers), PeerDesk.PATH + "*");
+                new ServletRegistrationBean<>(
+                        new PeerServlet(backend::peers), PeerEndpoint.PATH + "*");
         registration.setEnabled(settings.cluster().secret() != null);
         return registration;
     }

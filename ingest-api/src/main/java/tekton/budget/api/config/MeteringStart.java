@@ -3,7 +3,7 @@ package tekton.budget.api.config;
 import tekton.budget.api.read.Ports;
 import tekton.budget.metering.config.Metering;
 import tekton.budget.metering.config.MeteringSettings;
-import tekton.budget.metering.peer.PeerDesk;
+import tekton.budget.metering.peer.PeerEndpoint;
 
 import java.util.Optional;
 
@@ -49,5 +49,5 @@ public interface MeteringStart {
      * @param peers where other instances ask it
      * @param stop ends it
      */
-    record Running(Ports ports, Optional<PeerDesk> peers, AutoCloseable stop) {}
+    record Running(Ports ports, Optional<PeerEndpoint> peers, AutoCloseable stop) {}
 }

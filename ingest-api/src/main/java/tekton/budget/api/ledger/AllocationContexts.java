@@ -6,8 +6,8 @@ import tekton.budget.api.problem.ProblemType;
 import tekton.budget.api.read.Query;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.LedgerQueries;
-import tekton.budget.metering.query.ReadAfter;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -41,7 +41,7 @@ public final class AllocationContexts implements UnaryOperator<String> {
         if (known != null) {
             return known;
         }
-        Answer<Allocation> answer = ledger.get().allocation(allocationId, ReadAfter.NOTHING);
+        Answer<Allocation> answer = ledger.get().allocation(allocationId, Consistency.NOTHING);
         if (answer instanceof Answer.Unknown<Allocation>) {
             throw new ProblemException(
                     Problem.of(

@@ -18,10 +18,10 @@ import tekton.budget.ledger.LedgerEvent.AllocationGranted;
 import tekton.budget.ledger.LedgerEvent.AllocationReleased;
 import tekton.budget.ledger.LedgerRequest.ReleaseAllocation;
 import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.LedgerQueries.AllocationFilter;
 import tekton.budget.metering.query.LedgerQueries.AllocationPage;
-import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.value.Tier;
 
@@ -145,7 +145,7 @@ public final class AllocationsController {
     /**
      * Returns once the ledger has passed them; whether there is the allocation is for it to say.
      */
-    private void awaitPositions(String id, ReadAfter after) {
+    private void awaitPositions(String id, Consistency after) {
         if (after.positions().isEmpty()) {
             return;
         }

@@ -13,9 +13,9 @@ import tekton.budget.api.wire.Bodies;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.Period;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.LedgerQueries.BudgetView;
 import tekton.budget.metering.query.LedgerQueries.PolicyView;
-import tekton.budget.metering.query.ReadAfter;
 
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -47,7 +47,7 @@ public final class BudgetSummariesController {
             throws IOException {
         Query query = new Query(http);
         Period period = period(query);
-        ReadAfter after = query.readAfter();
+        Consistency after = query.readAfter();
         String name =
                 Query.found(ledger.read().budget(LedgerIds.knownBudget(id), after), KIND, id)
                         .budget()
@@ -76,7 +76,7 @@ public final class BudgetSummariesController {
         Set<Period> periods = new LinkedHashSet<>();
         periods.add(period(query));
         periods.addAll(CARDS);
-        ReadAfter after = query.readAfter();
+        Consistency after = query.readAfter();
         List<Budget> budgets = active(after);
         long nowMs = ledger.clock().millis();
         JsonBytes json = new JsonBytes(16_384).open('[');
@@ -90,7 +90,7 @@ public final class BudgetSummariesController {
     }
 
     /** The budgets that are summarised, in the order of their list. */
-    private List<Budget> active(ReadAfter after) {
+    private List<Budget> active(Consistency after) {
         return Query.found(ledger.read().budgets(after), KIND, "any").stream()
                 .map(BudgetView::budget)
                 .filter(Budget::active)

@@ -23,9 +23,9 @@ import tekton.budget.ledger.LedgerRequest.CreateBudget;
 import tekton.budget.ledger.LedgerRequest.UpdateBudget;
 import tekton.budget.ledger.Policy;
 import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.LedgerQueries.AllocationFilter;
 import tekton.budget.metering.query.LedgerQueries.BudgetView;
-import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.value.Positions;
 
 import java.io.IOException;
@@ -112,7 +112,7 @@ public final class BudgetsController {
         Duration patience = new Query(http).patience();
         Favourable<BudgetDefined> changed = ledger.ask(request, BudgetDefined.class, response);
         // The decision says which policies came with it: none. The budget's own are read behind it.
-        BudgetView now = view(id, new ReadAfter(changed.position(), patience));
+        BudgetView now = view(id, new Consistency(changed.position(), patience));
         write(
                 response,
                 HttpServletResponse.SC_OK,
@@ -164,7 +164,7 @@ public final class BudgetsController {
         Incoming incoming = ledger.withBody(http);
         List<String> named = PolicyFields.attached(incoming);
         Query query = new Query(http);
-        ReadAfter written = query.readAfter();
+        Consistency written = query.readAfter();
         Duration patience = query.patience();
         // All are looked up before the first is asked for: one that is missing changes nothing.
         view(id, written);
@@ -177,7 +177,7 @@ public final class BudgetsController {
         if (!last.isEmpty()) {
             response.setHeader(Positions.HEADER, last.toString());
         }
-        write(response, HttpServletResponse.SC_OK, view(id, new ReadAfter(last, patience)));
+        write(response, HttpServletResponse.SC_OK, view(id, new Consistency(last, patience)));
     }
 
     /** A page of a budget's allocations, newest first. */
@@ -193,19 +193,19 @@ public final class BudgetsController {
         AllocationsController.write(response, ledger.read(), filter, query);
     }
 
-    private BudgetView view(String id, ReadAfter after) {
+    private BudgetView view(String id, Consistency after) {
         return Query.found(ledger.read().budget(knownBudget(id), after), KIND, id);
     }
 
     /** What has been moved away is there for a repeat of the move, and for that alone. */
-    private Policy attachable(String id, ReadAfter after, long nowMs) {
+    private Policy attachable(String id, Consistency after, long nowMs) {
         Policy policy = policy(id, after);
         Policy.Moved moved = policy.moved();
         boolean gone = policy.isVacant() && (moved == null || !moved.isRecent(nowMs));
         return gone ? Query.found(new Answer.Unknown<Policy>(), "Policy", id) : policy;
     }
 
-    private Policy policy(String id, ReadAfter after) {
+    private Policy policy(String id, Consistency after) {
         LedgerIds.budgetOf("Policy", id);
         return Query.found(ledger.read().policy(id, after), "Policy", id);
     }

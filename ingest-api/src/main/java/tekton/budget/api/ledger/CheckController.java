@@ -17,7 +17,7 @@ import tekton.budget.ledger.LedgerEvent.LedgerDecision;
 import tekton.budget.ledger.LedgerEvent.RequestRefused;
 import tekton.budget.ledger.LedgerRequest.Allocate;
 import tekton.budget.ledger.Refusal;
-import tekton.budget.metering.query.ReadAfter;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.pricing.PriceBook;
 
 import java.io.IOException;
@@ -48,7 +48,7 @@ public final class CheckController {
     @PostMapping("/check")
     public void check(HttpServletRequest http, HttpServletResponse response) throws IOException {
         Incoming incoming = ledger.withBody(http);
-        ReadAfter after = new Query(http).readAfter();
+        Consistency after = new Query(http).readAfter();
         PriceBook book = prices.get();
         Allocate request = AllocationFields.allocate(incoming, book);
         LedgerDecision decision =

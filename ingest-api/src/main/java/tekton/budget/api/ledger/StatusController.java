@@ -14,9 +14,9 @@ import tekton.budget.codec.JsonBytes;
 import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Scope;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.LedgerQueries.BudgetView;
 import tekton.budget.metering.query.LedgerQueries.PolicyView;
-import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.value.Tier;
 
 import java.io.IOException;
@@ -55,7 +55,7 @@ public final class StatusController {
         Tier tier = query.oneOf("tier", Tier::parse, PolicyFields.TIERS);
         String provider = query.id("provider");
         String component = query.id("component");
-        ReadAfter after = query.readAfter();
+        Consistency after = query.readAfter();
         Map<String, String> names =
                 Query.found(ledger.read().budgets(after), KIND, "any").stream()
                         .map(BudgetView::budget)

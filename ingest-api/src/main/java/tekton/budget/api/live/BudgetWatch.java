@@ -4,10 +4,10 @@ import tekton.budget.api.live.SummaryPush.Shown;
 import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.Period;
 import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.LedgerQueries.BudgetView;
 import tekton.budget.metering.query.LedgerQueries.PolicyView;
-import tekton.budget.metering.query.ReadAfter;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -115,14 +115,15 @@ final class BudgetWatch {
     /** Nothing while the ledger cannot be asked: they are told when their turn comes again. */
     private static List<PolicyView> standings(
             LedgerQueries ledger, Budget budget, Period period, long nowMs) {
-        return ledger.standings(budget.budgetId(), period, nowMs, ReadAfter.NOTHING)
+        return ledger.standings(budget.budgetId(), period, nowMs, Consistency.NOTHING)
                         instanceof Answer.Found<List<PolicyView>>(var standings)
                 ? standings
                 : List.of();
     }
 
     private static Shown shown(LedgerQueries ledger, Period period, long nowMs) {
-        if (ledger.budgets(ReadAfter.NOTHING) instanceof Answer.Found<List<BudgetView>>(var all)) {
+        if (ledger.budgets(Consistency.NOTHING)
+                instanceof Answer.Found<List<BudgetView>>(var all)) {
             List<Budget> first =
                     all.stream()
                             .map(BudgetView::budget)
@@ -142,7 +143,7 @@ final class BudgetWatch {
     private List<Budget> next(LedgerQueries ledger, long nowMs) {
         List<Budget> next = new ArrayList<>();
         for (String budgetId : takeTouched()) {
-            if (ledger.budget(budgetId, ReadAfter.NOTHING)
+            if (ledger.budget(budgetId, Consistency.NOTHING)
                     instanceof Answer.Found<BudgetView>(var view)) {
                 next.add(view.budget());
             }
@@ -157,7 +158,8 @@ final class BudgetWatch {
     }
 
     private void begin(LedgerQueries ledger, long nowMs) {
-        if (ledger.budgets(ReadAfter.NOTHING) instanceof Answer.Found<List<BudgetView>>(var all)) {
+        if (ledger.budgets(Consistency.NOTHING)
+                instanceof Answer.Found<List<BudgetView>>(var all)) {
             roundAtMs = nowMs;
             Set<String> ids = new HashSet<>();
             for (BudgetView view : all) {

@@ -25,7 +25,7 @@ final class Connections implements AutoCloseable {
 
     private final int max;
     private final long tickMs;
-    private final Map<Doorbell, Integer> parts = new ConcurrentHashMap<>();
+    private final Map<Signal, Integer> parts = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicInteger came = new AtomicInteger();
     private final ScheduledExecutorService timer =
@@ -57,20 +57,20 @@ final class Connections implements AutoCloseable {
     }
 
     /** Takes a connection in; false when there is no room, and then it is not one. */
-    boolean add(Doorbell bell) {
+    boolean add(Signal bell) {
         if (count.incrementAndGet() > max || closed) {
             count.decrementAndGet();
             return false;
         }
         parts.put(bell, Math.floorMod(came.getAndIncrement(), PARTS));
         if (closed) {
-            bell.end(Doorbell.Ending.STOPPING);
+            bell.end(Signal.Ending.STOPPING);
         }
         return true;
     }
 
     /** A connection that was taken in is over. */
-    void remove(Doorbell bell) {
+    void remove(Signal bell) {
         if (parts.remove(bell) != null) {
             count.decrementAndGet();
             synchronized (this) {
@@ -99,7 +99,7 @@ final class Connections implements AutoCloseable {
     public void close() {
         closed = true;
         timer.shutdownNow();
-        parts.keySet().forEach(bell -> bell.end(Doorbell.Ending.STOPPING));
+        parts.keySet().forEach(bell -> bell.end(Signal.Ending.STOPPING));
         try {
             awaitNone();
         } catch (InterruptedException impatient) {

@@ -24,7 +24,7 @@ record EventFilter(
     }
 
     /** True when that event is wanted. */
-    boolean wants(Told event) {
+    boolean wants(EventRef event) {
         return (types.isEmpty() || types.contains(event.type()))
                 && (severities.isEmpty() || severities.contains(event.severity()))
                 && (budgetId == null || budgetId.equals(event.budgetId()));

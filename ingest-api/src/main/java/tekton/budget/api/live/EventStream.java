@@ -18,14 +18,14 @@ final class EventStream {
 
     private final Feed feed;
     private final Connections connections;
-    private final Doorbell bell;
+    private final Signal bell;
     private final EventFilter filter;
     private final HttpServletResponse response;
 
     EventStream(
             Feed feed,
             Connections connections,
-            Doorbell bell,
+            Signal bell,
             EventFilter filter,
             HttpServletResponse response) {
         this.feed = feed;
@@ -60,7 +60,7 @@ final class EventStream {
         bell.news();
         response.flushBuffer();
         while (true) {
-            Doorbell.Ring ring = bell.await();
+            Signal.Ring ring = bell.await();
             if (ring.ending() != null) {
                 write(ServerSentEvent.last("stopping", "the service stops; come again"));
                 response.flushBuffer();
@@ -76,7 +76,7 @@ final class EventStream {
                 return;
             }
             for (Message message : batch.messages()) {
-                Told told = message.told();
+                EventRef told = message.told();
                 if (told != null && places.isAhead(told)) {
                     places = places.behind(told);
                     if (filter.wants(told)) {

@@ -56,7 +56,7 @@ final class EventsServlet extends LiveServlet {
         if (!reading.getAsBoolean()) {
             throw unavailable("budget events are not read yet");
         }
-        Doorbell bell = new Doorbell();
+        Signal bell = new Signal();
         if (!connections.add(bell)) {
             throw full();
         }

@@ -19,7 +19,7 @@ final class Feed {
 
     private final @Nullable Message[] ring;
     private final long lengthMax;
-    private final Set<Doorbell> listeners = ConcurrentHashMap.newKeySet();
+    private final Set<Signal> listeners = ConcurrentHashMap.newKeySet();
     private final SortedMap<Integer, Long> oldest = new TreeMap<>();
     private final SortedMap<Integer, Long> newest = new TreeMap<>();
     private long first;
@@ -65,7 +65,7 @@ final class Feed {
         synchronized (this) {
             messages.forEach(this::add);
         }
-        listeners.forEach(Doorbell::news);
+        listeners.forEach(Signal::news);
     }
 
     /** At most so many messages from a place on. */
@@ -101,11 +101,11 @@ final class Feed {
     }
 
     /** From now on that bell rings for news. */
-    void join(Doorbell bell) {
+    void join(Signal bell) {
         listeners.add(bell);
     }
 
-    void leave(Doorbell bell) {
+    void leave(Signal bell) {
         listeners.remove(bell);
     }
 
@@ -122,7 +122,7 @@ final class Feed {
         while (length > lengthMax && end - first > 1) {
             forget();
         }
-        Told told = message.told();
+        EventRef told = message.told();
         if (told != null) {
             newest.merge(told.partition(), told.offset() + 1, Math::max);
         }
@@ -132,14 +132,14 @@ final class Feed {
         Message forgotten = at(first);
         ring[slot(first++)] = null;
         length -= forgotten.length();
-        Told told = forgotten.told();
+        EventRef told = forgotten.told();
         if (told != null) {
             oldest.merge(told.partition(), told.offset() + 1, Math::max);
         }
     }
 
     private static boolean isNew(Message message, Places read) {
-        Told told = message.told();
+        EventRef told = message.told();
         return told != null && read.isAhead(told);
     }
 

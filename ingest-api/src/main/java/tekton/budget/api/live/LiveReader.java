@@ -64,7 +64,7 @@ final class LiveReader implements TopicFollower {
             // What has been deleted is no news.
             return;
         }
-        News news = news(record);
+        LiveEvent news = news(record);
         if (news.topic() != null && news.message() != null) {
             fetched.computeIfAbsent(news.topic(), _ -> new ArrayList<>()).add(news.message());
         }
@@ -79,17 +79,17 @@ final class LiveReader implements TopicFollower {
         fetched.clear();
     }
 
-    private News news(ConsumerRecord<byte[], byte[]> record) {
+    private LiveEvent news(ConsumerRecord<byte[], byte[]> record) {
         if (record.topic().equals(Topics.EVENTS.name())) {
             long fresh = newFrom.getOrDefault(record.partition(), 0L);
-            return News.of(
+            return LiveEvent.of(
                     AlertCodec.readEvent(record.value()),
                     record.partition(),
                     record.offset(),
                     record.offset() < fresh);
         }
         return record.topic().equals(Topics.DECISIONS.name())
-                ? News.of(LedgerCodec.readEvent(record.value()))
-                : News.of(PriceCodec.read(record.value()), record.timestamp());
+                ? LiveEvent.of(LedgerCodec.readEvent(record.value()))
+                : LiveEvent.of(PriceCodec.read(record.value()), record.timestamp());
     }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *     back, not told to those that are here
  * @param told the budget event that it is, if it is one
  */
-record Message(String frame, boolean past, @Nullable Told told) {
+record Message(String frame, boolean past, @Nullable EventRef told) {
 
     /** News that are no budget event. */
     static Message of(String frame) {

@@ -46,13 +46,13 @@ record Places(SortedMap<Integer, Long> next) {
     }
 
     /** True when that event has not been read yet. */
-    boolean isAhead(Told event) {
+    boolean isAhead(EventRef event) {
         Long place = next.get(event.partition());
         return place == null || event.offset() >= place;
     }
 
     /** The places once that event has been read too. */
-    Places behind(Told event) {
+    Places behind(EventRef event) {
         SortedMap<Integer, Long> moved = new TreeMap<>(next);
         moved.merge(event.partition(), event.offset() + 1, Math::max);
         return new Places(moved);

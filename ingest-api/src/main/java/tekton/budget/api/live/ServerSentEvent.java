@@ -16,7 +16,7 @@ final class ServerSentEvent {
     }
 
     /** A budget event, and where to come back to behind it. */
-    static String alert(Places behind, Told told) {
+    static String alert(Places behind, EventRef told) {
         return "id: %s\nevent: alert\ndata: %s\n\n".formatted(behind, told.json());
     }
 

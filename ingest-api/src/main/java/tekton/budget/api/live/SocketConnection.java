@@ -46,7 +46,7 @@ final class SocketConnection implements Runnable, MessageHandler.Whole<String> {
     private final LiveTopic pathTopic;
     private final Feeds feeds;
     private final Connections connections;
-    private final Doorbell bell;
+    private final Signal bell;
     private final InstantSource clock;
     private final Queue<String> said = new ArrayDeque<>();
     private int saidLength;
@@ -63,7 +63,7 @@ final class SocketConnection implements Runnable, MessageHandler.Whole<String> {
             LiveTopic pathTopic,
             Feeds feeds,
             Connections connections,
-            Doorbell bell,
+            Signal bell,
             InstantSource clock) {
         this.session = session;
         this.pathTopic = pathTopic;
@@ -120,11 +120,11 @@ final class SocketConnection implements Runnable, MessageHandler.Whole<String> {
         subscribe(pathTopic);
         send(Frame.welcome(pathTopic, clock.millis()));
         while (true) {
-            Doorbell.Ring ring = bell.await();
-            if (ring.ending() == Doorbell.Ending.GONE) {
+            Signal.Ring ring = bell.await();
+            if (ring.ending() == Signal.Ending.GONE) {
                 return new CloseReason(CloseCodes.NORMAL_CLOSURE, "gone");
             }
-            if (ring.ending() == Doorbell.Ending.STOPPING) {
+            if (ring.ending() == Signal.Ending.STOPPING) {
                 return new CloseReason(CloseCodes.GOING_AWAY, "the service stops");
             }
             if (ring.beat()) {
@@ -149,7 +149,7 @@ final class SocketConnection implements Runnable, MessageHandler.Whole<String> {
             saidLength = 0;
         }
         for (String text : now) {
-            String answer = answer(Said.of(text, pathTopic.wireName()));
+            String answer = answer(ClientFrame.of(text, pathTopic.wireName()));
             if (answer != null) {
                 send(answer);
             }
@@ -157,10 +157,10 @@ final class SocketConnection implements Runnable, MessageHandler.Whole<String> {
         return null;
     }
 
-    private @Nullable String answer(Said what) {
+    private @Nullable String answer(ClientFrame what) {
         long nowMs = clock.millis();
         return switch (what) {
-            case Said.Authentication(String topic, boolean withKey) ->
+            case ClientFrame.Authentication(String topic, boolean withKey) ->
                     Frame.of(
                             "authentication",
                             topic,
@@ -170,15 +170,15 @@ final class SocketConnection implements Runnable, MessageHandler.Whole<String> {
                                     .close('}')
                                     .toString(),
                             nowMs);
-            case Said.Subscription(String topic) -> {
+            case ClientFrame.Subscription(String topic) -> {
                 LiveTopic.named(topic).ifPresent(this::subscribe);
                 yield subscription("subscription", topic, nowMs);
             }
-            case Said.Unsubscription(String topic) -> {
+            case ClientFrame.Unsubscription(String topic) -> {
                 LiveTopic.named(topic).ifPresent(this::unsubscribe);
                 yield subscription("unsubscription", topic, nowMs);
             }
-            case Said.Heartbeat(String topic) ->
+            case ClientFrame.Heartbeat(String topic) ->
                     Frame.of(
                             "heartbeat",
                             topic,
@@ -188,8 +188,8 @@ final class SocketConnection implements Runnable, MessageHandler.Whole<String> {
                                     .close('}')
                                     .toString(),
                             nowMs);
-            case Said.Unanswered() -> null;
-            case Said.Unreadable(String why) -> Frame.error(why, nowMs);
+            case ClientFrame.Unanswered() -> null;
+            case ClientFrame.Unreadable(String why) -> Frame.error(why, nowMs);
         };
     }
 

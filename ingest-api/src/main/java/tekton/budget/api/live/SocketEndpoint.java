@@ -21,7 +21,7 @@ final class SocketEndpoint extends Endpoint {
     private final Feeds feeds;
     private final Connections connections;
     private final InstantSource clock;
-    private final Doorbell bell = new Doorbell();
+    private final Signal bell = new Signal();
 
     SocketEndpoint(LiveTopic topic, Feeds feeds, Connections connections, InstantSource clock) {
         this.topic = topic;
@@ -45,7 +45,7 @@ final class SocketEndpoint extends Endpoint {
 
     @Override
     public void onClose(Session session, CloseReason reason) {
-        bell.end(Doorbell.Ending.GONE);
+        bell.end(Signal.Ending.GONE);
     }
 
     @Override

@@ -43,7 +43,7 @@ final class SocketServlet extends LiveServlet {
     @Override
     public void init() {
         ServerContainer container = container();
-        container.setDefaultMaxTextMessageBufferSize(Said.LENGTH_MAX);
+        container.setDefaultMaxTextMessageBufferSize(ClientFrame.LENGTH_MAX);
         // Nobody sends binary messages; each connection would reserve the buffer all the same.
         container.setDefaultMaxBinaryMessageBufferSize(1);
     }

@@ -6,9 +6,9 @@ import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.Scope;
 import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.LedgerQueries.BudgetView;
-import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.value.Money;
 
 import java.util.List;
@@ -42,10 +42,11 @@ final class DailyLimit {
 
     private static Optional<BudgetView> budget(@Nullable String id, LedgerQueries ledger) {
         if (id == null) {
-            List<BudgetView> all = Query.found(ledger.budgets(ReadAfter.NOTHING), "Budget", "any");
+            List<BudgetView> all =
+                    Query.found(ledger.budgets(Consistency.NOTHING), "Budget", "any");
             return all.stream().filter(view -> view.budget().active()).findFirst();
         }
-        Answer<BudgetView> answer = ledger.budget(id, ReadAfter.NOTHING);
+        Answer<BudgetView> answer = ledger.budget(id, Consistency.NOTHING);
         // Usage may name a budget that nobody has made.
         return answer instanceof Answer.Unknown<BudgetView>
                 ? Optional.empty()

@@ -12,7 +12,7 @@ import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.problem.ProblemType;
 import tekton.budget.codec.Timestamps;
 import tekton.budget.metering.query.Answer;
-import tekton.budget.metering.query.ReadAfter;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.value.Positions;
 import tekton.budget.value.UsageBounds;
 import tekton.budget.value.WholeNumber;
@@ -133,12 +133,12 @@ public final class Query {
     }
 
     /** The positions that the request's header names, and how long to wait for them. */
-    public ReadAfter readAfter() {
+    public Consistency readAfter() {
         Duration patience = patience();
         String header = request.getHeader(Positions.HEADER);
         boolean stale = Boolean.TRUE.equals(flag("stale"));
         if (header == null) {
-            return stale ? ReadAfter.STALE_ALLOWED : ReadAfter.NOTHING;
+            return stale ? Consistency.STALE_ALLOWED : Consistency.NOTHING;
         }
         if (stale) {
             // A copy does not know how far the one it follows was when the caller wrote.
@@ -153,7 +153,7 @@ public final class Query {
                                                 Positions.HEADER,
                                                 header,
                                                 "usage-3:1042, several separated by commas"));
-        return new ReadAfter(positions, patience);
+        return new Consistency(positions, patience);
     }
 
     /** How long to wait for positions. */

@@ -10,7 +10,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 
 import tekton.budget.api.wire.Bodies;
 import tekton.budget.codec.JsonBytes;
-import tekton.budget.metering.query.ReadAfter;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.RecordQueries;
 import tekton.budget.metering.query.RecordQueries.NumberedPage;
 import tekton.budget.metering.query.RecordQueries.RecordPage;
@@ -51,7 +51,7 @@ public final class RecordListController {
     public void list(HttpServletRequest http, HttpServletResponse response) throws IOException {
         Query query = new Query(http);
         RecordListRequest request = RecordListRequest.of(query, local);
-        ReadAfter after = query.readAfter();
+        Consistency after = query.readAfter();
         Ports asked = ports.get();
         Integer number = request.page();
         NumberedPage numbered = number == null ? null : numbered(asked, request, number, after);
@@ -72,7 +72,7 @@ public final class RecordListController {
         Bodies.write(response, HttpServletResponse.SC_OK, json.close('}'));
     }
 
-    private static RecordPage next(Ports asked, RecordListRequest request, ReadAfter after) {
+    private static RecordPage next(Ports asked, RecordListRequest request, Consistency after) {
         String cursor = request.cursor();
         try {
             return Query.found(
@@ -85,7 +85,7 @@ public final class RecordListController {
     }
 
     private static NumberedPage numbered(
-            Ports asked, RecordListRequest request, int number, ReadAfter after) {
+            Ports asked, RecordListRequest request, int number, Consistency after) {
         int limit = request.limit();
         NumberedPage page =
                 Query.found(
@@ -107,7 +107,7 @@ public final class RecordListController {
     /**
      * Who opens a list sees it, who goes on does not; and cells know neither all of the filters.
      */
-    private @Nullable TopModels top(Ports asked, RecordListRequest request, ReadAfter after) {
+    private @Nullable TopModels top(Ports asked, RecordListRequest request, Consistency after) {
         if (request.cursor() != null
                 || request.filter().contextId() != null
                 || request.filter().allocationId() != null) {

@@ -11,7 +11,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import tekton.budget.api.wire.Bodies;
 import tekton.budget.api.wire.JsonBodies;
 import tekton.budget.event.HandOver.Cell;
-import tekton.budget.metering.query.ReadAfter;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.value.Totals;
 
 import java.io.IOException;
@@ -47,7 +47,7 @@ public final class SummaryController {
     /** One summary, asked for by a body. */
     @PostMapping("/usage/summary")
     public void summary(HttpServletRequest http, HttpServletResponse response) throws IOException {
-        ReadAfter after = new Query(http).readAfter();
+        Consistency after = new Query(http).readAfter();
         Instant now = clock.instant();
         write(SummaryRequest.of(JsonBodies.read(http), now, local), after, now, response);
     }
@@ -61,12 +61,12 @@ public final class SummaryController {
     }
 
     private void write(
-            SummaryRequest request, ReadAfter after, Instant now, HttpServletResponse response)
+            SummaryRequest request, Consistency after, Instant now, HttpServletResponse response)
             throws IOException {
         SummarySums sums = new SummarySums(request);
         visit(request, request.window(), after, sums);
         SummarySums.Daily daily = new SummarySums.Daily(request);
-        visit(request, request.lastDays(now), ReadAfter.NOTHING, daily);
+        visit(request, request.lastDays(now), Consistency.NOTHING, daily);
         Bodies.write(
                 response,
                 HttpServletResponse.SC_OK,
@@ -81,7 +81,7 @@ public final class SummaryController {
     private void visit(
             SummaryRequest request,
             Window window,
-            ReadAfter after,
+            Consistency after,
             BiConsumer<Cell, Totals> visitor) {
         Query.visited(
                 ports.get()

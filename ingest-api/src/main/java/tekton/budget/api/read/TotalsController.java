@@ -12,10 +12,10 @@ import tekton.budget.api.wire.Bodies;
 import tekton.budget.api.wire.TotalsJson;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.Dimension;
 import tekton.budget.metering.query.InWindow;
 import tekton.budget.metering.query.KeyedTotals;
-import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.metering.query.TopBy;
 import tekton.budget.metering.query.TotalsQueries;
 import tekton.budget.value.Totals;
@@ -61,7 +61,7 @@ public final class TotalsController {
         Query query = new Query(request);
         Dimension dimension = dimension(plural);
         String id = query.lastSegment("/totals/" + plural + "/");
-        ReadAfter after = query.readAfter();
+        Consistency after = query.readAfter();
         Window window = Times.window(query, dimension, clock.instant(), local);
 
         TotalsQueries totals = ports.get().totals();
@@ -97,7 +97,7 @@ public final class TotalsController {
         int limit = query.limit();
         TopBy top = query.oneOf("top", TotalsController::topBy, "cost, tokens or records");
         String afterId = query.id("after");
-        ReadAfter readAfter = query.readAfter();
+        Consistency readAfter = query.readAfter();
         JsonBytes json = new JsonBytes(4_096).open('{');
         if (top != null) {
             items(json, found(ports.get().totals().top(dimension, top, limit), dimension));

@@ -7,7 +7,7 @@ import tekton.budget.api.problem.ProblemException;
 import tekton.budget.api.problem.ProblemType;
 import tekton.budget.api.read.Query;
 import tekton.budget.event.HandOver.Cell;
-import tekton.budget.metering.query.ReadAfter;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.TotalsQueries;
 import tekton.budget.value.CellWidth;
 import tekton.budget.value.Totals;
@@ -80,7 +80,7 @@ final class ReportRows {
      *
      * @throws ProblemException 422 if there are too many, 503 or 504 if they cannot be read
      */
-    static ReportRows of(ReportRequest request, TotalsQueries totals, ReadAfter after) {
+    static ReportRows of(ReportRequest request, TotalsQueries totals, Consistency after) {
         ReportRows rows = new ReportRows(request);
         long from = request.window().fromHour();
         long until = request.window().untilMinute();

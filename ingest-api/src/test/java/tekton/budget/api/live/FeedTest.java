@@ -57,19 +57,19 @@ class FeedTest {
     @Test
     void shouldRingForThoseWhoListen() throws Exception {
         Feed feed = new Feed(4, 1_000);
-        Doorbell bell = new Doorbell();
+        Signal bell = new Signal();
         feed.join(bell);
         assertThat(feed.hasListeners()).isTrue();
         feed.add(messages("a"));
-        assertThat(bell.await()).isEqualTo(new Doorbell.Ring(false, null));
+        assertThat(bell.await()).isEqualTo(new Signal.Ring(false, null));
 
         feed.leave(bell);
         feed.add(messages("b"));
-        bell.end(Doorbell.Ending.STOPPING);
-        bell.end(Doorbell.Ending.GONE);
+        bell.end(Signal.Ending.STOPPING);
+        bell.end(Signal.Ending.GONE);
 
         assertThat(feed.hasListeners()).isFalse();
-        assertThat(bell.await()).isEqualTo(new Doorbell.Ring(false, Doorbell.Ending.STOPPING));
+        assertThat(bell.await()).isEqualTo(new Signal.Ring(false, Signal.Ending.STOPPING));
     }
 
     /** Offsets have holes, where transactions ended. */
@@ -123,7 +123,7 @@ class FeedTest {
         return new Message(
                 "f",
                 false,
-                new Told(
+                new EventRef(
                         partition,
                         offset,
                         BudgetEvent.Type.DEAD_LETTER,

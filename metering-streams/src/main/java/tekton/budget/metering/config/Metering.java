@@ -23,14 +23,14 @@ import tekton.budget.metering.ledger.topology.LedgerCounters;
 import tekton.budget.metering.limits.BudgetFeed;
 import tekton.budget.metering.log.LogReader;
 import tekton.budget.metering.log.LoggedRecords;
-import tekton.budget.metering.peer.Gather;
 import tekton.budget.metering.peer.GatheredLedger;
 import tekton.budget.metering.peer.GatheredTotals;
 import tekton.budget.metering.peer.HttpPeers;
 import tekton.budget.metering.peer.LocalPeer;
 import tekton.budget.metering.peer.Owners;
-import tekton.budget.metering.peer.PeerDesk;
+import tekton.budget.metering.peer.PeerEndpoint;
 import tekton.budget.metering.peer.PeerSecret;
+import tekton.budget.metering.peer.ScatterGather;
 import tekton.budget.metering.prices.PriceFeed;
 import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.MeteringFigures;
@@ -76,9 +76,9 @@ public final class Metering implements AutoCloseable {
     private final StreamsApp app;
     private final LedgerApp ledger;
     private final LogReader log;
-    private final @Nullable PeerDesk desk;
+    private final @Nullable PeerEndpoint desk;
     private final @Nullable HttpPeers others;
-    private final Gather gather;
+    private final ScatterGather gather;
     private final TotalsQueries totals;
     private final RecordQueries records;
     private final LedgerQueries ledgerQueries;
@@ -120,9 +120,9 @@ public final class Metering implements AutoCloseable {
         PeerSecret secret = settings.secret();
         LocalPeer here = new LocalPeer(stores, ledger.stores());
         others = secret == null ? null : new HttpPeers(secret);
-        desk = secret == null ? null : new PeerDesk(secret, here);
+        desk = secret == null ? null : new PeerEndpoint(secret, here);
         gather =
-                new Gather(
+                new ScatterGather(
                         here,
                         new Owners(
                                 settings.advertisedServer(), app.streams(), ledger.app().streams()),
@@ -172,7 +172,7 @@ public final class Metering implements AutoCloseable {
     }
 
     /** Where other instances ask this one; empty where there is none. */
-    public Optional<PeerDesk> peers() {
+    public Optional<PeerEndpoint> peers() {
         return Optional.ofNullable(desk);
     }
 

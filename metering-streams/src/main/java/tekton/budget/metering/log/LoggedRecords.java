@@ -6,19 +6,19 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.Fingerprint;
-import tekton.budget.metering.peer.Gather;
+import tekton.budget.metering.peer.ScatterGather;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Answer.Found;
 import tekton.budget.metering.query.Answer.NotReady;
 import tekton.budget.metering.query.Answer.Unknown;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.CountedRecord;
-import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.metering.query.RecordFilter;
 import tekton.budget.metering.query.RecordQueries;
 import tekton.budget.metering.share.Question;
 import tekton.budget.metering.share.Question.Ids;
 import tekton.budget.metering.share.Stage;
-import tekton.budget.metering.store.IdEntry;
+import tekton.budget.metering.store.FirstOccurrence;
 import tekton.budget.topic.Topics;
 
 import java.time.Duration;
@@ -41,17 +41,17 @@ public final class LoggedRecords implements RecordQueries {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
-    private final Gather gather;
+    private final ScatterGather gather;
     private final LogReader log;
 
-    public LoggedRecords(Gather gather, LogReader log) {
+    public LoggedRecords(ScatterGather gather, LogReader log) {
         this.gather = gather;
         this.log = log;
     }
 
     @Override
     public Answer<List<CountedRecord>> byId(
-            String recordId, @Nullable String contextId, ReadAfter after) {
+            String recordId, @Nullable String contextId, Consistency after) {
         byte[] key = new Fingerprint().key(recordId, contextId == null ? "" : contextId);
         byte[] everywhere = Arrays.copyOf(key, Fingerprint.RECORD_ID_BYTES);
         return gather.ask(
@@ -69,13 +69,14 @@ public final class LoggedRecords implements RecordQueries {
 
     @Override
     public Answer<RecordPage> list(
-            RecordFilter filter, @Nullable String cursor, int limit, ReadAfter after) {
+            RecordFilter filter, @Nullable String cursor, int limit, Consistency after) {
         WalkCursor from = cursor == null ? null : WalkCursor.parse(cursor);
         return walking(filter, from, after, walk -> next(walk, limit));
     }
 
     @Override
-    public Answer<NumberedPage> page(RecordFilter filter, int number, int limit, ReadAfter after) {
+    public Answer<NumberedPage> page(
+            RecordFilter filter, int number, int limit, Consistency after) {
         return walking(filter, null, after, walk -> numbered(walk, number, limit));
     }
 
@@ -85,8 +86,8 @@ public final class LoggedRecords implements RecordQueries {
                 : gather.partitionOf(Stage.ONE, contextId);
     }
 
-    private static Answer<List<IdEntry>> found(List<Ids> shares) {
-        List<IdEntry> entries =
+    private static Answer<List<FirstOccurrence>> found(List<Ids> shares) {
+        List<FirstOccurrence> entries =
                 shares.stream()
                         .flatMap(share -> share.entries().stream())
                         .filter(Objects::nonNull)
@@ -95,11 +96,11 @@ public final class LoggedRecords implements RecordQueries {
         return entries.isEmpty() ? new Unknown<>() : new Found<>(entries);
     }
 
-    private Answer<List<CountedRecord>> bodies(List<IdEntry> entries) {
+    private Answer<List<CountedRecord>> bodies(List<FirstOccurrence> entries) {
         return reading(
                 () -> {
                     List<CountedRecord> records = new ArrayList<>();
-                    for (IdEntry entry : entries) {
+                    for (FirstOccurrence entry : entries) {
                         TopicPartition of = usage(entry.partition());
                         Map<TopicPartition, LogReader.Bounds> bounds = log.bounds(List.of(of));
                         if (LogReader.boundsOf(bounds, of).begin() <= entry.offset()) {
@@ -143,7 +144,7 @@ public final class LoggedRecords implements RecordQueries {
     private <T> Answer<T> walking(
             RecordFilter filter,
             @Nullable WalkCursor from,
-            ReadAfter after,
+            Consistency after,
             Function<RecordWalk, T> what) {
         List<Integer> partitions = partitionsOf(filter.contextId());
         // No id is looked up: the owners only wait until they have passed the position.

@@ -5,12 +5,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.metering.peer.Gather;
+import tekton.budget.metering.peer.ScatterGather;
 import tekton.budget.metering.query.CountedRecord;
 import tekton.budget.metering.query.RecordFilter;
 import tekton.budget.metering.query.RecordQueries;
 import tekton.budget.metering.share.Stage;
-import tekton.budget.metering.store.IdEntry;
+import tekton.budget.metering.store.FirstOccurrence;
 import tekton.budget.topic.Topics;
 
 import java.nio.charset.StandardCharsets;
@@ -32,7 +32,7 @@ final class RecordWalk {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final Gather gather;
+    private final ScatterGather gather;
     private final RecordFilter filter;
     private final byte @Nullable [] contextKey;
     private final List<Track> tracks = new ArrayList<>();
@@ -41,7 +41,7 @@ final class RecordWalk {
     private boolean atEnd;
 
     /** A partition: its two logs, and which of their records were counted. */
-    private record Track(int partition, KnownIds ids, BackwardLog usage, BackwardLog strays) {
+    private record Track(int partition, DedupLookup ids, BackwardLog usage, BackwardLog strays) {
 
         /** The log with the newer record; the usage log's of one instant; null at the end. */
         @Nullable BackwardLog newer() {
@@ -60,7 +60,7 @@ final class RecordWalk {
      * @throws IllegalArgumentException if that walk went through other partitions
      */
     RecordWalk(
-            Gather gather,
+            ScatterGather gather,
             LogReader log,
             List<Integer> partitions,
             RecordFilter filter,
@@ -83,7 +83,7 @@ final class RecordWalk {
             tracks.add(
                     new Track(
                             partition,
-                            new KnownIds(gather, partition),
+                            new DedupLookup(gather, partition),
                             new BackwardLog(
                                     log,
                                     usage(partition),
@@ -178,7 +178,7 @@ final class RecordWalk {
 
     /** Duplicates and conflicts stand in the log too; the counted one is where the id points. */
     private boolean isFirst(CountedRecord counted, Track track) {
-        IdEntry entry =
+        FirstOccurrence entry =
                 track.ids()
                         .find(
                                 counted,

@@ -11,8 +11,8 @@ import tekton.budget.ledger.Policy;
 import tekton.budget.metering.ledger.read.LedgerShares;
 import tekton.budget.metering.ledger.read.NewestAllocations;
 import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.LedgerQueries;
-import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.metering.share.Question;
 import tekton.budget.metering.share.Question.Newest;
 import tekton.budget.metering.share.Stage;
@@ -38,19 +38,19 @@ public final class GatheredLedger implements LedgerQueries {
             Comparator.comparingLong((PolicyView one) -> one.policy().createdAtMs())
                     .thenComparing(one -> one.policy().policyId());
 
-    private final Gather gather;
+    private final ScatterGather gather;
 
-    public GatheredLedger(Gather gather) {
+    public GatheredLedger(ScatterGather gather) {
         this.gather = gather;
     }
 
     @Override
-    public Answer<BudgetView> budget(String budgetId, ReadAfter after) {
+    public Answer<BudgetView> budget(String budgetId, Consistency after) {
         return askOwner(budgetId, after, (of, when) -> new Question.BudgetOf(of, budgetId, when));
     }
 
     @Override
-    public Answer<List<BudgetView>> budgets(ReadAfter after) {
+    public Answer<List<BudgetView>> budgets(Consistency after) {
         return askAll(after, Question.Budgets::new)
                 .map(
                         shares ->
@@ -61,12 +61,12 @@ public final class GatheredLedger implements LedgerQueries {
     }
 
     @Override
-    public Answer<Policy> policy(String policyId, ReadAfter after) {
+    public Answer<Policy> policy(String policyId, Consistency after) {
         return askOwner(policyId, after, (of, when) -> new Question.PolicyOf(of, policyId, when));
     }
 
     @Override
-    public Answer<Allocation> allocation(String allocationId, ReadAfter after) {
+    public Answer<Allocation> allocation(String allocationId, Consistency after) {
         return askOwner(
                         allocationId,
                         after,
@@ -79,14 +79,14 @@ public final class GatheredLedger implements LedgerQueries {
     }
 
     @Override
-    public Answer<Allocation> openAllocationOf(String contextId, ReadAfter after) {
+    public Answer<Allocation> openAllocationOf(String contextId, Consistency after) {
         return askAll(after, (of, when) -> new Question.OldestOpen(of, contextId, when))
                 .map(shares -> shares.stream().min(LedgerShares.OLDEST_FIRST).orElseThrow());
     }
 
     @Override
     public Answer<AllocationPage> allocations(
-            AllocationFilter filter, int page, int limit, ReadAfter after) {
+            AllocationFilter filter, int page, int limit, Consistency after) {
         long skipped = (page - 1L) * limit;
         String budgetId = filter.budgetId();
         List<Integer> partitions =
@@ -103,7 +103,7 @@ public final class GatheredLedger implements LedgerQueries {
 
     @Override
     public Answer<List<PolicyView>> standings(
-            @Nullable String budgetId, Period period, long nowMs, ReadAfter after) {
+            @Nullable String budgetId, Period period, long nowMs, Consistency after) {
         return gather.ask(
                         Stage.LEDGER,
                         budgetId == null ? gather.allPartitions(Stage.LEDGER) : ownerOf(budgetId),
@@ -119,7 +119,7 @@ public final class GatheredLedger implements LedgerQueries {
 
     @Override
     public Answer<LedgerEvent.LedgerDecision> check(
-            LedgerRequest.Allocate request, long nowMs, ReadAfter after) {
+            LedgerRequest.Allocate request, long nowMs, Consistency after) {
         return askOwner(
                         request.head().budgetId(),
                         after,
@@ -127,11 +127,11 @@ public final class GatheredLedger implements LedgerQueries {
                 .map(advice -> (LedgerEvent.LedgerDecision) advice.decision());
     }
 
-    private <R> Answer<List<R>> askAll(ReadAfter after, Gather.Asked<R> question) {
+    private <R> Answer<List<R>> askAll(Consistency after, ScatterGather.Asked<R> question) {
         return gather.ask(Stage.LEDGER, gather.allPartitions(Stage.LEDGER), after, question);
     }
 
-    private <R> Answer<R> askOwner(String id, ReadAfter after, Gather.Asked<R> question) {
+    private <R> Answer<R> askOwner(String id, Consistency after, ScatterGather.Asked<R> question) {
         return gather.askOne(Stage.LEDGER, ownerOf(id), after, question);
     }
 
@@ -148,7 +148,7 @@ public final class GatheredLedger implements LedgerQueries {
     }
 
     /** The allocations of a page as they are now; one that is no longer there is left out. */
-    private Answer<AllocationPage> bodies(Newest newest, long skipped, ReadAfter after) {
+    private Answer<AllocationPage> bodies(Newest newest, long skipped, Consistency after) {
         List<String> ids = newest.items().stream().skip(skipped).map(Newest.Place::id).toList();
         if (ids.isEmpty()) {
             return new Answer.Found<>(new AllocationPage(List.of(), newest.total()));

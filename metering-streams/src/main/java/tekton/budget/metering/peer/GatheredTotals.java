@@ -5,10 +5,10 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Answer.Found;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.Dimension;
 import tekton.budget.metering.query.InWindow;
 import tekton.budget.metering.query.KeyedTotals;
-import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.metering.query.TopBy;
 import tekton.budget.metering.query.TotalsQueries;
 import tekton.budget.metering.share.Question;
@@ -41,7 +41,7 @@ public final class GatheredTotals implements TotalsQueries {
     /** How many components are asked for at a time where all are wanted. */
     private static final int COMPONENTS_AT_ONCE = 1_000;
 
-    private final Gather gather;
+    private final ScatterGather gather;
     private final LongSupplier nanoTime;
     private final Map<TopOf, Top> tops = new ConcurrentHashMap<>();
 
@@ -55,17 +55,17 @@ public final class GatheredTotals implements TotalsQueries {
         }
     }
 
-    public GatheredTotals(Gather gather) {
+    public GatheredTotals(ScatterGather gather) {
         this(gather, System::nanoTime);
     }
 
-    GatheredTotals(Gather gather, LongSupplier nanoTime) {
+    GatheredTotals(ScatterGather gather, LongSupplier nanoTime) {
         this.gather = gather;
         this.nanoTime = nanoTime;
     }
 
     @Override
-    public Answer<Totals> allTime(Dimension dimension, String id, ReadAfter after) {
+    public Answer<Totals> allTime(Dimension dimension, String id, Consistency after) {
         return gather.ask(
                         stage(dimension),
                         partitionsOf(dimension, id),
@@ -76,7 +76,7 @@ public final class GatheredTotals implements TotalsQueries {
 
     @Override
     public Answer<InWindow> between(
-            Dimension dimension, String id, long fromMinute, long untilMinute, ReadAfter after) {
+            Dimension dimension, String id, long fromMinute, long untilMinute, Consistency after) {
         Stage stage = stage(dimension);
         List<Integer> partitions = partitionsOf(dimension, id);
         if (isHour(fromMinute) && isHour(untilMinute)) {
@@ -105,7 +105,7 @@ public final class GatheredTotals implements TotalsQueries {
 
     @Override
     public Answer<List<KeyedTotals>> page(
-            Dimension dimension, @Nullable String afterId, int limit, ReadAfter after) {
+            Dimension dimension, @Nullable String afterId, int limit, Consistency after) {
         return gather.ask(
                         stage(dimension),
                         gather.allPartitions(stage(dimension)),
@@ -135,7 +135,7 @@ public final class GatheredTotals implements TotalsQueries {
             @Nullable String budgetId,
             long fromHour,
             long untilHour,
-            ReadAfter after,
+            Consistency after,
             BiConsumer<Cell, Totals> visitor) {
         return gather.visit(
                 Stage.TWO,
@@ -149,7 +149,7 @@ public final class GatheredTotals implements TotalsQueries {
             @Nullable String contextId,
             long fromHour,
             long untilHour,
-            ReadAfter after,
+            Consistency after,
             Consumer<KeyedTotals> visitor) {
         return gather.visit(
                 Stage.ONE,
@@ -179,7 +179,7 @@ public final class GatheredTotals implements TotalsQueries {
         return gather.ask(
                         stage(dimension),
                         gather.allPartitions(stage(dimension)),
-                        ReadAfter.NOTHING,
+                        Consistency.NOTHING,
                         (of, when) -> new Question.Largest(of, dimension, by, PAGE_MAX, when))
                 .map(shares -> largest(items(shares), by));
     }
@@ -190,7 +190,7 @@ public final class GatheredTotals implements TotalsQueries {
         String afterId = null;
         while (true) {
             Answer<List<KeyedTotals>> page =
-                    page(Dimension.COMPONENT, afterId, COMPONENTS_AT_ONCE, ReadAfter.NOTHING);
+                    page(Dimension.COMPONENT, afterId, COMPONENTS_AT_ONCE, Consistency.NOTHING);
             if (!(page instanceof Found<List<KeyedTotals>>(List<KeyedTotals> items))) {
                 return page;
             }

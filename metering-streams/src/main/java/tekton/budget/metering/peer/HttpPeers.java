@@ -75,7 +75,7 @@ public final class HttpPeers implements AutoCloseable {
                 question,
                 () -> {
                     HttpResponse<byte[]> response = exchange(host, question);
-                    return response.statusCode() == PeerDesk.FOUND
+                    return response.statusCode() == PeerEndpoint.FOUND
                             ? found(response, share(question, response.body()))
                             : without(host, question, response, response.body());
                 });
@@ -119,7 +119,7 @@ public final class HttpPeers implements AutoCloseable {
                                         ROWS.toMillis(),
                                         TimeUnit.MILLISECONDS);
                         try {
-                            return response.statusCode() == PeerDesk.FOUND
+                            return response.statusCode() == PeerEndpoint.FOUND
                                     ? RowFrames.read(
                                             new DataInputStream(new BufferedInputStream(body)),
                                             visitor)
@@ -168,7 +168,7 @@ public final class HttpPeers implements AutoCloseable {
                                         .formatted(
                                                 host.host(),
                                                 host.port(),
-                                                PeerDesk.PATH,
+                                                PeerEndpoint.PATH,
                                                 PeerCodec.name(question))))
                 .header(PeerSecret.HEADER, secret.text())
                 .header("Content-Type", "application/json")
@@ -197,7 +197,7 @@ public final class HttpPeers implements AutoCloseable {
 
     private static <R> Answer<R> found(HttpResponse<?> response, R share) {
         return response.headers()
-                .firstValue(PeerDesk.LAG)
+                .firstValue(PeerEndpoint.LAG)
                 .<Answer<R>>map(lag -> new Answer.Stale<>(share, Long.parseLong(lag)))
                 .orElseGet(() -> new Answer.Found<>(share));
     }
@@ -205,19 +205,19 @@ public final class HttpPeers implements AutoCloseable {
     private static <R> Answer<R> without(
             HostInfo host, Question<?> question, HttpResponse<?> response, byte[] body) {
         int status = response.statusCode();
-        boolean ours = response.headers().firstValue(PeerDesk.LAG).isPresent();
+        boolean ours = response.headers().firstValue(PeerEndpoint.LAG).isPresent();
         String words = new String(body, StandardCharsets.UTF_8);
         return switch (status) {
-            case PeerDesk.UNKNOWN ->
+            case PeerEndpoint.UNKNOWN ->
                     ours
                             ? new Answer.Unknown<>()
                             : notReady(host, question, "gives no proper answer");
-            case PeerDesk.NOT_READY -> notReady(host, question, "is restoring or has moved it");
-            case PeerDesk.NOT_REACHED ->
+            case PeerEndpoint.NOT_READY -> notReady(host, question, "is restoring or has moved it");
+            case PeerEndpoint.NOT_REACHED ->
                     Positions.parse(words)
                             .<Answer<R>>map(Answer.NotReached::new)
                             .orElseGet(() -> notReady(host, question, "gives no proper answer"));
-            case PeerDesk.WRONG_SECRET -> {
+            case PeerEndpoint.WRONG_SECRET -> {
                 LOG.warn("{}: has another cluster secret", host);
                 yield notReady(host, question, "has another cluster secret");
             }

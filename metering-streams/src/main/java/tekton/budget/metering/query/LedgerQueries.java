@@ -24,19 +24,19 @@ public interface LedgerQueries {
     int DEPTH_MAX = 10_000;
 
     /** The budget and its policies. */
-    Answer<BudgetView> budget(String budgetId, ReadAfter after);
+    Answer<BudgetView> budget(String budgetId, Consistency after);
 
     /** Every budget, active ones first, then the oldest first. */
-    Answer<List<BudgetView>> budgets(ReadAfter after);
+    Answer<List<BudgetView>> budgets(Consistency after);
 
     /** The policy. */
-    Answer<Policy> policy(String policyId, ReadAfter after);
+    Answer<Policy> policy(String policyId, Consistency after);
 
     /** The allocation, open or ended. */
-    Answer<Allocation> allocation(String allocationId, ReadAfter after);
+    Answer<Allocation> allocation(String allocationId, Consistency after);
 
     /** The oldest open allocation of a context. */
-    Answer<Allocation> openAllocationOf(String contextId, ReadAfter after);
+    Answer<Allocation> openAllocationOf(String contextId, Consistency after);
 
     /**
      * A page of the allocations that match, newest first. Pages that begin behind the newest
@@ -46,7 +46,7 @@ public interface LedgerQueries {
      * @param limit how many are on a page
      */
     Answer<AllocationPage> allocations(
-            AllocationFilter filter, int page, int limit, ReadAfter after);
+            AllocationFilter filter, int page, int limit, Consistency after);
 
     /**
      * How the enabled policies of a period stand; one entry per policy, oldest first. Empty for
@@ -56,7 +56,7 @@ public interface LedgerQueries {
      * @param nowMs the instant whose windows are asked for, epoch milliseconds
      */
     Answer<List<PolicyView>> standings(
-            @Nullable String budgetId, Period period, long nowMs, ReadAfter after);
+            @Nullable String budgetId, Period period, long nowMs, Consistency after);
 
     /**
      * What the ledger would decide; advisory, nothing is reserved.
@@ -64,7 +64,7 @@ public interface LedgerQueries {
      * @param nowMs the time to decide at, epoch milliseconds
      */
     Answer<LedgerEvent.LedgerDecision> check(
-            LedgerRequest.Allocate request, long nowMs, ReadAfter after);
+            LedgerRequest.Allocate request, long nowMs, Consistency after);
 
     /**
      * A budget as it is read.

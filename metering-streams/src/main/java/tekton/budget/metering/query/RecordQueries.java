@@ -22,7 +22,8 @@ public interface RecordQueries {
      *
      * @param contextId the context, or null to search all
      */
-    Answer<List<CountedRecord>> byId(String recordId, @Nullable String contextId, ReadAfter after);
+    Answer<List<CountedRecord>> byId(
+            String recordId, @Nullable String contextId, Consistency after);
 
     /**
      * The records that match, page by page without an end.
@@ -33,7 +34,7 @@ public interface RecordQueries {
      * @throws IllegalArgumentException if the cursor is not one of ours
      */
     Answer<RecordPage> list(
-            RecordFilter filter, @Nullable String cursor, int limit, ReadAfter after);
+            RecordFilter filter, @Nullable String cursor, int limit, Consistency after);
 
     /**
      * A page by its number, of what the newest {@value #READ_MAX} records of the log hold.
@@ -41,7 +42,7 @@ public interface RecordQueries {
      * @param number from 1
      * @param limit 1 to {@link #PAGE_MAX}
      */
-    Answer<NumberedPage> page(RecordFilter filter, int number, int limit, ReadAfter after);
+    Answer<NumberedPage> page(RecordFilter filter, int number, int limit, Consistency after);
 
     /**
      * A page of records.

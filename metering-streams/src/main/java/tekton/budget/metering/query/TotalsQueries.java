@@ -19,14 +19,14 @@ public interface TotalsQueries {
     int PAGE_MAX = 100;
 
     /** The total of all time. */
-    Answer<Totals> allTime(Dimension dimension, String id, ReadAfter after);
+    Answer<Totals> allTime(Dimension dimension, String id, Consistency after);
 
     /**
      * The total from one minute to before another, both epoch minutes. Zero for an id that exists
      * but has nothing there. Nothing is ever cut by full UTC hours.
      */
     Answer<InWindow> between(
-            Dimension dimension, String id, long fromMinute, long untilMinute, ReadAfter after);
+            Dimension dimension, String id, long fromMinute, long untilMinute, Consistency after);
 
     /**
      * A page in the order of the ids' UTF-8 bytes; stable while totals change.
@@ -35,7 +35,7 @@ public interface TotalsQueries {
      * @param limit 1 to {@link #PAGE_MAX}
      */
     Answer<List<KeyedTotals>> page(
-            Dimension dimension, @Nullable String afterId, int limit, ReadAfter after);
+            Dimension dimension, @Nullable String afterId, int limit, Consistency after);
 
     /**
      * The largest totals of all time, up to ten seconds old.
@@ -57,7 +57,7 @@ public interface TotalsQueries {
             @Nullable String budgetId,
             long fromHour,
             long untilHour,
-            ReadAfter after,
+            Consistency after,
             BiConsumer<Cell, Totals> visitor);
 
     /**
@@ -72,6 +72,6 @@ public interface TotalsQueries {
             @Nullable String contextId,
             long fromHour,
             long untilHour,
-            ReadAfter after,
+            Consistency after,
             Consumer<KeyedTotals> visitor);
 }

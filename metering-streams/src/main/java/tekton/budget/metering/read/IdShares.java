@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.share.Question;
 import tekton.budget.metering.share.Question.Ids;
-import tekton.budget.metering.store.IdEntry;
+import tekton.budget.metering.store.FirstOccurrence;
 import tekton.budget.metering.store.IdIndex;
 import tekton.budget.metering.store.IdKey;
 import tekton.budget.metering.store.Stores;
@@ -42,10 +42,10 @@ public final class IdShares {
     }
 
     private static Ids find(List<IdIndex> indexes, List<byte[]> keys) {
-        List<@Nullable IdEntry> entries = new ArrayList<>(keys.size());
+        List<@Nullable FirstOccurrence> entries = new ArrayList<>(keys.size());
         for (byte[] bytes : keys) {
             IdKey key = new IdKey(bytes);
-            IdEntry found = null;
+            FirstOccurrence found = null;
             for (int i = 0; found == null && i < indexes.size(); i++) {
                 found = indexes.get(i).find(key);
             }
@@ -55,7 +55,7 @@ public final class IdShares {
     }
 
     private static Ids find(List<IdIndex> indexes, Question.FindInEveryContext q) {
-        List<@Nullable IdEntry> entries = new ArrayList<>();
+        List<@Nullable FirstOccurrence> entries = new ArrayList<>();
         for (IdIndex index : indexes) {
             entries.addAll(index.findInEveryContext(q.recordIdHash(), q.limit() - entries.size()));
         }

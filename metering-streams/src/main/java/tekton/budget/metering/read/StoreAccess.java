@@ -6,7 +6,7 @@ import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsException;
 
 import tekton.budget.metering.query.Answer;
-import tekton.budget.metering.query.ReadAfter;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.share.Stage;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.Stores;
@@ -88,7 +88,7 @@ public final class StoreAccess {
     public <T> Answer<T> askAfter(
             Stage stage,
             List<Integer> of,
-            ReadAfter after,
+            Consistency after,
             Function<OpenStores, Answer<T>> question) {
         long deadline = System.nanoTime() + after.patience().toNanos();
         while (true) {

@@ -7,15 +7,15 @@ import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Policy;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.Dimension;
 import tekton.budget.metering.query.InWindow;
 import tekton.budget.metering.query.KeyedTotals;
 import tekton.budget.metering.query.LedgerQueries.AllocationFilter;
 import tekton.budget.metering.query.LedgerQueries.BudgetView;
 import tekton.budget.metering.query.LedgerQueries.PolicyView;
-import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.metering.query.TopBy;
-import tekton.budget.metering.store.IdEntry;
+import tekton.budget.metering.store.FirstOccurrence;
 import tekton.budget.value.Totals;
 
 import java.util.List;
@@ -38,7 +38,7 @@ public sealed interface Question<R> {
     List<Integer> of();
 
     /** What the state must have passed. */
-    ReadAfter after();
+    Consistency after();
 
     /** What is answered. */
     Class<R> share();
@@ -83,7 +83,7 @@ public sealed interface Question<R> {
     }
 
     /** The total of all time. */
-    record AllTime(List<Integer> of, Dimension dimension, String id, ReadAfter after)
+    record AllTime(List<Integer> of, Dimension dimension, String id, Consistency after)
             implements OfTotals<Totals> {
         @Override
         public Class<Totals> share() {
@@ -98,7 +98,7 @@ public sealed interface Question<R> {
             String id,
             long fromHour,
             long untilHour,
-            ReadAfter after)
+            Consistency after)
             implements OfTotals<Totals> {
         @Override
         public Class<Totals> share() {
@@ -118,7 +118,7 @@ public sealed interface Question<R> {
             String id,
             long fromMinute,
             long untilMinute,
-            ReadAfter after)
+            Consistency after)
             implements OfTotals<InWindow> {
         @Override
         public Class<InWindow> share() {
@@ -132,7 +132,7 @@ public sealed interface Question<R> {
             Dimension dimension,
             @Nullable String afterId,
             int limit,
-            ReadAfter after)
+            Consistency after)
             implements OfTotals<TotalsList> {
         @Override
         public Class<TotalsList> share() {
@@ -141,7 +141,7 @@ public sealed interface Question<R> {
     }
 
     /** The largest totals, of ids that are in one partition each. */
-    record Largest(List<Integer> of, Dimension dimension, TopBy by, int limit, ReadAfter after)
+    record Largest(List<Integer> of, Dimension dimension, TopBy by, int limit, Consistency after)
             implements OfTotals<TotalsList> {
         @Override
         public Class<TotalsList> share() {
@@ -169,7 +169,7 @@ public sealed interface Question<R> {
             @Nullable String budgetId,
             long fromHour,
             long untilHour,
-            ReadAfter after)
+            Consistency after)
             implements OfRows {
         @Override
         public Stage stage() {
@@ -183,7 +183,7 @@ public sealed interface Question<R> {
             @Nullable String contextId,
             long fromHour,
             long untilHour,
-            ReadAfter after)
+            Consistency after)
             implements OfRows {
         @Override
         public Stage stage() {
@@ -192,7 +192,7 @@ public sealed interface Question<R> {
     }
 
     /** What is remembered of some ids; null for one that is not. */
-    record FindIds(List<Integer> of, List<byte[]> keys, ReadAfter after) implements OfIds {}
+    record FindIds(List<Integer> of, List<byte[]> keys, Consistency after) implements OfIds {}
 
     /**
      * What is remembered of an id in every context.
@@ -200,11 +200,11 @@ public sealed interface Question<R> {
      * @param recordIdHash the record id's part of a key
      */
     @SuppressWarnings("ArrayRecordComponent") // asked once, never compared
-    record FindInEveryContext(List<Integer> of, byte[] recordIdHash, int limit, ReadAfter after)
+    record FindInEveryContext(List<Integer> of, byte[] recordIdHash, int limit, Consistency after)
             implements OfIds {}
 
     /** A budget and its policies. */
-    record BudgetOf(List<Integer> of, String budgetId, ReadAfter after)
+    record BudgetOf(List<Integer> of, String budgetId, Consistency after)
             implements OfLedger<BudgetView> {
         @Override
         public Class<BudgetView> share() {
@@ -213,7 +213,7 @@ public sealed interface Question<R> {
     }
 
     /** All budgets. */
-    record Budgets(List<Integer> of, ReadAfter after) implements OfLedger<BudgetList> {
+    record Budgets(List<Integer> of, Consistency after) implements OfLedger<BudgetList> {
         @Override
         public Class<BudgetList> share() {
             return BudgetList.class;
@@ -221,7 +221,7 @@ public sealed interface Question<R> {
     }
 
     /** A policy. */
-    record PolicyOf(List<Integer> of, String policyId, ReadAfter after)
+    record PolicyOf(List<Integer> of, String policyId, Consistency after)
             implements OfLedger<Policy> {
         @Override
         public Class<Policy> share() {
@@ -230,7 +230,7 @@ public sealed interface Question<R> {
     }
 
     /** Some allocations; those that are not there are left out. */
-    record AllocationsOf(List<Integer> of, List<String> ids, ReadAfter after)
+    record AllocationsOf(List<Integer> of, List<String> ids, Consistency after)
             implements OfLedger<AllocationList> {
         @Override
         public Class<AllocationList> share() {
@@ -239,7 +239,7 @@ public sealed interface Question<R> {
     }
 
     /** The oldest open allocation of a context. */
-    record OldestOpen(List<Integer> of, String contextId, ReadAfter after)
+    record OldestOpen(List<Integer> of, String contextId, Consistency after)
             implements OfLedger<Allocation> {
         @Override
         public Class<Allocation> share() {
@@ -248,7 +248,7 @@ public sealed interface Question<R> {
     }
 
     /** The newest allocations that match, by id. */
-    record NewestOf(List<Integer> of, AllocationFilter filter, int depth, ReadAfter after)
+    record NewestOf(List<Integer> of, AllocationFilter filter, int depth, Consistency after)
             implements OfLedger<Newest> {
         @Override
         public Class<Newest> share() {
@@ -258,7 +258,11 @@ public sealed interface Question<R> {
 
     /** How policies stand. */
     record StandingsOf(
-            List<Integer> of, @Nullable String budgetId, Period period, long nowMs, ReadAfter after)
+            List<Integer> of,
+            @Nullable String budgetId,
+            Period period,
+            long nowMs,
+            Consistency after)
             implements OfLedger<StandingList> {
         @Override
         public Class<StandingList> share() {
@@ -267,7 +271,7 @@ public sealed interface Question<R> {
     }
 
     /** What the ledger would decide. */
-    record Check(List<Integer> of, LedgerRequest.Allocate request, long nowMs, ReadAfter after)
+    record Check(List<Integer> of, LedgerRequest.Allocate request, long nowMs, Consistency after)
             implements OfLedger<Advice> {
         @Override
         public Class<Advice> share() {
@@ -282,7 +286,7 @@ public sealed interface Question<R> {
     record TotalsList(List<KeyedTotals> items) {}
 
     /** What is remembered. */
-    record Ids(List<@Nullable IdEntry> entries) {}
+    record Ids(List<@Nullable FirstOccurrence> entries) {}
 
     /** Some budgets. */
     record BudgetList(List<BudgetView> items) {}

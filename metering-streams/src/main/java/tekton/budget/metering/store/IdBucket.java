@@ -87,10 +87,10 @@ final class IdBucket implements AutoCloseable {
         }
     }
 
-    void putAll(Map<IdKey, IdEntry> entries) {
+    void putAll(Map<IdKey, FirstOccurrence> entries) {
         try (WriteBatch batch = new WriteBatch()) {
-            for (Map.Entry<IdKey, IdEntry> entry : entries.entrySet()) {
-                ByteBuffer value = ByteBuffer.allocate(IdEntry.BYTES);
+            for (Map.Entry<IdKey, FirstOccurrence> entry : entries.entrySet()) {
+                ByteBuffer value = ByteBuffer.allocate(FirstOccurrence.BYTES);
                 entry.getValue().write(value);
                 batch.put(entry.getKey().bytes(), value.array());
             }
@@ -104,15 +104,15 @@ final class IdBucket implements AutoCloseable {
     }
 
     /** The entries whose key begins so, at most that many. */
-    List<IdEntry> withPrefix(byte[] prefix, int limit) {
-        List<IdEntry> found = new ArrayList<>();
+    List<FirstOccurrence> withPrefix(byte[] prefix, int limit) {
+        List<FirstOccurrence> found = new ArrayList<>();
         try (RocksIterator iterator = db.newIterator()) {
             for (iterator.seek(prefix);
                     iterator.isValid()
                             && found.size() < limit
                             && startsWith(iterator.key(), prefix);
                     iterator.next()) {
-                found.add(IdEntry.read(ByteBuffer.wrap(iterator.value())));
+                found.add(FirstOccurrence.read(ByteBuffer.wrap(iterator.value())));
             }
         }
         return found;

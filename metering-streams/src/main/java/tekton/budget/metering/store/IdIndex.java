@@ -8,7 +8,7 @@ import java.util.List;
 public interface IdIndex {
 
     /** What is remembered of an id in a context, or null. */
-    @Nullable IdEntry find(IdKey key);
+    @Nullable FirstOccurrence find(IdKey key);
 
     /**
      * What is remembered of an id in every context of this partition.
@@ -16,5 +16,5 @@ public interface IdIndex {
      * @param recordIdHash the record id's part of the key
      * @param limit the most entries
      */
-    List<IdEntry> findInEveryContext(byte[] recordIdHash, int limit);
+    List<FirstOccurrence> findInEveryContext(byte[] recordIdHash, int limit);
 }

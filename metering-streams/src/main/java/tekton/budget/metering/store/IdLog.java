@@ -17,7 +17,7 @@ final class IdLog {
     static final int IDS_MAX = 4_000;
 
     private static final byte FORMAT = 1;
-    private static final int ID_BYTES = Fingerprint.KEY_BYTES + IdEntry.BYTES;
+    private static final int ID_BYTES = Fingerprint.KEY_BYTES + FirstOccurrence.BYTES;
 
     private IdLog() {}
 
@@ -29,7 +29,7 @@ final class IdLog {
         return ByteBuffer.wrap(key).getLong();
     }
 
-    static byte[] write(Map<IdKey, IdEntry> entries) {
+    static byte[] write(Map<IdKey, FirstOccurrence> entries) {
         ByteBuffer out = ByteBuffer.allocate(1 + entries.size() * ID_BYTES).put(FORMAT);
         entries.forEach(
                 (key, entry) -> {
@@ -39,18 +39,19 @@ final class IdLog {
         return out.array();
     }
 
-    static Map<IdKey, IdEntry> read(byte[] value) {
+    static Map<IdKey, FirstOccurrence> read(byte[] value) {
         if (value[0] != FORMAT || (value.length - 1) % ID_BYTES != 0) {
             throw new IllegalStateException(
                     "ids: %d bytes of format %d (expected: format %d)"
                             .formatted(value.length, value[0], FORMAT));
         }
         ByteBuffer in = ByteBuffer.wrap(value, 1, value.length - 1);
-        Map<IdKey, IdEntry> entries = LinkedHashMap.newLinkedHashMap(in.remaining() / ID_BYTES);
+        Map<IdKey, FirstOccurrence> entries =
+                LinkedHashMap.newLinkedHashMap(in.remaining() / ID_BYTES);
         while (in.hasRemaining()) {
             byte[] key = new byte[Fingerprint.KEY_BYTES];
             in.get(key);
-            entries.put(new IdKey(key), IdEntry.read(in));
+            entries.put(new IdKey(key), FirstOccurrence.read(in));
         }
         return entries;
     }

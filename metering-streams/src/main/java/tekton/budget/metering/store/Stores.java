@@ -19,7 +19,7 @@ import java.util.Map;
  */
 public final class Stores {
 
-    /** Stage one: which ids have been counted. See {@link IdStore}. */
+    /** Stage one: which ids have been counted. See {@link DedupStore}. */
     public static final String IDS = "usage-ids";
 
     /** Stage one: totals of all time by context; and how far each input topic was read. */
@@ -57,10 +57,10 @@ public final class Stores {
      *
      * @param window how long an id is remembered at least
      */
-    public static StoreBuilder<IdStore> ids(Duration window) {
+    public static StoreBuilder<DedupStore> ids(Duration window) {
         return PlainStoreBuilder.logged(
                 IDS,
-                name -> new IdStore(name, window),
+                name -> new DedupStore(name, window),
                 Map.of(
                         TopicConfig.CLEANUP_POLICY_CONFIG,
                         TopicConfig.CLEANUP_POLICY_DELETE,

@@ -20,9 +20,9 @@ import tekton.budget.metering.limits.CellWidths;
 import tekton.budget.metering.limits.SessionLimits;
 import tekton.budget.metering.query.Prices;
 import tekton.budget.metering.store.CommitHook;
-import tekton.budget.metering.store.IdEntry;
+import tekton.budget.metering.store.DedupStore;
+import tekton.budget.metering.store.FirstOccurrence;
 import tekton.budget.metering.store.IdKey;
-import tekton.budget.metering.store.IdStore;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.topology.MeteringCounters.Outcome;
 import tekton.budget.metering.usage.Contribution;
@@ -201,10 +201,13 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
         IdKey key = new IdKey(fingerprint.key(usage.recordId(), usage.contextId()));
         long print = fingerprint.of(usage);
         long arrivalMs = state.reached().arrival(record.timestamp());
-        IdStore ids = state.ids();
-        IdEntry first = ids.find(key, arrivalMs);
+        DedupStore ids = state.ids();
+        FirstOccurrence first = ids.find(key, arrivalMs);
         if (first == null) {
-            ids.remember(key, new IdEntry(origin.partition(), origin.offset(), print), arrivalMs);
+            ids.remember(
+                    key,
+                    new FirstOccurrence(origin.partition(), origin.offset(), print),
+                    arrivalMs);
             long timestampMs = usage.timestampMs(origin.appendTimeMs());
             Charge charge = prices.charge(usage, timestampMs);
             state.add(

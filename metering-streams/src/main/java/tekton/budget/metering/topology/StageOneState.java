@@ -20,7 +20,7 @@ import tekton.budget.ledger.Spending;
 import tekton.budget.metering.ledger.rules.SessionLevels;
 import tekton.budget.metering.limits.SessionLimits;
 import tekton.budget.metering.store.ContextBytes;
-import tekton.budget.metering.store.IdStore;
+import tekton.budget.metering.store.DedupStore;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.ReachedOffsets;
 import tekton.budget.metering.store.StoreKeys;
@@ -61,7 +61,7 @@ final class StageOneState {
     private final ProcessorContext<byte[], byte[]> context;
     private final MeteringTopology.Shape shape;
     private final ProgressBoard board;
-    private final IdStore ids;
+    private final DedupStore ids;
     private final KeyValueStore<Bytes, byte[]> contexts;
     private final WindowStore<Bytes, byte[]> contextHours;
     private final ReachedOffsets reached;
@@ -116,7 +116,7 @@ final class StageOneState {
                         REMEMBERED_MAX);
     }
 
-    IdStore ids() {
+    DedupStore ids() {
         return ids;
     }
 

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import tekton.budget.metering.config.Metering;
-import tekton.budget.metering.peer.PeerDesk;
+import tekton.budget.metering.peer.PeerEndpoint;
 import tekton.budget.metering.peer.PeerSecret;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
@@ -61,7 +61,7 @@ public final class MeteringWorker implements AutoCloseable {
         http.createContext("/", exchange -> answer(exchange, 404, "not found"));
         http.createContext("/health", exchange -> answer(exchange, 200, "serving"));
         http.createContext("/ready", this::ready);
-        http.createContext(PeerDesk.PATH, this::ask);
+        http.createContext(PeerEndpoint.PATH, this::ask);
         starter = Thread.ofPlatform().name("metering-start").unstarted(this::connect);
     }
 
@@ -159,7 +159,7 @@ public final class MeteringWorker implements AutoCloseable {
                         .orElseThrow()
                         .answer(
                                 exchange.getRequestHeaders().getFirst(PeerSecret.HEADER),
-                                path.substring(PeerDesk.PATH.length()),
+                                path.substring(PeerEndpoint.PATH.length()),
                                 exchange.getRequestBody(),
                                 (status, lag) -> begin(exchange, status, lag));
             }
@@ -169,10 +169,10 @@ public final class MeteringWorker implements AutoCloseable {
     private static OutputStream begin(HttpExchange exchange, int status, @Nullable Long lag)
             throws IOException {
         if (lag != null) {
-            exchange.getResponseHeaders().set(PeerDesk.LAG, String.valueOf(lag));
+            exchange.getResponseHeaders().set(PeerEndpoint.LAG, String.valueOf(lag));
         }
         // 204 has no body, and this server wants to be told so.
-        exchange.sendResponseHeaders(status, status == PeerDesk.UNKNOWN ? -1 : 0);
+        exchange.sendResponseHeaders(status, status == PeerEndpoint.UNKNOWN ? -1 : 0);
         return exchange.getResponseBody();
     }
 

@@ -58,7 +58,7 @@ class IdFilterTest {
     void shouldDoWithoutADamagedFile() throws Exception {
         Path bucket = directory.resolve("bucket");
         IdKey key = new IdKey(key(new Random(3)));
-        IdEntry entry = new IdEntry(1, 2, 3);
+        FirstOccurrence entry = new FirstOccurrence(1, 2, 3);
         try (IdBucket first = IdBucket.open(bucket)) {
             first.putAll(Map.of(key, entry));
             first.flush();

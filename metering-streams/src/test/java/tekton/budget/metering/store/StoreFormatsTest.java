@@ -132,7 +132,8 @@ class StoreFormatsTest {
     void shouldKeepTheIdLogLayout() {
         byte[] key = new byte[20];
         Arrays.fill(key, (byte) 0xAB);
-        Map<IdKey, IdEntry> entries = Map.of(new IdKey(key), new IdEntry(3, 1042, -2));
+        Map<IdKey, FirstOccurrence> entries =
+                Map.of(new IdKey(key), new FirstOccurrence(3, 1042, -2));
 
         byte[] value = IdLog.write(entries);
 

@@ -15,8 +15,8 @@ import tekton.budget.metering.config.MeteringScale;
 import tekton.budget.metering.config.MeteringSettings;
 import tekton.budget.metering.peer.PeerSecret;
 import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.Dimension;
-import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.metering.topology.MeteringCounters.Outcome;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
@@ -64,7 +64,7 @@ class MeteringWorkerIT {
             Patience.await(() -> status(url + "/ready") == 200);
             Patience.await(() -> asked.status().queryable());
             SortedMap<Integer, Long> written = write(broker);
-            ReadAfter after = new ReadAfter(Positions.ofUsage(written), Patience.LIMIT);
+            Consistency after = new Consistency(Positions.ofUsage(written), Patience.LIMIT);
 
             Totals contexts = Totals.ZERO;
             for (int i = 0; i < CONTEXTS; i++) {
@@ -145,7 +145,7 @@ class MeteringWorkerIT {
         return written;
     }
 
-    private static Totals total(Metering asked, Dimension dimension, String id, ReadAfter after)
+    private static Totals total(Metering asked, Dimension dimension, String id, Consistency after)
             throws Exception {
         // While partitions move there is nobody to ask, which is said.
         AtomicReference<Answer<Totals>> answer = new AtomicReference<>();

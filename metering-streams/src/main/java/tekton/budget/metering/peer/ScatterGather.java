@@ -5,7 +5,7 @@ import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.metering.query.Answer;
-import tekton.budget.metering.query.ReadAfter;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.share.Question;
 import tekton.budget.metering.share.Question.RowCount;
 import tekton.budget.metering.share.Stage;
@@ -32,7 +32,7 @@ import java.util.function.Supplier;
  * their shares. Is one of them missing, the answer is "not ready" and names it: never the sum of
  * the others. Any thread.
  */
-public final class Gather {
+public final class ScatterGather {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
@@ -47,7 +47,7 @@ public final class Gather {
      *
      * @param others how other instances are asked; null where this one is alone
      */
-    public Gather(LocalPeer local, Owners owners, @Nullable HttpPeers others) {
+    public ScatterGather(LocalPeer local, Owners owners, @Nullable HttpPeers others) {
         this.local = local;
         this.owners = owners;
         this.others = others;
@@ -70,11 +70,12 @@ public final class Gather {
      */
     @FunctionalInterface
     public interface Asked<R> {
-        Question<R> about(List<Integer> partitions, ReadAfter after);
+        Question<R> about(List<Integer> partitions, Consistency after);
     }
 
     /** Asks about one partition. */
-    public <R> Answer<R> askOne(Stage stage, List<Integer> of, ReadAfter after, Asked<R> question) {
+    public <R> Answer<R> askOne(
+            Stage stage, List<Integer> of, Consistency after, Asked<R> question) {
         return ask(stage, of, after, question).map(List::getFirst);
     }
 
@@ -85,8 +86,8 @@ public final class Gather {
      * @return the shares of those who had something to answer; unknown where nobody had
      */
     public <R> Answer<List<R>> ask(
-            Stage stage, List<Integer> of, ReadAfter after, Asked<R> question) {
-        ReadAfter ofOwners = after.staleAllowed() ? ReadAfter.NOTHING : after;
+            Stage stage, List<Integer> of, Consistency after, Asked<R> question) {
+        Consistency ofOwners = after.staleAllowed() ? Consistency.NOTHING : after;
         return gather(
                 stage,
                 of,
@@ -189,7 +190,7 @@ public final class Gather {
     /** The answer of the copy that lags least; a restoring owner is one too. */
     private <R> Answer<R> askCopies(
             @Nullable HostInfo owner, int partition, Answer<R> ofOwner, Asked<R> question) {
-        Question<R> asked = question.about(List.of(partition), ReadAfter.STALE_ALLOWED);
+        Question<R> asked = question.about(List.of(partition), Consistency.STALE_ALLOWED);
         List<@Nullable HostInfo> candidates = new ArrayList<>();
         candidates.add(null);
         candidates.addAll(owners.copies(asked.stage(), partition));

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
  * @param offset its offset there
  * @param fingerprint its fingerprint
  */
-public record IdEntry(int partition, long offset, long fingerprint) {
+public record FirstOccurrence(int partition, long offset, long fingerprint) {
 
     static final int BYTES = Integer.BYTES + 2 * Long.BYTES;
 
@@ -18,7 +18,7 @@ public record IdEntry(int partition, long offset, long fingerprint) {
         out.putInt(partition).putLong(offset).putLong(fingerprint);
     }
 
-    static IdEntry read(ByteBuffer in) {
-        return new IdEntry(in.getInt(), in.getLong(), in.getLong());
+    static FirstOccurrence read(ByteBuffer in) {
+        return new FirstOccurrence(in.getInt(), in.getLong(), in.getLong());
     }
 }

@@ -39,19 +39,19 @@ import java.util.function.Supplier;
  * <p><b>Threads.</b> Written by the task's stream thread alone. {@link #find(IdKey)} of other
  * threads sees what the last commit wrote; the lock keeps them off a database that is being closed.
  */
-public final class IdStore implements StateStore, IdIndex {
+public final class DedupStore implements StateStore, IdIndex {
 
     private final String name;
     private final long widthMs;
     private final ReadWriteLock closing = new ReentrantReadWriteLock();
     private final TreeMap<Long, IdBucket> buckets = new TreeMap<>();
-    private final Map<IdKey, IdEntry> pending = new HashMap<>();
+    private final Map<IdKey, FirstOccurrence> pending = new HashMap<>();
     private long pendingBucketMs = Long.MIN_VALUE;
     private @Nullable InternalProcessorContext<?, ?> context;
     private @Nullable Path directory;
     private volatile boolean open;
 
-    IdStore(String name, Duration window) {
+    DedupStore(String name, Duration window) {
         this.name = name;
         widthMs = window.toMillis();
     }
@@ -83,22 +83,22 @@ public final class IdStore implements StateStore, IdIndex {
      *
      * @param arrivalMs when the record at hand arrived, epoch milliseconds, never less than before
      */
-    public @Nullable IdEntry find(IdKey key, long arrivalMs) {
+    public @Nullable FirstOccurrence find(IdKey key, long arrivalMs) {
         long bucketMs = bucketOf(arrivalMs);
         if (bucketMs != pendingBucketMs && !pending.isEmpty()) {
             // What waits is remembered for as long as what is written, and no longer.
             writePending();
         }
-        IdEntry waiting = pending.get(key);
+        FirstOccurrence waiting = pending.get(key);
         if (waiting != null) {
             return waiting;
         }
-        IdEntry current = findIn(buckets.get(bucketMs), key.bytes());
+        FirstOccurrence current = findIn(buckets.get(bucketMs), key.bytes());
         return current != null ? current : findIn(buckets.get(bucketMs - widthMs), key.bytes());
     }
 
     /** Remembers an id that {@link #find(IdKey, long)} did not know. */
-    public void remember(IdKey key, IdEntry entry, long arrivalMs) {
+    public void remember(IdKey key, FirstOccurrence entry, long arrivalMs) {
         long bucketMs = bucketOf(arrivalMs);
         if (bucketMs != pendingBucketMs) {
             writePending();
@@ -114,8 +114,9 @@ public final class IdStore implements StateStore, IdIndex {
 
     /** Writes what waits to the database and to the changelog: part of every commit. */
     public void writePending() {
-        Map<IdKey, IdEntry> part = HashMap.newHashMap(Math.min(pending.size(), IdLog.IDS_MAX));
-        for (Map.Entry<IdKey, IdEntry> entry : pending.entrySet()) {
+        Map<IdKey, FirstOccurrence> part =
+                HashMap.newHashMap(Math.min(pending.size(), IdLog.IDS_MAX));
+        for (Map.Entry<IdKey, FirstOccurrence> entry : pending.entrySet()) {
             part.put(entry.getKey(), entry.getValue());
             if (part.size() == IdLog.IDS_MAX) {
                 write(part);
@@ -129,11 +130,11 @@ public final class IdStore implements StateStore, IdIndex {
     }
 
     @Override
-    public @Nullable IdEntry find(IdKey key) {
+    public @Nullable FirstOccurrence find(IdKey key) {
         return whileOpen(
                 () -> {
                     for (IdBucket bucket : buckets.descendingMap().values()) {
-                        IdEntry entry = findIn(bucket, key.bytes());
+                        FirstOccurrence entry = findIn(bucket, key.bytes());
                         if (entry != null) {
                             return entry;
                         }
@@ -143,10 +144,10 @@ public final class IdStore implements StateStore, IdIndex {
     }
 
     @Override
-    public List<IdEntry> findInEveryContext(byte[] recordIdHash, int limit) {
+    public List<FirstOccurrence> findInEveryContext(byte[] recordIdHash, int limit) {
         return whileOpen(
                 () -> {
-                    List<IdEntry> found = new ArrayList<>();
+                    List<FirstOccurrence> found = new ArrayList<>();
                     for (IdBucket bucket : buckets.descendingMap().values()) {
                         found.addAll(bucket.withPrefix(recordIdHash, limit - found.size()));
                     }
@@ -192,7 +193,7 @@ public final class IdStore implements StateStore, IdIndex {
         return Position.emptyPosition();
     }
 
-    private void write(Map<IdKey, IdEntry> entries) {
+    private void write(Map<IdKey, FirstOccurrence> entries) {
         InternalProcessorContext<?, ?> log = context;
         if (log == null) {
             throw new IllegalStateException("usage ids: written by a task that is not active");
@@ -242,9 +243,9 @@ public final class IdStore implements StateStore, IdIndex {
         return Math.floorDiv(arrivalMs, widthMs) * widthMs;
     }
 
-    private static @Nullable IdEntry findIn(@Nullable IdBucket bucket, byte[] key) {
+    private static @Nullable FirstOccurrence findIn(@Nullable IdBucket bucket, byte[] key) {
         byte[] value = bucket == null ? null : bucket.get(key);
-        return value == null ? null : IdEntry.read(ByteBuffer.wrap(value));
+        return value == null ? null : FirstOccurrence.read(ByteBuffer.wrap(value));
     }
 
     private <T extends @Nullable Object> T whileOpen(Supplier<T> read) {

@@ -10,35 +10,35 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What a WebSocket client has said, understood leniently. */
-sealed interface Said {
+sealed interface ClientFrame {
 
     /** The most characters of a frame from a client. */
     int LENGTH_MAX = 4_096;
 
     /** It tells who it is. Nothing depends on it yet. */
-    record Authentication(String topic, boolean withKey) implements Said {}
+    record Authentication(String topic, boolean withKey) implements ClientFrame {}
 
     /** It wants to hear of a topic. */
-    record Subscription(String topic) implements Said {}
+    record Subscription(String topic) implements ClientFrame {}
 
     /** It does not want to hear of a topic any more. */
-    record Unsubscription(String topic) implements Said {}
+    record Unsubscription(String topic) implements ClientFrame {}
 
     /** It is there. */
-    record Heartbeat(String topic) implements Said {}
+    record Heartbeat(String topic) implements ClientFrame {}
 
     /** Something that needs no answer. */
-    record Unanswered() implements Said {}
+    record Unanswered() implements ClientFrame {}
 
     /** Something that is no frame; why, in one sentence. */
-    record Unreadable(String why) implements Said {}
+    record Unreadable(String why) implements ClientFrame {}
 
     /**
      * What a text says.
      *
      * @param pathTopic the topic of a frame that names none
      */
-    static Said of(String text, String pathTopic) {
+    static ClientFrame of(String text, String pathTopic) {
         JsonNode frame;
         try {
             frame = Reader.JSON.readTree(text);

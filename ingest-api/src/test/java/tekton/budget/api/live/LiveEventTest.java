@@ -25,7 +25,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
-class NewsTest {
+class LiveEventTest {
 
     private static final BudgetEvent EVENT =
             new BudgetEvent(
@@ -42,7 +42,7 @@ class NewsTest {
 
     @Test
     void shouldTellABudgetEventAsBothClientsReadIt() {
-        News news = News.of(EVENT, 2, 7, false);
+        LiveEvent news = LiveEvent.of(EVENT, 2, 7, false);
         JsonNode frame = frame(news);
 
         assertThat(news.topic()).isEqualTo(LiveTopic.ALERTS);
@@ -62,14 +62,14 @@ class NewsTest {
             assertThat(alert.get("details").get("cost_limit").doubleValue()).isEqualTo(2.5);
             assertThat(alert.get("acknowledged").booleanValue()).isFalse();
         }
-        Told told = news.message().told();
+        EventRef told = news.message().told();
         assertThat(ServerSentEvent.alert(Places.parse("2:8").orElseThrow(), told))
                 .isEqualTo("id: 2:8\nevent: alert\ndata: " + Push.alertJson(EVENT) + "\n\n");
     }
 
     @Test
     void shouldKeepWhatIsPastForThoseWhoComeBackOnly() {
-        News news = News.of(EVENT, 2, 7, true);
+        LiveEvent news = LiveEvent.of(EVENT, 2, 7, true);
 
         assertThat(news.message().past()).isTrue();
         assertThat(news.budgetId()).isNull();
@@ -77,7 +77,7 @@ class NewsTest {
 
     @Test
     void shouldFilterEvents() {
-        Told told = News.of(EVENT, 2, 7, false).message().told();
+        EventRef told = LiveEvent.of(EVENT, 2, 7, false).message().told();
 
         assertThat(new EventFilter(Set.of(), Set.of(), null).wants(told)).isTrue();
         assertThat(
@@ -95,7 +95,8 @@ class NewsTest {
     @Test
     void shouldTellAllocationsWithoutMissingNumbers() {
         Allocation allocation = FakeLedger.open("team.a", "c");
-        News granted = News.of(new AllocationGranted("r", allocation, List.of(), List.of(), 5));
+        LiveEvent granted =
+                LiveEvent.of(new AllocationGranted("r", allocation, List.of(), List.of(), 5));
 
         assertThat(granted.topic()).isEqualTo(LiveTopic.ALLOCATIONS);
         assertThat(granted.budgetId()).isEqualTo("team");
@@ -107,24 +108,24 @@ class NewsTest {
         assertThat(told.get("tokens_used").intValue()).isZero();
         assertThat(told.get("estimated_cost").isNumber()).isTrue();
         assertThat(told.get("is_active").booleanValue()).isTrue();
-        assertThat(News.of(new LedgerEvent.AllocationEnded(allocation, 1, 5)).topic())
+        assertThat(LiveEvent.of(new LedgerEvent.AllocationEnded(allocation, 1, 5)).topic())
                 .isEqualTo(LiveTopic.ALLOCATIONS);
-        assertThat(News.of(new LedgerEvent.AllocationReleased("r", allocation, 1, 5)).topic())
+        assertThat(LiveEvent.of(new LedgerEvent.AllocationReleased("r", allocation, 1, 5)).topic())
                 .isEqualTo(LiveTopic.ALLOCATIONS);
     }
 
     @Test
     void shouldTellPoliciesAndPrices() {
         var policy = FakeLedger.policy("team.p", PolicyType.WARN, Period.DAILY, Scope.ANY);
-        News defined = News.of(new LedgerEvent.PolicyDefined("r", policy, 5));
+        LiveEvent defined = LiveEvent.of(new LedgerEvent.PolicyDefined("r", policy, 5));
         assertThat(defined.topic()).isEqualTo(LiveTopic.UPDATES);
         JsonNode frame = frame(defined);
         assertThat(frame.get("type").stringValue()).isEqualTo("policy_update");
         assertThat(frame.get("payload").get("policy").get("policy_id").stringValue())
                 .isEqualTo("team.p");
 
-        News priced =
-                News.of(
+        LiveEvent priced =
+                LiveEvent.of(
                         new PricePublished(
                                 "openai",
                                 "gpt-4o",
@@ -142,8 +143,8 @@ class NewsTest {
 
     @Test
     void shouldTellNothingOfWhatHasChangedNothing() {
-        News refused =
-                News.of(
+        LiveEvent refused =
+                LiveEvent.of(
                         new LedgerEvent.RequestRefused(
                                 "r",
                                 "team",
@@ -154,7 +155,7 @@ class NewsTest {
         assertThat(refused.budgetId()).isNull();
     }
 
-    private static JsonNode frame(News news) {
+    private static JsonNode frame(LiveEvent news) {
         return Api.json(news.message().frame());
     }
 }

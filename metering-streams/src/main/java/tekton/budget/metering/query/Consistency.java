@@ -12,16 +12,16 @@ import java.time.Duration;
  * @param patience how long to wait for it at most
  * @param staleAllowed whether a copy may answer where the owner cannot; only without positions
  */
-public record ReadAfter(Positions positions, Duration patience, boolean staleAllowed) {
+public record Consistency(Positions positions, Duration patience, boolean staleAllowed) {
 
     /** Whatever the state is now. */
-    public static final ReadAfter NOTHING = new ReadAfter(Positions.NONE, Duration.ZERO);
+    public static final Consistency NOTHING = new Consistency(Positions.NONE, Duration.ZERO);
 
     /** Whatever the state is now, or was when a copy heard of it last. */
-    public static final ReadAfter STALE_ALLOWED =
-            new ReadAfter(Positions.NONE, Duration.ZERO, true);
+    public static final Consistency STALE_ALLOWED =
+            new Consistency(Positions.NONE, Duration.ZERO, true);
 
-    public ReadAfter {
+    public Consistency {
         if (staleAllowed && !positions.isEmpty()) {
             throw new IllegalArgumentException(
                     "positions: %s (expected: none where a copy may answer)".formatted(positions));
@@ -29,7 +29,7 @@ public record ReadAfter(Positions positions, Duration patience, boolean staleAll
     }
 
     /** What the owner must have passed. */
-    public ReadAfter(Positions positions, Duration patience) {
+    public Consistency(Positions positions, Duration patience) {
         this(positions, patience, false);
     }
 }

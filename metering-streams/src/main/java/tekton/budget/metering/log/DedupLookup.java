@@ -3,14 +3,14 @@ package tekton.budget.metering.log;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.Fingerprint;
-import tekton.budget.metering.peer.Gather;
+import tekton.budget.metering.peer.ScatterGather;
 import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.CountedRecord;
-import tekton.budget.metering.query.ReadAfter;
 import tekton.budget.metering.share.Question;
 import tekton.budget.metering.share.Question.Ids;
 import tekton.budget.metering.share.Stage;
-import tekton.budget.metering.store.IdEntry;
+import tekton.budget.metering.store.FirstOccurrence;
 import tekton.budget.metering.store.IdKey;
 
 import java.util.HashMap;
@@ -23,14 +23,14 @@ import java.util.stream.Stream;
  * What is remembered of the ids in one partition's logs. Their owner may be another instance, so it
  * is asked about all records that are held in memory at once. One thread.
  */
-final class KnownIds {
+final class DedupLookup {
 
-    private final Gather gather;
+    private final ScatterGather gather;
     private final List<Integer> partition;
     private final Fingerprint fingerprint = new Fingerprint();
-    private Map<IdKey, @Nullable IdEntry> known = new HashMap<>();
+    private Map<IdKey, @Nullable FirstOccurrence> known = new HashMap<>();
 
-    KnownIds(Gather gather, int partition) {
+    DedupLookup(ScatterGather gather, int partition) {
         this.gather = gather;
         this.partition = List.of(partition);
     }
@@ -41,7 +41,7 @@ final class KnownIds {
      * @param ahead the records that will be asked about next
      * @throws IdsAwayException if the owner cannot be asked
      */
-    @Nullable IdEntry find(CountedRecord record, Supplier<Stream<CountedRecord>> ahead) {
+    @Nullable FirstOccurrence find(CountedRecord record, Supplier<Stream<CountedRecord>> ahead) {
         IdKey key = key(record);
         if (!known.containsKey(key)) {
             lookUp(Stream.concat(Stream.of(key), ahead.get().map(this::key)).distinct().toList());
@@ -58,7 +58,7 @@ final class KnownIds {
                 gather.askOne(
                         Stage.ONE,
                         partition,
-                        ReadAfter.NOTHING,
+                        Consistency.NOTHING,
                         (of, when) ->
                                 new Question.FindIds(
                                         of, keys.stream().map(IdKey::bytes).toList(), when));

@@ -14,7 +14,7 @@ import tekton.budget.event.BudgetEvent;
  * @param budgetId the budget, if it belongs to one
  * @param json the event as clients read it
  */
-record Told(
+record EventRef(
         int partition,
         long offset,
         BudgetEvent.Type type,

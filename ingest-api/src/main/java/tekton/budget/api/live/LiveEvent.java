@@ -13,28 +13,28 @@ import tekton.budget.ledger.LedgerEvent;
  * @param message what they hear; null for nothing
  * @param budgetId the budget that may stand differently now; null for none
  */
-record News(@Nullable LiveTopic topic, @Nullable Message message, @Nullable String budgetId) {
+record LiveEvent(@Nullable LiveTopic topic, @Nullable Message message, @Nullable String budgetId) {
 
-    private static final News NONE = new News(null, null, null);
+    private static final LiveEvent NONE = new LiveEvent(null, null, null);
 
     /**
      * A budget event.
      *
      * @param past true when it is from before this process began to listen
      */
-    static News of(BudgetEvent event, int partition, long offset, boolean past) {
+    static LiveEvent of(BudgetEvent event, int partition, long offset, boolean past) {
         String alert = Push.alertJson(event);
-        Told told =
-                new Told(
+        EventRef told =
+                new EventRef(
                         partition, offset, event.type(), event.severity(), event.budgetId(), alert);
-        return new News(
+        return new LiveEvent(
                 LiveTopic.ALERTS,
                 new Message(Push.alert(event, alert), past, told),
                 past ? null : event.budgetId());
     }
 
     /** Something that the ledger has decided or noted. */
-    static News of(LedgerEvent event) {
+    static LiveEvent of(LedgerEvent event) {
         return switch (event) {
             case LedgerEvent.AllocationGranted granted ->
                     allocation(Push.allocation(granted.allocation(), granted.atMs()), event);
@@ -43,7 +43,7 @@ record News(@Nullable LiveTopic topic, @Nullable Message message, @Nullable Stri
             case LedgerEvent.AllocationEnded ended ->
                     allocation(Push.allocation(ended.allocation(), ended.atMs()), event);
             case LedgerEvent.PolicyDefined defined ->
-                    new News(
+                    new LiveEvent(
                             LiveTopic.UPDATES,
                             Message.of(Push.policy(defined.policy(), defined.atMs())),
                             event.budgetId());
@@ -51,7 +51,7 @@ record News(@Nullable LiveTopic topic, @Nullable Message message, @Nullable Stri
                     LedgerEvent.UsageFlagged _,
                     LedgerEvent.UsageSpent _,
                     LedgerEvent.LevelCrossed _ ->
-                    new News(null, null, event.budgetId());
+                    new LiveEvent(null, null, event.budgetId());
             // Nothing has changed by them.
             case LedgerEvent.PolicyForgotten _,
                     LedgerEvent.RequestRefused _,
@@ -61,11 +61,11 @@ record News(@Nullable LiveTopic topic, @Nullable Message message, @Nullable Stri
     }
 
     /** A price version, published at that time. */
-    static News of(PricePublished price, long atMs) {
-        return new News(LiveTopic.PRICES, Message.of(Push.price(price, atMs)), null);
+    static LiveEvent of(PricePublished price, long atMs) {
+        return new LiveEvent(LiveTopic.PRICES, Message.of(Push.price(price, atMs)), null);
     }
 
-    private static News allocation(String frame, LedgerEvent event) {
-        return new News(LiveTopic.ALLOCATIONS, Message.of(frame), event.budgetId());
+    private static LiveEvent allocation(String frame, LedgerEvent event) {
+        return new LiveEvent(LiveTopic.ALLOCATIONS, Message.of(frame), event.budgetId());
     }
 }

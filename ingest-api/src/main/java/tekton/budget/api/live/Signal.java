@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * What one connection's thread waits at: news, its heartbeat, and the end. Rings that nobody has
  * answered yet are one. Thread-safe; one thread waits.
  */
-final class Doorbell {
+final class Signal {
 
     private boolean news;
     private boolean beat;

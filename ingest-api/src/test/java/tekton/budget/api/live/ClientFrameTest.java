@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SaidTest {
+class ClientFrameTest {
 
     @Test
     void shouldUnderstandTheFramesOfTektonsClients() {
@@ -14,28 +14,29 @@ class SaidTest {
                         of(
                                 "{'type':'subscription','topic':'budget_alerts',"
                                         + "'payload':{'topic':'budget_alerts'},'timestamp':null}"))
-                .isEqualTo(new Said.Subscription("budget_alerts"));
+                .isEqualTo(new ClientFrame.Subscription("budget_alerts"));
         assertThat(of("{'type':'unsubscription','topic':'x','payload':{'topic':'price_updates'}}"))
-                .isEqualTo(new Said.Unsubscription("price_updates"));
+                .isEqualTo(new ClientFrame.Unsubscription("price_updates"));
         assertThat(of("{'type':'heartbeat','topic':'system','payload':{}}"))
-                .isEqualTo(new Said.Heartbeat("system"));
+                .isEqualTo(new ClientFrame.Heartbeat("system"));
         assertThat(
                         of(
                                 "{'type':'authentication','topic':'auth',"
                                         + "'payload':{'api_key':'k','client_id':'c'}}"))
-                .isEqualTo(new Said.Authentication("auth", true));
+                .isEqualTo(new ClientFrame.Authentication("auth", true));
     }
 
     @Test
     void shouldBeLenient() {
-        assertThat(of("{'type':'subscription'}")).isEqualTo(new Said.Subscription("budget_events"));
-        assertThat(of("{'type':'heartbeat'}")).isEqualTo(new Said.Heartbeat("of-the-path"));
+        assertThat(of("{'type':'subscription'}"))
+                .isEqualTo(new ClientFrame.Subscription("budget_events"));
+        assertThat(of("{'type':'heartbeat'}")).isEqualTo(new ClientFrame.Heartbeat("of-the-path"));
         assertThat(of("{'type':'authenticate','data':{'apiKey':'k'}}"))
-                .isEqualTo(new Said.Authentication("of-the-path", true));
+                .isEqualTo(new ClientFrame.Authentication("of-the-path", true));
         assertThat(of("{'type':'authentication','payload':{'api_key':''}}"))
-                .isEqualTo(new Said.Authentication("of-the-path", false));
+                .isEqualTo(new ClientFrame.Authentication("of-the-path", false));
         assertThat(of("{'type':'subscription','payload':7,'data':{'topic':'price_updates'}}"))
-                .isEqualTo(new Said.Subscription("price_updates"));
+                .isEqualTo(new ClientFrame.Subscription("price_updates"));
     }
 
     @ParameterizedTest
@@ -50,17 +51,17 @@ class SaidTest {
                 "shutdown"
             })
     void shouldNotAnswerWhatIsKnownAndNotAsked(String type) {
-        assertThat(of("{'type':'" + type + "'}")).isEqualTo(new Said.Unanswered());
+        assertThat(of("{'type':'" + type + "'}")).isEqualTo(new ClientFrame.Unanswered());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "7", "[]", "{", "{} {}", "{'type':'x'}", "{'type':7}", "{}"})
     void shouldSayWhatIsWrongWithTheRest(String text) {
-        assertThat(of(text)).isInstanceOf(Said.Unreadable.class);
-        assertThat(((Said.Unreadable) of(text)).why()).contains("(expected: ");
+        assertThat(of(text)).isInstanceOf(ClientFrame.Unreadable.class);
+        assertThat(((ClientFrame.Unreadable) of(text)).why()).contains("(expected: ");
     }
 
-    private static Said of(String text) {
-        return Said.of(text.replace('\'', '"'), "of-the-path");
+    private static ClientFrame of(String text) {
+        return ClientFrame.of(text.replace('\'', '"'), "of-the-path");
     }
 }

@@ -21,7 +21,7 @@ import java.util.function.BiConsumer;
  * Where other instances ask this one, over HTTP: {@code POST /internal/ask/<name>}. It answers from
  * its own stores and asks nobody, so a question goes one step and no further. Any thread.
  */
-public final class PeerDesk {
+public final class PeerEndpoint {
 
     /** What every path begins with; behind it stands the question's name. */
     public static final String PATH = "/internal/ask/";
@@ -42,7 +42,7 @@ public final class PeerDesk {
     private final PeerSecret secret;
     private final LocalPeer local;
 
-    public PeerDesk(PeerSecret secret, LocalPeer local) {
+    public PeerEndpoint(PeerSecret secret, LocalPeer local) {
         this.secret = secret;
         this.local = local;
     }
