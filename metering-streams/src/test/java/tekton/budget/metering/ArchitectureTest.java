@@ -2,6 +2,7 @@ package tekton.budget.metering;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -96,4 +97,8 @@ class ArchitectureTest {
                     .dependOnClassesThat()
                     .resideInAPackage("org.springframework..")
                     .because("the metering also runs without a web front");
+
+    @ArchTest
+    static final ArchRule NO_CYCLES =
+            slices().matching("tekton.budget.metering.(*)..").should().beFreeOfCycles();
 }

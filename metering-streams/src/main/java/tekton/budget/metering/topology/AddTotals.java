@@ -24,6 +24,7 @@ import tekton.budget.metering.store.StoreKeys;
 import tekton.budget.metering.store.Stores;
 import tekton.budget.metering.store.TotalsBytes;
 import tekton.budget.metering.store.UsageProgress;
+import tekton.budget.metering.streams.AgeCounts;
 import tekton.budget.metering.usage.CellFolding;
 import tekton.budget.metering.usage.RunningTotals;
 import tekton.budget.topic.Topics;

@@ -24,6 +24,7 @@ import tekton.budget.metering.store.DedupStore;
 import tekton.budget.metering.store.FirstOccurrence;
 import tekton.budget.metering.store.IdKey;
 import tekton.budget.metering.store.ProgressBoard;
+import tekton.budget.metering.streams.DeadLetters;
 import tekton.budget.metering.topology.MeteringCounters.Outcome;
 import tekton.budget.metering.usage.Contribution;
 import tekton.budget.pricing.Charge;

@@ -1,6 +1,8 @@
 package tekton.budget.metering.topology;
 
 import tekton.budget.event.DeadLetter;
+import tekton.budget.metering.streams.AgeCounts;
+import tekton.budget.metering.streams.Counters;
 
 /** What became of the records that the metering read, and how long that took. */
 public final class MeteringCounters extends Counters<MeteringCounters.Outcome> {

@@ -1,9 +1,9 @@
 package tekton.budget.metering.topology;
 
-import static tekton.budget.metering.topology.TopologyParts.byKey;
-import static tekton.budget.metering.topology.TopologyParts.only;
-import static tekton.budget.metering.topology.TopologyParts.source;
-import static tekton.budget.metering.topology.TopologyParts.toPartition;
+import static tekton.budget.metering.streams.TopologyParts.byKey;
+import static tekton.budget.metering.streams.TopologyParts.only;
+import static tekton.budget.metering.streams.TopologyParts.source;
+import static tekton.budget.metering.streams.TopologyParts.toPartition;
 
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.Topology;
@@ -15,6 +15,7 @@ import tekton.budget.metering.query.Prices;
 import tekton.budget.metering.store.CommitHook;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.Stores;
+import tekton.budget.metering.streams.AgeCounts;
 import tekton.budget.topic.Topics;
 
 import java.nio.ByteBuffer;

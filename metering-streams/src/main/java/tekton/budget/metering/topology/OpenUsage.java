@@ -1,6 +1,8 @@
 package tekton.budget.metering.topology;
 
 import tekton.budget.event.DeadLetter;
+import tekton.budget.metering.streams.AgeCounts;
+import tekton.budget.metering.streams.OpenCounts;
 import tekton.budget.metering.topology.MeteringCounters.Outcome;
 
 /** What one task of stage one has counted in its open transaction. Of one stream thread. */

@@ -32,7 +32,7 @@ import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.ReachedOffsets;
 import tekton.budget.metering.store.Stores;
 import tekton.budget.metering.store.UsageProgress;
-import tekton.budget.metering.topology.DeadLetters;
+import tekton.budget.metering.streams.DeadLetters;
 import tekton.budget.topic.Topics;
 
 import java.nio.charset.StandardCharsets;

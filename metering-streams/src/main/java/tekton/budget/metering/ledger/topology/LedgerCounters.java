@@ -4,8 +4,8 @@ import tekton.budget.event.DeadLetter;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Refusal;
 import tekton.budget.metering.query.MeteringFigures.Decision;
-import tekton.budget.metering.topology.AgeCounts;
-import tekton.budget.metering.topology.Counters;
+import tekton.budget.metering.streams.AgeCounts;
+import tekton.budget.metering.streams.Counters;
 
 /** What became of the records that the ledger read, what it decided, and how long that took. */
 public final class LedgerCounters extends Counters<LedgerCounters.Outcome> {

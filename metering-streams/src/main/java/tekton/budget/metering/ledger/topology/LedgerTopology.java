@@ -9,7 +9,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import tekton.budget.metering.store.CommitHook;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.Stores;
-import tekton.budget.metering.topology.TopologyParts;
+import tekton.budget.metering.streams.TopologyParts;
 import tekton.budget.topic.Topics;
 
 import java.util.function.LongSupplier;

@@ -7,8 +7,8 @@ import tekton.budget.ledger.Refusal;
 import tekton.budget.metering.ledger.topology.LedgerCounters.Outcome;
 import tekton.budget.metering.ledger.topology.LedgerCounters.Tokens;
 import tekton.budget.metering.query.MeteringFigures.Decision;
-import tekton.budget.metering.topology.AgeCounts;
-import tekton.budget.metering.topology.OpenCounts;
+import tekton.budget.metering.streams.AgeCounts;
+import tekton.budget.metering.streams.OpenCounts;
 
 /** What one task of the ledger has counted in its open transaction. Of one stream thread. */
 final class OpenDecisions {

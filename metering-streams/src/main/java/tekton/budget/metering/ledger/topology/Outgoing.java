@@ -4,7 +4,7 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.metering.topology.TopologyParts;
+import tekton.budget.metering.streams.TopologyParts;
 
 /**
  * A key that knows its partition: decisions are found by request, and lie with their budget.

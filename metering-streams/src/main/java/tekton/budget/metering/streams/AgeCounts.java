@@ -1,4 +1,4 @@
-package tekton.budget.metering.topology;
+package tekton.budget.metering.streams;
 
 import tekton.budget.metering.query.MeteringFigures.Ages;
 

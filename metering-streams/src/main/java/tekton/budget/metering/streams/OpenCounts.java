@@ -1,4 +1,4 @@
-package tekton.budget.metering.topology;
+package tekton.budget.metering.streams;
 
 import java.util.EnumMap;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package tekton.budget.metering.topology;
+package tekton.budget.metering.streams;
 
 import java.util.Collections;
 import java.util.EnumMap;
@@ -35,7 +35,7 @@ public class Counters<O extends Enum<O>> {
     }
 
     /** What is counted. */
-    final Set<O> outcomes() {
+    public final Set<O> outcomes() {
         return Collections.unmodifiableSet(counts.keySet());
     }
 

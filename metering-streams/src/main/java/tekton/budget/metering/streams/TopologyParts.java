@@ -1,4 +1,4 @@
-package tekton.budget.metering.topology;
+package tekton.budget.metering.streams;
 
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.Topology;

@@ -1,4 +1,4 @@
-package tekton.budget.metering.topology;
+package tekton.budget.metering.streams;
 
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
