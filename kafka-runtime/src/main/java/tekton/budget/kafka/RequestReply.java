@@ -137,7 +137,10 @@ public final class RequestReply<R> implements AutoCloseable {
         return ask(List.of(new Request(replyId, key, null, () -> request))).getFirst();
     }
 
-    /** Asks several at once, and waits for all of them within the one bound. */
+    /**
+     * Asks several at once, and waits for all of them within the one bound. Where one cannot be
+     * written, none is waited for any longer: the others are perhaps written.
+     */
     public List<ReplyOutcome<R>> ask(List<Request> requests) throws InterruptedException {
         if (!isOpen()) {
             return Collections.nCopies(requests.size(), NotWritten.notConnected());
@@ -158,13 +161,32 @@ public final class RequestReply<R> implements AutoCloseable {
                                 request.value().bytes(),
                                 Duration.ZERO,
                                 waiter);
-                waiter.full = !offered;
+                if (!offered && sent.isEmpty()) {
+                    return Collections.nCopies(requests.size(), NotWritten.full());
+                }
                 sent.add(waiter);
+                if (!offered) {
+                    // What stands before it is on its way.
+                    waiter.failed();
+                    break;
+                }
+            }
+            // Nobody waits for the rest of what has failed in part.
+            for (Waiter<R> waiter : sent) {
+                CompletableFuture<R> _ =
+                        waiter.reply.whenComplete(
+                                (_, failure) -> {
+                                    if (failure != null) {
+                                        sent.forEach(other -> other.reply.cancel(false));
+                                    }
+                                });
             }
             List<ReplyOutcome<R>> outcomes = new ArrayList<>();
             for (Waiter<R> waiter : sent) {
                 outcomes.add(waiter.outcome(deadline, timeout));
             }
+            outcomes.addAll(
+                    Collections.nCopies(requests.size() - sent.size(), new MaybeWritten<>()));
             return outcomes;
         } finally {
             requests.forEach(request -> waiting.remove(request.replyId()));
@@ -183,7 +205,6 @@ public final class RequestReply<R> implements AutoCloseable {
         private final CompletableFuture<@Nullable Position> position = new CompletableFuture<>();
         private final CompletableFuture<R> reply = new CompletableFuture<>();
         private volatile @Nullable R begun;
-        private boolean full;
 
         @Override
         public void acknowledged(int partition, long offset) {
@@ -198,9 +219,6 @@ public final class RequestReply<R> implements AutoCloseable {
         }
 
         ReplyOutcome<R> outcome(long deadline, Duration timeout) throws InterruptedException {
-            if (full) {
-                return NotWritten.full();
-            }
             try {
                 R answer = reply.get(left(deadline), TimeUnit.NANOSECONDS);
                 return new Answered<>(answer, positionBy(deadline));
