@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -136,7 +135,7 @@ public final class TopicLog implements AutoCloseable {
         thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
     }
 
-    /** Hands the records of topics to a follower too. Only before {@link #start}. */
+    /** Hands the records of topics to a follower too, once each. Only before {@link #start}. */
     public void follow(List<Topic> topics, Start start, TopicFollower follower) {
         if (thread.getState() != Thread.State.NEW) {
             throw new IllegalStateException(name + ": is read already");
@@ -364,19 +363,32 @@ public final class TopicLog implements AutoCloseable {
         }
     }
 
+    /**
+     * One follower after the other, in the order of {@link #follow}: the first waits for nobody.
+     */
     private void hand(ConsumerRecords<byte[], byte[]> records) {
-        Set<TopicFollower> taken = new LinkedHashSet<>();
-        for (TopicPartition partition : records.partitions()) {
-            for (Reader reader : assigned.getOrDefault(partition, List.of())) {
-                taken.add(reader.follower());
-                for (ConsumerRecord<byte[], byte[]> record : records.records(partition)) {
-                    if (record.offset() >= reader.from()) {
-                        take(reader.follower(), record);
+        for (Subscription each : subscriptions) {
+            boolean taken = false;
+            for (TopicPartition partition : records.partitions()) {
+                for (Reader reader : assigned.getOrDefault(partition, List.of())) {
+                    if (reader.follower().equals(each.follower())) {
+                        taken = true;
+                        take(reader, records.records(partition));
                     }
                 }
             }
+            if (taken) {
+                guarded(each.follower(), each.follower()::taken);
+            }
         }
-        taken.forEach(follower -> guarded(follower, follower::taken));
+    }
+
+    private static void take(Reader reader, List<ConsumerRecord<byte[], byte[]>> records) {
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            if (record.offset() >= reader.from()) {
+                take(reader.follower(), record);
+            }
+        }
     }
 
     private static void take(TopicFollower follower, ConsumerRecord<byte[], byte[]> record) {

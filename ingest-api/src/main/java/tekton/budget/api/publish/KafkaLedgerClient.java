@@ -78,7 +78,7 @@ public final class KafkaLedgerClient implements LedgerClient, TopicFollower {
 
     @Override
     public void take(ConsumerRecord<byte[], byte[]> decided) {
-        if (decided.key() == null || decided.value() == null) {
+        if (decided.key() == null || decided.value() == null || asking.waitingCount() == 0) {
             return;
         }
         String requestId = new String(decided.key(), StandardCharsets.UTF_8);

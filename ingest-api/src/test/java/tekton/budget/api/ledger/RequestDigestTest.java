@@ -43,7 +43,7 @@ class RequestDigestTest {
                                 {"component": "my-component", "contextId": "my-context-123",
                                  "model": "claude-3-opus-20240229", "provider": "anthropic",
                                  "tier": "heavyweight", "tokensAllocated": 1000, "user_id": null,
-                                 "expected_tokens_used": 7, "expected_tokens_used": 7}\
+                                 "expected_tokens_used": 7}\
                                 """))
                 .isEqualTo(digest(GUIDE));
     }
