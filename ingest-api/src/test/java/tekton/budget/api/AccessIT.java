@@ -207,17 +207,26 @@ class AccessIT {
                         "Content-Type",
                         "application/x-ndjson");
         assertThat(Api.json(lines).get("accepted").asInt()).isEqualTo(1);
-        for (String path : List.of("/api/allocations", "/api/check", "/api/policies")) {
+        String allocation = "{\"budget_id\":\"other\",\"context_id\":\"c\",\"component\":\"k\"}";
+        Map<String, String> bodies =
+                Map.of(
+                        "/api/allocations",
+                        allocation,
+                        "/api/check",
+                        allocation,
+                        "/api/policies",
+                        "{\"budget_id\":\"other\",\"type\":\"warn\",\"period\":\"daily\",\"token_limit\":1}");
+        for (Map.Entry<String, String> each : bodies.entrySet()) {
             assertThat(
                             api.post(
-                                            path,
-                                            "{\"budget_id\":\"other\",\"context_id\":\"c\",\"component\":\"k\",\"type\":\"warn\",\"period\":\"daily\",\"token_limit\":1}",
+                                            each.getKey(),
+                                            each.getValue(),
                                             "X-API-Key",
                                             TEAM,
                                             "Content-Type",
                                             "application/json")
                                     .statusCode())
-                    .as(path)
+                    .as(each.getKey())
                     .isEqualTo(403);
         }
         assertThat(api.get("/api/budgets/other", "X-API-Key", TEAM).statusCode()).isEqualTo(403);

@@ -26,8 +26,8 @@ class OutageIT {
              "model": "m", "input_tokens": 10, "output_tokens": 2%s}\
             """;
 
-    private static final String ASKED =
-            "{\"name\": \"n\", \"context_id\": \"c\", \"component\": \"x\"}";
+    private static final String BUDGET = "{\"name\": \"n\"}";
+    private static final String ALLOCATION = "{\"context_id\": \"c\", \"component\": \"x\"}";
 
     private static final String ONE = RECORD.formatted("");
     private static final String JSON = "application/json";
@@ -49,7 +49,13 @@ class OutageIT {
                     new String[] {
                         "/api/usage/record", "/api/usage/batch", "/api/budgets", "/api/allocations"
                     }) {
-                HttpResponse<String> write = api.post(path, path.endsWith("s") ? ASKED : ONE);
+                String body =
+                        switch (path) {
+                            case "/api/budgets" -> BUDGET;
+                            case "/api/allocations" -> ALLOCATION;
+                            default -> ONE;
+                        };
+                HttpResponse<String> write = api.post(path, body);
                 assertThat(write.statusCode()).isEqualTo(503);
                 assertThat(write.headers().firstValue("Retry-After")).contains("1");
             }
@@ -76,7 +82,7 @@ class OutageIT {
             assertThat(single.headers().firstValue("Retry-After")).contains("1");
             assertThat(Api.json(single).get("detail").stringValue())
                     .contains("not known to be durable");
-            HttpResponse<String> asked = api.post("/api/budgets", ASKED);
+            HttpResponse<String> asked = api.post("/api/budgets", BUDGET);
             assertThat(asked.statusCode()).as(asked.body()).isEqualTo(503);
             assertThat(asked.headers().firstValue("Retry-After")).contains("1");
             assertThat(Api.json(asked).get("request_id").stringValue()).isNotEmpty();

@@ -24,7 +24,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -110,18 +109,6 @@ public final class TopicLog implements AutoCloseable {
 
     /** A follower of one partition, from an offset on. */
     private record Reader(TopicFollower follower, long from) {}
-
-    /** Somebody waits until a topic has been read to the end that it had when it was looked at. */
-    private static final class CatchUp {
-
-        private final String topic;
-        private final CompletableFuture<Boolean> done = new CompletableFuture<>();
-        private @Nullable Map<TopicPartition, Long> ends;
-
-        CatchUp(String topic) {
-            this.topic = topic;
-        }
-    }
 
     /**
      * A log that does not read yet.
@@ -259,6 +246,12 @@ public final class TopicLog implements AutoCloseable {
     private void step(Consumer<byte[], byte[]> consumer) {
         try {
             assignMissing(consumer);
+            if (assigned.isEmpty()) {
+                // Kafka is there; topics are made by others, a moment later.
+                failing = false;
+                pause();
+                return;
+            }
             look(consumer);
             boolean behind = !missing.isEmpty() || !catchUps.isEmpty();
             ConsumerRecords<byte[], byte[]> records =
@@ -306,11 +299,10 @@ public final class TopicLog implements AutoCloseable {
             }
         }
         assign(consumer, fresh);
-        if (assigned.isEmpty()) {
-            throw new KafkaException("none of its topics is there yet");
-        }
         complete = all;
-        lookAgainAtNanos = System.nanoTime() + POLL_TIMEOUT.toNanos();
+        if (!assigned.isEmpty()) {
+            lookAgainAtNanos = System.nanoTime() + POLL_TIMEOUT.toNanos();
+        }
     }
 
     /**
@@ -455,9 +447,23 @@ public final class TopicLog implements AutoCloseable {
 
     private void failed(RuntimeException failure) {
         if (!failing && !isClosing()) {
-            LOG.warn("{} cannot be read; trying on: {}", name, failure.toString(), failure);
+            tell(failure);
         }
         failing = true;
+        pause();
+    }
+
+    private void tell(RuntimeException failure) {
+        if (!(failure instanceof KafkaException)) {
+            LOG.error("{} cannot be read; trying on", name, failure);
+        } else if (assigned.isEmpty()) {
+            LOG.info("{} waits for Kafka: {}", name, failure.getMessage());
+        } else {
+            LOG.warn("{} cannot be read; trying on: {}", name, failure.getMessage());
+        }
+    }
+
+    private void pause() {
         try {
             boolean _ = closing.await(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException stop) {
