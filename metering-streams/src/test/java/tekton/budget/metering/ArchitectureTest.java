@@ -9,6 +9,12 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
+import tekton.budget.metering.peer.HttpPeers;
+import tekton.budget.metering.peer.LocalPeer;
+import tekton.budget.metering.peer.Owners;
+import tekton.budget.metering.peer.PeerEndpoint;
+import tekton.budget.metering.peer.ScatterGather;
+
 @AnalyzeClasses(
         packages = "tekton.budget.metering",
         importOptions = ImportOption.DoNotIncludeTests.class)
@@ -77,6 +83,16 @@ class ArchitectureTest {
                     .dependOnClassesThat()
                     .resideInAnyPackage(
                             "tekton.budget.metering.peer..", "tekton.budget.metering.log..")
+                    .because("a question goes one step and no further");
+
+    @ArchTest
+    static final ArchRule INSTANCES_THAT_ARE_ASKED_ASK_NOBODY =
+            noClasses()
+                    .that()
+                    .belongToAnyOf(PeerEndpoint.class, LocalPeer.class)
+                    .should()
+                    .dependOnClassesThat()
+                    .belongToAnyOf(HttpPeers.class, Owners.class, ScatterGather.class)
                     .because("a question goes one step and no further");
 
     @ArchTest

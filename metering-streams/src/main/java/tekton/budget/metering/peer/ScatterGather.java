@@ -269,7 +269,8 @@ public final class ScatterGather {
         return CompletableFuture.supplyAsync(supplier, Runnable::run);
     }
 
-    private static <R> Answer<List<R>> together(List<Answer<R>> answers) {
+    /** One answer of all shares, in their order. */
+    static <R> Answer<List<R>> together(List<Answer<R>> answers) {
         List<R> shares = new ArrayList<>();
         StringJoiner notReady = new StringJoiner("; ");
         TreeMap<Integer, Long> usage = new TreeMap<>();
