@@ -33,6 +33,8 @@ class ArchitectureTest {
                             "tekton.budget.metering.usage..",
                             "tekton.budget.value..",
                             "tekton.budget.event..",
+                            "tekton.budget.codec..",
+                            "tekton.budget.topic..",
                             "tekton.budget.ledger..",
                             "tekton.budget.pricing..")
                     .because("rules are tested without Kafka");

@@ -43,6 +43,7 @@ import tekton.budget.metering.share.Stage;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.topology.MeteringCounters;
 import tekton.budget.metering.topology.MeteringTopology;
+import tekton.budget.metering.usage.UsageRules;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;
@@ -105,9 +106,11 @@ public final class Metering implements AutoCloseable {
                                         settings.scale().ledgerPartitions(),
                                         settings.idWindow(),
                                         settings.publishRated()),
-                                prices,
-                                budgets,
-                                budgets,
+                                new UsageRules(
+                                        settings.scale().usagePartitions(),
+                                        prices::charge,
+                                        budgets,
+                                        budgets),
                                 counters,
                                 board),
                         StreamsSettings.metering(settings),

@@ -10,8 +10,8 @@ import tekton.budget.metering.query.CountedRecord;
 import tekton.budget.metering.share.Question;
 import tekton.budget.metering.share.Question.Ids;
 import tekton.budget.metering.share.Stage;
-import tekton.budget.metering.store.FirstOccurrence;
-import tekton.budget.metering.store.IdKey;
+import tekton.budget.metering.usage.FirstOccurrence;
+import tekton.budget.metering.usage.IdKey;
 
 import java.util.HashMap;
 import java.util.List;

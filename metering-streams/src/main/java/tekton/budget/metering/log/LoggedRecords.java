@@ -18,7 +18,7 @@ import tekton.budget.metering.query.RecordQueries;
 import tekton.budget.metering.share.Question;
 import tekton.budget.metering.share.Question.Ids;
 import tekton.budget.metering.share.Stage;
-import tekton.budget.metering.store.FirstOccurrence;
+import tekton.budget.metering.usage.FirstOccurrence;
 import tekton.budget.topic.Topics;
 
 import java.time.Duration;

@@ -10,7 +10,7 @@ import tekton.budget.metering.query.CountedRecord;
 import tekton.budget.metering.query.RecordFilter;
 import tekton.budget.metering.query.RecordQueries;
 import tekton.budget.metering.share.Stage;
-import tekton.budget.metering.store.FirstOccurrence;
+import tekton.budget.metering.usage.FirstOccurrence;
 import tekton.budget.topic.Topics;
 
 import java.nio.charset.StandardCharsets;

@@ -5,10 +5,10 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.share.Question;
 import tekton.budget.metering.share.Question.Ids;
-import tekton.budget.metering.store.FirstOccurrence;
 import tekton.budget.metering.store.IdIndex;
-import tekton.budget.metering.store.IdKey;
 import tekton.budget.metering.store.Stores;
+import tekton.budget.metering.usage.FirstOccurrence;
+import tekton.budget.metering.usage.IdKey;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -15,7 +15,7 @@ import tekton.budget.metering.query.LedgerQueries.AllocationFilter;
 import tekton.budget.metering.query.LedgerQueries.BudgetView;
 import tekton.budget.metering.query.LedgerQueries.PolicyView;
 import tekton.budget.metering.query.TopBy;
-import tekton.budget.metering.store.FirstOccurrence;
+import tekton.budget.metering.usage.FirstOccurrence;
 import tekton.budget.value.Totals;
 
 import java.util.List;

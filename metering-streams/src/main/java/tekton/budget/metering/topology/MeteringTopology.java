@@ -9,13 +9,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 
-import tekton.budget.metering.limits.CellWidths;
-import tekton.budget.metering.limits.SessionLimits;
-import tekton.budget.metering.query.Prices;
 import tekton.budget.metering.store.CommitHook;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.Stores;
 import tekton.budget.metering.streams.AgeCounts;
+import tekton.budget.metering.usage.UsageRules;
 import tekton.budget.topic.Topics;
 
 import java.nio.ByteBuffer;
@@ -69,15 +67,10 @@ public final class MeteringTopology {
      * @param board where tasks say how far they have written their stores
      */
     public static Topology build(
-            Shape shape,
-            Prices prices,
-            SessionLimits limits,
-            CellWidths widths,
-            MeteringCounters counters,
-            ProgressBoard board) {
+            Shape shape, UsageRules rules, MeteringCounters counters, ProgressBoard board) {
         Topology topology = new Topology();
         CommitPace pace = new CommitPace();
-        addStageOne(topology, shape, prices, limits, widths, counters, pace, board);
+        addStageOne(topology, shape, rules, counters, pace, board);
         addStageTwo(topology, counters.handOverAges(), pace, board);
         return topology;
     }
@@ -85,9 +78,7 @@ public final class MeteringTopology {
     private static void addStageOne(
             Topology topology,
             Shape shape,
-            Prices prices,
-            SessionLimits limits,
-            CellWidths widths,
+            UsageRules rules,
             MeteringCounters counters,
             CommitPace pace,
             ProgressBoard board) {
@@ -95,7 +86,7 @@ public final class MeteringTopology {
         source(topology, Nodes.READ_STRAYS, Topics.USAGE_STRAYS.name());
         topology.addProcessor(
                         Nodes.COUNT_USAGE,
-                        () -> new CountUsage(shape, prices, limits, widths, counters, pace, board),
+                        () -> new CountUsage(shape, rules, counters, pace, board),
                         Nodes.READ_USAGE,
                         Nodes.READ_STRAYS)
                 .addStateStore(Stores.ids(shape.idWindow()), Nodes.COUNT_USAGE)

@@ -4,6 +4,7 @@ import tekton.budget.event.DeadLetter;
 import tekton.budget.metering.streams.AgeCounts;
 import tekton.budget.metering.streams.OpenCounts;
 import tekton.budget.metering.topology.MeteringCounters.Outcome;
+import tekton.budget.metering.usage.UsageOutcome;
 
 /** What one task of stage one has counted in its open transaction. Of one stream thread. */
 final class OpenUsage {
@@ -18,18 +19,29 @@ final class OpenUsage {
         age = new AgeCounts.Open(counters.usageAges());
     }
 
-    void add(Outcome outcome) {
-        outcomes.add(outcome);
+    /** Notes that a record was read before. */
+    void skipped() {
+        outcomes.add(Outcome.SKIPPED);
     }
 
-    void add(DeadLetter.Reason reason) {
-        deadLetters.add(reason);
-    }
-
-    /** A record that was appended then, epoch milliseconds, is in its total. */
-    void counted(long appendedMs) {
-        outcomes.add(Outcome.COUNTED);
-        age.read(appendedMs);
+    /** Notes what became of a record. */
+    void add(UsageOutcome outcome) {
+        switch (outcome) {
+            case UsageOutcome.New counted -> {
+                outcomes.add(Outcome.COUNTED);
+                age.read(counted.origin().appendTimeMs());
+                if (counted.charge().unpriced()) {
+                    outcomes.add(Outcome.UNPRICED);
+                }
+                if (counted.charge().estimated()) {
+                    outcomes.add(Outcome.ESTIMATED);
+                }
+            }
+            case UsageOutcome.Duplicate() -> outcomes.add(Outcome.DUPLICATE);
+            case UsageOutcome.Misrouted _ -> outcomes.add(Outcome.STRAY);
+            case UsageOutcome.Unusable(DeadLetter.Reason reason, String _) ->
+                    deadLetters.add(reason);
+        }
     }
 
     void committed(long nowMs) {

@@ -28,6 +28,7 @@ import tekton.budget.metering.query.Prices;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.topology.MeteringCounters;
 import tekton.budget.metering.topology.MeteringTopology;
+import tekton.budget.metering.usage.UsageRules;
 import tekton.budget.pricing.Charge;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.testbroker.Patience;
@@ -168,9 +169,11 @@ class RatingAgreementIT {
                                     MeteringTopology.build(
                                             new MeteringTopology.Shape(
                                                     1, 1, settings.idWindow(), true),
-                                            prices,
-                                            _ -> List.of(),
-                                            _ -> CellWidth.HOUR,
+                                            new UsageRules(
+                                                    1,
+                                                    prices::charge,
+                                                    _ -> CellWidth.HOUR,
+                                                    (_, _, _, _, _) -> List.of()),
                                             new MeteringCounters(),
                                             new ProgressBoard(1, 1)),
                                     StreamsSettings.metering(settings));

@@ -23,6 +23,7 @@ import tekton.budget.ledger.Scope;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.StoreKeys;
 import tekton.budget.metering.topology.MeteringCounters.Outcome;
+import tekton.budget.metering.usage.UsageRules;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.value.CellWidth;
 import tekton.budget.value.Money;
@@ -74,9 +75,11 @@ class MeteringTopologyTest {
             assertThat(
                             MeteringTopology.build(
                                             TopologyHarness.SHAPE,
-                                            TopologyHarness.NO_PRICES,
-                                            _ -> List.of(),
-                                            _ -> CellWidth.HOUR,
+                                            new UsageRules(
+                                                    1,
+                                                    TopologyHarness.NO_PRICES::charge,
+                                                    _ -> CellWidth.HOUR,
+                                                    (_, _, _, _, _) -> List.of()),
                                             new MeteringCounters(),
                                             new ProgressBoard(1, 1))
                                     .describe()

@@ -7,6 +7,9 @@ import org.junit.jupiter.api.Test;
 import tekton.budget.event.DeadLetter.Reason;
 import tekton.budget.metering.query.MeteringFigures.Ages;
 import tekton.budget.metering.topology.MeteringCounters.Outcome;
+import tekton.budget.metering.usage.UsageOutcome;
+import tekton.budget.pricing.Charge;
+import tekton.budget.topic.Origin;
 
 class OpenUsageTest {
 
@@ -15,10 +18,10 @@ class OpenUsageTest {
     @Test
     void shouldTellWhatIsCommittedAndOnce() {
         OpenUsage open = new OpenUsage(counters);
-        open.counted(1_000);
-        open.add(Outcome.DUPLICATE);
-        open.add(Outcome.DUPLICATE);
-        open.add(Reason.CONFLICT);
+        open.add(counted(1_000));
+        open.add(new UsageOutcome.Duplicate());
+        open.add(new UsageOutcome.Duplicate());
+        open.add(new UsageOutcome.Unusable(Reason.CONFLICT, "why"));
 
         assertThat(counters.count(Outcome.DUPLICATE)).as("not committed").isZero();
         open.committed(1_200);
@@ -33,9 +36,9 @@ class OpenUsageTest {
     @Test
     void shouldNotTellWhatATaskHadCountedBeforeItWasMadeAnew() {
         OpenUsage aborted = new OpenUsage(counters);
-        aborted.counted(1_000);
+        aborted.add(counted(1_000));
         OpenUsage again = new OpenUsage(counters);
-        again.counted(1_000);
+        again.add(counted(1_000));
         again.committed(1_100);
 
         assertThat(counters.count(Outcome.COUNTED)).isEqualTo(1);
@@ -44,15 +47,15 @@ class OpenUsageTest {
     @Test
     void shouldTakeTheAgeOfTheOldestOfACommit() {
         OpenUsage open = new OpenUsage(counters);
-        open.counted(10_000);
-        open.counted(9_950);
-        open.counted(9_990);
+        open.add(counted(10_000));
+        open.add(counted(9_950));
+        open.add(counted(9_990));
         open.committed(10_050);
-        open.counted(20_000);
+        open.add(counted(20_000));
         open.committed(20_025);
-        open.counted(1_000);
+        open.add(counted(1_000));
         open.committed(1_000_000);
-        open.counted(2_000_000);
+        open.add(counted(2_000_000));
         open.committed(1_999_999);
 
         Ages ages = counters.usageAges().ages();
@@ -62,5 +65,10 @@ class OpenUsageTest {
                 .hasSize(ages.boundsMs().size() + 1)
                 .containsExactly(2L, 0L, 1L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 1L);
         assertThat(ages.sumMs()).isEqualTo(100 + 25 + 999_000);
+    }
+
+    private static UsageOutcome counted(long appendedMs) {
+        return new UsageOutcome.New(
+                appendedMs, Charge.UNPRICED, new Origin(0, 0, appendedMs), null);
     }
 }

@@ -17,12 +17,16 @@ import tekton.budget.event.HandOver.Cell;
 import tekton.budget.event.SessionReached;
 import tekton.budget.ledger.LedgerEvent.LevelCrossed;
 import tekton.budget.ledger.Policy;
+import tekton.budget.ledger.Spending;
+import tekton.budget.metering.ledger.rules.SessionLevels;
 import tekton.budget.metering.query.Prices;
 import tekton.budget.metering.store.CommitHook;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.StoreKeys;
 import tekton.budget.metering.store.Stores;
 import tekton.budget.metering.store.TotalsBytes;
+import tekton.budget.metering.usage.SessionLimits;
+import tekton.budget.metering.usage.UsageRules;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;
@@ -73,9 +77,14 @@ final class TopologyHarness implements AutoCloseable {
                 new TopologyTestDriver(
                         MeteringTopology.build(
                                 SHAPE,
-                                prices,
-                                limits::of,
-                                id -> id.equals("default") ? CellWidth.HOUR : CellWidth.FINEST,
+                                new UsageRules(
+                                        SHAPE.usagePartitions(),
+                                        prices::charge,
+                                        id ->
+                                                id.equals("default")
+                                                        ? CellWidth.HOUR
+                                                        : CellWidth.FINEST,
+                                        limits),
                                 counters,
                                 new ProgressBoard(1, 1)),
                         config,
@@ -97,12 +106,23 @@ final class TopologyHarness implements AutoCloseable {
     }
 
     /** The limits per session of every budget. */
-    private static final class Limits {
+    private static final class Limits implements SessionLimits {
 
         private List<Policy> all = List.of();
 
-        private List<Policy> of(String budgetId) {
-            return all.stream().filter(policy -> policy.budgetId().equals(budgetId)).toList();
+        @Override
+        public List<LevelCrossed> crossed(
+                String budgetId,
+                String contextId,
+                List<Spending> before,
+                List<Spending> after,
+                long atMs) {
+            return SessionLevels.crossed(
+                    all.stream().filter(policy -> policy.budgetId().equals(budgetId)).toList(),
+                    contextId,
+                    before,
+                    after,
+                    atMs);
         }
     }
 

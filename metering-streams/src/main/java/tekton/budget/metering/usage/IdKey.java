@@ -1,4 +1,4 @@
-package tekton.budget.metering.store;
+package tekton.budget.metering.usage;
 
 import tekton.budget.event.Fingerprint;
 

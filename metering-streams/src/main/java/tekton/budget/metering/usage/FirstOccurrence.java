@@ -1,4 +1,4 @@
-package tekton.budget.metering.store;
+package tekton.budget.metering.usage;
 
 import java.nio.ByteBuffer;
 
@@ -12,13 +12,16 @@ import java.nio.ByteBuffer;
  */
 public record FirstOccurrence(int partition, long offset, long fingerprint) {
 
-    static final int BYTES = Integer.BYTES + 2 * Long.BYTES;
+    /** The length of its bytes. */
+    public static final int BYTES = Integer.BYTES + 2 * Long.BYTES;
 
-    void write(ByteBuffer out) {
+    /** Puts its bytes. */
+    public void write(ByteBuffer out) {
         out.putInt(partition).putLong(offset).putLong(fingerprint);
     }
 
-    static FirstOccurrence read(ByteBuffer in) {
+    /** Takes its bytes. */
+    public static FirstOccurrence read(ByteBuffer in) {
         return new FirstOccurrence(in.getInt(), in.getLong(), in.getLong());
     }
 }

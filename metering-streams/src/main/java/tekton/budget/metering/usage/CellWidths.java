@@ -1,4 +1,4 @@
-package tekton.budget.metering.limits;
+package tekton.budget.metering.usage;
 
 import tekton.budget.value.CellWidth;
 
