@@ -15,8 +15,8 @@ import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
-import tekton.budget.api.hermes.FakeHermes;
-import tekton.budget.api.hermes.HermesSettings;
+import tekton.budget.api.registry.FakeHermes;
+import tekton.budget.api.registry.HermesSettings;
 
 import tools.jackson.databind.JsonNode;
 

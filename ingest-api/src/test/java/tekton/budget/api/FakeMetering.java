@@ -6,7 +6,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 
 import tekton.budget.api.config.IngestSettings;
 import tekton.budget.api.config.MeteringStart;
-import tekton.budget.api.read.Ports;
+import tekton.budget.api.totals.Ports;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.Rates;
 import tekton.budget.metering.query.MeteringStatus;

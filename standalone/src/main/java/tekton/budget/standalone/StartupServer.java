@@ -2,12 +2,12 @@ package tekton.budget.standalone;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.api.about.Service;
-import tekton.budget.api.health.HealthReport;
-import tekton.budget.api.hermes.HermesStanding;
-import tekton.budget.api.hermes.HermesState;
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemType;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemType;
+import tekton.budget.api.ops.HealthReport;
+import tekton.budget.api.registry.HermesStanding;
+import tekton.budget.api.registry.HermesState;
+import tekton.budget.api.route.Service;
 import tekton.budget.codec.JsonBytes;
 
 import java.io.IOException;

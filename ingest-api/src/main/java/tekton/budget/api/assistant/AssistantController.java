@@ -7,10 +7,10 @@ import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
-import tekton.budget.api.read.Ports;
-import tekton.budget.api.read.Query;
-import tekton.budget.api.wire.Bodies;
-import tekton.budget.api.wire.JsonBodies;
+import tekton.budget.api.http.Bodies;
+import tekton.budget.api.http.JsonBodies;
+import tekton.budget.api.totals.Ports;
+import tekton.budget.api.totals.Query;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.codec.JsonFields;
 import tekton.budget.ledger.Budget;

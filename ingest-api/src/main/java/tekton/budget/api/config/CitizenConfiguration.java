@@ -3,12 +3,12 @@ package tekton.budget.api.config;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-import tekton.budget.api.about.DiscoveryController;
-import tekton.budget.api.about.Service;
-import tekton.budget.api.health.HealthController;
-import tekton.budget.api.hermes.HermesAddress;
-import tekton.budget.api.hermes.HermesLink;
 import tekton.budget.api.live.LiveStreams;
+import tekton.budget.api.ops.HealthController;
+import tekton.budget.api.registry.HermesAddress;
+import tekton.budget.api.registry.HermesLink;
+import tekton.budget.api.route.DiscoveryController;
+import tekton.budget.api.route.Service;
 
 import java.net.URI;
 import java.time.InstantSource;

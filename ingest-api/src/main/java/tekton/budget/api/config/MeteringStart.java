@@ -1,6 +1,6 @@
 package tekton.budget.api.config;
 
-import tekton.budget.api.read.Ports;
+import tekton.budget.api.totals.Ports;
 import tekton.budget.metering.config.Metering;
 import tekton.budget.metering.config.MeteringSettings;
 import tekton.budget.metering.peer.PeerEndpoint;

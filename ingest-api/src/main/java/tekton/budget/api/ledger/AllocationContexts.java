@@ -1,9 +1,9 @@
 package tekton.budget.api.ledger;
 
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.problem.ProblemType;
-import tekton.budget.api.read.Query;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.http.ProblemType;
+import tekton.budget.api.totals.Query;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Consistency;

@@ -1,7 +1,7 @@
 package tekton.budget.api.ledger;
 
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemType;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemType;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.ledger.Refusal;
 import tekton.budget.ledger.Standing;

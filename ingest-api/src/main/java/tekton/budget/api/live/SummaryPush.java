@@ -2,9 +2,9 @@ package tekton.budget.api.live;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.api.http.Ratio;
 import tekton.budget.api.ledger.DashboardJson;
 import tekton.budget.api.ledger.PolicyJson;
-import tekton.budget.api.wire.Ratio;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.codec.Timestamps;
 import tekton.budget.ledger.Budget;

@@ -1,9 +1,9 @@
 package tekton.budget.api.prices;
 
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.problem.ProblemType;
-import tekton.budget.api.wire.JsonBodies;
+import tekton.budget.api.http.JsonBodies;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.http.ProblemType;
 import tekton.budget.codec.JsonFields;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.pricing.PriceMatch;

@@ -2,7 +2,7 @@ package tekton.budget.api.prices;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.api.problem.ProblemException;
+import tekton.budget.api.http.ProblemException;
 import tekton.budget.codec.FieldProblem.ProblemKind;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.codec.JsonFields;

@@ -8,10 +8,10 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
-import tekton.budget.api.read.Page;
-import tekton.budget.api.read.Query;
-import tekton.budget.api.wire.Bodies;
-import tekton.budget.api.wire.JsonBodies;
+import tekton.budget.api.http.Bodies;
+import tekton.budget.api.http.JsonBodies;
+import tekton.budget.api.totals.Page;
+import tekton.budget.api.totals.Query;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.codec.JsonFields;
 import tekton.budget.pricing.PriceBook;

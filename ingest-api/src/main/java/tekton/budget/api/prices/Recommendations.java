@@ -2,9 +2,9 @@ package tekton.budget.api.prices;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.wire.AlternativeJson;
-import tekton.budget.api.wire.JsonBodies;
+import tekton.budget.api.http.AlternativeJson;
+import tekton.budget.api.http.JsonBodies;
+import tekton.budget.api.http.ProblemException;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.codec.JsonFields;
 import tekton.budget.event.RateClass;

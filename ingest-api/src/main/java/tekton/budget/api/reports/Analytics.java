@@ -1,10 +1,10 @@
 package tekton.budget.api.reports;
 
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.read.Period;
-import tekton.budget.api.read.Query;
-import tekton.budget.api.read.Span;
-import tekton.budget.api.read.Times;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.totals.Period;
+import tekton.budget.api.totals.Query;
+import tekton.budget.api.totals.Span;
+import tekton.budget.api.totals.Times;
 
 import java.time.Instant;
 import java.time.ZoneId;

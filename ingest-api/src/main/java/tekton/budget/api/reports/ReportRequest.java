@@ -2,11 +2,11 @@ package tekton.budget.api.reports;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.read.Query;
-import tekton.budget.api.read.Times;
-import tekton.budget.api.read.Window;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.totals.Query;
+import tekton.budget.api.totals.Times;
+import tekton.budget.api.totals.Window;
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.metering.query.Dimension;
 import tekton.budget.value.Tier;

@@ -11,12 +11,12 @@ import org.springframework.util.MimeTypeUtils;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.problem.ProblemType;
-import tekton.budget.api.read.Ports;
-import tekton.budget.api.read.Query;
-import tekton.budget.api.read.Window;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.http.ProblemType;
+import tekton.budget.api.totals.Ports;
+import tekton.budget.api.totals.Query;
+import tekton.budget.api.totals.Window;
 
 import java.io.IOException;
 import java.io.OutputStream;

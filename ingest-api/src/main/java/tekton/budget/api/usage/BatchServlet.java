@@ -6,11 +6,11 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.access.Caller;
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.problem.ProblemType;
-import tekton.budget.api.wire.Bodies;
-import tekton.budget.api.wire.IdempotencyKey;
+import tekton.budget.api.http.Bodies;
+import tekton.budget.api.http.IdempotencyKey;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.http.ProblemType;
 import tekton.budget.codec.UsageReader.MalformedArrayException;
 import tekton.budget.codec.UsageWriter;
 import tekton.budget.kafka.TopicPublisher;

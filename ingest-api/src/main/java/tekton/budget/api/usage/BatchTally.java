@@ -1,7 +1,7 @@
 package tekton.budget.api.usage;
 
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemType;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemType;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.kafka.Acknowledgement;
 import tekton.budget.value.Positions;

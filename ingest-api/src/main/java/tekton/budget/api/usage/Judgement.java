@@ -1,6 +1,6 @@
 package tekton.budget.api.usage;
 
-import tekton.budget.api.problem.Problem;
+import tekton.budget.api.http.Problem;
 import tekton.budget.event.UsageReported;
 import tekton.budget.pricing.Charge;
 

@@ -3,8 +3,8 @@ package tekton.budget.api.usage;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.access.Caller;
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemException;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemException;
 import tekton.budget.codec.ClientGaps;
 import tekton.budget.codec.FieldProblem;
 import tekton.budget.codec.Parsed;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-import tekton.budget.api.problem.ProblemType;
+import tekton.budget.api.http.ProblemType;
 import tekton.budget.ledger.Level;
 import tekton.budget.ledger.Measure;
 import tekton.budget.ledger.Period;

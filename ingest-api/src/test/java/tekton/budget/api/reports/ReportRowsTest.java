@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 
 import tekton.budget.api.FakeTotals;
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.read.Window;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.totals.Window;
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.value.Tier;
 
