@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /**
  * Which scope a request needs. By the path as it was sent: an unusual spelling of a path is served
  * like the usual one, but never counts as one of those that need less, so no spelling opens
- * anything. What is not listed needs {@link Scope#ADMIN}, unless it only reads.
+ * anything. What is not listed needs {@link AccessScope#ADMIN}, unless it only reads.
  */
 final class AccessRules {
 
@@ -68,26 +68,26 @@ final class AccessRules {
      *
      * @param uri the path as it was sent, neither decoded nor tidied
      */
-    static Optional<Scope> needed(String method, String uri) {
+    static Optional<AccessScope> needed(String method, String uri) {
         String path = unversioned(uri);
         if (READING.contains(method)) {
             boolean open =
                     OPEN.contains(path)
                             || (DOCUMENTS.matcher(path).matches() && !path.contains(".."));
-            return open ? Optional.empty() : Optional.of(Scope.READ);
+            return open ? Optional.empty() : Optional.of(AccessScope.READ);
         }
         if (method.equals("POST")) {
             if (PEERS.matcher(uri).matches()) {
                 return Optional.empty();
             }
             if (INGEST.contains(path) || RELEASE.matcher(path).matches()) {
-                return Optional.of(Scope.INGEST);
+                return Optional.of(AccessScope.INGEST);
             }
             if (ASKED_BY_POST.contains(path)) {
-                return Optional.of(Scope.READ);
+                return Optional.of(AccessScope.READ);
             }
         }
-        return Optional.of(Scope.ADMIN);
+        return Optional.of(AccessScope.ADMIN);
     }
 
     /** Both prefixes of the API are one. */

@@ -11,7 +11,7 @@ import tekton.budget.api.http.ProblemType;
 import tekton.budget.api.ledger.DefaultBudget;
 import tekton.budget.api.publish.LedgerClient;
 import tekton.budget.api.publish.PriceClient;
-import tekton.budget.api.totals.Ports;
+import tekton.budget.api.totals.QueryPorts;
 import tekton.budget.kafka.ReplyOutcome;
 import tekton.budget.kafka.TopicLog;
 import tekton.budget.kafka.TopicPublisher;
@@ -78,7 +78,7 @@ final class Backend implements AutoCloseable {
     }
 
     /** The ports of the metering; a 503 until it has started. */
-    Ports ports() {
+    QueryPorts ports() {
         return running().ports();
     }
 

@@ -35,7 +35,7 @@ import tekton.budget.api.prices.PricesController;
 import tekton.budget.api.publish.LedgerClient;
 import tekton.budget.api.publish.PriceClient;
 import tekton.budget.api.registry.HermesLink;
-import tekton.budget.api.route.Service;
+import tekton.budget.api.route.ServiceIdentity;
 import tekton.budget.api.totals.RecordsController;
 import tekton.budget.api.totals.SummaryController;
 import tekton.budget.api.totals.TotalsController;
@@ -261,7 +261,7 @@ public class IngestConfiguration {
 
     @Bean
     HealthController healthController(
-            Service service,
+            ServiceIdentity service,
             TopicPublisher publisher,
             LedgerClient ledger,
             Backend backend,

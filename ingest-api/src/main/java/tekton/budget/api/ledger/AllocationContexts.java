@@ -24,7 +24,8 @@ public final class AllocationContexts implements UnaryOperator<String> {
     private static final int REMEMBERED_MAX = 10_000;
 
     private final Supplier<LedgerQueries> ledger;
-    private final Map<String, String> remembered = Collections.synchronizedMap(new Newest());
+    private final Map<String, String> remembered =
+            Collections.synchronizedMap(new RecentContexts());
 
     public AllocationContexts(Supplier<LedgerQueries> ledger) {
         this.ledger = ledger;
@@ -55,11 +56,11 @@ public final class AllocationContexts implements UnaryOperator<String> {
     }
 
     /** Forgets what was not asked for longest. */
-    private static final class Newest extends LinkedHashMap<String, String> {
+    private static final class RecentContexts extends LinkedHashMap<String, String> {
 
         private static final long serialVersionUID = 1L;
 
-        Newest() {
+        RecentContexts() {
             super(16, 0.75f, true);
         }
 

@@ -75,14 +75,18 @@ public final class CheckController {
     private static JsonBytes refused(Allocate request, Refusal refusal) {
         return switch (refusal.code()) {
             case BUDGET_INACTIVE, TOO_MANY, PRICE_UNKNOWN, INSUFFICIENT_BUDGET ->
-                    begin(request, false, Refusals.typeOf(refusal.code()).code(), refusal.message())
+                    begin(
+                                    request,
+                                    false,
+                                    RefusalProblems.typeOf(refusal.code()).code(),
+                                    refusal.message())
                             .propertyRaw("warnings", "[]")
                             .propertyRaw("overridden", "[]")
                             .propertyRaw("alternatives", "[]")
                             .propertyRaw("blocking", StandingJson.array(refusal.blocking()))
                             .close('}');
             // The question itself is wrong.
-            default -> throw new ProblemException(Refusals.problem(refusal));
+            default -> throw new ProblemException(RefusalProblems.problem(refusal));
         };
     }
 

@@ -81,7 +81,7 @@ public final class LedgerCommands {
                 yield favourable(repeated.first(), response);
             }
             case RequestRefused refused ->
-                    throw new ProblemException(Refusals.problem(refused.refusal()));
+                    throw new ProblemException(RefusalProblems.problem(refused.refusal()));
             default -> decision;
         };
     }

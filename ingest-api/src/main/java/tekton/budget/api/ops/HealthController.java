@@ -12,7 +12,7 @@ import tekton.budget.api.http.ProblemResponse;
 import tekton.budget.api.http.ProblemType;
 import tekton.budget.api.publish.LedgerClient;
 import tekton.budget.api.registry.HermesStanding;
-import tekton.budget.api.route.Service;
+import tekton.budget.api.route.ServiceIdentity;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.kafka.TopicPublisher;
 import tekton.budget.metering.query.MeteringStatus;
@@ -42,7 +42,7 @@ public final class HealthController {
 
     private static final String UNHEALTHY = "unhealthy";
 
-    private final Service service;
+    private final ServiceIdentity service;
     private final TopicPublisher publisher;
     private final LedgerClient ledger;
     private final Supplier<@Nullable MeteringStatus> metering;
@@ -61,7 +61,7 @@ public final class HealthController {
      * @param draining whether it has been told to stop
      */
     public HealthController(
-            Service service,
+            ServiceIdentity service,
             TopicPublisher publisher,
             LedgerClient ledger,
             Supplier<@Nullable MeteringStatus> metering,
@@ -85,8 +85,8 @@ public final class HealthController {
                 HttpServletResponse.SC_OK,
                 new JsonBytes(256)
                         .open('{')
-                        .property("component", Service.COMPONENT)
-                        .property("description", Service.DESCRIPTION)
+                        .property("component", ServiceIdentity.COMPONENT)
+                        .property("description", ServiceIdentity.DESCRIPTION)
                         .property("version", service.version())
                         .property("status", "active")
                         .close('}'));
@@ -169,7 +169,7 @@ public final class HealthController {
                 new JsonBytes(512)
                         .open('{')
                         .property("ready", true)
-                        .property("component", Service.COMPONENT)
+                        .property("component", ServiceIdentity.COMPONENT)
                         .property("version", service.version())
                         .property("initialization_time", service.startedAt().toString())
                         .property("initializationTime", service.startedAt().toString())

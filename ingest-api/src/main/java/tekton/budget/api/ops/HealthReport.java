@@ -2,7 +2,7 @@ package tekton.budget.api.ops;
 
 import tekton.budget.api.registry.HermesStanding;
 import tekton.budget.api.route.Capability;
-import tekton.budget.api.route.Service;
+import tekton.budget.api.route.ServiceIdentity;
 import tekton.budget.codec.JsonBytes;
 
 import java.time.Duration;
@@ -28,12 +28,12 @@ public record HealthReport(
     public static final String STARTING = "starting";
 
     /** As JSON. */
-    public JsonBytes toJson(Service service, Instant now) {
+    public JsonBytes toJson(ServiceIdentity service, Instant now) {
         JsonBytes json =
                 new JsonBytes(1_024)
                         .open('{')
                         .property("status", status)
-                        .property("component", Service.COMPONENT)
+                        .property("component", ServiceIdentity.COMPONENT)
                         .property("version", service.version())
                         .property("timestamp", now.toString())
                         .property("uptime", Duration.between(service.startedAt(), now).toSeconds())

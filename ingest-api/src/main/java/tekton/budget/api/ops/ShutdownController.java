@@ -10,7 +10,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 
 import tekton.budget.api.http.Bodies;
-import tekton.budget.api.route.Service;
+import tekton.budget.api.route.ServiceIdentity;
 import tekton.budget.codec.JsonBytes;
 
 import java.io.IOException;
@@ -71,7 +71,7 @@ public final class ShutdownController {
                 new JsonBytes(256)
                         .open('{')
                         .property("shutdown_supported", true)
-                        .property("component", Service.COMPONENT)
+                        .property("component", ServiceIdentity.COMPONENT)
                         .property("method", "POST")
                         .name("endpoints")
                         .open('[')

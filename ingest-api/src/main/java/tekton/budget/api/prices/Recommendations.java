@@ -65,7 +65,7 @@ final class Recommendations {
         PriceMatch current = null;
         long atMs = nowMs;
         if (fields.has("provider") || fields.has("model")) {
-            Asked asked = Asked.of(fields, nowMs);
+            PriceQuery asked = PriceQuery.of(fields, nowMs);
             current = asked.match(fields, book);
             atMs = asked.atMs();
         }

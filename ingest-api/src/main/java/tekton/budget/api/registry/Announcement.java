@@ -1,7 +1,7 @@
 package tekton.budget.api.registry;
 
 import tekton.budget.api.route.Capability;
-import tekton.budget.api.route.Service;
+import tekton.budget.api.route.ServiceIdentity;
 
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -78,7 +78,7 @@ record Announcement(
 
     private ObjectNode metadata() {
         ObjectNode metadata = JsonNodeFactory.instance.objectNode();
-        metadata.put("description", Service.DESCRIPTION);
+        metadata.put("description", ServiceIdentity.DESCRIPTION);
         metadata.put("version", version);
         metadata.put("ui_enabled", true);
         metadata.put("ui_component", "budget-dashboard");

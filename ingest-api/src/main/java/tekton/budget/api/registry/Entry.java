@@ -56,7 +56,7 @@ final class Entry {
     }
 
     /** Takes note of how a call went. */
-    void on(Step step, Outcome outcome, long now) {
+    void on(Step step, HermesOutcome outcome, long now) {
         registration.on(step, outcome, now);
         LOG.debug("Hermes: {}: {}", step, outcome);
         HermesState state = registration.state();

@@ -46,12 +46,12 @@ final class HermesCalls implements AutoCloseable {
     }
 
     /** Makes the call and waits for its end. */
-    Outcome perform(Step step, Announcement announcement) throws InterruptedException {
+    HermesOutcome perform(Step step, Announcement announcement) throws InterruptedException {
         try {
             OutboundResponse answer = exchange.send(request(step, announcement));
-            return Answer.read(step, answer.status(), answer.body());
+            return HermesAnswer.read(step, answer.status(), answer.body());
         } catch (OutboundException none) {
-            return Outcome.of(Outcome.Result.FAILED, why(none));
+            return HermesOutcome.of(HermesOutcome.CallResult.FAILED, why(none));
         }
     }
 
@@ -84,7 +84,7 @@ final class HermesCalls implements AutoCloseable {
         Map<String, String> headers = new HashMap<>();
         headers.put("Accept", "application/json");
         headers.put("User-Agent", "tekton-budget");
-        if (step.token() != null && step.task() != Step.Task.REGISTER) {
+        if (step.token() != null && step.task() != Step.CallPurpose.REGISTER) {
             headers.put(TOKEN, step.token());
         }
         return headers;

@@ -5,7 +5,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import tekton.budget.api.registry.HermesSettings.Penia;
-import tekton.budget.api.route.Service;
+import tekton.budget.api.route.ServiceIdentity;
 
 import java.net.URI;
 import java.time.Duration;
@@ -38,7 +38,7 @@ public final class HermesLink implements AutoCloseable {
     private final HermesAddress address;
     private final Pace pace;
     private final InstantSource clock;
-    private final Service service;
+    private final ServiceIdentity service;
     private final URI endpoint;
     private final List<String> socketPaths;
     private final UUID instance = UUID.randomUUID();
@@ -57,7 +57,7 @@ public final class HermesLink implements AutoCloseable {
     public HermesLink(
             HermesSettings settings,
             HermesAddress address,
-            Service service,
+            ServiceIdentity service,
             URI endpoint,
             List<String> socketPaths,
             InstantSource clock) {
@@ -67,7 +67,7 @@ public final class HermesLink implements AutoCloseable {
     HermesLink(
             HermesSettings settings,
             HermesAddress address,
-            Service service,
+            ServiceIdentity service,
             URI endpoint,
             List<String> socketPaths,
             InstantSource clock,
@@ -80,7 +80,7 @@ public final class HermesLink implements AutoCloseable {
         this.clock = clock;
         this.pace = pace;
         if (settings.registers()) {
-            add(Service.COMPONENT, settings.name());
+            add(ServiceIdentity.COMPONENT, settings.name());
             if (settings.penia() == Penia.ALWAYS) {
                 add(PENIA, PENIA);
             }
@@ -162,7 +162,7 @@ public final class HermesLink implements AutoCloseable {
                                 .orElseThrow();
                 Step step = entry.registration().next();
                 Thread.sleep(Duration.ofMillis(Math.max(0, step.due() - now())));
-                Outcome outcome = perform(step, entry);
+                HermesOutcome outcome = perform(step, entry);
                 entry.on(step, outcome, now());
                 if (settings.penia() == Penia.AUTOMATIC
                         && entries.size() == 1
@@ -175,13 +175,13 @@ public final class HermesLink implements AutoCloseable {
         }
     }
 
-    private Outcome perform(Step step, Entry entry) throws InterruptedException {
+    private HermesOutcome perform(Step step, Entry entry) throws InterruptedException {
         HermesCalls open = Objects.requireNonNull(calls);
         try {
             return open.perform(step, entry.announcement());
         } catch (RuntimeException failure) {
             LOG.debug("a call to Hermes failed", failure);
-            return Outcome.of(Outcome.Result.FAILED, "could not be called");
+            return HermesOutcome.of(HermesOutcome.CallResult.FAILED, "could not be called");
         }
     }
 

@@ -49,20 +49,20 @@ final class Registration {
     /** The next call. */
     Step next() {
         if (registerDue <= heartbeatDue && registerDue <= lookDue) {
-            return step(Step.Task.REGISTER, registerDue);
+            return step(Step.CallPurpose.REGISTER, registerDue);
         }
         return heartbeatDue <= lookDue
-                ? step(Step.Task.HEARTBEAT, heartbeatDue)
-                : step(Step.Task.LOOK, lookDue);
+                ? step(Step.CallPurpose.HEARTBEAT, heartbeatDue)
+                : step(Step.CallPurpose.LOOK, lookDue);
     }
 
     /** The call that ends it; null when Hermes never had the entry. */
     @Nullable Step farewell(long now) {
-        return known ? step(Step.Task.UNREGISTER, now) : null;
+        return known ? step(Step.CallPurpose.UNREGISTER, now) : null;
     }
 
     /** Takes note of how {@link #next} went. */
-    void on(Step step, Outcome outcome, long now) {
+    void on(Step step, HermesOutcome outcome, long now) {
         switch (step.task()) {
             case REGISTER -> onRegistration(outcome, now);
             case HEARTBEAT -> onHeartbeat(outcome, now);
@@ -71,7 +71,7 @@ final class Registration {
         }
     }
 
-    private void onRegistration(Outcome outcome, long now) {
+    private void onRegistration(HermesOutcome outcome, long now) {
         switch (outcome.result()) {
             case ACCEPTED -> registered(outcome, now);
             case NO_SUCH_PATH -> {
@@ -87,7 +87,7 @@ final class Registration {
         }
     }
 
-    private void registered(Outcome outcome, long now) {
+    private void registered(HermesOutcome outcome, long now) {
         state = HermesState.REGISTERED;
         componentId = outcome.componentId() == null ? ownId : outcome.componentId();
         token = outcome.token();
@@ -100,7 +100,7 @@ final class Registration {
         lookDue = now + pace.look().toMillis();
     }
 
-    private void onHeartbeat(Outcome outcome, long now) {
+    private void onHeartbeat(HermesOutcome outcome, long now) {
         switch (outcome.result()) {
             case ACCEPTED -> heartbeatDue = now + pace.heartbeat().toMillis();
             case NOT_KNOWN, NO_SUCH_PATH -> registerAtOnce(now);
@@ -114,8 +114,8 @@ final class Registration {
     }
 
     /** Only the word that the entry is not listed counts: not every Hermes has a list. */
-    private void onLook(Outcome outcome, long now) {
-        if (outcome.result() == Outcome.Result.NOT_KNOWN) {
+    private void onLook(HermesOutcome outcome, long now) {
+        if (outcome.result() == HermesOutcome.CallResult.NOT_KNOWN) {
             registerAtOnce(now);
         } else {
             lookDue = now + pace.look().toMillis();
@@ -142,7 +142,7 @@ final class Registration {
         lookDue = NEVER;
     }
 
-    private Step step(Step.Task task, long due) {
+    private Step step(Step.CallPurpose task, long due) {
         return new Step(task, due, family, componentId, token, textStatus);
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param textStatus whether a heartbeat's status is a text instead of an object
  */
 record Step(
-        Task task,
+        CallPurpose task,
         long due,
         Family family,
         String componentId,
@@ -21,7 +21,7 @@ record Step(
         boolean textStatus) {
 
     /** What a call is for. */
-    enum Task {
+    enum CallPurpose {
         REGISTER,
         HEARTBEAT,
         /** Whether the entry is still listed. */

@@ -17,10 +17,10 @@ final class TektonsHermes {
     private TektonsHermes() {}
 
     /** Whether such an answer to that call is Tekton's. */
-    static boolean gave(Step step, Outcome outcome) {
-        return step.task() == Step.Task.REGISTER
+    static boolean gave(Step step, HermesOutcome outcome) {
+        return step.task() == Step.CallPurpose.REGISTER
                 && step.family() == Family.REAL
-                && outcome.result() == Outcome.Result.ACCEPTED
+                && outcome.result() == HermesOutcome.CallResult.ACCEPTED
                 && isToken(outcome.token());
     }
 

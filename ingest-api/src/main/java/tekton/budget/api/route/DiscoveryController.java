@@ -16,7 +16,7 @@ import java.util.List;
 @Controller
 public final class DiscoveryController {
 
-    private final Service service;
+    private final ServiceIdentity service;
     private final URI hermes;
     private final boolean shutdown;
 
@@ -26,7 +26,7 @@ public final class DiscoveryController {
      * @param hermes where this service announces itself, without any secret
      * @param shutdown whether it can be ended over HTTP
      */
-    public DiscoveryController(Service service, URI hermes, boolean shutdown) {
+    public DiscoveryController(ServiceIdentity service, URI hermes, boolean shutdown) {
         this.service = service;
         this.hermes = hermes;
         this.shutdown = shutdown;
@@ -38,9 +38,9 @@ public final class DiscoveryController {
         JsonBytes json =
                 new JsonBytes(8_192)
                         .open('{')
-                        .property("component", Service.COMPONENT)
+                        .property("component", ServiceIdentity.COMPONENT)
                         .property("version", service.version())
-                        .property("description", Service.DESCRIPTION)
+                        .property("description", ServiceIdentity.DESCRIPTION)
                         .name("endpoints")
                         .open('[');
         endpoints(json, Endpoints.ALL);

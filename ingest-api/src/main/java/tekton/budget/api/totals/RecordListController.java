@@ -31,7 +31,7 @@ public final class RecordListController {
 
     private static final String KIND = "Usage records";
 
-    private final Supplier<Ports> ports;
+    private final Supplier<QueryPorts> ports;
     private final InstantSource clock;
     private final ZoneId local;
 
@@ -40,7 +40,7 @@ public final class RecordListController {
      *
      * @param local the zone of times without an offset where a request names none
      */
-    public RecordListController(Supplier<Ports> ports, InstantSource clock, ZoneId local) {
+    public RecordListController(Supplier<QueryPorts> ports, InstantSource clock, ZoneId local) {
         this.ports = ports;
         this.clock = clock;
         this.local = local;
@@ -52,7 +52,7 @@ public final class RecordListController {
         Query query = new Query(http);
         RecordListRequest request = RecordListRequest.of(query, local);
         Consistency after = query.readAfter();
-        Ports asked = ports.get();
+        QueryPorts asked = ports.get();
         Integer number = request.page();
         NumberedPage numbered = number == null ? null : numbered(asked, request, number, after);
         RecordPage page = numbered == null ? next(asked, request, after) : numbered.page();
@@ -72,7 +72,7 @@ public final class RecordListController {
         Bodies.write(response, HttpServletResponse.SC_OK, json.close('}'));
     }
 
-    private static RecordPage next(Ports asked, RecordListRequest request, Consistency after) {
+    private static RecordPage next(QueryPorts asked, RecordListRequest request, Consistency after) {
         String cursor = request.cursor();
         try {
             return Query.found(
@@ -85,7 +85,7 @@ public final class RecordListController {
     }
 
     private static NumberedPage numbered(
-            Ports asked, RecordListRequest request, int number, Consistency after) {
+            QueryPorts asked, RecordListRequest request, int number, Consistency after) {
         int limit = request.limit();
         NumberedPage page =
                 Query.found(
@@ -107,14 +107,15 @@ public final class RecordListController {
     /**
      * Who opens a list sees it, who goes on does not; and cells know neither all of the filters.
      */
-    private @Nullable TopModels top(Ports asked, RecordListRequest request, Consistency after) {
+    private @Nullable TopModels top(
+            QueryPorts asked, RecordListRequest request, Consistency after) {
         if (request.cursor() != null
                 || request.filter().contextId() != null
                 || request.filter().allocationId() != null) {
             return null;
         }
         TopModels top = new TopModels(request.filter());
-        Window window = TopModels.window(request.filter(), clock.instant());
+        TimeWindow window = TopModels.window(request.filter(), clock.instant());
         if (window.fromHour() < window.untilMinute()) {
             Query.visited(
                     asked.totals()

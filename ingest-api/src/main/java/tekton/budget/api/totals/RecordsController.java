@@ -29,9 +29,9 @@ public final class RecordsController {
     /** How many contexts an ambiguous answer names. */
     private static final int NAMED_MAX = 10;
 
-    private final Supplier<Ports> ports;
+    private final Supplier<QueryPorts> ports;
 
-    public RecordsController(Supplier<Ports> ports) {
+    public RecordsController(Supplier<QueryPorts> ports) {
         this.ports = ports;
     }
 
@@ -41,7 +41,7 @@ public final class RecordsController {
         Query query = new Query(request);
         String id = query.lastSegment("/usage/records/");
         String contextId = query.id("context_id");
-        Ports asked = ports.get();
+        QueryPorts asked = ports.get();
         List<CountedRecord> records =
                 Query.found(
                         asked.records().byId(id, contextId, query.readAfter()), "Usage record", id);

@@ -29,7 +29,7 @@ import java.util.function.Supplier;
 @RequestMapping({"/api", "/api/v1"})
 public final class SummaryController {
 
-    private final Supplier<Ports> ports;
+    private final Supplier<QueryPorts> ports;
     private final InstantSource clock;
     private final ZoneId local;
 
@@ -38,7 +38,7 @@ public final class SummaryController {
      *
      * @param local the zone of times without an offset where a request names none
      */
-    public SummaryController(Supplier<Ports> ports, InstantSource clock, ZoneId local) {
+    public SummaryController(Supplier<QueryPorts> ports, InstantSource clock, ZoneId local) {
         this.ports = ports;
         this.clock = clock;
         this.local = local;
@@ -80,7 +80,7 @@ public final class SummaryController {
 
     private void visit(
             SummaryRequest request,
-            Window window,
+            TimeWindow window,
             Consistency after,
             BiConsumer<Cell, Totals> visitor) {
         Query.visited(

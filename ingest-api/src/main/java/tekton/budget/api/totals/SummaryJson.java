@@ -2,7 +2,6 @@ package tekton.budget.api.totals;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.api.totals.SummarySums.Model;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.value.Money;
 import tekton.budget.value.Totals;
@@ -37,7 +36,7 @@ final class SummaryJson {
             SummaryRequest request,
             SummarySums sums,
             SummarySums.Daily daily,
-            Window days,
+            TimeWindow days,
             @Nullable Money dailyLimit) {
         Totals all = sums.all;
         JsonBytes json =
@@ -100,7 +99,7 @@ final class SummaryJson {
     }
 
     /** By name, since the dashboard shows one text: one model is one row, whoever uses it. */
-    private static String components(SummarySums sums, Model model) {
+    private static String components(SummarySums sums, ProviderModel model) {
         SortedSet<String> users = sums.components.getOrDefault(model, Collections.emptySortedSet());
         String named =
                 users.stream()
@@ -168,7 +167,7 @@ final class SummaryJson {
             JsonBytes json,
             String name,
             SummarySums.Daily daily,
-            Window days,
+            TimeWindow days,
             @Nullable Money dailyLimit) {
         String limit = Objects.requireNonNullElse(dailyLimit, Money.ZERO).toString();
         json.name(name).open('[');

@@ -23,8 +23,8 @@ import java.util.Objects;
  * @param days over how many days, today included, the daily figures go
  */
 record SummaryRequest(
-        Period period,
-        Window window,
+        CalendarPeriod period,
+        TimeWindow window,
         int days,
         @Nullable String budgetId,
         @Nullable String provider,
@@ -35,8 +35,10 @@ record SummaryRequest(
     static final int DAYS_DEFAULT = 30;
     static final int DAYS_MAX = 400;
 
-    private static final Span IN_BODY = new Span("body", "start_time", "end_time");
-    private static final Span IN_QUERY = new Span("query", "start_time", "end_time");
+    private static final WindowParameters IN_BODY =
+            new WindowParameters("body", "start_time", "end_time");
+    private static final WindowParameters IN_QUERY =
+            new WindowParameters("query", "start_time", "end_time");
 
     /**
      * The request that a body makes.
@@ -45,8 +47,12 @@ record SummaryRequest(
      * @throws ProblemException 422 or 400 if it makes none
      */
     static SummaryRequest of(JsonFields fields, Instant now, ZoneId local) {
-        Period period =
-                fields.requiredOneOf("period", Period::parse, Period::wireName, Period.EXPECTED);
+        CalendarPeriod period =
+                fields.requiredOneOf(
+                        "period",
+                        CalendarPeriod::parse,
+                        CalendarPeriod::wireName,
+                        CalendarPeriod.EXPECTED);
         String start = text(fields, IN_BODY.begin());
         String end = text(fields, IN_BODY.end());
         Long days = fields.integer("days", 1, DAYS_MAX);
@@ -56,7 +62,7 @@ record SummaryRequest(
         String model = text(fields, "model");
         String taskType = text(fields, "task_type");
         JsonBodies.check(fields);
-        Period checked = Objects.requireNonNull(period);
+        CalendarPeriod checked = Objects.requireNonNull(period);
         return new SummaryRequest(
                 checked,
                 IN_BODY.around(checked, start, end, ZoneOffset.UTC, local, now),
@@ -75,8 +81,9 @@ record SummaryRequest(
      * @throws ProblemException 422 or 400 if it makes none
      */
     static SummaryRequest of(Query query, Instant now, ZoneId local) {
-        Period named = query.oneOf("period", Period::parse, Period.EXPECTED);
-        Period period = named == null ? Period.DAILY : named;
+        CalendarPeriod named =
+                query.oneOf("period", CalendarPeriod::parse, CalendarPeriod.EXPECTED);
+        CalendarPeriod period = named == null ? CalendarPeriod.DAILY : named;
         return new SummaryRequest(
                 period,
                 IN_QUERY.around(
@@ -103,10 +110,10 @@ record SummaryRequest(
     }
 
     /** The days that the daily figures go over. */
-    Window lastDays(Instant now) {
+    TimeWindow lastDays(Instant now) {
         ZonedDateTime tomorrow =
                 now.atZone(ZoneOffset.UTC).truncatedTo(ChronoUnit.DAYS).plusDays(1);
-        return new Window(tomorrow.minusDays(days), tomorrow);
+        return new TimeWindow(tomorrow.minusDays(days), tomorrow);
     }
 
     private static @Nullable String text(JsonFields fields, String name) {

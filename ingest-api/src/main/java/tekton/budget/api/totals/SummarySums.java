@@ -30,8 +30,8 @@ final class SummarySums implements BiConsumer<Cell, Totals> {
     final Map<String, Totals> byModel = new TreeMap<>();
     final Map<String, Totals> byComponent = new TreeMap<>();
     final Map<String, Totals> byTaskType = new TreeMap<>();
-    final Map<Model, Totals> byProvidersModel = new HashMap<>();
-    final Map<Model, SortedSet<String>> components = new HashMap<>();
+    final Map<ProviderModel, Totals> byProvidersModel = new HashMap<>();
+    final Map<ProviderModel, SortedSet<String>> components = new HashMap<>();
     Totals all = Totals.ZERO;
 
     private final SummaryRequest request;
@@ -39,9 +39,6 @@ final class SummarySums implements BiConsumer<Cell, Totals> {
     SummarySums(SummaryRequest request) {
         this.request = request;
     }
-
-    /** A model as one provider serves it. */
-    record Model(String provider, String name) {}
 
     @Override
     public void accept(Cell cell, Totals totals) {
@@ -53,9 +50,9 @@ final class SummarySums implements BiConsumer<Cell, Totals> {
         add(byModel, cell.model(), totals);
         add(byComponent, cell.component(), totals);
         add(byTaskType, cell.taskType(), totals);
-        Model model = new Model(cell.provider(), cell.model());
+        ProviderModel model = new ProviderModel(cell.provider(), cell.model());
         if (byProvidersModel.size() >= GROUP_MAX && !byProvidersModel.containsKey(model)) {
-            model = new Model(OTHER, OTHER);
+            model = new ProviderModel(OTHER, OTHER);
         }
         byProvidersModel.merge(model, totals, Totals::plus);
         SortedSet<String> users = components.computeIfAbsent(model, _ -> new TreeSet<>());

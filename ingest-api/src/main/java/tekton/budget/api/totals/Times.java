@@ -69,16 +69,17 @@ public final class Times {
      * @param local where callers live: the zone of times without an offset, if none is named. A
      *     date is a day of the window's own zone
      */
-    public static @Nullable Window window(
+    public static @Nullable TimeWindow window(
             Query query, Dimension dimension, Instant now, ZoneId local) {
-        Period period = query.oneOf("period", Period::parse, Period.EXPECTED);
+        CalendarPeriod period =
+                query.oneOf("period", CalendarPeriod::parse, CalendarPeriod.EXPECTED);
         String from = query.text("from");
         String to = query.text("to");
         ZoneId zone = zone(query.text("zone"));
         if (period == null && from == null && to == null) {
             return null;
         }
-        Window window;
+        TimeWindow window;
         if (period != null) {
             if (from != null || to != null) {
                 throw Query.invalid(
@@ -95,20 +96,20 @@ public final class Times {
     }
 
     /** All UTC hours that are kept, until the end of the present one. */
-    public static Window kept(Query query, Dimension dimension, Instant now) {
+    public static TimeWindow kept(Query query, Dimension dimension, Instant now) {
         ZoneId zone = zone(query.text("zone"));
         Instant end = now.truncatedTo(ChronoUnit.HOURS).plus(Duration.ofHours(1));
         Duration age = dimension == Dimension.CONTEXT ? UsageBounds.AGE_MAX : RANGE_MAX;
-        return checked(new Window(end.minus(age).atZone(zone), end.atZone(zone)));
+        return checked(new TimeWindow(end.minus(age).atZone(zone), end.atZone(zone)));
     }
 
     /** The window itself, if what is kept may add up to spans of time in its zone; else a 422. */
-    public static Window checked(Window window) {
+    public static TimeWindow checked(TimeWindow window) {
         cells(window);
         return window;
     }
 
-    private static CellWidth cells(Window window) {
+    private static CellWidth cells(TimeWindow window) {
         return window.cells()
                 .orElseThrow(
                         () ->
@@ -119,7 +120,7 @@ public final class Times {
                                         "a zone whole quarters of an hour from UTC"));
     }
 
-    private static Window range(
+    private static TimeWindow range(
             @Nullable String from, @Nullable String to, ZoneId zone, ZoneId local, Instant now) {
         if (from == null) {
             throw Query.invalid("query", "from", "missing", EXPECTED);
@@ -134,21 +135,21 @@ public final class Times {
                         : end(to, isDate(to) ? zone : local)
                                 .orElseThrow(() -> Query.invalid("query", "to", to, EXPECTED))
                                 .withZoneSameInstant(zone);
-        Window window = new Window(begin, end);
+        TimeWindow window = new TimeWindow(begin, end);
         if (!begin.isBefore(end) || Duration.between(begin, end).compareTo(RANGE_MAX) > 0) {
             throw Query.invalid(
                     "query",
                     "to",
-                    Window.iso(end),
+                    TimeWindow.iso(end),
                     "after from, %s, and at most %d days later"
-                            .formatted(Window.iso(begin), RANGE_MAX.toDays()));
+                            .formatted(TimeWindow.iso(begin), RANGE_MAX.toDays()));
         }
         CellWidth cells = cells(window);
         if (!cells.beginsAt(begin.toInstant()) || !cells.beginsAt(end.toInstant())) {
             throw Query.invalid(
                     "query",
                     "from",
-                    Window.iso(begin) + " to " + Window.iso(end),
+                    TimeWindow.iso(begin) + " to " + TimeWindow.iso(end),
                     switch (cells) {
                         case HOUR -> "times on the full UTC hour: totals are kept by the hour";
                         case HALF_HOUR -> "times on the full or half UTC hour";
@@ -158,13 +159,13 @@ public final class Times {
         return window;
     }
 
-    private static void checkKept(Window window, Instant now) {
+    private static void checkKept(TimeWindow window, Instant now) {
         Instant earliest = now.minus(UsageBounds.AGE_MAX).truncatedTo(ChronoUnit.HOURS);
         if (window.from().toInstant().isBefore(earliest)) {
             throw Query.invalid(
                     "query",
                     "from",
-                    Window.iso(window.from()),
+                    TimeWindow.iso(window.from()),
                     "not before %s: the hours of a context are kept %d days"
                             .formatted(earliest, UsageBounds.AGE_MAX.toDays()));
         }

@@ -2,7 +2,6 @@ package tekton.budget.api.totals;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.api.totals.SummarySums.Model;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.metering.query.RecordFilter;
@@ -30,7 +29,7 @@ final class TopModels implements BiConsumer<Cell, Totals> {
     private static final String OTHER = SummarySums.OTHER;
 
     private final RecordFilter filter;
-    private final Map<Model, Totals> byModel = new HashMap<>();
+    private final Map<ProviderModel, Totals> byModel = new HashMap<>();
 
     TopModels(RecordFilter filter) {
         this.filter = filter;
@@ -40,7 +39,7 @@ final class TopModels implements BiConsumer<Cell, Totals> {
      * The whole hours that hold the filter's span of time, at most {@link UsageBounds#AGE_MAX}
      * back; the last day's when it has none. Possibly none at all.
      */
-    static Window window(RecordFilter filter, Instant now) {
+    static TimeWindow window(RecordFilter filter, Instant now) {
         Long from = filter.fromMs();
         Long until = filter.untilMs();
         Instant end = until == null ? now.plus(UsageBounds.AHEAD_MAX) : Instant.ofEpochMilli(until);
@@ -51,7 +50,7 @@ final class TopModels implements BiConsumer<Cell, Totals> {
                         : until != null ? oldest : now.minus(BY_DEFAULT);
         Instant kept = begin.isBefore(oldest) ? oldest : begin;
         Instant last = now.plus(UsageBounds.AHEAD_MAX);
-        return new Window(
+        return new TimeWindow(
                         kept.atZone(ZoneOffset.UTC),
                         (end.isAfter(last) ? last : end).atZone(ZoneOffset.UTC))
                 .widenedToHours();
@@ -62,9 +61,9 @@ final class TopModels implements BiConsumer<Cell, Totals> {
         if (!takes(cell)) {
             return;
         }
-        Model model = new Model(cell.provider(), cell.model());
+        ProviderModel model = new ProviderModel(cell.provider(), cell.model());
         if (byModel.size() >= SummarySums.GROUP_MAX && !byModel.containsKey(model)) {
-            model = new Model(OTHER, OTHER);
+            model = new ProviderModel(OTHER, OTHER);
         }
         byModel.merge(model, totals, Totals::plus);
     }
@@ -74,7 +73,8 @@ final class TopModels implements BiConsumer<Cell, Totals> {
         json.open('[');
         byModel.entrySet().stream()
                 .sorted(
-                        Comparator.comparing((Entry<Model, Totals> e) -> e.getValue().cost())
+                        Comparator.comparing(
+                                        (Entry<ProviderModel, Totals> e) -> e.getValue().cost())
                                 .thenComparingLong(e -> e.getValue().tokens().total())
                                 .reversed()
                                 .thenComparing(e -> e.getKey().provider())

@@ -36,7 +36,7 @@ public final class TotalsController {
 
     private static final String DIMENSIONS = "/totals/{dimension:budgets|contexts|components}";
 
-    private final Supplier<Ports> ports;
+    private final Supplier<QueryPorts> ports;
     private final InstantSource clock;
     private final ZoneId local;
 
@@ -45,7 +45,7 @@ public final class TotalsController {
      *
      * @param local the zone of times without an offset where a request names none
      */
-    public TotalsController(Supplier<Ports> ports, InstantSource clock, ZoneId local) {
+    public TotalsController(Supplier<QueryPorts> ports, InstantSource clock, ZoneId local) {
         this.ports = ports;
         this.clock = clock;
         this.local = local;
@@ -62,7 +62,7 @@ public final class TotalsController {
         Dimension dimension = dimension(plural);
         String id = query.lastSegment("/totals/" + plural + "/");
         Consistency after = query.readAfter();
-        Window window = Times.window(query, dimension, clock.instant(), local);
+        TimeWindow window = Times.window(query, dimension, clock.instant(), local);
 
         TotalsQueries totals = ports.get().totals();
         Answer<Totals> answer =
@@ -112,7 +112,7 @@ public final class TotalsController {
         Bodies.write(response, HttpServletResponse.SC_OK, json.close('}'));
     }
 
-    private static Totals uncut(InWindow used, Window window) {
+    private static Totals uncut(InWindow used, TimeWindow window) {
         if (!used.cut().isEmpty()) {
             throw window.cut(used.cut());
         }

@@ -170,8 +170,8 @@ public final class BatchServlet extends UsageServlet {
     private boolean take(long index, Judgement judgement, BatchTally tally)
             throws InterruptedException {
         switch (judgement) {
-            case Judgement.Refused(Problem problem) -> tally.refused(index, problem);
-            case Judgement.Accepted accepted -> {
+            case Judgement.RefusedUsage(Problem problem) -> tally.refused(index, problem);
+            case Judgement.AcceptedUsage accepted -> {
                 tally.sent();
                 if (!publisher.offer(
                         accepted.usage().contextId(),
@@ -186,7 +186,7 @@ public final class BatchServlet extends UsageServlet {
     }
 
     private static Judgement tooLong() {
-        return new Judgement.Refused(
+        return new Judgement.RefusedUsage(
                 Problem.of(
                         ProblemType.PAYLOAD_TOO_LARGE,
                         "line: too long (expected: at most %d bytes)"

@@ -92,30 +92,30 @@ public final class UsageIntake {
 
     private Judgement judge(Parsed parsed, Identity identity) {
         if (identity.withoutContext != null) {
-            return new Judgement.Refused(identity.withoutContext);
+            return new Judgement.RefusedUsage(identity.withoutContext);
         }
         return switch (parsed) {
             case Parsed.Accepted(UsageReported usage) -> judge(usage, identity);
             case Parsed.Unreadable(String message) ->
-                    new Judgement.Refused(Problem.unreadable(message));
+                    new Judgement.RefusedUsage(Problem.unreadable(message));
             case Parsed.Refused(List<FieldProblem> problems) ->
-                    new Judgement.Refused(Problem.ofFields(problems));
+                    new Judgement.RefusedUsage(Problem.ofFields(problems));
         };
     }
 
     private Judgement judge(UsageReported usage, Identity identity) {
         String only = identity.onlyBudget;
         if (only != null && !only.equals(usage.budgetId())) {
-            return new Judgement.Refused(Caller.otherBudget(only, usage.budgetId()));
+            return new Judgement.RefusedUsage(Caller.otherBudget(only, usage.budgetId()));
         }
         long nowMs = identity.nowMs;
         Optional<FieldProblem> wrongTime = UsageTime.checkAtEdge(usage, nowMs);
         if (wrongTime.isPresent()) {
-            return new Judgement.Refused(Problem.ofFields(List.of(wrongTime.get())));
+            return new Judgement.RefusedUsage(Problem.ofFields(List.of(wrongTime.get())));
         }
         long timestampMs = usage.timestampMs(nowMs);
         Charge charge = prices.get().charge(usage, timestampMs);
-        return new Judgement.Accepted(
+        return new Judgement.AcceptedUsage(
                 usage.stamped(nowMs, charge.pricingVersion()),
                 charge,
                 timestampMs,

@@ -27,7 +27,7 @@ class AccessRulesTest {
             })
     void shouldLetEverybodyReadWhatHoldsNoData(String path) {
         assertThat(AccessRules.needed("GET", path)).isEmpty();
-        assertThat(AccessRules.needed("POST", path)).contains(Scope.ADMIN);
+        assertThat(AccessRules.needed("POST", path)).contains(AccessScope.ADMIN);
     }
 
     @ParameterizedTest
@@ -58,7 +58,7 @@ class AccessRulesTest {
         "POST, /nowhere, ADMIN",
         "TRACE, /health, ADMIN",
     })
-    void shouldAskForTheScopeOfWhatIsDone(String method, String path, Scope scope) {
+    void shouldAskForTheScopeOfWhatIsDone(String method, String path, AccessScope scope) {
         assertThat(AccessRules.needed(method, path)).contains(scope);
     }
 
@@ -79,7 +79,7 @@ class AccessRulesTest {
         "POST, /api/allocations/a%2Fb/release, ADMIN",
         "POST, /api/v1/../budgets, ADMIN",
     })
-    void shouldNotBeLooseForUnusualSpellings(String method, String path, Scope scope) {
+    void shouldNotBeLooseForUnusualSpellings(String method, String path, AccessScope scope) {
         assertThat(AccessRules.needed(method, path)).isEqualTo(Optional.of(scope));
     }
 }

@@ -42,8 +42,8 @@ class KeysTest {
         ApiKey ops = keys.find(key("two"), 0);
 
         assertThat(ci.name()).isEqualTo("ci");
-        assertThat(ci.has(Scope.INGEST)).isTrue();
-        assertThat(ci.has(Scope.ADMIN)).isFalse();
+        assertThat(ci.has(AccessScope.INGEST)).isTrue();
+        assertThat(ci.has(AccessScope.ADMIN)).isFalse();
         assertThat(ci.budgetId()).isNull();
         assertThat(ops.budgetId()).isEqualTo("team");
         assertThat(ops).hasToString("ops[ADMIN]@team");

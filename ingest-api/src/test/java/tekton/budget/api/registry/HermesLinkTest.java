@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 import tekton.budget.api.Api;
 import tekton.budget.api.registry.HermesSettings.Penia;
 import tekton.budget.api.route.Capability;
-import tekton.budget.api.route.Service;
+import tekton.budget.api.route.ServiceIdentity;
 import tekton.budget.broker.FreePorts;
 import tekton.budget.testbroker.Patience;
 
@@ -406,7 +406,7 @@ class HermesLinkTest {
         return new HermesLink(
                 settings,
                 HermesAddress.of(url),
-                new Service("0.1.0", 8013, NOW),
+                new ServiceIdentity("0.1.0", 8013, NOW),
                 URI.create("http://meter:8013"),
                 List.of("/ws/budget/updates"),
                 InstantSource.fixed(NOW),

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * body that is looked at where it is read. Whatever is about several budgets, or does not say about
  * which, is not for it.
  */
-final class BudgetRules {
+final class BudgetAccess {
 
     /** Their bodies name the budget; see {@link Caller#confine}. Prices are nobody's. */
     private static final Set<String> POSTS =
@@ -57,7 +57,7 @@ final class BudgetRules {
 
     private static final String PRICES = "/api/prices";
 
-    private BudgetRules() {}
+    private BudgetAccess() {}
 
     /**
      * Whether a key of that budget may.

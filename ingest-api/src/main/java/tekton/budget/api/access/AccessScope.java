@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** What a key is for. None includes another: a key has those that it names. */
-enum Scope {
+enum AccessScope {
     /** Reporting usage, allocating and releasing. */
     INGEST,
     /** Reading, live too. */
@@ -20,8 +20,8 @@ enum Scope {
     }
 
     /** The scope of that name. */
-    static Optional<Scope> parse(String text) {
-        for (Scope scope : values()) {
+    static Optional<AccessScope> parse(String text) {
+        for (AccessScope scope : values()) {
             if (scope.wireName.equals(text)) {
                 return Optional.of(scope);
             }

@@ -7,82 +7,88 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What Hermes' answers mean. Whatever is in them, an outcome comes out. */
-final class Answer {
+final class HermesAnswer {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private static final int ID_LENGTH_MAX = 256;
     private static final int TOKEN_LENGTH_MAX = 8_192;
 
-    private Answer() {}
+    private HermesAnswer() {}
 
     /**
      * The outcome of a call.
      *
      * @param body of an answer with a status of success; else it does not matter
      */
-    static Outcome read(Step step, int status, byte[] body) {
+    static HermesOutcome read(Step step, int status, byte[] body) {
         String why = "answered " + status;
         if (status < 200 || status > 299) {
-            return Outcome.of(result(status), why);
+            return HermesOutcome.of(result(status), why);
         }
         if (body.length == 0) {
-            return Outcome.accepted();
+            return HermesOutcome.accepted();
         }
         JsonNode json;
         try {
             json = JSON.readTree(body);
         } catch (JacksonException notJson) {
-            return Outcome.of(Outcome.Result.FAILED, why + " with something else than JSON");
+            return HermesOutcome.of(
+                    HermesOutcome.CallResult.FAILED, why + " with something else than JSON");
         }
-        return step.task() == Step.Task.LOOK ? listed(json, step) : taken(json, step, why);
+        return step.task() == Step.CallPurpose.LOOK ? listed(json, step) : taken(json, step, why);
     }
 
-    private static Outcome.Result result(int status) {
+    private static HermesOutcome.CallResult result(int status) {
         return switch (status) {
-            case 401, 403 -> Outcome.Result.NOT_KNOWN;
-            case 404, 405 -> Outcome.Result.NO_SUCH_PATH;
-            case 422 -> Outcome.Result.MISSHAPEN;
-            default -> Outcome.Result.FAILED;
+            case 401, 403 -> HermesOutcome.CallResult.NOT_KNOWN;
+            case 404, 405 -> HermesOutcome.CallResult.NO_SUCH_PATH;
+            case 422 -> HermesOutcome.CallResult.MISSHAPEN;
+            default -> HermesOutcome.CallResult.FAILED;
         };
     }
 
-    private static Outcome taken(JsonNode json, Step step, String why) {
+    private static HermesOutcome taken(JsonNode json, Step step, String why) {
         if (!json.isObject()) {
-            return Outcome.of(Outcome.Result.FAILED, why + " with something else than an object");
+            return HermesOutcome.of(
+                    HermesOutcome.CallResult.FAILED, why + " with something else than an object");
         }
         JsonNode success = json.get("success");
         if (success != null && success.isBoolean() && !success.booleanValue()) {
-            return Outcome.of(
-                    step.task() == Step.Task.REGISTER
-                            ? Outcome.Result.FAILED
-                            : Outcome.Result.NOT_KNOWN,
+            return HermesOutcome.of(
+                    step.task() == Step.CallPurpose.REGISTER
+                            ? HermesOutcome.CallResult.FAILED
+                            : HermesOutcome.CallResult.NOT_KNOWN,
                     why + " that it had no success");
         }
-        if (step.task() != Step.Task.REGISTER) {
-            return Outcome.accepted();
+        if (step.task() != Step.CallPurpose.REGISTER) {
+            return HermesOutcome.accepted();
         }
         String id = componentId(json);
         String token = text(json.get("token"));
         if (token != null && !fitsHeader(token)) {
-            return Outcome.of(Outcome.Result.FAILED, why + " with a token that is no header");
+            return HermesOutcome.of(
+                    HermesOutcome.CallResult.FAILED, why + " with a token that is no header");
         }
-        return new Outcome(
-                Outcome.Result.ACCEPTED, why, id != null && fitsId(id) ? id : null, token);
+        return new HermesOutcome(
+                HermesOutcome.CallResult.ACCEPTED,
+                why,
+                id != null && fitsId(id) ? id : null,
+                token);
     }
 
     /** Whether a list of components, bare or named so, has the entry. */
-    private static Outcome listed(JsonNode json, Step step) {
+    private static HermesOutcome listed(JsonNode json, Step step) {
         JsonNode components = json.isArray() ? json : json.get("components");
         if (components == null || !components.isArray()) {
-            return Outcome.of(Outcome.Result.FAILED, "answered without a list");
+            return HermesOutcome.of(HermesOutcome.CallResult.FAILED, "answered without a list");
         }
         for (JsonNode component : components) {
             if (step.componentId().equals(componentId(component))) {
-                return Outcome.accepted();
+                return HermesOutcome.accepted();
             }
         }
-        return Outcome.of(Outcome.Result.NOT_KNOWN, "does not list it any more");
+        return HermesOutcome.of(HermesOutcome.CallResult.NOT_KNOWN, "does not list it any more");
     }
 
     /** Hermes spells it either way. */

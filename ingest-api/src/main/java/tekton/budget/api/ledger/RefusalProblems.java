@@ -10,11 +10,11 @@ import java.time.Duration;
 import java.util.TreeMap;
 
 /** The one table from the ledger's refusals to HTTP. */
-final class Refusals {
+final class RefusalProblems {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    private Refusals() {}
+    private RefusalProblems() {}
 
     /** What kind of problem a refusal is. */
     static ProblemType typeOf(Refusal.RefusalCode code) {

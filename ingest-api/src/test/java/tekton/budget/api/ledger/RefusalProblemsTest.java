@@ -19,13 +19,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-class RefusalsTest {
+class RefusalProblemsTest {
 
     @Test
     void shouldKeepTheTable() {
         assertThat(
                         Arrays.stream(Refusal.RefusalCode.values())
-                                .map(RefusalsTest::line)
+                                .map(RefusalProblemsTest::line)
                                 .collect(Collectors.joining("\n")))
                 .isEqualTo(
                         """
@@ -62,7 +62,7 @@ class RefusalsTest {
 
         String json =
                 new String(
-                        Refusals.problem(
+                        RefusalProblems.problem(
                                         new Refusal(
                                                 Refusal.RefusalCode.INSUFFICIENT_BUDGET,
                                                 "too little is left",
@@ -86,7 +86,7 @@ class RefusalsTest {
     }
 
     private static String line(Refusal.RefusalCode code) {
-        ProblemType type = Refusals.typeOf(code);
+        ProblemType type = RefusalProblems.typeOf(code);
         return "%s: %d %s".formatted(code.wireName(), type.status(), type.code());
     }
 }

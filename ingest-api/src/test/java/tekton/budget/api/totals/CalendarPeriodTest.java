@@ -18,7 +18,7 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Optional;
 
-class PeriodTest {
+class CalendarPeriodTest {
 
     @ParameterizedTest
     @CsvSource({
@@ -47,8 +47,8 @@ class PeriodTest {
         "DAILY, Africa/Cairo, 2023-04-28T12:00:00Z, 2023-04-27T22:00:00Z, 2023-04-28T21:00:00Z",
     })
     void shouldBeginAndEndWhereTheZoneSays(
-            Period period, String zone, Instant at, Instant from, Instant to) {
-        Window window = period.around(at.atZone(ZoneId.of(zone)));
+            CalendarPeriod period, String zone, Instant at, Instant from, Instant to) {
+        TimeWindow window = period.around(at.atZone(ZoneId.of(zone)));
 
         assertThat(window.from().toInstant()).isEqualTo(from);
         assertThat(window.to().toInstant()).isEqualTo(to);
@@ -67,20 +67,20 @@ class PeriodTest {
         "UTC, 2026-05-01T00:00:00Z, HOUR"
     })
     void shouldKnowZonesOffTheWholeHour(String zone, Instant at, CellWidth cells) {
-        Window month = Period.MONTHLY.around(at.atZone(ZoneId.of(zone)));
+        TimeWindow month = CalendarPeriod.MONTHLY.around(at.atZone(ZoneId.of(zone)));
 
         assertThat(month.cells()).isEqualTo(Optional.ofNullable(cells));
     }
 
     @Test
     void shouldNameBucketsByEpochMinutes() {
-        Window hour = Period.HOURLY.around(ZonedDateTime.parse("1970-01-02T01:30:00Z"));
+        TimeWindow hour = CalendarPeriod.HOURLY.around(ZonedDateTime.parse("1970-01-02T01:30:00Z"));
 
         assertThat(hour.fromHour()).isEqualTo(1_500);
         assertThat(hour.untilMinute()).isEqualTo(1_560);
 
-        Window inKolkata =
-                Period.HOURLY.around(
+        TimeWindow inKolkata =
+                CalendarPeriod.HOURLY.around(
                         Instant.parse("1970-01-02T01:30:00Z").atZone(ZoneId.of("Asia/Kolkata")));
 
         assertThat(inKolkata.fromMinute()).isEqualTo(1_530);
@@ -92,16 +92,16 @@ class PeriodTest {
     void shouldWidenToTheHoursOfTheZone() {
         ZonedDateTime full = ZonedDateTime.parse("2026-05-01T10:00:00+05:30[Asia/Kolkata]");
 
-        assertThat(new Window(full, full.plusHours(1)).widenedToHours())
-                .isEqualTo(new Window(full, full.plusHours(1)));
-        assertThat(new Window(full.minusNanos(1), full.plusNanos(1)).widenedToHours())
-                .isEqualTo(new Window(full.minusHours(1), full.plusHours(1)));
+        assertThat(new TimeWindow(full, full.plusHours(1)).widenedToHours())
+                .isEqualTo(new TimeWindow(full, full.plusHours(1)));
+        assertThat(new TimeWindow(full.minusNanos(1), full.plusNanos(1)).widenedToHours())
+                .isEqualTo(new TimeWindow(full.minusHours(1), full.plusHours(1)));
     }
 
     @Test
     void shouldTakeWhatLiesInItAndNothingThatItCuts() {
         ZonedDateTime midnight = ZonedDateTime.parse("2026-05-01T00:00:00+05:30[Asia/Kolkata]");
-        Window day = new Window(midnight, midnight.plusDays(1));
+        TimeWindow day = new TimeWindow(midnight, midnight.plusDays(1));
         long begin = midnight.toInstant().toEpochMilli();
         long end = day.to().toInstant().toEpochMilli();
 
@@ -126,9 +126,11 @@ class PeriodTest {
     void shouldWidenToWholeHoursOnlyWhereNeeded() {
         ZonedDateTime full = Instant.parse("2026-05-01T10:00:00Z").atZone(ZoneOffset.UTC);
 
-        assertThat(new Window(full, full.plusHours(1)).widenedToHours())
-                .isEqualTo(new Window(full, full.plusHours(1)));
-        assertThat(new Window(full.plusNanos(1), full.plusHours(1).plusNanos(1)).widenedToHours())
-                .isEqualTo(new Window(full, full.plusHours(2)));
+        assertThat(new TimeWindow(full, full.plusHours(1)).widenedToHours())
+                .isEqualTo(new TimeWindow(full, full.plusHours(1)));
+        assertThat(
+                        new TimeWindow(full.plusNanos(1), full.plusHours(1).plusNanos(1))
+                                .widenedToHours())
+                .isEqualTo(new TimeWindow(full, full.plusHours(2)));
     }
 }

@@ -1,5 +1,6 @@
 package tekton.budget.api.assistant;
 
+import tekton.budget.api.totals.ProviderModel;
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.value.Money;
 import tekton.budget.value.Totals;
@@ -15,28 +16,20 @@ import java.util.Map.Entry;
 import java.util.function.BiConsumer;
 
 /** Hourly cells added up in the ways that texts tell of. For use by one thread. */
-final class Spending implements BiConsumer<Cell, Totals> {
+final class SpendingSums implements BiConsumer<Cell, Totals> {
 
     /** The most models or components that are told apart; what comes beyond is left to the sum. */
     private static final int APART_MAX = 10_000;
 
-    private final Map<Model, Totals> byModel = new HashMap<>();
+    private final Map<ProviderModel, Totals> byModel = new HashMap<>();
     private final Map<String, Totals> byComponent = new HashMap<>();
     private final Map<LocalDate, Money> byDay = new HashMap<>();
     private Totals all = Totals.ZERO;
 
-    /** A model as one provider serves it. */
-    record Model(String provider, String name) {
-        @Override
-        public String toString() {
-            return provider + '/' + name;
-        }
-    }
-
     @Override
     public void accept(Cell cell, Totals totals) {
         all = all.plus(totals);
-        add(byModel, new Model(cell.provider(), cell.model()), totals);
+        add(byModel, new ProviderModel(cell.provider(), cell.model()), totals);
         add(byComponent, cell.component(), totals);
         // A cell is one hour's, so any of its records tells the day.
         LocalDate day =
@@ -49,7 +42,7 @@ final class Spending implements BiConsumer<Cell, Totals> {
     }
 
     /** At most so many, the dearest first. */
-    List<Entry<Model, Totals>> models(int limit) {
+    List<Entry<ProviderModel, Totals>> models(int limit) {
         return dearest(byModel, limit);
     }
 

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Calendar periods; each begins at its first instant in a zone and lasts until the next begins. */
-public enum Period {
+public enum CalendarPeriod {
     HOURLY,
     DAILY,
     WEEKLY,
@@ -18,8 +18,8 @@ public enum Period {
     public static final String EXPECTED = "hourly, daily, weekly or monthly";
 
     /** The period of that name in any case. */
-    public static Optional<Period> parse(String text) {
-        for (Period period : values()) {
+    public static Optional<CalendarPeriod> parse(String text) {
+        for (CalendarPeriod period : values()) {
             if (period.name().equalsIgnoreCase(text)) {
                 return Optional.of(period);
             }
@@ -33,21 +33,21 @@ public enum Period {
     }
 
     /** The period that an instant lies in; weeks begin on Monday. */
-    Window around(ZonedDateTime at) {
+    TimeWindow around(ZonedDateTime at) {
         ZonedDateTime day = at.toLocalDate().atStartOfDay(at.getZone());
         return switch (this) {
-            case HOURLY -> new Window(ZoneHour.begin(at), ZoneHour.end(at));
-            case DAILY -> new Window(day, midnight(day, 1));
+            case HOURLY -> new TimeWindow(ZoneHour.begin(at), ZoneHour.end(at));
+            case DAILY -> new TimeWindow(day, midnight(day, 1));
             case WEEKLY -> {
                 ZonedDateTime monday =
                         at.toLocalDate()
                                 .with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY))
                                 .atStartOfDay(at.getZone());
-                yield new Window(monday, midnight(monday, 7));
+                yield new TimeWindow(monday, midnight(monday, 7));
             }
             case MONTHLY -> {
                 ZonedDateTime first = at.toLocalDate().withDayOfMonth(1).atStartOfDay(at.getZone());
-                yield new Window(first, midnight(first, first.toLocalDate().lengthOfMonth()));
+                yield new TimeWindow(first, midnight(first, first.toLocalDate().lengthOfMonth()));
             }
         };
     }

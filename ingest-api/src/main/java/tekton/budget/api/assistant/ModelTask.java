@@ -22,7 +22,7 @@ import java.util.Objects;
  * @param limit what it may cost in {@link #DAYS} days, above zero
  * @param priorities what else matters, in the asker's words
  */
-record Task(
+record ModelTask(
         String description,
         long inputTokens,
         long outputTokens,
@@ -42,7 +42,7 @@ record Task(
      *
      * @throws ProblemException 422 or 400 if it describes none
      */
-    static Task of(JsonFields fields) {
+    static ModelTask of(JsonFields fields) {
         String description = fields.requiredText("task_description", TEXT_LENGTH_MAX);
         Long input = required(fields, "input_length", UsageBounds.TOKENS_MAX);
         Long output = required(fields, "output_length", UsageBounds.TOKENS_MAX);
@@ -55,7 +55,7 @@ record Task(
         }
         String priorities = fields.requiredText("priority_areas", TEXT_LENGTH_MAX);
         JsonBodies.check(fields);
-        return new Task(
+        return new ModelTask(
                 description,
                 Objects.requireNonNull(input),
                 Objects.requireNonNull(output),

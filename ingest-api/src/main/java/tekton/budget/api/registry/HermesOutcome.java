@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param componentId what Hermes calls the entry; null when it did not say
  * @param token what Hermes wants to see again; null when it gave nothing
  */
-record Outcome(Result result, String why, @Nullable String componentId, @Nullable String token) {
+record HermesOutcome(
+        CallResult result, String why, @Nullable String componentId, @Nullable String token) {
 
     /** What an outcome means. */
-    enum Result {
+    enum CallResult {
         ACCEPTED,
         /** 404 or 405. */
         NO_SUCH_PATH,
@@ -25,12 +26,12 @@ record Outcome(Result result, String why, @Nullable String componentId, @Nullabl
         FAILED
     }
 
-    static Outcome accepted() {
-        return new Outcome(Result.ACCEPTED, "accepted", null, null);
+    static HermesOutcome accepted() {
+        return new HermesOutcome(CallResult.ACCEPTED, "accepted", null, null);
     }
 
-    static Outcome of(Result result, String why) {
-        return new Outcome(result, why, null, null);
+    static HermesOutcome of(CallResult result, String why) {
+        return new HermesOutcome(result, why, null, null);
     }
 
     /** The token is a secret. */

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param from its first instant
  * @param to the first instant behind it, in the same zone
  */
-public record Window(ZonedDateTime from, ZonedDateTime to) {
+public record TimeWindow(ZonedDateTime from, ZonedDateTime to) {
 
     private static final int MINUTE_SECONDS = 60;
 
@@ -76,9 +76,9 @@ public record Window(ZonedDateTime from, ZonedDateTime to) {
     }
 
     /** The smallest window of whole hours of its zone that holds this one. */
-    public Window widenedToHours() {
+    public TimeWindow widenedToHours() {
         ZonedDateTime until = ZoneHour.begin(to);
-        return new Window(ZoneHour.begin(from), until.isBefore(to) ? ZoneHour.end(to) : until);
+        return new TimeWindow(ZoneHour.begin(from), until.isBefore(to) ? ZoneHour.end(to) : until);
     }
 
     /** Writes it as properties of an object that the caller has opened. */

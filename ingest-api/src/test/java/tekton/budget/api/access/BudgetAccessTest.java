@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class BudgetRulesTest {
+class BudgetAccessTest {
 
     @ParameterizedTest
     @CsvSource({
@@ -24,7 +24,7 @@ class BudgetRulesTest {
         "POST, /api/assistant/recommend-model",
     })
     void shouldLetInWhatIsOfTheBudget(String method, String path) {
-        assertThat(BudgetRules.allow("team", method, path, null)).isTrue();
+        assertThat(BudgetAccess.allow("team", method, path, null)).isTrue();
     }
 
     @ParameterizedTest
@@ -59,23 +59,23 @@ class BudgetRulesTest {
         "POST, /shutdown",
     })
     void shouldKeepOutWhatIsOfOthersOrOfSeveral(String method, String path) {
-        assertThat(BudgetRules.allow("team", method, path, null)).isFalse();
+        assertThat(BudgetAccess.allow("team", method, path, null)).isFalse();
     }
 
     @Test
     void shouldNotTakeAllBudgetsForOneThatIsCalledSo() {
-        assertThat(BudgetRules.allow("summary", "GET", "/api/budgets/summary", null)).isFalse();
-        assertThat(BudgetRules.allow("summary", "GET", "/api/budgets/summary/policies", null))
+        assertThat(BudgetAccess.allow("summary", "GET", "/api/budgets/summary", null)).isFalse();
+        assertThat(BudgetAccess.allow("summary", "GET", "/api/budgets/summary/policies", null))
                 .isTrue();
     }
 
     @ParameterizedTest
     @CsvSource({"/api/alerts", "/events", "/api/v1/reports/usage", "/api/usage/records"})
     void shouldShowListsOfTheBudgetAlone(String path) {
-        assertThat(BudgetRules.allow("team", "GET", path, new String[] {"team"})).isTrue();
-        assertThat(BudgetRules.allow("team", "GET", path, null)).isFalse();
-        assertThat(BudgetRules.allow("team", "GET", path, new String[] {"other"})).isFalse();
-        assertThat(BudgetRules.allow("team", "GET", path, new String[] {"team", "other"}))
+        assertThat(BudgetAccess.allow("team", "GET", path, new String[] {"team"})).isTrue();
+        assertThat(BudgetAccess.allow("team", "GET", path, null)).isFalse();
+        assertThat(BudgetAccess.allow("team", "GET", path, new String[] {"other"})).isFalse();
+        assertThat(BudgetAccess.allow("team", "GET", path, new String[] {"team", "other"}))
                 .isFalse();
     }
 }

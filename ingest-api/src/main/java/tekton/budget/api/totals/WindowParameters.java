@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param begin the name of its begin there
  * @param end the name of its end
  */
-public record Span(String where, String begin, String end) {
+public record WindowParameters(String where, String begin, String end) {
 
     /**
      * Given times win over the period's present window. They are widened to the zone's hours,
@@ -25,8 +25,8 @@ public record Span(String where, String begin, String end) {
      * @param zone of periods, and of the window
      * @param local of dates and times without an offset
      */
-    public Window around(
-            Period period,
+    public TimeWindow around(
+            CalendarPeriod period,
             @Nullable String from,
             @Nullable String to,
             ZoneId zone,
@@ -47,11 +47,11 @@ public record Span(String where, String begin, String end) {
             throw Query.invalid(
                     where,
                     end,
-                    Window.iso(until),
+                    TimeWindow.iso(until),
                     "after %s, %s, and at most %d days later"
-                            .formatted(begin, Window.iso(since), Times.RANGE_MAX.toDays()));
+                            .formatted(begin, TimeWindow.iso(since), Times.RANGE_MAX.toDays()));
         }
-        return new Window(since, until).widenedToHours();
+        return new TimeWindow(since, until).widenedToHours();
     }
 
     private ZonedDateTime parsed(String name, String text, Optional<ZonedDateTime> time) {

@@ -15,14 +15,14 @@ import tekton.budget.value.UsageBounds;
  *
  * @param atMs the instant, epoch milliseconds; now when the body names none
  */
-record Asked(String provider, String model, long atMs) {
+record PriceQuery(String provider, String model, long atMs) {
 
     /** Reads it; what is wrong is kept in the fields. */
-    static Asked of(JsonFields fields, long nowMs) {
+    static PriceQuery of(JsonFields fields, long nowMs) {
         String provider = fields.requiredText("provider", UsageBounds.NAME_LENGTH_MAX);
         String model = fields.requiredText("model", UsageBounds.MODEL_LENGTH_MAX);
         Long at = fields.timeMs("at");
-        return new Asked(provider, model, at == null ? nowMs : at);
+        return new PriceQuery(provider, model, at == null ? nowMs : at);
     }
 
     /**

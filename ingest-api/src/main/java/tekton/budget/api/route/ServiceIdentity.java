@@ -9,7 +9,7 @@ import java.time.Instant;
  * @param port where it serves
  * @param startedAt when it began to start
  */
-public record Service(String version, int port, Instant startedAt) {
+public record ServiceIdentity(String version, int port, Instant startedAt) {
 
     /** The component's name in Tekton. */
     public static final String COMPONENT = "budget";

@@ -17,7 +17,7 @@ import tekton.budget.metering.query.TotalsQueries;
  * @param status how it is doing
  * @param figures the same and more in numbers
  */
-public record Ports(
+public record QueryPorts(
         TotalsQueries totals,
         RecordQueries records,
         LedgerQueries ledger,
