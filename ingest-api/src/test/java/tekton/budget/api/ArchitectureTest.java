@@ -38,7 +38,7 @@ class ArchitectureTest {
     /** Who may come in does not depend on what they come for. */
     @ArchTest
     static final ArchRule accessKnowsNobodyItGuards =
-            onlyKnows("access", API + "publish", API + "http");
+            onlyKnows("access", API + "route", API + "http");
 
     /** It says how the parts are doing, and to whom this process is known. */
     @ArchTest

@@ -15,6 +15,7 @@ import tekton.budget.api.http.Problem;
 import tekton.budget.api.http.ProblemException;
 import tekton.budget.api.http.ProblemResponse;
 import tekton.budget.api.http.ProblemType;
+import tekton.budget.api.route.AccessScope;
 import tekton.budget.event.AdminAct;
 import tekton.budget.value.Shown;
 

@@ -2,6 +2,8 @@ package tekton.budget.api.access;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.api.route.AccessScope;
+
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -2,60 +2,24 @@ package tekton.budget.api.access;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.Set;
+import tekton.budget.api.route.Endpoint;
+import tekton.budget.api.route.RouteTable;
+
+import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a key for one budget may ask for: what names that budget in its path or its query, or in a
- * body that is looked at where it is read. Whatever is about several budgets, or does not say about
- * which, is not for it.
+ * What a key for one budget may ask for: what names that budget where its row in the table of
+ * routes says, in its path or its query, or in a body that is looked at where it is read. Whatever
+ * is about several budgets, or does not say about which, is not for it.
  */
 final class BudgetAccess {
 
-    /** Their bodies name the budget; see {@link Caller#confine}. Prices are nobody's. */
-    private static final Set<String> POSTS =
-            Set.of(
-                    "/api/usage/record",
-                    "/api/usage/batch",
-                    "/api/allocations",
-                    "/api/check",
-                    "/api/policies",
-                    "/api/prices/current",
-                    "/api/prices/calculate",
-                    "/api/prices/recommendations",
-                    "/api/prices/recommend",
-                    "/api/assistant/recommend-model");
-
-    /** These show one budget's only when the query names it. */
-    private static final Set<String> FILTERED =
-            Set.of(
-                    "/api/policies",
-                    "/api/allocations",
-                    "/api/alerts",
-                    "/api/usage/records",
-                    "/api/usage/analytics",
-                    "/api/reports/usage",
-                    "/api/reports/summary",
-                    "/events",
-                    "/api/events");
-
-    private static final Pattern OF_BUDGET =
-            Pattern.compile("/api/budgets/([A-Za-z0-9_-]+)(/[a-z]+)?");
-
-    /** An id may have slashes here: what follows would be another budget's. */
-    private static final Pattern TOTAL_OF_BUDGET =
-            Pattern.compile("/api/totals/budgets/([A-Za-z0-9_-]+)");
-
-    /** Of all budgets, though it looks like one that is called so. */
-    private static final String ALL_SUMMARIES = "/api/budgets/summary";
-
-    /** A policy's or an allocation's id begins with its budget's, and a dot. */
-    private static final Pattern OF_CHILD =
-            Pattern.compile(
-                    "/api/(?:policies|allocations)/([A-Za-z0-9_-]+)\\.[A-Za-z0-9._-]+(/release)?");
-
-    private static final String PRICES = "/api/prices";
+    /** What is not served there is not found, as everywhere for those who may ask. */
+    private static final Pattern BELOW_BUDGET =
+            Pattern.compile("/api/budgets/([A-Za-z0-9_-]+)/[a-z]+");
 
     private BudgetAccess() {}
 
@@ -67,28 +31,38 @@ final class BudgetAccess {
      */
     static boolean allow(
             String budgetId, String method, String uri, String @Nullable [] budgetIds) {
-        String path = AccessRules.unversioned(uri);
-        boolean reads = method.equals("GET") || method.equals("HEAD");
-        if (reads && FILTERED.contains(path)) {
-            return budgetIds != null && budgetIds.length == 1 && budgetIds[0].equals(budgetId);
+        String path = RouteTable.unversioned(uri);
+        Optional<Endpoint> row = RouteTable.find(method.equals("HEAD") ? "GET" : method, path);
+        if (row.isPresent()) {
+            return switch (row.get().budget()) {
+                case NOT_NEEDED, BODY -> true;
+                case QUERY ->
+                        budgetIds != null && budgetIds.length == 1 && budgetIds[0].equals(budgetId);
+                default -> isInPath(row.get(), path, budgetId);
+            };
         }
-        if (reads && path.equals(PRICES)) {
-            return true;
+        List<Endpoint> otherMethods = RouteTable.at(path);
+        if (otherMethods.isEmpty()) {
+            Matcher below = BELOW_BUDGET.matcher(path);
+            return below.matches() && below.group(1).equals(budgetId);
         }
-        if (method.equals("POST") && POSTS.contains(path)) {
-            return true;
-        }
-        Matcher total = TOTAL_OF_BUDGET.matcher(path);
-        if (total.matches()) {
-            return total.group(1).equals(budgetId);
-        }
-        Matcher budget = OF_BUDGET.matcher(path);
-        if (budget.matches() && !path.equals(ALL_SUMMARIES)) {
-            // Attaching copies policies of any budget.
-            boolean attaches = !reads && "/policies".equals(budget.group(2));
-            return budget.group(1).equals(budgetId) && !attaches;
-        }
-        Matcher child = OF_CHILD.matcher(path);
-        return child.matches() && child.group(1).equals(budgetId);
+        return otherMethods.stream().allMatch(other -> isInPath(other, path, budgetId));
+    }
+
+    private static boolean isInPath(Endpoint row, String path, String budgetId) {
+        return switch (row.budget()) {
+            case PATH -> row.path().value(path, "id").equals(budgetId);
+            case PATH_OF_TOTALS ->
+                    row.path().value(path, "dimension").equals("budgets")
+                            && row.path().value(path, "id").equals(budgetId);
+            case PATH_OF_CHILD -> isChild(row.path().value(path, "id"), budgetId);
+            case NOWHERE, NOT_NEEDED, QUERY, BODY -> false;
+        };
+    }
+
+    private static boolean isChild(String id, String budgetId) {
+        return id.length() > budgetId.length() + 1
+                && id.startsWith(budgetId)
+                && id.charAt(budgetId.length()) == '.';
     }
 }

@@ -65,7 +65,7 @@ public final class DiscoveryController {
     private static void endpoints(JsonBytes json, List<Endpoint> endpoints) {
         for (Endpoint endpoint : endpoints) {
             json.open('{')
-                    .property("path", endpoint.path())
+                    .property("path", endpoint.path().text())
                     .property("method", endpoint.method())
                     .property("description", endpoint.description())
                     .close('}');

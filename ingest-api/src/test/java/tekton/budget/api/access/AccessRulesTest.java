@@ -6,6 +6,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import tekton.budget.api.route.AccessScope;
+
 import java.util.Optional;
 
 class AccessRulesTest {

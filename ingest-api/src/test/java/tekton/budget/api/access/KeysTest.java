@@ -8,6 +8,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import tekton.budget.api.route.AccessScope;
 import tekton.budget.settings.InvalidSettingException;
 
 import java.nio.file.Files;

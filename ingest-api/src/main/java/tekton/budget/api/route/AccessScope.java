@@ -1,10 +1,10 @@
-package tekton.budget.api.access;
+package tekton.budget.api.route;
 
 import java.util.Locale;
 import java.util.Optional;
 
 /** What a key is for. None includes another: a key has those that it names. */
-enum AccessScope {
+public enum AccessScope {
     /** Reporting usage, allocating and releasing. */
     INGEST,
     /** Reading, live too. */
@@ -15,12 +15,12 @@ enum AccessScope {
     private final String wireName = name().toLowerCase(Locale.ROOT);
 
     /** The name on the wire. */
-    String wireName() {
+    public String wireName() {
         return wireName;
     }
 
     /** The scope of that name. */
-    static Optional<AccessScope> parse(String text) {
+    public static Optional<AccessScope> parse(String text) {
         for (AccessScope scope : values()) {
             if (scope.wireName.equals(text)) {
                 return Optional.of(scope);
