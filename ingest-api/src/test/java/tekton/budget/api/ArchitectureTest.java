@@ -3,6 +3,7 @@ package tekton.budget.api;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -26,35 +27,37 @@ class ArchitectureTest {
         "tekton.budget.topic.."
     };
 
-    @ArchTest static final ArchRule problemsKnowNobody = onlyKnows("problem");
-
-    @ArchTest static final ArchRule wireKnowsProblems = onlyKnows("wire", API + "problem");
+    @ArchTest static final ArchRule httpKnowsNobody = onlyKnows("http");
 
     @ArchTest static final ArchRule publishKnowsTheCore = onlyKnows("publish");
 
     @ArchTest
     static final ArchRule usageDoesNotKnowTheMetering =
-            onlyKnows("usage", API + "access", API + "publish", API + "problem", API + "wire");
+            onlyKnows("usage", API + "access", API + "publish", API + "http");
 
     /** Who may come in does not depend on what they come for. */
     @ArchTest
     static final ArchRule accessKnowsNobodyItGuards =
-            onlyKnows("access", API + "publish", API + "problem");
+            onlyKnows("access", API + "route", API + "http");
 
-    @ArchTest static final ArchRule documentsKnowProblems = onlyKnows("docs", API + "problem");
+    /** It says how the parts are doing, and to whom this process is known. */
+    @ArchTest
+    static final ArchRule opsReadTheParts =
+            onlyKnows(
+                    "ops",
+                    API + "publish",
+                    API + "registry",
+                    API + "route",
+                    API + "http",
+                    "tekton.budget.metering.query");
 
     @ArchTest
-    static final ArchRule readKnowsOnlyThePorts =
-            onlyKnows("read", API + "problem", API + "wire", "tekton.budget.metering.query");
+    static final ArchRule totalsKnowOnlyThePorts =
+            onlyKnows("totals", API + "http", "tekton.budget.metering.query");
 
     @ArchTest
     static final ArchRule assistantReadsThePorts =
-            onlyKnows(
-                    "assistant",
-                    API + "read",
-                    API + "problem",
-                    API + "wire",
-                    "tekton.budget.metering.query");
+            onlyKnows("assistant", API + "totals", API + "http", "tekton.budget.metering.query");
 
     /** It reads as the reading endpoints do, and knows nobody who hands usage in. */
     @ArchTest
@@ -63,9 +66,8 @@ class ArchitectureTest {
                     "ledger",
                     API + "access",
                     API + "publish",
-                    API + "read",
-                    API + "problem",
-                    API + "wire",
+                    API + "totals",
+                    API + "http",
                     "tekton.budget.metering.query");
 
     /** It tells what the reading endpoints tell, in their words. */
@@ -76,9 +78,8 @@ class ArchitectureTest {
                     API + "publish",
                     API + "ledger",
                     API + "prices",
-                    API + "read",
-                    API + "problem",
-                    API + "wire",
+                    API + "totals",
+                    API + "http",
                     "tekton.budget.metering.query");
 
     @ArchTest
@@ -97,18 +98,12 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule alertsReadWhatAlertingWrites =
-            onlyKnows(
-                    "alerts",
-                    API + "access",
-                    API + "publish",
-                    API + "read",
-                    API + "problem",
-                    API + "wire");
+            onlyKnows("alerts", API + "access", API + "publish", API + "totals", API + "http");
 
     /** It carries bytes between HTTP and the metering, and understands none of them. */
     @ArchTest
     static final ArchRule instancesAskTheDesk =
-            onlyKnows("cluster", API + "problem", "tekton.budget.metering.peer");
+            onlyKnows("cluster", API + "http", "tekton.budget.metering.peer");
 
     /** It binds what the parts count themselves; who counts does not know Micrometer. */
     @ArchTest
@@ -119,7 +114,7 @@ class ArchitectureTest {
                     API + "live",
                     API + "publish",
                     API + "usage",
-                    API + "problem",
+                    API + "http",
                     "tekton.budget.metering.query");
 
     @ArchTest
@@ -136,40 +131,24 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule reportsKnowOnlyThePorts =
-            onlyKnows(
-                    "reports",
-                    API + "read",
-                    API + "problem",
-                    API + "wire",
-                    "tekton.budget.metering.query");
+            onlyKnows("reports", API + "totals", API + "http", "tekton.budget.metering.query");
 
-    /** What prices are and were; what changes them is asked of the poller. */
+    /** The poller is asked to change one, and who reads them asks the ports. */
     @ArchTest
-    static final ArchRule pricesAreRead =
-            onlyKnows("prices", API + "read", API + "problem", API + "wire");
-
-    @ArchTest
-    static final ArchRule pricesAreChangedByThePoller =
+    static final ArchRule pricesAreReadAndAskedFor =
             onlyKnows(
-                    "prices.admin",
-                    API + "prices",
+                    "prices",
                     API + "publish",
-                    API + "read",
-                    API + "problem",
-                    API + "wire",
+                    API + "totals",
+                    API + "http",
                     "tekton.budget.metering.query");
 
     /** Who a service says it is does not depend on what it does. */
-    @ArchTest
-    static final ArchRule aboutKnowsNobody = onlyKnows("about", API + "wire", API + "problem");
+    @ArchTest static final ArchRule routesKnowNobody = onlyKnows("route", API + "http");
 
     @ArchTest
-    static final ArchRule hermesIsToldWhoWeAre =
-            onlyKnows("hermes", API + "about", "tekton.budget.outbound");
-
-    @ArchTest
-    static final ArchRule whoMayEndTheProcessIsSeenInTheRequest =
-            onlyKnows("shutdown", API + "about", API + "wire", API + "problem");
+    static final ArchRule theRegistryIsToldWhoWeAre =
+            onlyKnows("registry", API + "route", "tekton.budget.outbound");
 
     @ArchTest
     static final ArchRule whatToSayToHermesKnowsNeitherClocksNorThreadsNorTheNetwork =
@@ -177,7 +156,7 @@ class ArchitectureTest {
                     .that()
                     .haveSimpleName("Registration")
                     .and()
-                    .resideInAPackage(API + "hermes")
+                    .resideInAPackage(API + "registry")
                     .should()
                     .dependOnClassesThat()
                     .haveFullyQualifiedName(Thread.class.getName())
@@ -193,7 +172,7 @@ class ArchitectureTest {
     static final ArchRule onlyControllersOfTheLedgerPricesAndReportsAreSprings =
             noClasses()
                     .that()
-                    .resideInAnyPackage(API + "ledger", API + "prices..", API + "reports")
+                    .resideInAnyPackage(API + "ledger", API + "prices", API + "reports")
                     .and()
                     .haveSimpleNameNotEndingWith("Controller")
                     .should()
@@ -229,13 +208,17 @@ class ArchitectureTest {
     static final ArchRule theHotPathIsNotSprings =
             noClasses()
                     .that()
-                    .resideInAnyPackage(API + "usage", API + "publish", API + "wire", API + "live")
+                    .resideInAnyPackage(API + "usage", API + "publish", API + "http", API + "live")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("org.springframework..")
                     .because(
                             "argument binding costs a fifth of the throughput, and streams bind"
                                     + " none");
+
+    @ArchTest
+    static final ArchRule packagesFormNoCycle =
+            slices().matching(API + "(*)..").should().beFreeOfCycles();
 
     /** A package knows itself, the core and what is listed, of all that is ours. */
     private static ArchRule onlyKnows(String name, String... others) {

@@ -10,13 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.web.servlet.ServletRegistrationBean;
-import org.springframework.web.bind.annotation.RequestMethod;
-import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
-import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
-import tekton.budget.api.hermes.FakeHermes;
-import tekton.budget.api.hermes.HermesSettings;
+import tekton.budget.api.registry.FakeHermes;
+import tekton.budget.api.registry.HermesSettings;
+import tekton.budget.api.route.Endpoints;
 
 import tools.jackson.databind.JsonNode;
 
@@ -25,8 +22,8 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -95,6 +92,7 @@ class CitizenIT {
             assertThat(shutdown.statusCode()).isEqualTo(404);
             assertThat(alone.get("/shutdown/status").statusCode()).isEqualTo(404);
             assertThat(alone.get("/api/discovery").body()).doesNotContain("shutdown");
+            assertThat(Routes.of(alone)).isEqualTo(Routes.ofTheTable(false));
         } finally {
             never.countDown();
             silent.stop(0);
@@ -111,56 +109,33 @@ class CitizenIT {
     }
 
     @Test
-    void shouldListExactlyWhatIsServed() throws Exception {
-        Set<String> listed = new HashSet<>();
-        Set<String> paths = new HashSet<>();
+    void shouldServeExactlyTheTable() {
+        assertThat(Routes.of(api)).isEqualTo(Routes.ofTheTable(true));
+    }
+
+    @Test
+    void shouldListTheTable() throws Exception {
         JsonNode discovery = Api.json(api.get("/api/v1/discovery"));
+
+        List<String> listed = new ArrayList<>();
         for (JsonNode endpoint : discovery.get("endpoints")) {
-            String path = endpoint.get("path").stringValue();
-            paths.add(path);
-            assertThat(listed.add(endpoint.get("method").stringValue() + " " + path))
-                    .as(path)
-                    .isTrue();
-            assertThat(endpoint.get("description").stringValue()).isNotBlank();
+            listed.add(
+                    "%s %s: %s"
+                            .formatted(
+                                    endpoint.get("method").stringValue(),
+                                    endpoint.get("path").stringValue(),
+                                    endpoint.get("description").stringValue()));
         }
-
-        Set<String> served = new HashSet<>();
-        Set<String> ofServlets = new HashSet<>();
-        for (RequestMappingInfo route :
-                api.bean(RequestMappingHandlerMapping.class).getHandlerMethods().keySet()) {
-            for (String pattern : route.getPathPatternsCondition().getPatternValues()) {
-                for (RequestMethod method : route.getMethodsCondition().getMethods()) {
-                    served.add(method + " " + pattern.replaceAll("\\{\\*?(\\w+)[^}]*}", "{$1}"));
-                }
-            }
-        }
-        for (ServletRegistrationBean<?> servlet : api.beans(ServletRegistrationBean.class)) {
-            ofServlets.addAll(servlet.getUrlMappings());
-        }
-        ofServlets.remove("/");
-        // What instances ask each other is for nobody else.
-        ofServlets.removeIf(path -> path.startsWith("/internal/"));
-        listed.removeIf(endpoint -> ofServlets.contains(endpoint.substring(endpoint.indexOf('/'))));
-
-        assertThat(ofServlets.stream().filter(CitizenIT::isUnversioned)).isSubsetOf(paths);
-        assertThat(served.stream().filter(CitizenIT::isUnversioned))
-                .containsExactlyInAnyOrderElementsOf(listed);
-        served.addAll(ofServlets);
-        assertThat(served.stream().filter(route -> !isUnversioned(route)))
-                .containsExactlyInAnyOrderElementsOf(
-                        served.stream()
-                                .filter(CitizenIT::isUnversioned)
-                                .filter(route -> route.matches("(\\w+ )?/api(/.*)?"))
-                                .map(route -> route.replaceFirst("/api", "/api/v1"))
-                                .toList());
+        assertThat(listed)
+                .hasSize(Endpoints.ALL.size() + Endpoints.SHUTDOWN.size())
+                .contains(
+                        "GET /health: How this instance and its parts are doing",
+                        "PUT /api/budgets/{id}: Change a budget",
+                        "POST /shutdown: End this process in order; from this machine only");
         assertThat(discovery.get("dependencies").get("hermes").stringValue())
                 .isEqualTo(hermes.url().toString());
         assertThat(discovery.get("capabilities").size()).isEqualTo(5);
         assertThat(discovery.get("metadata").get("prefixes").size()).isEqualTo(2);
-    }
-
-    private static boolean isUnversioned(String route) {
-        return !route.contains("/api/v1");
     }
 
     @ParameterizedTest

@@ -6,7 +6,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 
 import tekton.budget.api.config.IngestSettings;
 import tekton.budget.api.config.MeteringStart;
-import tekton.budget.api.read.Ports;
+import tekton.budget.api.totals.QueryPorts;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.Rates;
 import tekton.budget.metering.query.MeteringStatus;
@@ -92,8 +92,8 @@ public final class FakeMetering implements MeteringStart {
         return settings -> new Running(ports(), Optional.empty(), () -> {});
     }
 
-    public Ports ports() {
-        return new Ports(
+    public QueryPorts ports() {
+        return new QueryPorts(
                 totals, records, ledger, new FixedPrices(), new Status(), new FakeFigures());
     }
 

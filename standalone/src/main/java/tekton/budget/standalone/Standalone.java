@@ -2,7 +2,7 @@ package tekton.budget.standalone;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.api.health.HealthReport;
+import tekton.budget.api.ops.HealthReport;
 import tekton.budget.broker.FreePorts;
 import tekton.budget.settings.KafkaConnection;
 

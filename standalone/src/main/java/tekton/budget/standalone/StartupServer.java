@@ -2,12 +2,12 @@ package tekton.budget.standalone;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.api.about.Service;
-import tekton.budget.api.health.HealthReport;
-import tekton.budget.api.hermes.HermesStanding;
-import tekton.budget.api.hermes.HermesState;
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemType;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemType;
+import tekton.budget.api.ops.HealthReport;
+import tekton.budget.api.registry.HermesStanding;
+import tekton.budget.api.registry.HermesState;
+import tekton.budget.api.route.ServiceIdentity;
 import tekton.budget.codec.JsonBytes;
 
 import java.io.IOException;
@@ -49,7 +49,7 @@ final class StartupServer implements AutoCloseable {
     private static final int BACKLOG = 128;
 
     private final Settings settings;
-    private final Service service;
+    private final ServiceIdentity service;
     private final Selector selector;
     private final List<ServerSocketChannel> listening;
     private final Semaphore room = new Semaphore(CONNECTIONS_MAX);
@@ -60,7 +60,10 @@ final class StartupServer implements AutoCloseable {
     private final SequencedMap<String, String> parts = new LinkedHashMap<>();
 
     private StartupServer(
-            Settings settings, Service service, Selector selector, List<ServerSocketChannel> on) {
+            Settings settings,
+            ServiceIdentity service,
+            Selector selector,
+            List<ServerSocketChannel> on) {
         this.settings = settings;
         this.service = service;
         this.selector = selector;
@@ -77,8 +80,9 @@ final class StartupServer implements AutoCloseable {
      * @throws BindException if somebody else does
      */
     static StartupServer open(Settings settings, Instant startedAt) throws IOException {
-        Service service =
-                new Service(settings.ingest().version(), settings.ingest().port(), startedAt);
+        ServiceIdentity service =
+                new ServiceIdentity(
+                        settings.ingest().version(), settings.ingest().port(), startedAt);
         Selector selector = Selector.open();
         List<ServerSocketChannel> listening = new ArrayList<>();
         StartupServer server = new StartupServer(settings, service, selector, listening);
@@ -242,8 +246,8 @@ final class StartupServer implements AutoCloseable {
     private byte[] who() {
         return new JsonBytes(256)
                 .open('{')
-                .property("component", Service.COMPONENT)
-                .property("description", Service.DESCRIPTION)
+                .property("component", ServiceIdentity.COMPONENT)
+                .property("description", ServiceIdentity.DESCRIPTION)
                 .property("version", service.version())
                 .property("status", HealthReport.STARTING)
                 .close('}')

@@ -11,10 +11,11 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.problem.ProblemResponse;
-import tekton.budget.api.problem.ProblemType;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.http.ProblemResponse;
+import tekton.budget.api.http.ProblemType;
+import tekton.budget.api.route.AccessScope;
 import tekton.budget.event.AdminAct;
 import tekton.budget.value.Shown;
 
@@ -64,8 +65,9 @@ public final class AccessFilter implements Filter {
             throws IOException, ServletException {
         HttpServletRequest request = (HttpServletRequest) in;
         HttpServletResponse response = (HttpServletResponse) out;
-        Optional<Scope> needed = AccessRules.needed(request.getMethod(), request.getRequestURI());
-        boolean isAdmin = needed.isPresent() && needed.get() == Scope.ADMIN;
+        Optional<AccessScope> needed =
+                AccessRules.needed(request.getMethod(), request.getRequestURI());
+        boolean isAdmin = needed.isPresent() && needed.get() == AccessScope.ADMIN;
         boolean answered = false;
         try {
             if (!isPreflight(request, response)) {
@@ -147,7 +149,7 @@ public final class AccessFilter implements Filter {
                         || origin.equalsIgnoreCase("https://" + host));
     }
 
-    private void admit(HttpServletRequest request, Optional<Scope> needed) {
+    private void admit(HttpServletRequest request, Optional<AccessScope> needed) {
         if (!required || needed.isEmpty()) {
             return;
         }
@@ -189,7 +191,7 @@ public final class AccessFilter implements Filter {
         boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
         // Parameters of other methods may stand in the body, which is not for this to read.
         String[] named = reads ? budgetIds(request) : null;
-        if (!BudgetRules.allow(budgetId, request.getMethod(), request.getRequestURI(), named)) {
+        if (!BudgetAccess.allow(budgetId, request.getMethod(), request.getRequestURI(), named)) {
             throw new ProblemException(
                     Problem.of(
                             ProblemType.AUTHORIZATION_ERROR,

@@ -2,6 +2,8 @@ package tekton.budget.api.access;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.api.route.AccessScope;
+
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -35,11 +37,11 @@ final class ApiKey {
                     "([A-Za-z0-9._-]{1,64}):([a-z+]+)(?:@([A-Za-z0-9_-]{1,128}))?:([0-9a-fA-F]{64})");
 
     private final String name;
-    private final Set<Scope> scopes;
+    private final Set<AccessScope> scopes;
     private final @Nullable String budgetId;
     private final byte[] digest;
 
-    private ApiKey(String name, Set<Scope> scopes, @Nullable String budgetId, byte[] digest) {
+    private ApiKey(String name, Set<AccessScope> scopes, @Nullable String budgetId, byte[] digest) {
         this.name = name;
         this.scopes = scopes;
         this.budgetId = budgetId;
@@ -52,9 +54,9 @@ final class ApiKey {
         if (!matcher.matches()) {
             return Optional.empty();
         }
-        EnumSet<Scope> scopes = EnumSet.noneOf(Scope.class);
+        EnumSet<AccessScope> scopes = EnumSet.noneOf(AccessScope.class);
         for (String text : matcher.group(2).split("\\+", -1)) {
-            Optional<Scope> scope = Scope.parse(text);
+            Optional<AccessScope> scope = AccessScope.parse(text);
             if (scope.isEmpty()) {
                 return Optional.empty();
             }
@@ -82,7 +84,7 @@ final class ApiKey {
         return name;
     }
 
-    boolean has(Scope scope) {
+    boolean has(AccessScope scope) {
         return scopes.contains(scope);
     }
 

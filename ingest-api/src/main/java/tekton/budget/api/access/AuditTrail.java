@@ -57,7 +57,7 @@ public final class AuditTrail implements AutoCloseable {
                                     act.caller(),
                                     AuditCodec.write(act),
                                     Duration.ZERO,
-                                    new Outcome(act));
+                                    new AuditAcknowledgement(act));
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
         }
@@ -70,7 +70,7 @@ public final class AuditTrail implements AutoCloseable {
         LOG.warn("Not in the audit topic: {}", act);
     }
 
-    private record Outcome(AdminAct act) implements Acknowledgement {
+    private record AuditAcknowledgement(AdminAct act) implements Acknowledgement {
 
         @Override
         public void acknowledged(int partition, long offset) {

@@ -4,9 +4,9 @@ import jakarta.servlet.http.HttpServletRequest;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.problem.ProblemType;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.http.ProblemType;
 import tekton.budget.value.Shown;
 
 /**

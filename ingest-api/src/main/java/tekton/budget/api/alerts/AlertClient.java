@@ -5,10 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.alert.AlertOutcome.RequestAnswered;
 import tekton.budget.alert.AlertRequest;
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.problem.ProblemType;
-import tekton.budget.api.problem.Unanswered;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.http.ProblemType;
+import tekton.budget.api.http.Unanswered;
 import tekton.budget.codec.AlertCodec;
 import tekton.budget.kafka.PublisherSettings;
 import tekton.budget.kafka.ReplyOutcome;

@@ -6,7 +6,7 @@ import tekton.budget.alert.Channel;
 import tekton.budget.alert.Channel.ChannelKind;
 import tekton.budget.alert.Channel.Route;
 import tekton.budget.alert.Channel.Secret;
-import tekton.budget.api.wire.JsonBodies;
+import tekton.budget.api.http.JsonBodies;
 import tekton.budget.codec.FieldProblem;
 import tekton.budget.codec.JsonFields;
 import tekton.budget.event.BudgetEvent;

@@ -7,10 +7,10 @@ import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
-import tekton.budget.api.read.Ports;
-import tekton.budget.api.read.Query;
-import tekton.budget.api.wire.Bodies;
-import tekton.budget.api.wire.JsonBodies;
+import tekton.budget.api.http.Bodies;
+import tekton.budget.api.http.JsonBodies;
+import tekton.budget.api.totals.Query;
+import tekton.budget.api.totals.QueryPorts;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.codec.JsonFields;
 import tekton.budget.ledger.Budget;
@@ -45,10 +45,10 @@ public final class AssistantController {
     private static final int DAYS_MAX = 365;
     private static final String PERIODS = "hourly, daily, weekly or monthly";
 
-    private final Supplier<Ports> ports;
+    private final Supplier<QueryPorts> ports;
     private final InstantSource clock;
 
-    public AssistantController(Supplier<Ports> ports, InstantSource clock) {
+    public AssistantController(Supplier<QueryPorts> ports, InstantSource clock) {
         this.ports = ports;
         this.clock = clock;
     }
@@ -59,13 +59,13 @@ public final class AssistantController {
      * @param days how many days of usage, today included
      * @param period whose limits are told
      */
-    private record Span(int days, Period period) {
+    private record Lookback(int days, Period period) {
 
-        static Span of(JsonFields fields) {
-            Period period = fields.oneOf("period", Span::window, Period::wireName, PERIODS);
+        static Lookback of(JsonFields fields) {
+            Period period = fields.oneOf("period", Lookback::window, Period::wireName, PERIODS);
             Long days = fields.integer("days", 1, DAYS_MAX);
             JsonBodies.check(fields);
-            return new Span(
+            return new Lookback(
                     days == null ? DAYS_DEFAULT : days.intValue(),
                     period == null ? Period.DAILY : period);
         }
@@ -78,9 +78,9 @@ public final class AssistantController {
     /** What was spent on what, and how near the limits are. */
     @PostMapping("/assistant/analyze")
     public void analyze(HttpServletRequest http, HttpServletResponse response) throws IOException {
-        Span span = Span.of(JsonBodies.read(http));
+        Lookback span = Lookback.of(JsonBodies.read(http));
         Instant now = clock.instant();
-        Spending spending = spending(span.days(), now);
+        SpendingSums spending = spending(span.days(), now);
         say(
                 response,
                 "analysis",
@@ -94,7 +94,7 @@ public final class AssistantController {
     /** What would have cost less. */
     @PostMapping("/assistant/optimize")
     public void optimize(HttpServletRequest http, HttpServletResponse response) throws IOException {
-        Span span = Span.of(JsonBodies.read(http));
+        Lookback span = Lookback.of(JsonBodies.read(http));
         Instant now = clock.instant();
         say(
                 response,
@@ -110,7 +110,7 @@ public final class AssistantController {
     @PostMapping("/assistant/recommend-model")
     public void recommend(HttpServletRequest http, HttpServletResponse response)
             throws IOException {
-        Task task = Task.of(JsonBodies.read(http));
+        ModelTask task = ModelTask.of(JsonBodies.read(http));
         say(
                 response,
                 "recommendations",
@@ -144,9 +144,9 @@ public final class AssistantController {
                         .close('}'));
     }
 
-    private Spending spending(int days, Instant now) {
+    private SpendingSums spending(int days, Instant now) {
         LocalDate tomorrow = today(now).plusDays(1);
-        Spending spending = new Spending();
+        SpendingSums spending = new SpendingSums();
         Query.visited(
                 ports.get()
                         .totals()

@@ -1,6 +1,6 @@
 package tekton.budget.api.assistant;
 
-import tekton.budget.api.assistant.Spending.Model;
+import tekton.budget.api.totals.ProviderModel;
 import tekton.budget.pricing.Alternatives;
 import tekton.budget.pricing.Alternatives.Alternative;
 import tekton.budget.pricing.PriceBook;
@@ -39,7 +39,7 @@ final class Texts {
      * @param days how many days were summed
      * @param from the first of them
      */
-    static String analysis(Spending spending, List<Limit> limits, int days, LocalDate from) {
+    static String analysis(SpendingSums spending, List<Limit> limits, int days, LocalDate from) {
         Totals all = spending.all();
         StringJoiner text = new StringJoiner("\n");
         if (all.recordCount() == 0) {
@@ -73,9 +73,9 @@ final class Texts {
     }
 
     /** What the same tokens would have cost elsewhere, for the models that cost the most. */
-    static String optimization(Spending spending, PriceBook book, int days, long nowMs) {
+    static String optimization(SpendingSums spending, PriceBook book, int days, long nowMs) {
         List<String> lines = new ArrayList<>();
-        for (Entry<Model, Totals> each : spending.models(NAMED_MAX)) {
+        for (Entry<ProviderModel, Totals> each : spending.models(NAMED_MAX)) {
             if (each.getValue().cost().compareTo(Money.ZERO) > 0) {
                 cheaper(each.getKey(), each.getValue(), book, nowMs).ifPresent(lines::add);
             }
@@ -89,9 +89,9 @@ final class Texts {
     }
 
     /** Which models fit a task's budget, the cheapest first. */
-    static String recommendation(Task task, PriceBook book, long nowMs) {
+    static String recommendation(ModelTask task, PriceBook book, long nowMs) {
         StringJoiner text = new StringJoiner("\n");
-        long calls = Math.multiplyExact(task.usesPerDay(), Task.DAYS);
+        long calls = Math.multiplyExact(task.usesPerDay(), ModelTask.DAYS);
         List<Alternative> fitting = new ArrayList<>();
         List<Alternative> ranked =
                 Alternatives.ranked(book, task.inputTokens(), task.outputTokens(), nowMs);
@@ -106,7 +106,7 @@ final class Texts {
                                 count(task.inputTokens()),
                                 count(task.outputTokens()),
                                 count(task.usesPerDay()),
-                                Task.DAYS);
+                                ModelTask.DAYS);
         if (ranked.isEmpty()) {
             return "No prices are known.";
         }
@@ -137,7 +137,7 @@ final class Texts {
     }
 
     /** How things stand, in one line. */
-    static String status(Spending today, List<Limit> limits) {
+    static String status(SpendingSums today, List<Limit> limits) {
         Totals all = today.all();
         StringJoiner text = new StringJoiner(" ");
         text.add(
@@ -179,7 +179,8 @@ final class Texts {
     }
 
     /** The cheapest of all, and of the same provider where that is another. */
-    private static Optional<String> cheaper(Model model, Totals used, PriceBook book, long nowMs) {
+    private static Optional<String> cheaper(
+            ProviderModel model, Totals used, PriceBook book, long nowMs) {
         Optional<PriceMatch> price = book.match(model.provider(), model.name(), nowMs);
         if (price.isEmpty()) {
             return Optional.empty();

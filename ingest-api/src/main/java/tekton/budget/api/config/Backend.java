@@ -5,13 +5,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import tekton.budget.api.access.AuditTrail;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.http.ProblemType;
 import tekton.budget.api.ledger.DefaultBudget;
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.problem.ProblemType;
 import tekton.budget.api.publish.LedgerClient;
 import tekton.budget.api.publish.PriceClient;
-import tekton.budget.api.read.Ports;
+import tekton.budget.api.totals.QueryPorts;
 import tekton.budget.kafka.ReplyOutcome;
 import tekton.budget.kafka.TopicLog;
 import tekton.budget.kafka.TopicPublisher;
@@ -78,7 +78,7 @@ final class Backend implements AutoCloseable {
     }
 
     /** The ports of the metering; a 503 until it has started. */
-    Ports ports() {
+    QueryPorts ports() {
         return running().ports();
     }
 

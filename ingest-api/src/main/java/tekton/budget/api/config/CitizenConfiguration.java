@@ -3,12 +3,12 @@ package tekton.budget.api.config;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-import tekton.budget.api.about.DiscoveryController;
-import tekton.budget.api.about.Service;
-import tekton.budget.api.health.HealthController;
-import tekton.budget.api.hermes.HermesAddress;
-import tekton.budget.api.hermes.HermesLink;
 import tekton.budget.api.live.LiveStreams;
+import tekton.budget.api.ops.HealthController;
+import tekton.budget.api.registry.HermesAddress;
+import tekton.budget.api.registry.HermesLink;
+import tekton.budget.api.route.DiscoveryController;
+import tekton.budget.api.route.ServiceIdentity;
 
 import java.net.URI;
 import java.time.InstantSource;
@@ -18,12 +18,12 @@ import java.time.InstantSource;
 class CitizenConfiguration {
 
     @Bean
-    Service service(IngestSettings settings, InstantSource clock) {
-        return new Service(settings.version(), settings.port(), clock.instant());
+    ServiceIdentity service(IngestSettings settings, InstantSource clock) {
+        return new ServiceIdentity(settings.version(), settings.port(), clock.instant());
     }
 
     @Bean
-    DiscoveryController discoveryController(IngestSettings settings, Service service) {
+    DiscoveryController discoveryController(IngestSettings settings, ServiceIdentity service) {
         return new DiscoveryController(
                 service,
                 HermesAddress.of(settings.hermesUrl()).base(),
@@ -31,7 +31,7 @@ class CitizenConfiguration {
     }
 
     @Bean(destroyMethod = "")
-    HermesLink hermesLink(IngestSettings settings, Service service, InstantSource clock) {
+    HermesLink hermesLink(IngestSettings settings, ServiceIdentity service, InstantSource clock) {
         return new HermesLink(
                 settings.hermes(),
                 HermesAddress.of(settings.hermesUrl()),

@@ -3,7 +3,7 @@ package tekton.budget.api.config;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-import tekton.budget.api.docs.DocsController;
+import tekton.budget.api.ops.DocsController;
 
 /** The documents and their page. */
 @Configuration(proxyBeanMethods = false)

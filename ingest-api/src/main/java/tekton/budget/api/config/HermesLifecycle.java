@@ -2,8 +2,8 @@ package tekton.budget.api.config;
 
 import org.springframework.context.SmartLifecycle;
 
-import tekton.budget.api.health.HealthController;
-import tekton.budget.api.hermes.HermesLink;
+import tekton.budget.api.ops.HealthController;
+import tekton.budget.api.registry.HermesLink;
 
 /**
  * Announces this service when HTTP is up, and takes that back before HTTP ends: nobody should be

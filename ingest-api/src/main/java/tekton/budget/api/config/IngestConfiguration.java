@@ -12,14 +12,11 @@ import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.EnableWebMvc;
 
-import tekton.budget.api.about.Service;
 import tekton.budget.api.access.AuditTrail;
 import tekton.budget.api.alerts.AlertClient;
 import tekton.budget.api.alerts.AlertsController;
 import tekton.budget.api.alerts.ChannelsController;
 import tekton.budget.api.cluster.Drain;
-import tekton.budget.api.health.HealthController;
-import tekton.budget.api.hermes.HermesLink;
 import tekton.budget.api.ledger.AllocationContexts;
 import tekton.budget.api.ledger.AllocationsController;
 import tekton.budget.api.ledger.BudgetSummariesController;
@@ -31,15 +28,17 @@ import tekton.budget.api.ledger.PoliciesController;
 import tekton.budget.api.live.LiveStreams;
 import tekton.budget.api.metrics.LedgerMeters;
 import tekton.budget.api.metrics.UsageMeters;
+import tekton.budget.api.ops.HealthController;
+import tekton.budget.api.prices.PriceAdminController;
+import tekton.budget.api.prices.PriceCommands;
 import tekton.budget.api.prices.PricesController;
-import tekton.budget.api.prices.admin.PriceAdminController;
-import tekton.budget.api.prices.admin.PriceCommands;
-import tekton.budget.api.problem.ProblemAdvice;
 import tekton.budget.api.publish.LedgerClient;
 import tekton.budget.api.publish.PriceClient;
-import tekton.budget.api.read.RecordsController;
-import tekton.budget.api.read.SummaryController;
-import tekton.budget.api.read.TotalsController;
+import tekton.budget.api.registry.HermesLink;
+import tekton.budget.api.route.ServiceIdentity;
+import tekton.budget.api.totals.RecordsController;
+import tekton.budget.api.totals.SummaryController;
+import tekton.budget.api.totals.TotalsController;
 import tekton.budget.api.usage.BatchServlet;
 import tekton.budget.api.usage.RecordServlet;
 import tekton.budget.api.usage.UsageIntake;
@@ -262,7 +261,7 @@ public class IngestConfiguration {
 
     @Bean
     HealthController healthController(
-            Service service,
+            ServiceIdentity service,
             TopicPublisher publisher,
             LedgerClient ledger,
             Backend backend,

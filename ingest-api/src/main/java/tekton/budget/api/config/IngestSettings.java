@@ -1,9 +1,9 @@
 package tekton.budget.api.config;
 
 import tekton.budget.api.access.AccessSettings;
-import tekton.budget.api.hermes.HermesSettings;
-import tekton.budget.api.hermes.HermesSettings.Penia;
 import tekton.budget.api.live.LiveSettings;
+import tekton.budget.api.registry.HermesSettings;
+import tekton.budget.api.registry.HermesSettings.Penia;
 import tekton.budget.kafka.PublisherSettings;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;

@@ -1,6 +1,6 @@
 package tekton.budget.api.config;
 
-import tekton.budget.api.read.Ports;
+import tekton.budget.api.totals.QueryPorts;
 import tekton.budget.metering.config.Metering;
 import tekton.budget.metering.config.MeteringSettings;
 import tekton.budget.metering.peer.PeerEndpoint;
@@ -30,7 +30,7 @@ public interface MeteringStart {
                                     settings.cluster().secret(),
                                     settings.cluster().scale()));
             return new Running(
-                    new Ports(
+                    new QueryPorts(
                             metering.totals(),
                             metering.records(),
                             metering.ledger(),
@@ -49,5 +49,5 @@ public interface MeteringStart {
      * @param peers where other instances ask it
      * @param stop ends it
      */
-    record Running(Ports ports, Optional<PeerEndpoint> peers, AutoCloseable stop) {}
+    record Running(QueryPorts ports, Optional<PeerEndpoint> peers, AutoCloseable stop) {}
 }

@@ -8,7 +8,7 @@ import org.apache.coyote.http11.Http11OutputBuffer;
 import org.apache.coyote.http11.Http11Processor;
 import org.apache.coyote.http11.OutputFilter;
 
-import tekton.budget.api.problem.ProblemResponse;
+import tekton.budget.api.http.ProblemResponse;
 
 import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;

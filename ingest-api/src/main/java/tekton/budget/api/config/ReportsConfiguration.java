@@ -6,8 +6,8 @@ import org.springframework.context.annotation.Configuration;
 import tekton.budget.api.assistant.AssistantController;
 import tekton.budget.api.ledger.LedgerAccess;
 import tekton.budget.api.ledger.StatusController;
-import tekton.budget.api.read.RecordListController;
 import tekton.budget.api.reports.ReportsController;
+import tekton.budget.api.totals.RecordListController;
 
 import java.time.InstantSource;
 

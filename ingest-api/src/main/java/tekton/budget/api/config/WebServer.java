@@ -10,7 +10,7 @@ import org.apache.tomcat.websocket.server.WsContextListener;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.Shutdown;
 
-import tekton.budget.api.problem.ProblemValve;
+import tekton.budget.api.http.ProblemValve;
 
 import java.io.IOException;
 import java.net.InetAddress;

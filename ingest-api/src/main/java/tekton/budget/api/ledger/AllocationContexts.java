@@ -1,9 +1,9 @@
 package tekton.budget.api.ledger;
 
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.problem.ProblemType;
-import tekton.budget.api.read.Query;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.http.ProblemType;
+import tekton.budget.api.totals.Query;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Consistency;
@@ -24,7 +24,8 @@ public final class AllocationContexts implements UnaryOperator<String> {
     private static final int REMEMBERED_MAX = 10_000;
 
     private final Supplier<LedgerQueries> ledger;
-    private final Map<String, String> remembered = Collections.synchronizedMap(new Newest());
+    private final Map<String, String> remembered =
+            Collections.synchronizedMap(new RecentContexts());
 
     public AllocationContexts(Supplier<LedgerQueries> ledger) {
         this.ledger = ledger;
@@ -55,11 +56,11 @@ public final class AllocationContexts implements UnaryOperator<String> {
     }
 
     /** Forgets what was not asked for longest. */
-    private static final class Newest extends LinkedHashMap<String, String> {
+    private static final class RecentContexts extends LinkedHashMap<String, String> {
 
         private static final long serialVersionUID = 1L;
 
-        Newest() {
+        RecentContexts() {
             super(16, 0.75f, true);
         }
 

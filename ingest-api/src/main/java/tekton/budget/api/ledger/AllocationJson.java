@@ -2,7 +2,7 @@ package tekton.budget.api.ledger;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.api.wire.Ratio;
+import tekton.budget.api.http.Ratio;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.codec.Timestamps;
 import tekton.budget.event.UsageReported;

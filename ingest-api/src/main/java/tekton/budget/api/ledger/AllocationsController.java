@@ -9,9 +9,9 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
-import tekton.budget.api.read.Page;
-import tekton.budget.api.read.Query;
-import tekton.budget.api.wire.Bodies;
+import tekton.budget.api.http.Bodies;
+import tekton.budget.api.totals.Page;
+import tekton.budget.api.totals.Query;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.LedgerEvent.AllocationGranted;

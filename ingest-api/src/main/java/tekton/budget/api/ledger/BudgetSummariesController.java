@@ -8,8 +8,8 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 
-import tekton.budget.api.read.Query;
-import tekton.budget.api.wire.Bodies;
+import tekton.budget.api.http.Bodies;
+import tekton.budget.api.totals.Query;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.Period;

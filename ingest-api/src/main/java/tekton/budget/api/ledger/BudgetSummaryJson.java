@@ -1,6 +1,6 @@
 package tekton.budget.api.ledger;
 
-import tekton.budget.api.wire.Ratio;
+import tekton.budget.api.http.Ratio;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.codec.Timestamps;
 import tekton.budget.ledger.Policy;

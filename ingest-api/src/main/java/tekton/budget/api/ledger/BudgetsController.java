@@ -13,10 +13,10 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
+import tekton.budget.api.http.Bodies;
 import tekton.budget.api.ledger.LedgerCommands.Favourable;
-import tekton.budget.api.read.Page;
-import tekton.budget.api.read.Query;
-import tekton.budget.api.wire.Bodies;
+import tekton.budget.api.totals.Page;
+import tekton.budget.api.totals.Query;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.ledger.LedgerEvent.BudgetDefined;
 import tekton.budget.ledger.LedgerRequest.CreateBudget;

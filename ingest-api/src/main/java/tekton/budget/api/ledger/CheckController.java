@@ -8,9 +8,9 @@ import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.read.Query;
-import tekton.budget.api.wire.Bodies;
+import tekton.budget.api.http.Bodies;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.totals.Query;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.ledger.LedgerEvent.AllocationGranted;
 import tekton.budget.ledger.LedgerEvent.LedgerDecision;
@@ -75,14 +75,18 @@ public final class CheckController {
     private static JsonBytes refused(Allocate request, Refusal refusal) {
         return switch (refusal.code()) {
             case BUDGET_INACTIVE, TOO_MANY, PRICE_UNKNOWN, INSUFFICIENT_BUDGET ->
-                    begin(request, false, Refusals.typeOf(refusal.code()).code(), refusal.message())
+                    begin(
+                                    request,
+                                    false,
+                                    RefusalProblems.typeOf(refusal.code()).code(),
+                                    refusal.message())
                             .propertyRaw("warnings", "[]")
                             .propertyRaw("overridden", "[]")
                             .propertyRaw("alternatives", "[]")
                             .propertyRaw("blocking", StandingJson.array(refusal.blocking()))
                             .close('}');
             // The question itself is wrong.
-            default -> throw new ProblemException(Refusals.problem(refusal));
+            default -> throw new ProblemException(RefusalProblems.problem(refusal));
         };
     }
 

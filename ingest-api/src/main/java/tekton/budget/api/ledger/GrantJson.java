@@ -1,6 +1,6 @@
 package tekton.budget.api.ledger;
 
-import tekton.budget.api.wire.AlternativeJson;
+import tekton.budget.api.http.AlternativeJson;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.LedgerEvent.AllocationGranted;

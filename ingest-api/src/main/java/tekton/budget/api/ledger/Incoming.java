@@ -5,9 +5,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.access.Caller;
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.wire.IdempotencyKey;
-import tekton.budget.api.wire.JsonBodies;
+import tekton.budget.api.http.IdempotencyKey;
+import tekton.budget.api.http.JsonBodies;
+import tekton.budget.api.http.ProblemException;
 import tekton.budget.codec.JsonFields;
 import tekton.budget.ledger.LedgerRequest.Repeat;
 import tekton.budget.ledger.LedgerRequest.RequestHead;

@@ -3,8 +3,8 @@ package tekton.budget.api.ledger;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
+import tekton.budget.api.http.ProblemException;
 import tekton.budget.api.ledger.LedgerCommands.Favourable;
-import tekton.budget.api.problem.ProblemException;
 import tekton.budget.ledger.LedgerEvent.LedgerDecision;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.metering.query.LedgerQueries;

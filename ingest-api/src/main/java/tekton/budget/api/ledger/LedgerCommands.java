@@ -4,10 +4,10 @@ import jakarta.servlet.http.HttpServletResponse;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.problem.ProblemType;
-import tekton.budget.api.problem.Unanswered;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.http.ProblemType;
+import tekton.budget.api.http.Unanswered;
 import tekton.budget.api.publish.LedgerClient;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.kafka.ReplyOutcome;
@@ -81,7 +81,7 @@ public final class LedgerCommands {
                 yield favourable(repeated.first(), response);
             }
             case RequestRefused refused ->
-                    throw new ProblemException(Refusals.problem(refused.refusal()));
+                    throw new ProblemException(RefusalProblems.problem(refused.refusal()));
             default -> decision;
         };
     }

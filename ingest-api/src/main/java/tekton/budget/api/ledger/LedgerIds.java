@@ -2,9 +2,9 @@ package tekton.budget.api.ledger;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.problem.ProblemType;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.http.ProblemType;
 import tekton.budget.codec.FieldProblem.ProblemKind;
 import tekton.budget.codec.JsonFields;
 import tekton.budget.event.UsageReported;

@@ -12,12 +12,12 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.problem.ProblemType;
-import tekton.budget.api.read.Page;
-import tekton.budget.api.read.Query;
-import tekton.budget.api.wire.Bodies;
+import tekton.budget.api.http.Bodies;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.http.ProblemType;
+import tekton.budget.api.totals.Page;
+import tekton.budget.api.totals.Query;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.ledger.LedgerEvent.PolicyDefined;
 import tekton.budget.ledger.LedgerRequest;

@@ -2,8 +2,8 @@ package tekton.budget.api.ledger;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.wire.JsonBodies;
+import tekton.budget.api.http.JsonBodies;
+import tekton.budget.api.http.ProblemException;
 import tekton.budget.codec.FieldProblem.ProblemKind;
 import tekton.budget.codec.JsonFields;
 import tekton.budget.ledger.LedgerRequest.PlacePolicy;

@@ -1,6 +1,6 @@
 package tekton.budget.api.live;
 
-import tekton.budget.api.live.SummaryPush.Shown;
+import tekton.budget.api.live.SummaryPush.DashboardView;
 import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.Period;
 import tekton.budget.metering.query.Answer;
@@ -82,7 +82,7 @@ final class BudgetWatch {
      */
     List<Message> look(LedgerQueries ledger, long nowMs) {
         List<Message> changes = new ArrayList<>();
-        Map<Period, Shown> shown = new EnumMap<>(Period.class);
+        Map<Period, DashboardView> shown = new EnumMap<>(Period.class);
         for (Budget budget : next(ledger, nowMs)) {
             for (Period period : WINDOWS) {
                 List<PolicyView> own = standings(ledger, budget, period, nowMs);
@@ -91,7 +91,7 @@ final class BudgetWatch {
                         && isNew(
                                 budget.budgetId(),
                                 period,
-                                SummaryPush.payload(budget, period, own, Shown.NOTHING))) {
+                                SummaryPush.payload(budget, period, own, DashboardView.NOTHING))) {
                     String payload =
                             SummaryPush.payload(
                                     budget,
@@ -121,7 +121,7 @@ final class BudgetWatch {
                 : List.of();
     }
 
-    private static Shown shown(LedgerQueries ledger, Period period, long nowMs) {
+    private static DashboardView shown(LedgerQueries ledger, Period period, long nowMs) {
         if (ledger.budgets(Consistency.NOTHING)
                 instanceof Answer.Found<List<BudgetView>>(var all)) {
             List<Budget> first =
@@ -133,11 +133,11 @@ final class BudgetWatch {
             for (Budget budget : first) {
                 List<PolicyView> standings = standings(ledger, budget, period, nowMs);
                 if (!standings.isEmpty()) {
-                    return new Shown(budget, standings);
+                    return new DashboardView(budget, standings);
                 }
             }
         }
-        return Shown.NOTHING;
+        return DashboardView.NOTHING;
     }
 
     private List<Budget> next(LedgerQueries ledger, long nowMs) {

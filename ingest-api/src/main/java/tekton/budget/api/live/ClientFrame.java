@@ -16,22 +16,22 @@ sealed interface ClientFrame {
     int LENGTH_MAX = 4_096;
 
     /** It tells who it is. Nothing depends on it yet. */
-    record Authentication(String topic, boolean withKey) implements ClientFrame {}
+    record AuthenticationFrame(String topic, boolean withKey) implements ClientFrame {}
 
     /** It wants to hear of a topic. */
-    record Subscription(String topic) implements ClientFrame {}
+    record SubscriptionFrame(String topic) implements ClientFrame {}
 
     /** It does not want to hear of a topic any more. */
-    record Unsubscription(String topic) implements ClientFrame {}
+    record UnsubscriptionFrame(String topic) implements ClientFrame {}
 
     /** It is there. */
-    record Heartbeat(String topic) implements ClientFrame {}
+    record HeartbeatFrame(String topic) implements ClientFrame {}
 
     /** Something that needs no answer. */
-    record Unanswered() implements ClientFrame {}
+    record UnansweredFrame() implements ClientFrame {}
 
     /** Something that is no frame; why, in one sentence. */
-    record Unreadable(String why) implements ClientFrame {}
+    record UnreadableFrame(String why) implements ClientFrame {}
 
     /**
      * What a text says.
@@ -41,28 +41,31 @@ sealed interface ClientFrame {
     static ClientFrame of(String text, String pathTopic) {
         JsonNode frame;
         try {
-            frame = Reader.JSON.readTree(text);
+            frame = FrameReader.JSON.readTree(text);
         } catch (JacksonException e) {
-            return new Unreadable("not JSON (expected: an object with type, topic and payload)");
+            return new UnreadableFrame(
+                    "not JSON (expected: an object with type, topic and payload)");
         }
         if (!frame.isObject()) {
-            return new Unreadable("not an object (expected: one with type, topic and payload)");
+            return new UnreadableFrame(
+                    "not an object (expected: one with type, topic and payload)");
         }
-        String type = Reader.text(frame, "type");
-        String topic = Reader.textOr(frame, "topic", pathTopic);
+        String type = FrameReader.text(frame, "type");
+        String topic = FrameReader.textOr(frame, "topic", pathTopic);
         JsonNode payload = frame.path(frame.path("payload").isObject() ? "payload" : "data");
         return switch (type == null ? "" : type) {
             case "authentication", "authenticate" ->
-                    new Authentication(
+                    new AuthenticationFrame(
                             topic,
-                            Reader.text(payload, "api_key") != null
-                                    || Reader.text(payload, "apiKey") != null);
+                            FrameReader.text(payload, "api_key") != null
+                                    || FrameReader.text(payload, "apiKey") != null);
             case "subscription" ->
-                    new Subscription(Reader.textOr(payload, "topic", LiveTopic.UPDATES.wireName()));
+                    new SubscriptionFrame(
+                            FrameReader.textOr(payload, "topic", LiveTopic.UPDATES.wireName()));
             case "unsubscription" ->
-                    new Unsubscription(
-                            Reader.textOr(payload, "topic", LiveTopic.UPDATES.wireName()));
-            case "heartbeat" -> new Heartbeat(topic);
+                    new UnsubscriptionFrame(
+                            FrameReader.textOr(payload, "topic", LiveTopic.UPDATES.wireName()));
+            case "heartbeat" -> new HeartbeatFrame(topic);
             // The first six are known and go the other way; the last is what Tekton's stop script
             // tries, and not for strangers to decide.
             case "budget_update",
@@ -72,9 +75,9 @@ sealed interface ClientFrame {
                     "price_update",
                     "error",
                     "shutdown" ->
-                    new Unanswered();
+                    new UnansweredFrame();
             default ->
-                    new Unreadable(
+                    new UnreadableFrame(
                             "type: %s (expected: subscription, unsubscription, heartbeat or"
                                             .formatted(
                                                     Shown.plain(String.valueOf(frame.get("type"))))
@@ -83,12 +86,12 @@ sealed interface ClientFrame {
     }
 
     /** How fields are read. */
-    final class Reader {
+    final class FrameReader {
 
         private static final JsonMapper JSON =
                 JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
-        private Reader() {}
+        private FrameReader() {}
 
         private static @Nullable String text(JsonNode json, String name) {
             JsonNode value = json.path(name);

@@ -5,7 +5,7 @@ import jakarta.servlet.http.HttpServlet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import tekton.budget.api.problem.ProblemException;
+import tekton.budget.api.http.ProblemException;
 import tekton.budget.kafka.TopicLog;
 import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.topic.Topics;

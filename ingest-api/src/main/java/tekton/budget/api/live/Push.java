@@ -1,9 +1,9 @@
 package tekton.budget.api.live;
 
+import tekton.budget.api.http.AlertJson;
 import tekton.budget.api.ledger.AllocationJson;
 import tekton.budget.api.ledger.PolicyJson;
 import tekton.budget.api.prices.PriceJson;
-import tekton.budget.api.wire.AlertJson;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.event.BudgetEvent;
 import tekton.budget.event.PricePublished;

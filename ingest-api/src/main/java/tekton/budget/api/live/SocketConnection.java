@@ -160,7 +160,7 @@ final class SocketConnection implements Runnable, MessageHandler.Whole<String> {
     private @Nullable String answer(ClientFrame what) {
         long nowMs = clock.millis();
         return switch (what) {
-            case ClientFrame.Authentication(String topic, boolean withKey) ->
+            case ClientFrame.AuthenticationFrame(String topic, boolean withKey) ->
                     Frame.of(
                             "authentication",
                             topic,
@@ -170,15 +170,15 @@ final class SocketConnection implements Runnable, MessageHandler.Whole<String> {
                                     .close('}')
                                     .toString(),
                             nowMs);
-            case ClientFrame.Subscription(String topic) -> {
+            case ClientFrame.SubscriptionFrame(String topic) -> {
                 LiveTopic.named(topic).ifPresent(this::subscribe);
                 yield subscription("subscription", topic, nowMs);
             }
-            case ClientFrame.Unsubscription(String topic) -> {
+            case ClientFrame.UnsubscriptionFrame(String topic) -> {
                 LiveTopic.named(topic).ifPresent(this::unsubscribe);
                 yield subscription("unsubscription", topic, nowMs);
             }
-            case ClientFrame.Heartbeat(String topic) ->
+            case ClientFrame.HeartbeatFrame(String topic) ->
                     Frame.of(
                             "heartbeat",
                             topic,
@@ -188,8 +188,8 @@ final class SocketConnection implements Runnable, MessageHandler.Whole<String> {
                                     .close('}')
                                     .toString(),
                             nowMs);
-            case ClientFrame.Unanswered() -> null;
-            case ClientFrame.Unreadable(String why) -> Frame.error(why, nowMs);
+            case ClientFrame.UnansweredFrame() -> null;
+            case ClientFrame.UnreadableFrame(String why) -> Frame.error(why, nowMs);
         };
     }
 

@@ -9,9 +9,9 @@ import jakarta.websocket.server.ServerEndpointConfig;
 
 import org.apache.tomcat.websocket.Constants;
 
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.problem.ProblemType;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.http.ProblemType;
 
 import java.io.IOException;
 import java.time.Duration;

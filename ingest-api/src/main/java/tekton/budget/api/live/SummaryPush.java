@@ -2,9 +2,9 @@ package tekton.budget.api.live;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.api.http.Ratio;
 import tekton.budget.api.ledger.DashboardJson;
 import tekton.budget.api.ledger.PolicyJson;
-import tekton.budget.api.wire.Ratio;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.codec.Timestamps;
 import tekton.budget.ledger.Budget;
@@ -30,7 +30,7 @@ final class SummaryPush {
      * @param shown the budget that the dashboard shows in that period, which is told behind every
      *     other: the dashboard takes the last for its own
      */
-    static String payload(Budget budget, Period period, List<PolicyView> own, Shown shown) {
+    static String payload(Budget budget, Period period, List<PolicyView> own, DashboardView shown) {
         JsonBytes json =
                 new JsonBytes(1_024 * (own.size() + shown.standings().size()))
                         .open('{')
@@ -58,11 +58,11 @@ final class SummaryPush {
      * @param budget the first active one with a policy in it; null when there is none
      * @param standings its policies of that period
      */
-    record Shown(@Nullable Budget budget, List<PolicyView> standings) {
+    record DashboardView(@Nullable Budget budget, List<PolicyView> standings) {
 
-        static final Shown NOTHING = new Shown(null, List.of());
+        static final DashboardView NOTHING = new DashboardView(null, List.of());
 
-        Shown {
+        DashboardView {
             standings = List.copyOf(standings);
         }
     }

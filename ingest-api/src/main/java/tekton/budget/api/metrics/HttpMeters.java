@@ -48,10 +48,10 @@ public final class HttpMeters implements Filter {
     };
 
     private final MeterRegistry registry;
-    private final Map<Counted, Counter> counts = new ConcurrentHashMap<>();
+    private final Map<RequestLabels, Counter> counts = new ConcurrentHashMap<>();
     private final Map<Timed, Timer> times = new ConcurrentHashMap<>();
 
-    private record Counted(String method, String route, String status) {}
+    private record RequestLabels(String method, String route, String status) {}
 
     private record Timed(String method, String route) {}
 
@@ -78,7 +78,7 @@ public final class HttpMeters implements Filter {
     private void ended(HttpServletRequest request, String status, long nanos) {
         String method = METHODS.contains(request.getMethod()) ? request.getMethod() : "other";
         String route = route(request);
-        counts.computeIfAbsent(new Counted(method, route, status), this::counter).increment();
+        counts.computeIfAbsent(new RequestLabels(method, route, status), this::counter).increment();
         times.computeIfAbsent(new Timed(method, route), this::timer)
                 .record(nanos, TimeUnit.NANOSECONDS);
     }
@@ -95,7 +95,7 @@ public final class HttpMeters implements Filter {
         return route.startsWith("/api/v1/") ? "/api/" + route.substring(8) : route;
     }
 
-    private Counter counter(Counted of) {
+    private Counter counter(RequestLabels of) {
         return Counter.builder("budget.http.requests")
                 .description("HTTP requests that have ended")
                 .tag("method", of.method())

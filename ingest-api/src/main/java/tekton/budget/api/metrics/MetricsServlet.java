@@ -6,9 +6,9 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemResponse;
-import tekton.budget.api.problem.ProblemType;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemResponse;
+import tekton.budget.api.http.ProblemType;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
-import tekton.budget.api.problem.ProblemType;
+import tekton.budget.api.http.ProblemType;
 import tekton.budget.api.usage.IntakeMeter;
 import tekton.budget.api.usage.Way;
 

@@ -2,7 +2,7 @@ package tekton.budget.api.prices;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.api.problem.ProblemException;
+import tekton.budget.api.http.ProblemException;
 import tekton.budget.codec.FieldProblem.ProblemKind;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.codec.JsonFields;
@@ -22,14 +22,14 @@ import java.util.List;
 /** What one call would cost, by the rules of a usage record, and why. */
 final class Calculation {
 
-    private final Asked asked;
+    private final PriceQuery asked;
     private final PriceMatch match;
     private final TokenCounts tokens;
     private final TokenDetails details;
     private final ServiceTier serviceTier;
 
     private Calculation(
-            Asked asked,
+            PriceQuery asked,
             PriceMatch match,
             TokenCounts tokens,
             TokenDetails details,
@@ -47,7 +47,7 @@ final class Calculation {
      * @throws ProblemException 404 if no price is known; 400 or 422 if a field was wrong
      */
     static Calculation of(JsonFields fields, PriceBook book, long nowMs) {
-        Asked asked = Asked.of(fields, nowMs);
+        PriceQuery asked = PriceQuery.of(fields, nowMs);
         long input = required(fields, "input_tokens");
         long output = part(fields, "output_tokens");
         long cached = part(fields, "cached_input_tokens");

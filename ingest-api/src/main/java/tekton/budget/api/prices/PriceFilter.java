@@ -2,7 +2,7 @@ package tekton.budget.api.prices;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.api.read.Query;
+import tekton.budget.api.totals.Query;
 import tekton.budget.event.PricePublished;
 
 /** Which prices are wanted; null means any. Names are taken as they are written. */

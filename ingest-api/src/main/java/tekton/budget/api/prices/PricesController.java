@@ -8,10 +8,10 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
-import tekton.budget.api.read.Page;
-import tekton.budget.api.read.Query;
-import tekton.budget.api.wire.Bodies;
-import tekton.budget.api.wire.JsonBodies;
+import tekton.budget.api.http.Bodies;
+import tekton.budget.api.http.JsonBodies;
+import tekton.budget.api.totals.Page;
+import tekton.budget.api.totals.Query;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.codec.JsonFields;
 import tekton.budget.pricing.PriceBook;
@@ -75,10 +75,10 @@ public final class PricesController {
                                 .toJson(
                                         (json, match) ->
                                                 PriceJson.properties(
-                                                        json, Asked.span(book, match, atMs)))
+                                                        json, PriceQuery.span(book, match, atMs)))
                         : array(
                                 matching.stream()
-                                        .map(match -> Asked.span(book, match, atMs))
+                                        .map(match -> PriceQuery.span(book, match, atMs))
                                         .toList()));
     }
 
@@ -87,10 +87,10 @@ public final class PricesController {
     public void current(HttpServletRequest http, HttpServletResponse response) throws IOException {
         JsonFields fields = JsonBodies.read(http);
         PriceBook book = prices.get();
-        Asked asked = Asked.of(fields, clock.millis());
+        PriceQuery asked = PriceQuery.of(fields, clock.millis());
         PriceMatch match = asked.match(fields, book);
         JsonBytes json = new JsonBytes(2_048).open('{');
-        PriceJson.properties(json, Asked.span(book, match, asked.atMs()));
+        PriceJson.properties(json, PriceQuery.span(book, match, asked.atMs()));
         PriceJson.matched(json, match);
         PriceJson.raw(json, match.price().raw());
         Bodies.write(response, HttpServletResponse.SC_OK, json.close('}'));

@@ -2,9 +2,9 @@ package tekton.budget.api.prices;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.wire.AlternativeJson;
-import tekton.budget.api.wire.JsonBodies;
+import tekton.budget.api.http.AlternativeJson;
+import tekton.budget.api.http.JsonBodies;
+import tekton.budget.api.http.ProblemException;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.codec.JsonFields;
 import tekton.budget.event.RateClass;
@@ -65,7 +65,7 @@ final class Recommendations {
         PriceMatch current = null;
         long atMs = nowMs;
         if (fields.has("provider") || fields.has("model")) {
-            Asked asked = Asked.of(fields, nowMs);
+            PriceQuery asked = PriceQuery.of(fields, nowMs);
             current = asked.match(fields, book);
             atMs = asked.atMs();
         }

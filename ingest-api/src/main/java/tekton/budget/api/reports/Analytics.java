@@ -1,10 +1,10 @@
 package tekton.budget.api.reports;
 
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.read.Period;
-import tekton.budget.api.read.Query;
-import tekton.budget.api.read.Span;
-import tekton.budget.api.read.Times;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.totals.CalendarPeriod;
+import tekton.budget.api.totals.Query;
+import tekton.budget.api.totals.Times;
+import tekton.budget.api.totals.WindowParameters;
 
 import java.time.Instant;
 import java.time.ZoneId;
@@ -13,7 +13,8 @@ import java.util.List;
 /** What Tekton's command line asks for as analytics, as a report. */
 final class Analytics {
 
-    private static final Span SPAN = new Span("query", "start_date", "end_date");
+    private static final WindowParameters SPAN =
+            new WindowParameters("query", "start_date", "end_date");
 
     private Analytics() {}
 
@@ -24,8 +25,9 @@ final class Analytics {
      * @throws ProblemException 422 or 400 if there is no such report
      */
     static ReportRequest request(Query query, Instant now, ZoneId local) {
-        Period named = query.oneOf("period", Period::parse, Period.EXPECTED);
-        Period period = named == null ? Period.DAILY : named;
+        CalendarPeriod named =
+                query.oneOf("period", CalendarPeriod::parse, CalendarPeriod.EXPECTED);
+        CalendarPeriod period = named == null ? CalendarPeriod.DAILY : named;
         GroupBy time =
                 switch (period) {
                     case HOURLY -> GroupBy.HOUR;

@@ -1,7 +1,7 @@
 package tekton.budget.api.reports;
 
+import tekton.budget.api.http.TotalsJson;
 import tekton.budget.api.reports.ReportRows.Row;
-import tekton.budget.api.wire.TotalsJson;
 import tekton.budget.codec.JsonBytes;
 
 import java.io.IOException;

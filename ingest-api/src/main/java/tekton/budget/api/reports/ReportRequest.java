@@ -2,11 +2,11 @@ package tekton.budget.api.reports;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.read.Query;
-import tekton.budget.api.read.Times;
-import tekton.budget.api.read.Window;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.totals.Query;
+import tekton.budget.api.totals.TimeWindow;
+import tekton.budget.api.totals.Times;
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.metering.query.Dimension;
 import tekton.budget.value.Tier;
@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  */
 record ReportRequest(
         List<GroupBy> groupBy,
-        Window window,
+        TimeWindow window,
         @Nullable String budgetId,
         @Nullable String contextId,
         @Nullable String component,
@@ -57,7 +57,7 @@ record ReportRequest(
                 contextId != null || groupBy.contains(GroupBy.CONTEXT)
                         ? Dimension.CONTEXT
                         : Dimension.BUDGET;
-        Window asked = Times.window(query, dimension, now, local);
+        TimeWindow asked = Times.window(query, dimension, now, local);
         ReportRequest request =
                 new ReportRequest(
                         groupBy,

@@ -2,10 +2,10 @@ package tekton.budget.api.reports;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.problem.ProblemType;
-import tekton.budget.api.read.Query;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.http.ProblemType;
+import tekton.budget.api.totals.Query;
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.TotalsQueries;

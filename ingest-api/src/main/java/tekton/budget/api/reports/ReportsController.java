@@ -11,12 +11,12 @@ import org.springframework.util.MimeTypeUtils;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.problem.ProblemType;
-import tekton.budget.api.read.Ports;
-import tekton.budget.api.read.Query;
-import tekton.budget.api.read.Window;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.http.ProblemType;
+import tekton.budget.api.totals.Query;
+import tekton.budget.api.totals.QueryPorts;
+import tekton.budget.api.totals.TimeWindow;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -39,7 +39,7 @@ public final class ReportsController {
     private static final int AT_A_TIME = 2;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    private final Supplier<Ports> ports;
+    private final Supplier<QueryPorts> ports;
     private final InstantSource clock;
     private final ZoneId local;
     private final Semaphore room = new Semaphore(AT_A_TIME);
@@ -49,7 +49,7 @@ public final class ReportsController {
      *
      * @param local the zone of times without an offset where a request names none
      */
-    public ReportsController(Supplier<Ports> ports, InstantSource clock, ZoneId local) {
+    public ReportsController(Supplier<QueryPorts> ports, InstantSource clock, ZoneId local) {
         this.ports = ports;
         this.clock = clock;
         this.local = local;
@@ -122,7 +122,7 @@ public final class ReportsController {
     }
 
     /** The first and the last day of what is in it. */
-    private static String fileName(Window window) {
+    private static String fileName(TimeWindow window) {
         return "attachment; filename=\"usage-%s-%s.csv\""
                 .formatted(window.from().toLocalDate(), window.to().minusNanos(1).toLocalDate());
     }

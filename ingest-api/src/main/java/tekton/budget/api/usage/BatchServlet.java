@@ -6,11 +6,11 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.access.Caller;
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.problem.ProblemType;
-import tekton.budget.api.wire.Bodies;
-import tekton.budget.api.wire.IdempotencyKey;
+import tekton.budget.api.http.Bodies;
+import tekton.budget.api.http.IdempotencyKey;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.http.ProblemType;
 import tekton.budget.codec.UsageReader.MalformedArrayException;
 import tekton.budget.codec.UsageWriter;
 import tekton.budget.kafka.TopicPublisher;
@@ -170,8 +170,8 @@ public final class BatchServlet extends UsageServlet {
     private boolean take(long index, Judgement judgement, BatchTally tally)
             throws InterruptedException {
         switch (judgement) {
-            case Judgement.Refused(Problem problem) -> tally.refused(index, problem);
-            case Judgement.Accepted accepted -> {
+            case Judgement.RefusedUsage(Problem problem) -> tally.refused(index, problem);
+            case Judgement.AcceptedUsage accepted -> {
                 tally.sent();
                 if (!publisher.offer(
                         accepted.usage().contextId(),
@@ -186,7 +186,7 @@ public final class BatchServlet extends UsageServlet {
     }
 
     private static Judgement tooLong() {
-        return new Judgement.Refused(
+        return new Judgement.RefusedUsage(
                 Problem.of(
                         ProblemType.PAYLOAD_TOO_LARGE,
                         "line: too long (expected: at most %d bytes)"

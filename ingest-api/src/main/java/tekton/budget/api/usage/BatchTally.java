@@ -1,7 +1,7 @@
 package tekton.budget.api.usage;
 
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemType;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemType;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.kafka.Acknowledgement;
 import tekton.budget.value.Positions;
@@ -22,14 +22,14 @@ final class BatchTally implements Acknowledgement {
 
     private final Way way;
     private final IntakeMeter meter;
-    private final List<Refusal> refusals = new ArrayList<>();
+    private final List<RefusedRecord> refusals = new ArrayList<>();
     private final SortedMap<Integer, Long> offsets = new TreeMap<>();
     private long refused;
     private long sent;
     private long acknowledged;
     private long failed;
 
-    private record Refusal(long index, Problem problem) {}
+    private record RefusedRecord(long index, Problem problem) {}
 
     BatchTally(Way way, IntakeMeter meter) {
         this.way = way;
@@ -40,7 +40,7 @@ final class BatchTally implements Acknowledgement {
         refused++;
         meter.refused(way, problem.type());
         if (refusals.size() < REFUSALS_MAX) {
-            refusals.add(new Refusal(index, problem));
+            refusals.add(new RefusedRecord(index, problem));
         }
     }
 
@@ -96,7 +96,7 @@ final class BatchTally implements Acknowledgement {
                         .property("refused", refused)
                         .name("refusals")
                         .open('[');
-        for (Refusal refusal : refusals) {
+        for (RefusedRecord refusal : refusals) {
             json.open('{')
                     .property("index", refusal.index())
                     .property("code", refusal.problem().type().code())

@@ -1,6 +1,6 @@
 package tekton.budget.api.usage;
 
-import tekton.budget.api.problem.ProblemType;
+import tekton.budget.api.http.ProblemType;
 
 /** Hears of every reported record what became of it. Any thread; it neither blocks nor fails. */
 public interface IntakeMeter {

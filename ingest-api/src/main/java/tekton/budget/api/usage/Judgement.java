@@ -1,6 +1,6 @@
 package tekton.budget.api.usage;
 
-import tekton.budget.api.problem.Problem;
+import tekton.budget.api.http.Problem;
 import tekton.budget.event.UsageReported;
 import tekton.budget.pricing.Charge;
 
@@ -15,9 +15,9 @@ sealed interface Judgement {
      * @param timestampMs its event time
      * @param retrySafe false when its id was made here, so that a retry would count twice
      */
-    record Accepted(UsageReported usage, Charge charge, long timestampMs, boolean retrySafe)
+    record AcceptedUsage(UsageReported usage, Charge charge, long timestampMs, boolean retrySafe)
             implements Judgement {}
 
     /** Not to be sent, and why. */
-    record Refused(Problem problem) implements Judgement {}
+    record RefusedUsage(Problem problem) implements Judgement {}
 }

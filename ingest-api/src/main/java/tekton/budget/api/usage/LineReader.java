@@ -12,7 +12,7 @@ final class LineReader {
     private static final int BUFFER_BYTES = 64 * 1024;
 
     /** What {@link #next} found. */
-    enum Found {
+    enum LineKind {
         /** A line: {@link #buffer}, {@link #offset} and {@link #length} until the next call. */
         LINE,
         /** A line longer than the bound, skipped. */
@@ -50,12 +50,12 @@ final class LineReader {
     }
 
     /** Moves to the next line that is not blank. */
-    Found next() throws IOException {
+    LineKind next() throws IOException {
         while (true) {
             int end = findLineEnd();
             if (end < 0) {
                 skipToLineEnd();
-                return Found.TOO_LONG;
+                return LineKind.TOO_LONG;
             }
             offset = position;
             length = end - position;
@@ -64,13 +64,13 @@ final class LineReader {
                 length--;
             }
             if (length > lineBytesMax) {
-                return Found.TOO_LONG;
+                return LineKind.TOO_LONG;
             }
             if (!isBlank()) {
-                return Found.LINE;
+                return LineKind.LINE;
             }
             if (ended && position == limit) {
-                return Found.END;
+                return LineKind.END;
             }
         }
     }

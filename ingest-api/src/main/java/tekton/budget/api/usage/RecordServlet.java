@@ -6,12 +6,12 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.access.Caller;
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.problem.ProblemType;
-import tekton.budget.api.wire.Bodies;
-import tekton.budget.api.wire.IdempotencyKey;
-import tekton.budget.api.wire.UsageRecordJson;
+import tekton.budget.api.http.Bodies;
+import tekton.budget.api.http.IdempotencyKey;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.http.ProblemType;
+import tekton.budget.api.http.UsageRecordJson;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.codec.UsageWriter;
 import tekton.budget.kafka.Acknowledgement;
@@ -57,9 +57,9 @@ public final class RecordServlet extends UsageServlet {
         String key = IdempotencyKey.of(request);
         byte[] body = Bodies.read(request, UsageBounds.RECORD_BYTES_MAX, BODY_PATIENCE);
         switch (intake.judge(body, 0, body.length, key, Caller.budgetOf(request))) {
-            case Judgement.Refused(Problem problem) -> refuse(request, response, problem);
-            case Judgement.Accepted accepted -> {
-                Position position = publish(accepted);
+            case Judgement.RefusedUsage(Problem problem) -> refuse(request, response, problem);
+            case Judgement.AcceptedUsage accepted -> {
+                RecordPosition position = publish(accepted);
                 meter.accepted(Way.SINGLE);
                 response.setHeader(
                         Positions.HEADER,
@@ -73,7 +73,7 @@ public final class RecordServlet extends UsageServlet {
         }
     }
 
-    private Position publish(Judgement.Accepted accepted) throws InterruptedException {
+    private RecordPosition publish(Judgement.AcceptedUsage accepted) throws InterruptedException {
         Ack ack = new Ack();
         if (!publisher.offer(
                 accepted.usage().contextId(),
@@ -90,7 +90,7 @@ public final class RecordServlet extends UsageServlet {
         return ack.await().orElseThrow(() -> unknownOutcome(accepted));
     }
 
-    private static ProblemException unknownOutcome(Judgement.Accepted accepted) {
+    private static ProblemException unknownOutcome(Judgement.AcceptedUsage accepted) {
         String advice =
                 accepted.retrySafe()
                         ? "repeat it with the same ids"
@@ -105,16 +105,17 @@ public final class RecordServlet extends UsageServlet {
                         RETRY_AFTER));
     }
 
-    private record Position(int partition, long offset) {}
+    private record RecordPosition(int partition, long offset) {}
 
     /** One request's wait for one acknowledgement. */
     private static final class Ack implements Acknowledgement {
 
-        private final CompletableFuture<@Nullable Position> outcome = new CompletableFuture<>();
+        private final CompletableFuture<@Nullable RecordPosition> outcome =
+                new CompletableFuture<>();
 
         @Override
         public void acknowledged(int partition, long offset) {
-            outcome.complete(new Position(partition, offset));
+            outcome.complete(new RecordPosition(partition, offset));
         }
 
         @Override
@@ -127,7 +128,7 @@ public final class RecordServlet extends UsageServlet {
          * of its own, which is measurable at this rate: the producer ends every send by its
          * delivery timeout, or when it is closed.
          */
-        Optional<Position> await() {
+        Optional<RecordPosition> await() {
             return Optional.ofNullable(outcome.join());
         }
     }

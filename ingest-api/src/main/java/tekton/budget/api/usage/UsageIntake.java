@@ -3,8 +3,8 @@ package tekton.budget.api.usage;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.access.Caller;
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemException;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemException;
 import tekton.budget.codec.ClientGaps;
 import tekton.budget.codec.FieldProblem;
 import tekton.budget.codec.Parsed;
@@ -92,30 +92,30 @@ public final class UsageIntake {
 
     private Judgement judge(Parsed parsed, Identity identity) {
         if (identity.withoutContext != null) {
-            return new Judgement.Refused(identity.withoutContext);
+            return new Judgement.RefusedUsage(identity.withoutContext);
         }
         return switch (parsed) {
             case Parsed.Accepted(UsageReported usage) -> judge(usage, identity);
             case Parsed.Unreadable(String message) ->
-                    new Judgement.Refused(Problem.unreadable(message));
+                    new Judgement.RefusedUsage(Problem.unreadable(message));
             case Parsed.Refused(List<FieldProblem> problems) ->
-                    new Judgement.Refused(Problem.ofFields(problems));
+                    new Judgement.RefusedUsage(Problem.ofFields(problems));
         };
     }
 
     private Judgement judge(UsageReported usage, Identity identity) {
         String only = identity.onlyBudget;
         if (only != null && !only.equals(usage.budgetId())) {
-            return new Judgement.Refused(Caller.otherBudget(only, usage.budgetId()));
+            return new Judgement.RefusedUsage(Caller.otherBudget(only, usage.budgetId()));
         }
         long nowMs = identity.nowMs;
         Optional<FieldProblem> wrongTime = UsageTime.checkAtEdge(usage, nowMs);
         if (wrongTime.isPresent()) {
-            return new Judgement.Refused(Problem.ofFields(List.of(wrongTime.get())));
+            return new Judgement.RefusedUsage(Problem.ofFields(List.of(wrongTime.get())));
         }
         long timestampMs = usage.timestampMs(nowMs);
         Charge charge = prices.get().charge(usage, timestampMs);
-        return new Judgement.Accepted(
+        return new Judgement.AcceptedUsage(
                 usage.stamped(nowMs, charge.pricingVersion()),
                 charge,
                 timestampMs,

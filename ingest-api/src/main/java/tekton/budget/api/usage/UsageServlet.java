@@ -7,10 +7,10 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import tekton.budget.api.problem.Problem;
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.problem.ProblemResponse;
-import tekton.budget.api.problem.ProblemType;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.http.ProblemResponse;
+import tekton.budget.api.http.ProblemType;
 import tekton.budget.kafka.TopicPublisher;
 
 import java.io.IOException;

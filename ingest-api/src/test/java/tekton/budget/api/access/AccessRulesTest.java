@@ -6,6 +6,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import tekton.budget.api.route.AccessScope;
+
 import java.util.Optional;
 
 class AccessRulesTest {
@@ -27,7 +29,7 @@ class AccessRulesTest {
             })
     void shouldLetEverybodyReadWhatHoldsNoData(String path) {
         assertThat(AccessRules.needed("GET", path)).isEmpty();
-        assertThat(AccessRules.needed("POST", path)).contains(Scope.ADMIN);
+        assertThat(AccessRules.needed("POST", path)).contains(AccessScope.ADMIN);
     }
 
     @ParameterizedTest
@@ -58,7 +60,7 @@ class AccessRulesTest {
         "POST, /nowhere, ADMIN",
         "TRACE, /health, ADMIN",
     })
-    void shouldAskForTheScopeOfWhatIsDone(String method, String path, Scope scope) {
+    void shouldAskForTheScopeOfWhatIsDone(String method, String path, AccessScope scope) {
         assertThat(AccessRules.needed(method, path)).contains(scope);
     }
 
@@ -79,7 +81,7 @@ class AccessRulesTest {
         "POST, /api/allocations/a%2Fb/release, ADMIN",
         "POST, /api/v1/../budgets, ADMIN",
     })
-    void shouldNotBeLooseForUnusualSpellings(String method, String path, Scope scope) {
+    void shouldNotBeLooseForUnusualSpellings(String method, String path, AccessScope scope) {
         assertThat(AccessRules.needed(method, path)).isEqualTo(Optional.of(scope));
     }
 }

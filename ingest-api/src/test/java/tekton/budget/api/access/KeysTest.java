@@ -8,6 +8,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import tekton.budget.api.route.AccessScope;
 import tekton.budget.settings.InvalidSettingException;
 
 import java.nio.file.Files;
@@ -42,8 +43,8 @@ class KeysTest {
         ApiKey ops = keys.find(key("two"), 0);
 
         assertThat(ci.name()).isEqualTo("ci");
-        assertThat(ci.has(Scope.INGEST)).isTrue();
-        assertThat(ci.has(Scope.ADMIN)).isFalse();
+        assertThat(ci.has(AccessScope.INGEST)).isTrue();
+        assertThat(ci.has(AccessScope.ADMIN)).isFalse();
         assertThat(ci.budgetId()).isNull();
         assertThat(ops.budgetId()).isEqualTo("team");
         assertThat(ops).hasToString("ops[ADMIN]@team");

@@ -14,29 +14,30 @@ class ClientFrameTest {
                         of(
                                 "{'type':'subscription','topic':'budget_alerts',"
                                         + "'payload':{'topic':'budget_alerts'},'timestamp':null}"))
-                .isEqualTo(new ClientFrame.Subscription("budget_alerts"));
+                .isEqualTo(new ClientFrame.SubscriptionFrame("budget_alerts"));
         assertThat(of("{'type':'unsubscription','topic':'x','payload':{'topic':'price_updates'}}"))
-                .isEqualTo(new ClientFrame.Unsubscription("price_updates"));
+                .isEqualTo(new ClientFrame.UnsubscriptionFrame("price_updates"));
         assertThat(of("{'type':'heartbeat','topic':'system','payload':{}}"))
-                .isEqualTo(new ClientFrame.Heartbeat("system"));
+                .isEqualTo(new ClientFrame.HeartbeatFrame("system"));
         assertThat(
                         of(
                                 "{'type':'authentication','topic':'auth',"
                                         + "'payload':{'api_key':'k','client_id':'c'}}"))
-                .isEqualTo(new ClientFrame.Authentication("auth", true));
+                .isEqualTo(new ClientFrame.AuthenticationFrame("auth", true));
     }
 
     @Test
     void shouldBeLenient() {
         assertThat(of("{'type':'subscription'}"))
-                .isEqualTo(new ClientFrame.Subscription("budget_events"));
-        assertThat(of("{'type':'heartbeat'}")).isEqualTo(new ClientFrame.Heartbeat("of-the-path"));
+                .isEqualTo(new ClientFrame.SubscriptionFrame("budget_events"));
+        assertThat(of("{'type':'heartbeat'}"))
+                .isEqualTo(new ClientFrame.HeartbeatFrame("of-the-path"));
         assertThat(of("{'type':'authenticate','data':{'apiKey':'k'}}"))
-                .isEqualTo(new ClientFrame.Authentication("of-the-path", true));
+                .isEqualTo(new ClientFrame.AuthenticationFrame("of-the-path", true));
         assertThat(of("{'type':'authentication','payload':{'api_key':''}}"))
-                .isEqualTo(new ClientFrame.Authentication("of-the-path", false));
+                .isEqualTo(new ClientFrame.AuthenticationFrame("of-the-path", false));
         assertThat(of("{'type':'subscription','payload':7,'data':{'topic':'price_updates'}}"))
-                .isEqualTo(new ClientFrame.Subscription("price_updates"));
+                .isEqualTo(new ClientFrame.SubscriptionFrame("price_updates"));
     }
 
     @ParameterizedTest
@@ -51,14 +52,14 @@ class ClientFrameTest {
                 "shutdown"
             })
     void shouldNotAnswerWhatIsKnownAndNotAsked(String type) {
-        assertThat(of("{'type':'" + type + "'}")).isEqualTo(new ClientFrame.Unanswered());
+        assertThat(of("{'type':'" + type + "'}")).isEqualTo(new ClientFrame.UnansweredFrame());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "7", "[]", "{", "{} {}", "{'type':'x'}", "{'type':7}", "{}"})
     void shouldSayWhatIsWrongWithTheRest(String text) {
-        assertThat(of(text)).isInstanceOf(ClientFrame.Unreadable.class);
-        assertThat(((ClientFrame.Unreadable) of(text)).why()).contains("(expected: ");
+        assertThat(of(text)).isInstanceOf(ClientFrame.UnreadableFrame.class);
+        assertThat(((ClientFrame.UnreadableFrame) of(text)).why()).contains("(expected: ");
     }
 
     private static ClientFrame of(String text) {

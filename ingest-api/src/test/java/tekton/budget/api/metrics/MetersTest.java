@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import tekton.budget.api.problem.ProblemType;
+import tekton.budget.api.http.ProblemType;
 import tekton.budget.api.publish.LedgerClient;
 import tekton.budget.api.usage.Way;
 import tekton.budget.kafka.ReplyOutcome;

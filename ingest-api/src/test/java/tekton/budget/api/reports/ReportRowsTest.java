@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 
 import tekton.budget.api.FakeTotals;
-import tekton.budget.api.problem.ProblemException;
-import tekton.budget.api.read.Window;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.totals.TimeWindow;
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.value.Tier;
 
@@ -128,8 +128,8 @@ class ReportRowsTest {
     }
 
     private static ReportRequest request(ZoneId zone, GroupBy... by) {
-        Window window =
-                new Window(
+        TimeWindow window =
+                new TimeWindow(
                         Instant.parse("2026-01-01T00:00:00Z").atZone(zone),
                         Instant.parse("2026-12-01T00:00:00Z").atZone(zone));
         return new ReportRequest(List.of(by), window, null, null, null, null, null, null, null);

@@ -1,5 +1,0 @@
-/** Tells Hermes, Tekton's registry, that this service is there, for as long as it is. */
-@NullMarked
-package tekton.budget.api.hermes;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,116 @@
+package tekton.budget.api.http;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import tekton.budget.codec.JsonBytes;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+
+/** Request bodies in, within bounds, and JSON bodies out. */
+public final class Bodies {
+
+    /** JSON, whatever it holds. */
+    public static final String JSON = "application/json";
+
+    private static final int FIRST_BYTES = 2_048;
+
+    private Bodies() {}
+
+    /**
+     * The request's media type in lower case, without parameters.
+     *
+     * @param accepted what the path takes; an absent type counts as {@link #JSON}
+     * @throws ProblemException 415 for any other, and for a compressed body
+     */
+    public static String mediaType(HttpServletRequest request, Set<String> accepted) {
+        String encoding = request.getHeader("Content-Encoding");
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw unsupported("Content-Encoding: " + encoding, "identity");
+        }
+        String type = request.getContentType();
+        if (type == null) {
+            return JSON;
+        }
+        int semicolon = type.indexOf(';');
+        String media = semicolon < 0 ? type : type.substring(0, semicolon);
+        String plain = media.strip().toLowerCase(Locale.ROOT);
+        if (!accepted.contains(plain)) {
+            throw unsupported("Content-Type: " + type, String.join(" or ", accepted));
+        }
+        return plain;
+    }
+
+    /**
+     * The whole body.
+     *
+     * @param bytesMax the most bytes it may have
+     * @param patience how long it may take to arrive
+     * @throws ProblemException 413 if it is longer, 408 if it is slower
+     */
+    public static byte[] read(HttpServletRequest request, int bytesMax, Duration patience)
+            throws IOException {
+        long declared = request.getContentLengthLong();
+        if (declared > bytesMax) {
+            throw tooLarge(declared + " bytes", bytesMax);
+        }
+        long deadline = System.nanoTime() + patience.toNanos();
+        InputStream in = request.getInputStream();
+        byte[] body = new byte[declared >= 0 ? (int) declared : Math.min(FIRST_BYTES, bytesMax)];
+        int length = 0;
+        while (true) {
+            if (length == body.length) {
+                // Either all of it is here, or there was no length to go by.
+                int next = declared >= 0 && length == declared ? -1 : in.read();
+                if (next < 0) {
+                    return body;
+                }
+                if (length == bytesMax) {
+                    throw tooLarge("more than " + bytesMax + " bytes", bytesMax);
+                }
+                body = Arrays.copyOf(body, (int) Math.min(2L * length + FIRST_BYTES, bytesMax));
+                body[length++] = (byte) next;
+            }
+            int read = in.read(body, length, body.length - length);
+            if (read < 0) {
+                return Arrays.copyOf(body, length);
+            }
+            length += read;
+            if (System.nanoTime() - deadline > 0) {
+                throw new ProblemException(
+                        Problem.of(
+                                ProblemType.REQUEST_TIMEOUT,
+                                "body: not complete after %d s (expected: within that time)"
+                                        .formatted(patience.toSeconds())));
+            }
+        }
+    }
+
+    /** Answers with JSON. */
+    public static void write(HttpServletResponse response, int status, JsonBytes json)
+            throws IOException {
+        response.setStatus(status);
+        response.setContentType(JSON);
+        response.setContentLength(json.length());
+        json.writeTo(response.getOutputStream());
+    }
+
+    private static ProblemException unsupported(String what, String expected) {
+        return new ProblemException(
+                Problem.of(
+                        ProblemType.UNSUPPORTED_MEDIA_TYPE,
+                        "%s (expected: %s)".formatted(what, expected)));
+    }
+
+    private static ProblemException tooLarge(String what, int bytesMax) {
+        return new ProblemException(
+                Problem.of(
+                        ProblemType.PAYLOAD_TOO_LARGE,
+                        "body: %s (expected: at most %d bytes)".formatted(what, bytesMax)));
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * What every endpoint needs to read a request and to answer: bodies, headers and JSON that several
+ * share, and one table from a failure to its RFC 9457 problem.
+ */
+@NullMarked
+package tekton.budget.api.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Totals, summaries and records out: the endpoints over the metering's query ports. */
-@NullMarked
-package tekton.budget.api.read;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,47 @@
+package tekton.budget.api.route;
+
+import java.util.Optional;
+
+/**
+ * One thing to ask this service.
+ *
+ * @param method the HTTP method
+ * @param path what is in braces varies; of the two prefixes, {@code /api} stands for both
+ * @param scope what a key must be for; empty where nobody needs a key, because it holds no data
+ * @param budget where a request names its budget
+ * @param description one phrase
+ */
+public record Endpoint(
+        String method,
+        PathTemplate path,
+        Optional<AccessScope> scope,
+        BudgetPlace budget,
+        String description) {
+
+    /** Something that everybody may read. */
+    static Endpoint open(String path, String description) {
+        return new Endpoint(
+                "GET", PathTemplate.of(path), Optional.empty(), BudgetPlace.NOWHERE, description);
+    }
+
+    static Endpoint get(String path, BudgetPlace budget, String description) {
+        return of("GET", path, AccessScope.READ, budget, description);
+    }
+
+    static Endpoint post(String path, AccessScope scope, BudgetPlace budget, String description) {
+        return of("POST", path, scope, budget, description);
+    }
+
+    static Endpoint put(String path, BudgetPlace budget, String description) {
+        return of("PUT", path, AccessScope.ADMIN, budget, description);
+    }
+
+    static Endpoint delete(String path, BudgetPlace budget, String description) {
+        return of("DELETE", path, AccessScope.ADMIN, budget, description);
+    }
+
+    private static Endpoint of(
+            String method, String path, AccessScope scope, BudgetPlace budget, String description) {
+        return new Endpoint(method, PathTemplate.of(path), Optional.of(scope), budget, description);
+    }
+}
