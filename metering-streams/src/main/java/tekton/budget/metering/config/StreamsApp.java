@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 import tekton.budget.metering.figures.CommitCounts;
 import tekton.budget.metering.figures.LocalFigures;
 import tekton.budget.metering.figures.RestoreCounts;
-import tekton.budget.metering.read.Membership;
-import tekton.budget.metering.read.StoreAccess;
+import tekton.budget.metering.query.local.StoreAccess;
+import tekton.budget.metering.query.remote.Membership;
 import tekton.budget.metering.store.ProgressBoard;
 
 import java.time.Duration;

@@ -1,0 +1,197 @@
+package tekton.budget.metering.query.remote;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.ledger.Allocation;
+import tekton.budget.ledger.Budget;
+import tekton.budget.ledger.LedgerEvent;
+import tekton.budget.ledger.LedgerRequest;
+import tekton.budget.ledger.Period;
+import tekton.budget.ledger.Policy;
+import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.query.Consistency;
+import tekton.budget.metering.query.LedgerQueries;
+import tekton.budget.metering.query.local.LedgerShard;
+import tekton.budget.metering.query.local.NewestAllocations;
+import tekton.budget.metering.query.local.Question;
+import tekton.budget.metering.query.local.Question.NewestList;
+import tekton.budget.metering.query.local.ShardKind;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** The ledger, wherever its owners are. */
+public final class GatheredLedger implements LedgerQueries {
+
+    private static final Comparator<BudgetView> ACTIVE_AND_OLDEST_FIRST =
+            Comparator.comparing(
+                    BudgetView::budget,
+                    Comparator.comparing((Budget budget) -> !budget.active())
+                            .thenComparingLong(Budget::createdAtMs)
+                            .thenComparing(Budget::budgetId));
+
+    private static final Comparator<PolicyView> OLDEST_FIRST =
+            Comparator.comparingLong((PolicyView one) -> one.policy().createdAtMs())
+                    .thenComparing(one -> one.policy().policyId());
+
+    private final ScatterGather gather;
+
+    public GatheredLedger(ScatterGather gather) {
+        this.gather = gather;
+    }
+
+    @Override
+    public Answer<BudgetView> budget(String budgetId, Consistency after) {
+        return askOwner(budgetId, after, (of, when) -> new Question.BudgetOf(of, budgetId, when));
+    }
+
+    @Override
+    public Answer<List<BudgetView>> budgets(Consistency after) {
+        return askAll(after, Question.Budgets::new)
+                .map(
+                        partials ->
+                                partials.stream()
+                                        .flatMap(partial -> partial.items().stream())
+                                        .sorted(ACTIVE_AND_OLDEST_FIRST)
+                                        .toList());
+    }
+
+    @Override
+    public Answer<Policy> policy(String policyId, Consistency after) {
+        return askOwner(policyId, after, (of, when) -> new Question.PolicyOf(of, policyId, when));
+    }
+
+    @Override
+    public Answer<Allocation> allocation(String allocationId, Consistency after) {
+        return askOwner(
+                        allocationId,
+                        after,
+                        (of, when) -> new Question.AllocationsOf(of, List.of(allocationId), when))
+                .then(
+                        found ->
+                                found.items().isEmpty()
+                                        ? new Answer.Unknown<>()
+                                        : new Answer.Found<>(found.items().getFirst()));
+    }
+
+    @Override
+    public Answer<Allocation> openAllocationOf(String contextId, Consistency after) {
+        return askAll(after, (of, when) -> new Question.OldestOpen(of, contextId, when))
+                .map(partials -> partials.stream().min(LedgerShard.OLDEST_FIRST).orElseThrow());
+    }
+
+    @Override
+    public Answer<AllocationPage> allocations(
+            AllocationFilter filter, int page, int limit, Consistency after) {
+        long skipped = (page - 1L) * limit;
+        String budgetId = filter.budgetId();
+        List<Integer> partitions =
+                budgetId == null ? gather.allPartitions(ShardKind.LEDGER) : ownerOf(budgetId);
+        int depth = (int) Math.min(DEPTH_MAX, skipped + limit);
+        return gather.ask(
+                        ShardKind.LEDGER,
+                        partitions,
+                        after,
+                        (of, when) -> new Question.NewestOf(of, filter, depth, when))
+                .map(partials -> merged(partials, depth))
+                .then(newest -> bodies(newest, skipped, after));
+    }
+
+    @Override
+    public Answer<List<PolicyView>> standings(
+            @Nullable String budgetId, Period period, long nowMs, Consistency after) {
+        return gather.ask(
+                        ShardKind.LEDGER,
+                        budgetId == null
+                                ? gather.allPartitions(ShardKind.LEDGER)
+                                : ownerOf(budgetId),
+                        after,
+                        (of, when) -> new Question.StandingsOf(of, budgetId, period, nowMs, when))
+                .map(
+                        partials ->
+                                partials.stream()
+                                        .flatMap(partial -> partial.items().stream())
+                                        .sorted(OLDEST_FIRST)
+                                        .toList());
+    }
+
+    @Override
+    public Answer<LedgerEvent.LedgerDecision> check(
+            LedgerRequest.Allocate request, long nowMs, Consistency after) {
+        return askOwner(
+                        request.head().budgetId(),
+                        after,
+                        (of, when) -> new Question.Check(of, request, nowMs, when))
+                .map(advice -> (LedgerEvent.LedgerDecision) advice.decision());
+    }
+
+    private <R> Answer<List<R>> askAll(Consistency after, ScatterGather.Asked<R> question) {
+        return gather.ask(
+                ShardKind.LEDGER, gather.allPartitions(ShardKind.LEDGER), after, question);
+    }
+
+    private <R> Answer<R> askOwner(String id, Consistency after, ScatterGather.Asked<R> question) {
+        return gather.askOne(ShardKind.LEDGER, ownerOf(id), after, question);
+    }
+
+    /** Ids of policies and allocations begin with their budget's, which has no dot. */
+    private List<Integer> ownerOf(String id) {
+        int dot = id.indexOf('.');
+        return gather.partitionOf(ShardKind.LEDGER, dot < 0 ? id : id.substring(0, dot));
+    }
+
+    private static NewestList merged(List<NewestList> partials, int depth) {
+        NewestAllocations newest = new NewestAllocations(depth);
+        partials.forEach(newest::addAll);
+        return newest.found();
+    }
+
+    /** The allocations of a page as they are now; one that is no longer there is left out. */
+    private Answer<AllocationPage> bodies(NewestList newest, long skipped, Consistency after) {
+        List<String> ids =
+                newest.items().stream().skip(skipped).map(NewestList.AllocationRef::id).toList();
+        if (ids.isEmpty()) {
+            return new Answer.Found<>(new AllocationPage(List.of(), newest.total()));
+        }
+        Map<Integer, List<String>> byPartition = new HashMap<>();
+        for (String id : ids) {
+            byPartition.computeIfAbsent(ownerOf(id).getFirst(), _ -> new ArrayList<>()).add(id);
+        }
+        return gather.ask(
+                        ShardKind.LEDGER,
+                        List.copyOf(byPartition.keySet()),
+                        after,
+                        (of, when) ->
+                                new Question.AllocationsOf(
+                                        of,
+                                        of.stream()
+                                                .flatMap(
+                                                        partition ->
+                                                                byPartition
+                                                                        .getOrDefault(
+                                                                                partition,
+                                                                                List.of())
+                                                                        .stream())
+                                                .toList(),
+                                        when))
+                .map(
+                        partials -> {
+                            Map<String, Allocation> found = new HashMap<>();
+                            partials.forEach(
+                                    partial ->
+                                            partial.items()
+                                                    .forEach(
+                                                            each ->
+                                                                    found.put(
+                                                                            each.allocationId(),
+                                                                            each)));
+                            return new AllocationPage(
+                                    ids.stream().map(found::get).filter(Objects::nonNull).toList(),
+                                    newest.total());
+                        });
+    }
+}

@@ -1,0 +1,310 @@
+package tekton.budget.metering.query.remote;
+
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.HostInfo;
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.query.Consistency;
+import tekton.budget.metering.query.local.LocalPeer;
+import tekton.budget.metering.query.local.Question;
+import tekton.budget.metering.query.local.Question.RowCount;
+import tekton.budget.metering.query.local.ShardKind;
+import tekton.budget.value.Positions;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Asks whoever owns the partitions that a question is about, all at the same time, and gathers
+ * their partials. Is one of them missing, the answer is "not ready" and names it: never the sum of
+ * the others. Any thread.
+ */
+public final class ScatterGather {
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private static final Executor VIRTUAL = command -> Thread.ofVirtual().start(command);
+
+    private final LocalPeer local;
+    private final Owners owners;
+    private final @Nullable HttpPeers others;
+
+    /**
+     * A cluster to ask.
+     *
+     * @param others how other instances are asked; null where this one is alone
+     */
+    public ScatterGather(LocalPeer local, Owners owners, @Nullable HttpPeers others) {
+        this.local = local;
+        this.owners = owners;
+        this.others = others;
+    }
+
+    /** The partition of an id, as a list of one. */
+    public List<Integer> partitionOf(ShardKind shard, String id) {
+        return List.of(local.partitionOf(shard, id));
+    }
+
+    /** Every partition, in order. */
+    public List<Integer> allPartitions(ShardKind shard) {
+        return local.allPartitions(shard);
+    }
+
+    /**
+     * Makes a question about some partitions.
+     *
+     * @param <R> a partial
+     */
+    @FunctionalInterface
+    public interface Asked<R> {
+        Question<R> about(List<Integer> partitions, Consistency after);
+    }
+
+    /** Asks about one partition. */
+    public <R> Answer<R> askOne(
+            ShardKind shard, List<Integer> of, Consistency after, Asked<R> question) {
+        return ask(shard, of, after, question).map(List::getFirst);
+    }
+
+    /**
+     * Asks about partitions, whoever owns them; and copies, where an owner cannot answer and they
+     * will do.
+     *
+     * @return the partials of those who had something to answer; unknown where nobody had
+     */
+    public <R> Answer<List<R>> ask(
+            ShardKind shard, List<Integer> of, Consistency after, Asked<R> question) {
+        Consistency ofOwners = after.staleAllowed() ? Consistency.NOTHING : after;
+        return gather(
+                shard,
+                of,
+                part -> question.about(part, ofOwners),
+                (host, asked) -> {
+                    Answer<R> answer = askAt(host, asked);
+                    // Copies of one owner's partitions may be with different instances.
+                    return answer instanceof Answer.NotReady<R> && after.staleAllowed()
+                            ? asked.of().stream()
+                                    .map(partition -> askCopies(host, partition, answer, question))
+                                    .toList()
+                            : List.of(answer);
+                });
+    }
+
+    /**
+     * Visits rows, whoever has them, in no order, one at a time.
+     *
+     * @param visitor is given each row's key, without its time, and its value; what it throws ends
+     *     the walk and is thrown on
+     * @return how many there were
+     */
+    public Answer<Long> visit(
+            ShardKind shard,
+            List<Integer> of,
+            Function<List<Integer>, Question.OfRows> question,
+            BiConsumer<Bytes, byte[]> visitor) {
+        OneAtATime rows = new OneAtATime(visitor);
+        try {
+            return gather(shard, of, question, (host, asked) -> List.of(visitAt(host, asked, rows)))
+                    .map(partials -> partials.stream().mapToLong(RowCount::rows).sum());
+        } catch (RuntimeException failed) {
+            RuntimeException enough = rows.enough();
+            throw enough == null ? failed : enough;
+        }
+    }
+
+    /**
+     * Whether every partition of a shard can be asked from here: what this instance owns is whole,
+     * and of the rest it is known who owns it. Asks nobody.
+     */
+    public boolean isWhole(ShardKind shard) {
+        return allPartitions(shard).stream()
+                .allMatch(
+                        partition ->
+                                local.isOpen(shard, partition)
+                                        || (others != null
+                                                && owners.of(shard, partition)
+                                                        .filter(host -> !owners.isSelf(host))
+                                                        .isPresent()));
+    }
+
+    /**
+     * Asks one instance, this one if there is no host.
+     *
+     * @param <Q> the question
+     * @param <R> a partial
+     */
+    @FunctionalInterface
+    private interface Asking<Q, R> {
+        List<Answer<R>> at(@Nullable HostInfo host, Q question);
+    }
+
+    /** Shows rows of several instances to one visitor, until it has had enough. */
+    private static final class OneAtATime implements BiConsumer<Bytes, byte[]> {
+
+        private final BiConsumer<Bytes, byte[]> visitor;
+        private @Nullable RuntimeException enough;
+
+        private OneAtATime(BiConsumer<Bytes, byte[]> visitor) {
+            this.visitor = visitor;
+        }
+
+        @Override
+        public synchronized void accept(Bytes key, byte[] value) {
+            if (enough != null) {
+                throw new CancellationException("the walk has ended");
+            }
+            try {
+                visitor.accept(key, value);
+            } catch (RuntimeException thrown) {
+                enough = thrown;
+                throw new CancellationException("the walk has ended");
+            }
+        }
+
+        /** What the visitor has thrown, or null. */
+        synchronized @Nullable RuntimeException enough() {
+            return enough;
+        }
+    }
+
+    private <R> Answer<R> askAt(@Nullable HostInfo host, Question<R> question) {
+        if (host == null) {
+            return local.ask(question);
+        }
+        return others == null ? alone(host, question) : others.ask(host, question);
+    }
+
+    /** The answer of the copy that lags least; a restoring owner is one too. */
+    private <R> Answer<R> askCopies(
+            @Nullable HostInfo owner, int partition, Answer<R> ofOwner, Asked<R> question) {
+        Question<R> asked = question.about(List.of(partition), Consistency.STALE_ALLOWED);
+        List<@Nullable HostInfo> candidates = new ArrayList<>();
+        candidates.add(null);
+        candidates.addAll(owners.copies(asked.shard(), partition));
+        if (owner != null) {
+            candidates.add(owner);
+        }
+        Answer<R> best = ofOwner;
+        long least = Long.MAX_VALUE;
+        for (HostInfo candidate : candidates) {
+            Answer<R> answer = askAt(candidate, asked);
+            if (answer instanceof Answer.Stale<R>(R _, long lag)) {
+                if (lag < least) {
+                    best = answer;
+                    least = lag;
+                }
+            } else if (!(answer instanceof Answer.NotReady<R>)) {
+                return answer;
+            }
+        }
+        return best;
+    }
+
+    private Answer<RowCount> visitAt(
+            @Nullable HostInfo host, Question.OfRows question, BiConsumer<Bytes, byte[]> visitor) {
+        if (host == null) {
+            return local.visit(question, visitor);
+        }
+        return others == null ? alone(host, question) : others.visit(host, question, visitor);
+    }
+
+    private static <R> Answer<R> alone(HostInfo host, Question<?> question) {
+        return new Answer.NotReady<>(
+                RETRY_AFTER,
+                "%s %s: %s:%d owns it, and instances are not told to ask each other (no cluster secret)"
+                        .formatted(
+                                question.shard().words(), question.of(), host.host(), host.port()));
+    }
+
+    private <Q, R> Answer<List<R>> gather(
+            ShardKind shard,
+            List<Integer> of,
+            Function<List<Integer>, Q> question,
+            Asking<Q, R> asking) {
+        List<Integer> here = new ArrayList<>();
+        Map<HostInfo, List<Integer>> elsewhere = new LinkedHashMap<>();
+        for (int partition : of) {
+            Optional<HostInfo> other =
+                    local.isOpen(shard, partition)
+                            ? Optional.empty()
+                            : owners.of(shard, partition).filter(host -> !owners.isSelf(host));
+            other.map(host -> elsewhere.computeIfAbsent(host, _ -> new ArrayList<>()))
+                    .orElse(here)
+                    .add(partition);
+        }
+        List<CompletableFuture<List<Answer<R>>>> asked = new ArrayList<>();
+        elsewhere.forEach(
+                (host, theirs) ->
+                        asked.add(
+                                CompletableFuture.supplyAsync(
+                                        () -> asking.at(host, question.apply(theirs)), VIRTUAL)));
+        if (!here.isEmpty()) {
+            asked.add(now(() -> asking.at(null, question.apply(here))));
+        }
+        // All have ended before anything is thrown on. Each has its own bound.
+        CompletableFuture<?>[] all = asked.toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(all).join();
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof RuntimeException visitors ? visitors : failed;
+        }
+        return together(asked.stream().flatMap(each -> each.join().stream()).toList());
+    }
+
+    /** In this thread. */
+    private static <T> CompletableFuture<T> now(Supplier<T> supplier) {
+        return CompletableFuture.supplyAsync(supplier, Runnable::run);
+    }
+
+    /** One answer of all partials, in their order. */
+    static <R> Answer<List<R>> together(List<Answer<R>> answers) {
+        List<R> partials = new ArrayList<>();
+        StringJoiner notReady = new StringJoiner("; ");
+        TreeMap<Integer, Long> usage = new TreeMap<>();
+        TreeMap<Integer, Long> requests = new TreeMap<>();
+        boolean notReached = false;
+        long lag = -1;
+        for (Answer<R> answer : answers) {
+            switch (answer) {
+                case Answer.Found<R>(R partial) -> partials.add(partial);
+                case Answer.Stale<R>(R partial, long behind) -> {
+                    partials.add(partial);
+                    lag = Math.max(lag, behind);
+                }
+                case Answer.Unknown<R>() -> {
+                    // Its partial is nothing.
+                }
+                case Answer.NotReady<R>(Duration _, String missing) -> notReady.add(missing);
+                case Answer.NotReached<R>(Positions missing) -> {
+                    notReached = true;
+                    usage.putAll(missing.offsets());
+                    requests.putAll(missing.requests());
+                }
+            }
+        }
+        if (notReady.length() > 0) {
+            return new Answer.NotReady<>(RETRY_AFTER, notReady.toString());
+        }
+        if (notReached) {
+            return new Answer.NotReached<>(new Positions(usage, requests));
+        }
+        if (partials.isEmpty()) {
+            return new Answer.Unknown<>();
+        }
+        return lag < 0 ? new Answer.Found<>(partials) : new Answer.Stale<>(partials, lag);
+    }
+}
