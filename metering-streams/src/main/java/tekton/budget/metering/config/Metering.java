@@ -125,7 +125,9 @@ public final class Metering implements AutoCloseable {
                 new ScatterGather(
                         here,
                         new Owners(
-                                settings.advertisedServer(), app.streams(), ledger.app().streams()),
+                                settings.advertisedServer(),
+                                shard ->
+                                        (shard == ShardKind.LEDGER ? ledger.app() : app).members()),
                         others);
         totals = new GatheredTotals(gather);
         records = new LoggedRecords(gather, log);

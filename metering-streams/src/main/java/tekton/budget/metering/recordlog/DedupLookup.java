@@ -6,8 +6,8 @@ import tekton.budget.event.Fingerprint;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.CountedRecord;
-import tekton.budget.metering.query.local.Question;
-import tekton.budget.metering.query.local.Question.Ids;
+import tekton.budget.metering.query.local.IdShard;
+import tekton.budget.metering.query.local.IdShard.Ids;
 import tekton.budget.metering.query.local.ShardKind;
 import tekton.budget.metering.query.remote.ScatterGather;
 import tekton.budget.metering.store.FirstOccurrence;
@@ -60,7 +60,7 @@ final class DedupLookup {
                         partition,
                         Consistency.NOTHING,
                         (of, when) ->
-                                new Question.FindIds(
+                                new IdShard.FindIds(
                                         of, keys.stream().map(IdKey::bytes).toList(), when));
         if (!(answer instanceof Answer.Found<Ids>(Ids ids)) || ids.entries().size() < keys.size()) {
             throw new IdsAwayException(

@@ -14,8 +14,8 @@ import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.CountedRecord;
 import tekton.budget.metering.query.RecordFilter;
 import tekton.budget.metering.query.RecordQueries;
-import tekton.budget.metering.query.local.Question;
-import tekton.budget.metering.query.local.Question.Ids;
+import tekton.budget.metering.query.local.IdShard;
+import tekton.budget.metering.query.local.IdShard.Ids;
 import tekton.budget.metering.query.local.ShardKind;
 import tekton.budget.metering.query.remote.ScatterGather;
 import tekton.budget.metering.store.FirstOccurrence;
@@ -60,9 +60,9 @@ public final class LoggedRecords implements RecordQueries {
                         after,
                         (of, when) ->
                                 contextId == null
-                                        ? new Question.FindInEveryContext(
+                                        ? new IdShard.FindInEveryContext(
                                                 of, everywhere, SAME_ID_MAX, when)
-                                        : new Question.FindIds(of, List.of(key), when))
+                                        : new IdShard.FindIds(of, List.of(key), when))
                 .then(LoggedRecords::found)
                 .then(this::bodies);
     }
@@ -152,7 +152,7 @@ public final class LoggedRecords implements RecordQueries {
                         ShardKind.CONTEXTS,
                         partitions,
                         after,
-                        (of, when) -> new Question.FindIds(of, List.of(), when))
+                        (of, when) -> new IdShard.FindIds(of, List.of(), when))
                 .then(
                         _ ->
                                 reading(

@@ -3,7 +3,7 @@ package tekton.budget.metering.query.local;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.metering.query.Answer;
-import tekton.budget.metering.query.local.Question.Ids;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.store.FirstOccurrence;
 import tekton.budget.metering.store.IdIndex;
 import tekton.budget.metering.store.IdKey;
@@ -12,52 +12,78 @@ import tekton.budget.metering.store.Stores;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What this process's stores remember of record ids, for some of their partitions. Any thread. */
-public final class IdShard {
+/**
+ * The questions to the remembered ids of some partitions, and what the stores answer.
+ *
+ * @param indexes one per partition
+ */
+public record IdShard(List<IdIndex> indexes) {
 
-    private final StoreAccess stores;
+    /** A question to the remembered ids. */
+    public sealed interface OfIds extends Question<Ids> {
 
-    public IdShard(StoreAccess stores) {
-        this.stores = stores;
+        /** What they answer. */
+        Ids read(IdShard ids);
+
+        @Override
+        default ShardKind shard() {
+            return ShardKind.CONTEXTS;
+        }
+
+        @Override
+        default Class<Ids> partial() {
+            return Ids.class;
+        }
+
+        @Override
+        default Answer<Ids> answer(OpenStores open) {
+            return new Answer.Found<>(
+                    read(
+                            new IdShard(
+                                    of().stream()
+                                            .map(partition -> open.ids(Stores.IDS, partition))
+                                            .toList())));
+        }
     }
 
-    /** The partial of an answer. */
-    public Answer<Ids> answer(Question.OfIds question) {
-        return stores.askAfter(
-                question.shard(),
-                question.of(),
-                question.after(),
-                open -> {
-                    List<IdIndex> indexes =
-                            question.of().stream()
-                                    .map(partition -> open.ids(Stores.IDS, partition))
-                                    .toList();
-                    return new Answer.Found<>(
-                            switch (question) {
-                                case Question.FindIds q -> find(indexes, q.keys());
-                                case Question.FindInEveryContext q -> find(indexes, q);
-                            });
-                });
+    /** What is remembered. */
+    public record Ids(List<@Nullable FirstOccurrence> entries) {}
+
+    /** What is remembered of some ids; null for one that is not. */
+    public record FindIds(List<Integer> of, List<byte[]> keys, Consistency after) implements OfIds {
+        @Override
+        public Ids read(IdShard ids) {
+            List<@Nullable FirstOccurrence> entries = new ArrayList<>(keys.size());
+            keys.forEach(key -> entries.add(ids.find(new IdKey(key))));
+            return new Ids(entries);
+        }
     }
 
-    private static Ids find(List<IdIndex> indexes, List<byte[]> keys) {
-        List<@Nullable FirstOccurrence> entries = new ArrayList<>(keys.size());
-        for (byte[] bytes : keys) {
-            IdKey key = new IdKey(bytes);
-            FirstOccurrence found = null;
-            for (int i = 0; found == null && i < indexes.size(); i++) {
-                found = indexes.get(i).find(key);
+    /**
+     * What is remembered of an id in every context.
+     *
+     * @param recordIdHash the record id's part of a key
+     */
+    @SuppressWarnings("ArrayRecordComponent") // asked once, never compared
+    public record FindInEveryContext(
+            List<Integer> of, byte[] recordIdHash, int limit, Consistency after) implements OfIds {
+        @Override
+        public Ids read(IdShard ids) {
+            List<@Nullable FirstOccurrence> entries = new ArrayList<>();
+            for (IdIndex index : ids.indexes()) {
+                entries.addAll(index.findInEveryContext(recordIdHash, limit - entries.size()));
             }
-            entries.add(found);
+            return new Ids(entries);
         }
-        return new Ids(entries);
     }
 
-    private static Ids find(List<IdIndex> indexes, Question.FindInEveryContext q) {
-        List<@Nullable FirstOccurrence> entries = new ArrayList<>();
+    private @Nullable FirstOccurrence find(IdKey key) {
         for (IdIndex index : indexes) {
-            entries.addAll(index.findInEveryContext(q.recordIdHash(), q.limit() - entries.size()));
+            FirstOccurrence found = index.find(key);
+            if (found != null) {
+                return found;
+            }
         }
-        return new Ids(entries);
+        return null;
     }
 }

@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Budget;
+import tekton.budget.ledger.LedgerEvent;
+import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Policy;
 import tekton.budget.metering.ledger.rules.Ledger;
@@ -14,16 +16,10 @@ import tekton.budget.metering.ledger.rules.SpentTokens;
 import tekton.budget.metering.ledger.rules.Window;
 import tekton.budget.metering.ledger.store.StoredView;
 import tekton.budget.metering.query.Answer;
-import tekton.budget.metering.query.Answer.Found;
-import tekton.budget.metering.query.Answer.Unknown;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.LedgerQueries.AllocationFilter;
 import tekton.budget.metering.query.LedgerQueries.BudgetView;
 import tekton.budget.metering.query.LedgerQueries.PolicyView;
-import tekton.budget.metering.query.local.Question.Advice;
-import tekton.budget.metering.query.local.Question.AllocationList;
-import tekton.budget.metering.query.local.Question.BudgetList;
-import tekton.budget.metering.query.local.Question.NewestList;
-import tekton.budget.metering.query.local.Question.StandingList;
 import tekton.budget.metering.store.Stores;
 
 import java.time.ZoneId;
@@ -33,136 +29,270 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-/** What this process's stores say of the ledger, for some of its partitions. Any thread. */
-public final class LedgerShard {
+/**
+ * The questions to the ledger of some partitions, and what the stores answer.
+ *
+ * @param open the stores
+ * @param of the partitions
+ */
+public record LedgerShard(OpenStores open, List<Integer> of) {
 
     /** Of two open allocations of a context, the one that usage draws down first. */
     public static final Comparator<Allocation> OLDEST_FIRST =
             Comparator.comparingLong(Allocation::createdAtMs)
                     .thenComparing(Allocation::allocationId);
 
-    private final StoreAccess stores;
+    /** A question to the ledger. */
+    public sealed interface OfLedger<R> extends Question<R> {
 
-    public LedgerShard(StoreAccess stores) {
-        this.stores = stores;
+        /** What it answers; null where what was asked for is not there. */
+        @Nullable R read(LedgerShard ledger);
+
+        @Override
+        default ShardKind shard() {
+            return ShardKind.LEDGER;
+        }
+
+        @Override
+        default Answer<R> answer(OpenStores open) {
+            R partial = read(new LedgerShard(open, of()));
+            return partial == null ? new Answer.Unknown<>() : new Answer.Found<>(partial);
+        }
     }
 
-    /** The partial of an answer. */
-    @SuppressWarnings("unchecked") // each question says what it is answered with
-    public <R> Answer<R> answer(Question.OfLedger<R> question) {
-        return stores.askAfter(
-                question.shard(),
-                question.of(),
-                question.after(),
-                open -> {
-                    List<StoredView> views = views(open, question.of());
-                    Object partial =
-                            switch (question) {
-                                case Question.BudgetOf q -> budget(views.getFirst(), q.budgetId());
-                                case Question.Budgets _ -> budgets(views);
-                                case Question.PolicyOf q -> views.getFirst().policy(q.policyId());
-                                case Question.AllocationsOf q -> allocations(open, q);
-                                case Question.OldestOpen q -> oldestOpen(views, q.contextId());
-                                case Question.NewestOf q -> newest(views, q);
-                                case Question.StandingsOf q -> standings(views, q);
-                                case Question.Check q ->
-                                        new Advice(
-                                                Ledger.check(
-                                                        views.getFirst(), q.request(), q.nowMs()));
-                            };
-                    return partial == null ? new Unknown<>() : new Found<>((R) partial);
-                });
+    /** A budget and its policies. */
+    public record BudgetOf(List<Integer> of, String budgetId, Consistency after)
+            implements OfLedger<BudgetView> {
+        @Override
+        public Class<BudgetView> partial() {
+            return BudgetView.class;
+        }
+
+        @Override
+        public @Nullable BudgetView read(LedgerShard ledger) {
+            StoredView view = ledger.owner();
+            Budget budget = view.budget(budgetId);
+            return budget == null ? null : budgetView(view, budget);
+        }
     }
 
-    private static List<StoredView> views(OpenStores open, List<Integer> partitions) {
-        return partitions.stream().map(partition -> view(open, partition)).toList();
+    /** All budgets. */
+    public record Budgets(List<Integer> of, Consistency after) implements OfLedger<BudgetList> {
+        @Override
+        public Class<BudgetList> partial() {
+            return BudgetList.class;
+        }
+
+        @Override
+        public boolean scans() {
+            return true;
+        }
+
+        @Override
+        public BudgetList read(LedgerShard ledger) {
+            List<BudgetView> all = new ArrayList<>();
+            for (StoredView view : ledger.views()) {
+                for (Budget budget : budgetsOf(view)) {
+                    all.add(budgetView(view, budget));
+                }
+            }
+            return new BudgetList(all);
+        }
     }
 
-    private static StoredView view(OpenStores open, int partition) {
+    /** Some budgets. */
+    public record BudgetList(List<BudgetView> items) {}
+
+    /** A policy. */
+    public record PolicyOf(List<Integer> of, String policyId, Consistency after)
+            implements OfLedger<Policy> {
+        @Override
+        public Class<Policy> partial() {
+            return Policy.class;
+        }
+
+        @Override
+        public @Nullable Policy read(LedgerShard ledger) {
+            return ledger.owner().policy(policyId);
+        }
+    }
+
+    /** Some allocations; those that are not there are left out. */
+    public record AllocationsOf(List<Integer> of, List<String> ids, Consistency after)
+            implements OfLedger<AllocationList> {
+        @Override
+        public Class<AllocationList> partial() {
+            return AllocationList.class;
+        }
+
+        @Override
+        public AllocationList read(LedgerShard ledger) {
+            return new AllocationList(
+                    ids.stream()
+                            .map(
+                                    id ->
+                                            ledger.view(ledger.open.partitionOf(budgetOf(id)))
+                                                    .allocation(id))
+                            .filter(Objects::nonNull)
+                            .toList());
+        }
+    }
+
+    /** Some allocations. */
+    public record AllocationList(List<Allocation> items) {}
+
+    /** The oldest open allocation of a context. */
+    public record OldestOpen(List<Integer> of, String contextId, Consistency after)
+            implements OfLedger<Allocation> {
+        @Override
+        public Class<Allocation> partial() {
+            return Allocation.class;
+        }
+
+        @Override
+        public @Nullable Allocation read(LedgerShard ledger) {
+            List<Allocation> found = new ArrayList<>();
+            for (StoredView view : ledger.views()) {
+                view.forEachOfContext(contextId, true, found::add);
+            }
+            return found.stream().filter(Allocation::isOpen).min(OLDEST_FIRST).orElse(null);
+        }
+    }
+
+    /** The newest allocations that match, by id. */
+    public record NewestOf(List<Integer> of, AllocationFilter filter, int depth, Consistency after)
+            implements OfLedger<NewestList> {
+        @Override
+        public Class<NewestList> partial() {
+            return NewestList.class;
+        }
+
+        @Override
+        public boolean scans() {
+            return true;
+        }
+
+        @Override
+        public NewestList read(LedgerShard ledger) {
+            NewestAllocations newest = new NewestAllocations(depth);
+            for (StoredView view : ledger.views()) {
+                visit(
+                        view,
+                        filter,
+                        allocation -> {
+                            if (AllocationFilters.fits(filter, allocation)) {
+                                newest.add(allocation);
+                            }
+                        });
+            }
+            return newest.found();
+        }
+    }
+
+    /**
+     * The newest allocations.
+     *
+     * @param items newest first
+     * @param total how many match in all
+     */
+    public record NewestList(List<AllocationRef> items, long total) {}
+
+    /** An allocation without what a client keeps with it, which may be large. */
+    public record AllocationRef(long createdAtMs, String id) {}
+
+    /** How the enabled policies of a period stand. */
+    public record StandingsOf(
+            List<Integer> of,
+            @Nullable String budgetId,
+            Period period,
+            long nowMs,
+            Consistency after)
+            implements OfLedger<StandingList> {
+        @Override
+        public Class<StandingList> partial() {
+            return StandingList.class;
+        }
+
+        @Override
+        public boolean scans() {
+            return true;
+        }
+
+        @Override
+        public @Nullable StandingList read(LedgerShard ledger) {
+            List<PolicyView> all = new ArrayList<>();
+            for (StoredView view : ledger.views()) {
+                if (budgetId == null) {
+                    budgetsOf(view).forEach(budget -> all.addAll(standings(view, budget)));
+                } else {
+                    Budget budget = view.budget(budgetId);
+                    if (budget == null) {
+                        return null;
+                    }
+                    all.addAll(standings(view, budget));
+                }
+            }
+            return new StandingList(all);
+        }
+
+        private List<PolicyView> standings(LedgerView view, Budget budget) {
+            if (!period.isWindow()) {
+                return List.of();
+            }
+            Window window = Window.of(period, ZoneId.of(budget.zone()), nowMs);
+            return view.policies(budget.budgetId()).stream()
+                    .filter(policy -> policy.enabled() && policy.period() == period)
+                    .map(policy -> standing(policy, window, view.use(policy)))
+                    .toList();
+        }
+    }
+
+    /** How some policies stand. */
+    public record StandingList(List<PolicyView> items) {}
+
+    /** What the ledger would decide. */
+    public record Check(
+            List<Integer> of, LedgerRequest.Allocate request, long nowMs, Consistency after)
+            implements OfLedger<Advice> {
+        @Override
+        public Class<Advice> partial() {
+            return Advice.class;
+        }
+
+        @Override
+        public Advice read(LedgerShard ledger) {
+            return new Advice(Ledger.check(ledger.owner(), request, nowMs));
+        }
+    }
+
+    /** A decision that was not made. */
+    public record Advice(LedgerEvent decision) {}
+
+    /** The budget in the id of a policy or an allocation: it begins with it and a dot. */
+    public static String budgetOf(String id) {
+        int dot = id.indexOf('.');
+        return dot < 0 ? id : id.substring(0, dot);
+    }
+
+    private List<StoredView> views() {
+        return of.stream().map(this::view).toList();
+    }
+
+    /** The one partition that a question about one budget is about. */
+    private StoredView owner() {
+        return view(of.getFirst());
+    }
+
+    private StoredView view(int partition) {
         return new StoredView(open.keyValue(Stores.LEDGER, partition));
     }
 
-    private static @Nullable BudgetView budget(StoredView view, String budgetId) {
-        Budget budget = view.budget(budgetId);
-        return budget == null ? null : new BudgetView(budget, policies(view, budgetId));
-    }
-
-    private static List<Policy> policies(StoredView view, String budgetId) {
-        return view.policies(budgetId).stream().filter(each -> !each.isVacant()).toList();
-    }
-
-    private static BudgetList budgets(List<StoredView> views) {
-        List<BudgetView> all = new ArrayList<>();
-        for (StoredView view : views) {
-            for (Budget budget : budgetsOf(view)) {
-                all.add(new BudgetView(budget, policies(view, budget.budgetId())));
-            }
-        }
-        return new BudgetList(all);
-    }
-
-    private AllocationList allocations(OpenStores open, Question.AllocationsOf q) {
-        return new AllocationList(
-                q.ids().stream()
-                        .map(id -> view(open, partitionOf(id)).allocation(id))
-                        .filter(Objects::nonNull)
+    private static BudgetView budgetView(StoredView view, Budget budget) {
+        return new BudgetView(
+                budget,
+                view.policies(budget.budgetId()).stream()
+                        .filter(each -> !each.isVacant())
                         .toList());
-    }
-
-    private static @Nullable Allocation oldestOpen(List<StoredView> views, String contextId) {
-        List<Allocation> open = new ArrayList<>();
-        for (StoredView view : views) {
-            view.forEachOfContext(
-                    contextId,
-                    true,
-                    found -> {
-                        if (found.isOpen()) {
-                            open.add(found);
-                        }
-                    });
-        }
-        return open.stream().min(OLDEST_FIRST).orElse(null);
-    }
-
-    private static NewestList newest(List<StoredView> views, Question.NewestOf q) {
-        NewestAllocations newest = new NewestAllocations(q.depth());
-        for (StoredView view : views) {
-            visit(
-                    view,
-                    q.filter(),
-                    allocation -> {
-                        if (AllocationFilters.fits(q.filter(), allocation)) {
-                            newest.add(allocation);
-                        }
-                    });
-        }
-        return newest.found();
-    }
-
-    private static @Nullable StandingList standings(
-            List<StoredView> views, Question.StandingsOf q) {
-        String budgetId = q.budgetId();
-        List<PolicyView> all = new ArrayList<>();
-        for (StoredView view : views) {
-            if (budgetId == null) {
-                for (Budget budget : budgetsOf(view)) {
-                    all.addAll(standingsOf(view, budget, q.period(), q.nowMs()));
-                }
-            } else {
-                Budget budget = view.budget(budgetId);
-                if (budget == null) {
-                    return null;
-                }
-                all.addAll(standingsOf(view, budget, q.period(), q.nowMs()));
-            }
-        }
-        return new StandingList(all);
-    }
-
-    /** The partition of what has that id: it begins with its budget's, which has no dot. */
-    public int partitionOf(String id) {
-        int dot = id.indexOf('.');
-        return stores.partitionOf(dot < 0 ? id : id.substring(0, dot));
     }
 
     private static List<Budget> budgetsOf(LedgerView view) {
@@ -192,18 +322,6 @@ public final class LedgerShard {
                 view.forEachAllocation(budgetId, visitor);
             }
         }
-    }
-
-    private static List<PolicyView> standingsOf(
-            LedgerView view, Budget budget, Period period, long nowMs) {
-        if (!period.isWindow()) {
-            return List.of();
-        }
-        Window window = Window.of(period, ZoneId.of(budget.zone()), nowMs);
-        return view.policies(budget.budgetId()).stream()
-                .filter(policy -> policy.enabled() && policy.period() == period)
-                .map(policy -> standing(policy, window, view.use(policy)))
-                .toList();
     }
 
     private static PolicyView standing(Policy policy, Window window, PolicyUse use) {

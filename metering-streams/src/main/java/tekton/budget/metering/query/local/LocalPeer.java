@@ -3,33 +3,19 @@ package tekton.budget.metering.query.local;
 import org.apache.kafka.common.utils.Bytes;
 
 import tekton.budget.metering.query.Answer;
-import tekton.budget.metering.query.local.Question.RowCount;
+import tekton.budget.metering.query.local.TotalsShard.OfRows;
+import tekton.budget.metering.query.local.TotalsShard.RowCount;
 
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/** This instance, as one that is asked. Asks nobody else. Any thread. */
-public final class LocalPeer {
-
-    private final StoreAccess metering;
-    private final StoreAccess ledger;
-    private final TotalsShard totals;
-    private final IdShard ids;
-    private final LedgerShard ledgerShard;
-
-    /**
-     * The stores of this process.
-     *
-     * @param metering those of the metering
-     * @param ledger those of the ledger
-     */
-    public LocalPeer(StoreAccess metering, StoreAccess ledger) {
-        this.metering = metering;
-        this.ledger = ledger;
-        totals = new TotalsShard(metering);
-        ids = new IdShard(metering);
-        ledgerShard = new LedgerShard(ledger);
-    }
+/**
+ * This instance, as one that is asked. Any thread.
+ *
+ * @param metering the stores of the metering
+ * @param ledger those of the ledger
+ */
+public record LocalPeer(StoreAccess metering, StoreAccess ledger) implements Peer {
 
     /** Whether this instance owns a partition, and its stores are whole. */
     public boolean isOpen(ShardKind shard, int partition) {
@@ -46,21 +32,17 @@ public final class LocalPeer {
         return of(shard).allPartitions();
     }
 
-    /** Its partial of an answer. */
-    @SuppressWarnings("unchecked") // each question says what it is answered with
+    @Override
     public <R> Answer<R> ask(Question<R> question) {
-        return (Answer<R>)
-                switch (question) {
-                    case Question.OfTotals<?> q -> totals.answer(q);
-                    case Question.OfIds q -> ids.answer(q);
-                    case Question.OfLedger<?> q -> ledgerShard.answer(q);
-                    case Question.OfRows q -> visit(q, (_, _) -> {});
-                };
+        return of(question.shard()).askAfter(question, question::answer);
     }
 
-    /** Its partial of many rows. */
-    public Answer<RowCount> visit(Question.OfRows question, BiConsumer<Bytes, byte[]> visitor) {
-        return totals.visit(question, visitor);
+    @Override
+    public Answer<RowCount> visit(OfRows question, BiConsumer<Bytes, byte[]> visitor) {
+        return of(question.shard())
+                .askAfter(
+                        question,
+                        open -> new Answer.Found<>(question.visit(question.in(open), visitor)));
     }
 
     private StoreAccess of(ShardKind shard) {

@@ -2,8 +2,8 @@ package tekton.budget.metering.query.local;
 
 import tekton.budget.ledger.Allocation;
 import tekton.budget.metering.query.LedgerQueries;
-import tekton.budget.metering.query.local.Question.NewestList;
-import tekton.budget.metering.query.local.Question.NewestList.AllocationRef;
+import tekton.budget.metering.query.local.LedgerShard.AllocationRef;
+import tekton.budget.metering.query.local.LedgerShard.NewestList;
 
 import java.util.Comparator;
 import java.util.List;

@@ -13,6 +13,8 @@ import org.apache.kafka.streams.state.internals.StateStoreProvider;
 
 import tekton.budget.metering.store.IdIndex;
 
+import java.util.function.ToIntFunction;
+
 /**
  * The stores of this process for one question. Each is an {@link InvalidStateStoreException} while
  * it cannot be asked.
@@ -20,20 +22,28 @@ import tekton.budget.metering.store.IdIndex;
 public final class OpenStores {
 
     private final KafkaStreams streams;
+    private final ToIntFunction<String> partitionOf;
     private final boolean copies;
 
     /**
      * Stores to ask.
      *
+     * @param partitionOf the partition of an id
      * @param copies whether those that follow another instance's, or are being restored, count
      */
-    OpenStores(KafkaStreams streams, boolean copies) {
+    OpenStores(KafkaStreams streams, ToIntFunction<String> partitionOf, boolean copies) {
         this.streams = streams;
+        this.partitionOf = partitionOf;
         this.copies = copies;
     }
 
+    /** The partition of an id. */
+    int partitionOf(String id) {
+        return partitionOf.applyAsInt(id);
+    }
+
     /** A store of a partition. */
-    public ReadOnlyKeyValueStore<Bytes, byte[]> keyValue(String name, int partition) {
+    ReadOnlyKeyValueStore<Bytes, byte[]> keyValue(String name, int partition) {
         return store(name, partition, QueryableStoreTypes.keyValueStore());
     }
 

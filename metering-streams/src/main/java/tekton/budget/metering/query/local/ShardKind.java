@@ -1,6 +1,10 @@
 package tekton.budget.metering.query.local;
 
+import tekton.budget.metering.query.Dimension;
+import tekton.budget.metering.store.Stores;
 import tekton.budget.topic.Topics;
+
+import java.util.List;
 
 /** Whose state is asked, and who follows a position, each in its own way. */
 public enum ShardKind {
@@ -19,6 +23,11 @@ public enum ShardKind {
         this.input = input;
     }
 
+    /** Where totals of a dimension are kept. */
+    public static ShardKind of(Dimension dimension) {
+        return dimension == Dimension.CONTEXT ? CONTEXTS : BUDGETS;
+    }
+
     /** Its name for people. */
     public String words() {
         return words;
@@ -27,5 +36,14 @@ public enum ShardKind {
     /** The topic by whose partitions its tasks are given out. */
     public String input() {
         return input;
+    }
+
+    /** The names of its stores. */
+    List<String> stores() {
+        return switch (this) {
+            case CONTEXTS -> List.of(Stores.IDS, Stores.CONTEXTS, Stores.CONTEXT_HOURS);
+            case BUDGETS -> List.of(Stores.TOTALS, Stores.HOURS);
+            case LEDGER -> List.of(Stores.LEDGER);
+        };
     }
 }

@@ -8,7 +8,6 @@ import org.apache.kafka.streams.errors.StreamsException;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.store.ProgressBoard;
-import tekton.budget.metering.store.Stores;
 import tekton.budget.topic.Partitions;
 import tekton.budget.value.Positions;
 
@@ -29,8 +28,6 @@ import java.util.function.Supplier;
 
 /** The stores by partition, and waiting until they have passed a position. Any thread. */
 public final class StoreAccess {
-
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     /** A moved or restored store is written without a signal here. */
     private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
@@ -84,11 +81,10 @@ public final class StoreAccess {
      * Asks, once the shard's partitions have passed the positions. Where they are not this
      * process's, its copies are asked, if that will do.
      */
-    public <T> Answer<T> askAfter(
-            ShardKind shard,
-            List<Integer> of,
-            Consistency after,
-            Function<OpenStores, Answer<T>> question) {
+    <T> Answer<T> askAfter(Question<T> question, Function<OpenStores, Answer<T>> answering) {
+        ShardKind shard = question.shard();
+        List<Integer> of = question.of();
+        Consistency after = question.after();
         long deadline = System.nanoTime() + after.patience().toNanos();
         while (true) {
             long seen = board.generation();
@@ -99,12 +95,12 @@ public final class StoreAccess {
                             () -> {
                                 if (!of.stream().allMatch(task -> isOpen(shard, task))) {
                                     return after.staleAllowed()
-                                            ? askCopies(shard, of, question)
+                                            ? askCopies(shard, of, answering)
                                             : notReady(shard, of);
                                 }
                                 Positions missing = missing(shard, of, after.positions());
                                 return missing.isEmpty()
-                                        ? question.apply(new OpenStores(streams, false))
+                                        ? answering.apply(open(false))
                                         : new Answer.NotReached<>(missing);
                             });
             Duration left = Duration.ofNanos(deadline - System.nanoTime());
@@ -121,10 +117,10 @@ public final class StoreAccess {
     }
 
     private <T> Answer<T> askCopies(
-            ShardKind shard, List<Integer> of, Function<OpenStores, Answer<T>> question) {
+            ShardKind shard, List<Integer> of, Function<OpenStores, Answer<T>> answering) {
         // Before the question, so that the copy is not further behind than is said.
         long lag = lag(shard, of);
-        Answer<T> answer = question.apply(new OpenStores(streams, true));
+        Answer<T> answer = answering.apply(open(true));
         // One that has heard of everything knows what there is not.
         return lag == 0 && answer instanceof Answer.Unknown<T>
                 ? answer
@@ -139,7 +135,7 @@ public final class StoreAccess {
     private long lag(ShardKind shard, List<Integer> of) {
         Map<String, Map<Integer, LagInfo>> lags = lags();
         long most = 0;
-        for (String store : storesOf(shard)) {
+        for (String store : shard.stores()) {
             for (int partition : of) {
                 LagInfo lag = lags.getOrDefault(store, Map.of()).get(partition);
                 if (lag == null) {
@@ -168,12 +164,8 @@ public final class StoreAccess {
         }
     }
 
-    private static List<String> storesOf(ShardKind shard) {
-        return switch (shard) {
-            case CONTEXTS -> List.of(Stores.IDS, Stores.CONTEXTS, Stores.CONTEXT_HOURS);
-            case BUDGETS -> List.of(Stores.TOTALS, Stores.HOURS);
-            case LEDGER -> List.of(Stores.LEDGER);
-        };
+    private OpenStores open(boolean copies) {
+        return new OpenStores(streams, this::partitionOf, copies);
     }
 
     /** A store that is closed, moved or restoring under the question is not ready, never empty. */
@@ -191,8 +183,7 @@ public final class StoreAccess {
     }
 
     private static <T> Answer<T> notReady(ShardKind shard, List<Integer> of) {
-        return new Answer.NotReady<>(
-                RETRY_AFTER, "%s %s: being restored or moved".formatted(shard.words(), of));
+        return new Answer.NotReady<>("%s %s: being restored or moved".formatted(shard.words(), of));
     }
 
     /** What those partitions have not passed yet. What other partitions hold is not asked for. */

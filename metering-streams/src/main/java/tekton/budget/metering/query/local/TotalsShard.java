@@ -12,12 +12,11 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Answer.Found;
 import tekton.budget.metering.query.Answer.Unknown;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.Dimension;
 import tekton.budget.metering.query.InWindow;
 import tekton.budget.metering.query.KeyedTotals;
 import tekton.budget.metering.query.TopBy;
-import tekton.budget.metering.query.local.Question.RowCount;
-import tekton.budget.metering.query.local.Question.TotalsList;
 import tekton.budget.metering.store.StoreKeys;
 import tekton.budget.metering.store.Stores;
 import tekton.budget.metering.store.TotalsBytes;
@@ -29,113 +28,320 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 
-/** What this process's stores say of totals, for some of their partitions. Any thread. */
-public final class TotalsShard {
+/**
+ * The questions to the totals of some partitions, and what the stores answer.
+ *
+ * @param open the stores
+ * @param of the partitions
+ * @param dimension by what totals are kept there
+ */
+public record TotalsShard(OpenStores open, List<Integer> of, Dimension dimension) {
 
-    private final StoreAccess stores;
+    /** A question to the totals. */
+    public sealed interface OfTotals<R> extends Question<R> {
 
-    public TotalsShard(StoreAccess stores) {
-        this.stores = stores;
+        /** By what totals are kept. */
+        Dimension dimension();
+
+        /** What they answer. */
+        Answer<R> read(TotalsShard totals);
+
+        @Override
+        default ShardKind shard() {
+            return ShardKind.of(dimension());
+        }
+
+        @Override
+        default Answer<R> answer(OpenStores open) {
+            return read(in(open));
+        }
+
+        /** The totals in question. */
+        default TotalsShard in(OpenStores open) {
+            return new TotalsShard(open, of(), dimension());
+        }
     }
 
-    /** The partial of an answer. */
-    @SuppressWarnings("unchecked") // each question says what it is answered with
-    public <R> Answer<R> answer(Question.OfTotals<R> question) {
-        List<Integer> of = question.of();
-        return stores.askAfter(
-                question.shard(),
-                of,
-                question.after(),
-                open ->
-                        (Answer<R>)
-                                switch (question) {
-                                    case Question.AllTime q -> allTime(open, q);
-                                    case Question.Between q -> between(open, q);
-                                    case Question.Within q -> within(open, q);
-                                    case Question.PageOfTotals q -> new Found<>(page(open, q));
-                                    case Question.Largest q ->
-                                            new Found<>(
-                                                    largest(
-                                                            open,
-                                                            of,
-                                                            q.dimension(),
-                                                            q.by(),
-                                                            q.limit()));
-                                });
+    /** The total of all time. */
+    public record AllTime(List<Integer> of, Dimension dimension, String id, Consistency after)
+            implements OfTotals<Totals> {
+        @Override
+        public Class<Totals> partial() {
+            return Totals.class;
+        }
+
+        @Override
+        public Answer<Totals> read(TotalsShard totals) {
+            Totals sum = totals.allTime(id);
+            return sum.isEmpty() ? new Unknown<>() : new Found<>(sum);
+        }
+    }
+
+    /** The total of some hours. */
+    public record Between(
+            List<Integer> of,
+            Dimension dimension,
+            String id,
+            long fromHour,
+            long untilHour,
+            Consistency after)
+            implements OfTotals<Totals> {
+        @Override
+        public Class<Totals> partial() {
+            return Totals.class;
+        }
+
+        @Override
+        public Answer<Totals> read(TotalsShard totals) {
+            if (totals.allTime(id).isEmpty()) {
+                return new Unknown<>();
+            }
+            Totals[] sum = {Totals.ZERO};
+            totals.forEachHour(
+                    id,
+                    fromHour,
+                    untilHour,
+                    (_, hourly) -> sum[0] = sum[0].plus(TotalsBytes.read(hourly)));
+            return new Found<>(sum[0]);
+        }
     }
 
     /**
-     * Visits rows, in no order, and answers how many there were. What the visitor throws ends the
-     * walk and is thrown on.
+     * The total of a window that begins or ends within an hour.
      *
-     * @param visitor is given each row's key, without its time, and its value
+     * @param fromMinute its first minute, epoch minutes
+     * @param untilMinute the first minute that is too late
      */
-    public Answer<RowCount> visit(Question.OfRows question, BiConsumer<Bytes, byte[]> visitor) {
-        return stores.askAfter(
-                question.shard(),
-                question.of(),
-                question.after(),
-                open -> {
-                    long rows = 0;
-                    for (int partition : question.of()) {
-                        rows +=
-                                switch (question) {
-                                    case Question.Cells q -> cells(open, partition, q, visitor);
-                                    case Question.ContextHours q ->
-                                            contextHours(open, partition, q, visitor);
-                                };
+    public record Within(
+            List<Integer> of,
+            Dimension dimension,
+            String id,
+            long fromMinute,
+            long untilMinute,
+            Consistency after)
+            implements OfTotals<InWindow> {
+        @Override
+        public Class<InWindow> partial() {
+            return InWindow.class;
+        }
+
+        /** An hour that was counted as one may have begun before the window. */
+        @Override
+        public Answer<InWindow> read(TotalsShard totals) {
+            if (totals.allTime(id).isEmpty()) {
+                return new Unknown<>();
+            }
+            long fromMs = Hour.startMs(fromMinute);
+            long untilMs = Hour.startMs(untilMinute);
+            InWindow[] sum = {InWindow.NOTHING};
+            totals.forEachHour(
+                    id,
+                    Hour.of(fromMs),
+                    untilMinute,
+                    (_, hourly) -> sum[0] = sum[0].plus(TotalsBytes.read(hourly), fromMs, untilMs));
+            return new Found<>(sum[0]);
+        }
+    }
+
+    /** Totals in the order of their ids. */
+    public record PageOfTotals(
+            List<Integer> of,
+            Dimension dimension,
+            @Nullable String afterId,
+            int limit,
+            Consistency after)
+            implements OfTotals<TotalsList> {
+        @Override
+        public Class<TotalsList> partial() {
+            return TotalsList.class;
+        }
+
+        @Override
+        public Answer<TotalsList> read(TotalsShard totals) {
+            List<KeyedTotals> page = new ArrayList<>();
+            try (MergedTotals all = totals.merged(afterId)) {
+                for (KeyedTotals next = all.next();
+                        next != null && page.size() < limit;
+                        next = all.next()) {
+                    page.add(next);
+                }
+            }
+            return new Found<>(new TotalsList(page));
+        }
+    }
+
+    /** The largest totals, of ids that are in one partition each. */
+    public record Largest(
+            List<Integer> of, Dimension dimension, TopBy by, int limit, Consistency after)
+            implements OfTotals<TotalsList> {
+        @Override
+        public Class<TotalsList> partial() {
+            return TotalsList.class;
+        }
+
+        @Override
+        public boolean scans() {
+            return true;
+        }
+
+        @Override
+        public Answer<TotalsList> read(TotalsShard totals) {
+            PriorityQueue<KeyedTotals> largest = new PriorityQueue<>(by.largestFirst().reversed());
+            try (MergedTotals all = totals.merged(null)) {
+                for (KeyedTotals next = all.next(); next != null; next = all.next()) {
+                    largest.add(next);
+                    if (largest.size() > limit) {
+                        largest.remove();
                     }
-                    return new Found<>(new RowCount(rows));
-                });
+                }
+            }
+            return new Found<>(new TotalsList(largest.stream().sorted(by.largestFirst()).toList()));
+        }
     }
 
-    private static Answer<Totals> allTime(OpenStores open, Question.AllTime q) {
-        Totals sum = allTimeNow(open, q.of(), q.dimension(), q.id());
-        return sum.isEmpty() ? new Unknown<>() : new Found<>(sum);
+    /** Some totals. */
+    public record TotalsList(List<KeyedTotals> items) {}
+
+    /**
+     * A question that is answered by many rows of the hourly store; the partial answer is what
+     * comes behind them.
+     */
+    public sealed interface OfRows extends OfTotals<RowCount> {
+
+        /** Visits the rows, as {@link Peer#visit} says. */
+        RowCount visit(TotalsShard totals, BiConsumer<Bytes, byte[]> visitor);
+
+        @Override
+        default Class<RowCount> partial() {
+            return RowCount.class;
+        }
+
+        @Override
+        default Answer<RowCount> read(TotalsShard totals) {
+            return new Found<>(visit(totals, (_, _) -> {}));
+        }
     }
 
-    private static Answer<Totals> between(OpenStores open, Question.Between q) {
-        return allTimeNow(open, q.of(), q.dimension(), q.id()).isEmpty()
-                ? new Unknown<>()
-                : new Found<>(hoursNow(open, q));
+    /** How many rows there were. */
+    public record RowCount(long rows) {}
+
+    /**
+     * The hourly cells of a budget, or of all.
+     *
+     * @param fromHour the first hour, epoch minutes, a multiple of 60
+     * @param untilHour the first hour that is too late, or its part, epoch minutes
+     */
+    public record Cells(
+            List<Integer> of,
+            @Nullable String budgetId,
+            long fromHour,
+            long untilHour,
+            Consistency after)
+            implements OfRows {
+        @Override
+        public Dimension dimension() {
+            return Dimension.BUDGET;
+        }
+
+        @Override
+        public RowCount visit(TotalsShard totals, BiConsumer<Bytes, byte[]> visitor) {
+            long visited = 0;
+            for (int partition : of) {
+                ReadOnlyWindowStore<Bytes, byte[]> hours = totals.hours(partition);
+                for (String budget : budgetId == null ? totals.ids(partition) : List.of(budgetId)) {
+                    visited +=
+                            visitAll(
+                                    hours.fetch(
+                                            StoreKeys.cells(budget, fromHour),
+                                            StoreKeys.cells(budget, untilHour),
+                                            start(fromHour),
+                                            lastBefore(untilHour)),
+                                    visitor);
+                }
+            }
+            return new RowCount(visited);
+        }
     }
 
-    private static Answer<InWindow> within(OpenStores open, Question.Within q) {
-        return allTimeNow(open, q.of(), q.dimension(), q.id()).isEmpty()
-                ? new Unknown<>()
-                : new Found<>(withinNow(open, q));
+    /**
+     * The hourly totals of a context, or of all.
+     *
+     * @param fromHour the first hour, epoch minutes, a multiple of 60
+     * @param untilHour the first hour that is too late, or its part, epoch minutes
+     */
+    public record ContextHours(
+            List<Integer> of,
+            @Nullable String contextId,
+            long fromHour,
+            long untilHour,
+            Consistency after)
+            implements OfRows {
+        @Override
+        public Dimension dimension() {
+            return Dimension.CONTEXT;
+        }
+
+        @Override
+        public RowCount visit(TotalsShard totals, BiConsumer<Bytes, byte[]> visitor) {
+            if (contextId != null) {
+                return new RowCount(totals.forEachHour(contextId, fromHour, untilHour, visitor));
+            }
+            long visited = 0;
+            for (int partition : of) {
+                visited +=
+                        visitAll(
+                                totals.hours(partition)
+                                        .fetchAll(start(fromHour), lastBefore(untilHour)),
+                                visitor);
+            }
+            return new RowCount(visited);
+        }
     }
 
-    private static TotalsList page(OpenStores open, Question.PageOfTotals q) {
-        List<KeyedTotals> page = new ArrayList<>();
-        try (MergedTotals all = merged(open, q.of(), q.dimension(), q.afterId())) {
-            for (KeyedTotals next = all.next();
-                    next != null && page.size() < q.limit();
-                    next = all.next()) {
-                page.add(next);
+    private Totals allTime(String id) {
+        Bytes key = StoreKeys.total(kind(), id);
+        Totals sum = Totals.ZERO;
+        for (int partition : of) {
+            byte[] part = totals(partition).get(key);
+            if (part != null) {
+                sum = sum.plus(TotalsBytes.read(part));
             }
         }
-        return new TotalsList(page);
+        return sum;
     }
 
-    private static TotalsList largest(
-            OpenStores open, List<Integer> of, Dimension dimension, TopBy by, int limit) {
-        var smallestFirst = by.largestFirst().reversed();
-        PriorityQueue<KeyedTotals> largest = new PriorityQueue<>(smallestFirst);
-        try (MergedTotals all = merged(open, of, dimension, null)) {
-            for (KeyedTotals next = all.next(); next != null; next = all.next()) {
-                largest.add(next);
-                if (largest.size() > limit) {
-                    largest.remove();
+    /** Visits the hourly totals of an id, and returns how many there were. */
+    private long forEachHour(
+            String id, long fromHour, long untilHour, BiConsumer<Bytes, byte[]> visitor) {
+        Bytes key = StoreKeys.total(kind(), id);
+        long visited = 0;
+        for (int partition : of) {
+            try (WindowStoreIterator<byte[]> hours =
+                    hours(partition).fetch(key, start(fromHour), lastBefore(untilHour))) {
+                for (; hours.hasNext(); visited++) {
+                    visitor.accept(key, hours.next().value);
                 }
             }
         }
-        return new TotalsList(largest.stream().sorted(by.largestFirst()).toList());
+        return visited;
     }
 
-    private static char kind(Dimension dimension) {
+    private MergedTotals merged(@Nullable String afterId) {
+        return new MergedTotals(of.stream().map(this::totals).toList(), kind(), afterId);
+    }
+
+    private List<String> ids(int partition) {
+        List<String> ids = new ArrayList<>();
+        try (MergedTotals all = new MergedTotals(List.of(totals(partition)), kind(), null)) {
+            for (KeyedTotals next = all.next(); next != null; next = all.next()) {
+                ids.add(next.id());
+            }
+        }
+        return ids;
+    }
+
+    private char kind() {
         return switch (dimension) {
             case CONTEXT -> StoreKeys.CONTEXT;
             case BUDGET -> StoreKeys.BUDGET;
@@ -143,148 +349,24 @@ public final class TotalsShard {
         };
     }
 
-    private static ReadOnlyKeyValueStore<Bytes, byte[]> allTimeStore(
-            OpenStores open, Dimension dimension, int partition) {
+    private ReadOnlyKeyValueStore<Bytes, byte[]> totals(int partition) {
         return open.keyValue(
                 dimension == Dimension.CONTEXT ? Stores.CONTEXTS : Stores.TOTALS, partition);
     }
 
-    private static ReadOnlyWindowStore<Bytes, byte[]> hoursStore(
-            OpenStores open, Dimension dimension, int partition) {
+    private ReadOnlyWindowStore<Bytes, byte[]> hours(int partition) {
         return open.window(
                 dimension == Dimension.CONTEXT ? Stores.CONTEXT_HOURS : Stores.HOURS, partition);
-    }
-
-    private static Totals allTimeNow(
-            OpenStores open, List<Integer> of, Dimension dimension, String id) {
-        Bytes key = StoreKeys.total(kind(dimension), id);
-        Totals sum = Totals.ZERO;
-        for (int partition : of) {
-            byte[] partial = allTimeStore(open, dimension, partition).get(key);
-            if (partial != null) {
-                sum = sum.plus(TotalsBytes.read(partial));
-            }
-        }
-        return sum;
-    }
-
-    private static Totals hoursNow(OpenStores open, Question.Between q) {
-        Totals[] sum = {Totals.ZERO};
-        forEachHour(
-                open,
-                q,
-                q.id(),
-                q.fromHour(),
-                q.untilHour(),
-                hourly -> sum[0] = sum[0].plus(hourly));
-        return sum[0];
-    }
-
-    /** An hour that was counted as one may have begun before the window. */
-    private static InWindow withinNow(OpenStores open, Question.Within q) {
-        long fromMs = Hour.startMs(q.fromMinute());
-        long untilMs = Hour.startMs(q.untilMinute());
-        InWindow[] sum = {InWindow.NOTHING};
-        forEachHour(
-                open,
-                q,
-                q.id(),
-                Hour.of(fromMs),
-                q.untilMinute(),
-                hourly -> sum[0] = sum[0].plus(hourly, fromMs, untilMs));
-        return sum[0];
-    }
-
-    private static void forEachHour(
-            OpenStores open,
-            Question.OfTotals<?> question,
-            String id,
-            long fromHour,
-            long untilHour,
-            Consumer<Totals> visitor) {
-        Dimension dimension = question.dimension();
-        Bytes key = StoreKeys.total(kind(dimension), id);
-        for (int partition : question.of()) {
-            try (WindowStoreIterator<byte[]> hours =
-                    hoursStore(open, dimension, partition)
-                            .fetch(key, start(fromHour), lastBefore(untilHour))) {
-                while (hours.hasNext()) {
-                    visitor.accept(TotalsBytes.read(hours.next().value));
-                }
-            }
-        }
-    }
-
-    private static MergedTotals merged(
-            OpenStores open, List<Integer> of, Dimension dimension, @Nullable String afterId) {
-        return new MergedTotals(
-                of.stream().map(partition -> allTimeStore(open, dimension, partition)).toList(),
-                kind(dimension),
-                afterId);
-    }
-
-    private static List<String> budgetsOf(OpenStores open, int partition) {
-        List<String> budgets = new ArrayList<>();
-        try (MergedTotals all =
-                new MergedTotals(
-                        List.of(allTimeStore(open, Dimension.BUDGET, partition)),
-                        StoreKeys.BUDGET,
-                        null)) {
-            for (KeyedTotals next = all.next(); next != null; next = all.next()) {
-                budgets.add(next.id());
-            }
-        }
-        return budgets;
-    }
-
-    private static long cells(
-            OpenStores open, int partition, Question.Cells q, BiConsumer<Bytes, byte[]> visitor) {
-        String only = q.budgetId();
-        long visited = 0;
-        for (String budgetId : only == null ? budgetsOf(open, partition) : List.of(only)) {
-            try (KeyValueIterator<Windowed<Bytes>, byte[]> cells =
-                    hoursStore(open, Dimension.BUDGET, partition)
-                            .fetch(
-                                    StoreKeys.cells(budgetId, q.fromHour()),
-                                    StoreKeys.cells(budgetId, q.untilHour()),
-                                    start(q.fromHour()),
-                                    lastBefore(q.untilHour()))) {
-                visited += visitAll(cells, visitor);
-            }
-        }
-        return visited;
-    }
-
-    private static long contextHours(
-            OpenStores open,
-            int partition,
-            Question.ContextHours q,
-            BiConsumer<Bytes, byte[]> visitor) {
-        ReadOnlyWindowStore<Bytes, byte[]> hours = hoursStore(open, Dimension.CONTEXT, partition);
-        Instant from = start(q.fromHour());
-        Instant last = lastBefore(q.untilHour());
-        String contextId = q.contextId();
-        if (contextId == null) {
-            try (KeyValueIterator<Windowed<Bytes>, byte[]> ofAll = hours.fetchAll(from, last)) {
-                return visitAll(ofAll, visitor);
-            }
-        }
-        Bytes key = StoreKeys.total(StoreKeys.CONTEXT, contextId);
-        long visited = 0;
-        try (WindowStoreIterator<byte[]> ofOne = hours.fetch(key, from, last)) {
-            for (; ofOne.hasNext(); visited++) {
-                visitor.accept(key, ofOne.next().value);
-            }
-        }
-        return visited;
     }
 
     private static long visitAll(
             KeyValueIterator<Windowed<Bytes>, byte[]> rows, BiConsumer<Bytes, byte[]> visitor) {
         long visited = 0;
-        for (; rows.hasNext(); visited++) {
-            KeyValue<Windowed<Bytes>, byte[]> row = rows.next();
-            visitor.accept(row.key.key(), row.value);
+        try (rows) {
+            for (; rows.hasNext(); visited++) {
+                KeyValue<Windowed<Bytes>, byte[]> row = rows.next();
+                visitor.accept(row.key.key(), row.value);
+            }
         }
         return visited;
     }

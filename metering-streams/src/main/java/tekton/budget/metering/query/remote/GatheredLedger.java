@@ -12,9 +12,10 @@ import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.local.LedgerShard;
+import tekton.budget.metering.query.local.LedgerShard.AllocationRef;
+import tekton.budget.metering.query.local.LedgerShard.NewestList;
 import tekton.budget.metering.query.local.NewestAllocations;
 import tekton.budget.metering.query.local.Question;
-import tekton.budget.metering.query.local.Question.NewestList;
 import tekton.budget.metering.query.local.ShardKind;
 
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiFunction;
 
 /** The ledger, wherever its owners are. */
 public final class GatheredLedger implements LedgerQueries {
@@ -46,12 +48,13 @@ public final class GatheredLedger implements LedgerQueries {
 
     @Override
     public Answer<BudgetView> budget(String budgetId, Consistency after) {
-        return askOwner(budgetId, after, (of, when) -> new Question.BudgetOf(of, budgetId, when));
+        return askOwner(
+                budgetId, after, (of, when) -> new LedgerShard.BudgetOf(of, budgetId, when));
     }
 
     @Override
     public Answer<List<BudgetView>> budgets(Consistency after) {
-        return askAll(after, Question.Budgets::new)
+        return askAll(after, LedgerShard.Budgets::new)
                 .map(
                         partials ->
                                 partials.stream()
@@ -62,7 +65,8 @@ public final class GatheredLedger implements LedgerQueries {
 
     @Override
     public Answer<Policy> policy(String policyId, Consistency after) {
-        return askOwner(policyId, after, (of, when) -> new Question.PolicyOf(of, policyId, when));
+        return askOwner(
+                policyId, after, (of, when) -> new LedgerShard.PolicyOf(of, policyId, when));
     }
 
     @Override
@@ -70,7 +74,8 @@ public final class GatheredLedger implements LedgerQueries {
         return askOwner(
                         allocationId,
                         after,
-                        (of, when) -> new Question.AllocationsOf(of, List.of(allocationId), when))
+                        (of, when) ->
+                                new LedgerShard.AllocationsOf(of, List.of(allocationId), when))
                 .then(
                         found ->
                                 found.items().isEmpty()
@@ -80,7 +85,7 @@ public final class GatheredLedger implements LedgerQueries {
 
     @Override
     public Answer<Allocation> openAllocationOf(String contextId, Consistency after) {
-        return askAll(after, (of, when) -> new Question.OldestOpen(of, contextId, when))
+        return askAll(after, (of, when) -> new LedgerShard.OldestOpen(of, contextId, when))
                 .map(partials -> partials.stream().min(LedgerShard.OLDEST_FIRST).orElseThrow());
     }
 
@@ -96,7 +101,7 @@ public final class GatheredLedger implements LedgerQueries {
                         ShardKind.LEDGER,
                         partitions,
                         after,
-                        (of, when) -> new Question.NewestOf(of, filter, depth, when))
+                        (of, when) -> new LedgerShard.NewestOf(of, filter, depth, when))
                 .map(partials -> merged(partials, depth))
                 .then(newest -> bodies(newest, skipped, after));
     }
@@ -110,7 +115,8 @@ public final class GatheredLedger implements LedgerQueries {
                                 ? gather.allPartitions(ShardKind.LEDGER)
                                 : ownerOf(budgetId),
                         after,
-                        (of, when) -> new Question.StandingsOf(of, budgetId, period, nowMs, when))
+                        (of, when) ->
+                                new LedgerShard.StandingsOf(of, budgetId, period, nowMs, when))
                 .map(
                         partials ->
                                 partials.stream()
@@ -125,23 +131,25 @@ public final class GatheredLedger implements LedgerQueries {
         return askOwner(
                         request.head().budgetId(),
                         after,
-                        (of, when) -> new Question.Check(of, request, nowMs, when))
+                        (of, when) -> new LedgerShard.Check(of, request, nowMs, when))
                 .map(advice -> (LedgerEvent.LedgerDecision) advice.decision());
     }
 
-    private <R> Answer<List<R>> askAll(Consistency after, ScatterGather.Asked<R> question) {
+    private <R> Answer<List<R>> askAll(
+            Consistency after, BiFunction<List<Integer>, Consistency, Question<R>> question) {
         return gather.ask(
                 ShardKind.LEDGER, gather.allPartitions(ShardKind.LEDGER), after, question);
     }
 
-    private <R> Answer<R> askOwner(String id, Consistency after, ScatterGather.Asked<R> question) {
+    private <R> Answer<R> askOwner(
+            String id,
+            Consistency after,
+            BiFunction<List<Integer>, Consistency, Question<R>> question) {
         return gather.askOne(ShardKind.LEDGER, ownerOf(id), after, question);
     }
 
-    /** Ids of policies and allocations begin with their budget's, which has no dot. */
     private List<Integer> ownerOf(String id) {
-        int dot = id.indexOf('.');
-        return gather.partitionOf(ShardKind.LEDGER, dot < 0 ? id : id.substring(0, dot));
+        return gather.partitionOf(ShardKind.LEDGER, LedgerShard.budgetOf(id));
     }
 
     private static NewestList merged(List<NewestList> partials, int depth) {
@@ -152,8 +160,7 @@ public final class GatheredLedger implements LedgerQueries {
 
     /** The allocations of a page as they are now; one that is no longer there is left out. */
     private Answer<AllocationPage> bodies(NewestList newest, long skipped, Consistency after) {
-        List<String> ids =
-                newest.items().stream().skip(skipped).map(NewestList.AllocationRef::id).toList();
+        List<String> ids = newest.items().stream().skip(skipped).map(AllocationRef::id).toList();
         if (ids.isEmpty()) {
             return new Answer.Found<>(new AllocationPage(List.of(), newest.total()));
         }
@@ -166,7 +173,7 @@ public final class GatheredLedger implements LedgerQueries {
                         List.copyOf(byPartition.keySet()),
                         after,
                         (of, when) ->
-                                new Question.AllocationsOf(
+                                new LedgerShard.AllocationsOf(
                                         of,
                                         of.stream()
                                                 .flatMap(

@@ -11,9 +11,9 @@ import tekton.budget.metering.query.InWindow;
 import tekton.budget.metering.query.KeyedTotals;
 import tekton.budget.metering.query.TopBy;
 import tekton.budget.metering.query.TotalsQueries;
-import tekton.budget.metering.query.local.Question;
-import tekton.budget.metering.query.local.Question.TotalsList;
 import tekton.budget.metering.query.local.ShardKind;
+import tekton.budget.metering.query.local.TotalsShard;
+import tekton.budget.metering.query.local.TotalsShard.TotalsList;
 import tekton.budget.metering.store.StoreKeys;
 import tekton.budget.metering.store.TotalsBytes;
 import tekton.budget.value.Hour;
@@ -67,17 +67,17 @@ public final class GatheredTotals implements TotalsQueries {
     @Override
     public Answer<Totals> allTime(Dimension dimension, String id, Consistency after) {
         return gather.ask(
-                        shard(dimension),
+                        ShardKind.of(dimension),
                         partitionsOf(dimension, id),
                         after,
-                        (of, when) -> new Question.AllTime(of, dimension, id, when))
+                        (of, when) -> new TotalsShard.AllTime(of, dimension, id, when))
                 .map(GatheredTotals::sum);
     }
 
     @Override
     public Answer<InWindow> between(
             Dimension dimension, String id, long fromMinute, long untilMinute, Consistency after) {
-        ShardKind shard = shard(dimension);
+        ShardKind shard = ShardKind.of(dimension);
         List<Integer> partitions = partitionsOf(dimension, id);
         if (isHour(fromMinute) && isHour(untilMinute)) {
             return gather.ask(
@@ -85,7 +85,7 @@ public final class GatheredTotals implements TotalsQueries {
                             partitions,
                             after,
                             (of, when) ->
-                                    new Question.Between(
+                                    new TotalsShard.Between(
                                             of, dimension, id, fromMinute, untilMinute, when))
                     .map(partials -> new InWindow(sum(partials), Totals.ZERO));
         }
@@ -94,7 +94,7 @@ public final class GatheredTotals implements TotalsQueries {
                         partitions,
                         after,
                         (of, when) ->
-                                new Question.Within(
+                                new TotalsShard.Within(
                                         of, dimension, id, fromMinute, untilMinute, when))
                 .map(partials -> partials.stream().reduce(InWindow.NOTHING, InWindow::plus));
     }
@@ -107,11 +107,11 @@ public final class GatheredTotals implements TotalsQueries {
     public Answer<List<KeyedTotals>> page(
             Dimension dimension, @Nullable String afterId, int limit, Consistency after) {
         return gather.ask(
-                        shard(dimension),
-                        gather.allPartitions(shard(dimension)),
+                        ShardKind.of(dimension),
+                        gather.allPartitions(ShardKind.of(dimension)),
                         after,
                         (of, when) ->
-                                new Question.PageOfTotals(of, dimension, afterId, limit, when))
+                                new TotalsShard.PageOfTotals(of, dimension, afterId, limit, when))
                 .map(partials -> inOrder(partials, limit));
     }
 
@@ -140,7 +140,7 @@ public final class GatheredTotals implements TotalsQueries {
         return gather.visit(
                 ShardKind.BUDGETS,
                 partitionsOf(ShardKind.BUDGETS, budgetId),
-                of -> new Question.Cells(of, budgetId, fromHour, untilHour, after),
+                of -> new TotalsShard.Cells(of, budgetId, fromHour, untilHour, after),
                 (key, value) -> visitor.accept(StoreKeys.cellOf(key), TotalsBytes.read(value)));
     }
 
@@ -154,18 +154,14 @@ public final class GatheredTotals implements TotalsQueries {
         return gather.visit(
                 ShardKind.CONTEXTS,
                 partitionsOf(ShardKind.CONTEXTS, contextId),
-                of -> new Question.ContextHours(of, contextId, fromHour, untilHour, after),
+                of -> new TotalsShard.ContextHours(of, contextId, fromHour, untilHour, after),
                 (key, value) ->
                         visitor.accept(
                                 new KeyedTotals(StoreKeys.idOf(key), TotalsBytes.read(value))));
     }
 
-    private static ShardKind shard(Dimension dimension) {
-        return dimension == Dimension.CONTEXT ? ShardKind.CONTEXTS : ShardKind.BUDGETS;
-    }
-
     private List<Integer> partitionsOf(Dimension dimension, String id) {
-        return partitionsOf(shard(dimension), dimension == Dimension.COMPONENT ? null : id);
+        return partitionsOf(ShardKind.of(dimension), dimension == Dimension.COMPONENT ? null : id);
     }
 
     private List<Integer> partitionsOf(ShardKind shard, @Nullable String id) {
@@ -177,10 +173,10 @@ public final class GatheredTotals implements TotalsQueries {
             return largestComponents(by);
         }
         return gather.ask(
-                        shard(dimension),
-                        gather.allPartitions(shard(dimension)),
+                        ShardKind.of(dimension),
+                        gather.allPartitions(ShardKind.of(dimension)),
                         Consistency.NOTHING,
-                        (of, when) -> new Question.Largest(of, dimension, by, PAGE_MAX, when))
+                        (of, when) -> new TotalsShard.Largest(of, dimension, by, PAGE_MAX, when))
                 .map(partials -> largest(items(partials), by));
     }
 

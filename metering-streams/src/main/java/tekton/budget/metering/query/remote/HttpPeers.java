@@ -6,8 +6,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.query.local.Peer;
 import tekton.budget.metering.query.local.Question;
-import tekton.budget.metering.query.local.Question.RowCount;
+import tekton.budget.metering.query.local.TotalsShard.OfRows;
+import tekton.budget.metering.query.local.TotalsShard.RowCount;
 import tekton.budget.value.Positions;
 
 import java.io.BufferedInputStream;
@@ -53,8 +55,6 @@ public final class HttpPeers implements AutoCloseable {
     /** What is read of an answer that is none. */
     private static final int WORDS_BYTES_MAX = 4_096;
 
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-
     private final PeerSecret secret;
     private final ScheduledThreadPoolExecutor late = lateCloser();
     private final HttpClient http =
@@ -68,73 +68,9 @@ public final class HttpPeers implements AutoCloseable {
         this.secret = secret;
     }
 
-    /** An instance's partial of an answer. */
-    <R> Answer<R> ask(HostInfo host, Question<R> question) {
-        return asking(
-                host,
-                question,
-                () -> {
-                    HttpResponse<byte[]> response = exchange(host, question);
-                    return response.statusCode() == PeerEndpoint.FOUND
-                            ? found(response, partial(question, response.body()))
-                            : without(host, question, response, response.body());
-                });
-    }
-
-    /**
-     * Sends a question, and once more if the connection fails: one that was kept from before the
-     * instance's restart is found out by using it.
-     */
-    private HttpResponse<byte[]> exchange(HostInfo host, Question<?> question)
-            throws IOException, InterruptedException, TimeoutException {
-        Duration bound =
-                (question.scans() ? SCAN_TIMEOUT : ANSWER_TIMEOUT)
-                        .plus(question.after().patience());
-        HttpRequest request = request(host, question);
-        try {
-            return within(bound, http.sendAsync(request, BodyHandlers.ofByteArray()));
-        } catch (ConnectException | HttpConnectTimeoutException nobody) {
-            throw nobody;
-        } catch (IOException broken) {
-            LOG.debug("{}: asked again", host, broken);
-            return within(bound, http.sendAsync(request, BodyHandlers.ofByteArray()));
-        }
-    }
-
-    /** An instance's partial of many rows. */
-    Answer<RowCount> visit(
-            HostInfo host, Question.OfRows question, BiConsumer<Bytes, byte[]> visitor) {
-        return asking(
-                host,
-                question,
-                () -> {
-                    HttpResponse<InputStream> response =
-                            within(
-                                    ANSWER_TIMEOUT.plus(question.after().patience()),
-                                    http.sendAsync(
-                                            request(host, question), BodyHandlers.ofInputStream()));
-                    try (InputStream body = response.body()) {
-                        // Reading has no bound of its own: an instance may freeze at any byte.
-                        ScheduledFuture<?> closing =
-                                late.schedule(
-                                        () -> closeQuietly(body),
-                                        ROWS_TIMEOUT.toMillis(),
-                                        TimeUnit.MILLISECONDS);
-                        try {
-                            return response.statusCode() == PeerEndpoint.FOUND
-                                    ? RowFrames.read(
-                                            new DataInputStream(new BufferedInputStream(body)),
-                                            visitor)
-                                    : without(
-                                            host,
-                                            question,
-                                            response,
-                                            body.readNBytes(WORDS_BYTES_MAX));
-                        } finally {
-                            closing.cancel(false);
-                        }
-                    }
-                });
+    /** One of them. */
+    Peer at(HostInfo host) {
+        return new HttpPeer(host);
     }
 
     @Override
@@ -143,39 +79,142 @@ public final class HttpPeers implements AutoCloseable {
         late.shutdownNow();
     }
 
+    private final class HttpPeer implements Peer {
+
+        private final HostInfo host;
+
+        private HttpPeer(HostInfo host) {
+            this.host = host;
+        }
+
+        @Override
+        public <R> Answer<R> ask(Question<R> question) {
+            return asking(
+                    question,
+                    () -> {
+                        HttpResponse<byte[]> response = exchange(question);
+                        return response.statusCode() == PeerEndpoint.FOUND
+                                ? found(response, partial(question, response.body()))
+                                : without(question, response, response.body());
+                    });
+        }
+
+        @Override
+        public Answer<RowCount> visit(OfRows question, BiConsumer<Bytes, byte[]> visitor) {
+            return asking(
+                    question,
+                    () -> {
+                        HttpResponse<InputStream> response =
+                                within(
+                                        ANSWER_TIMEOUT.plus(question.after().patience()),
+                                        http.sendAsync(
+                                                request(question), BodyHandlers.ofInputStream()));
+                        try (InputStream body = response.body()) {
+                            // Reading has no bound of its own: an instance may freeze at any byte.
+                            ScheduledFuture<?> closing =
+                                    late.schedule(
+                                            () -> closeQuietly(body),
+                                            ROWS_TIMEOUT.toMillis(),
+                                            TimeUnit.MILLISECONDS);
+                            try {
+                                return response.statusCode() == PeerEndpoint.FOUND
+                                        ? RowFrames.read(
+                                                new DataInputStream(new BufferedInputStream(body)),
+                                                visitor)
+                                        : without(
+                                                question,
+                                                response,
+                                                body.readNBytes(WORDS_BYTES_MAX));
+                            } finally {
+                                closing.cancel(false);
+                            }
+                        }
+                    });
+        }
+
+        /**
+         * Sends a question, and once more if the connection fails: one that was kept from before
+         * the instance's restart is found out by using it.
+         */
+        private HttpResponse<byte[]> exchange(Question<?> question)
+                throws IOException, InterruptedException, TimeoutException {
+            Duration bound =
+                    (question.scans() ? SCAN_TIMEOUT : ANSWER_TIMEOUT)
+                            .plus(question.after().patience());
+            HttpRequest request = request(question);
+            try {
+                return within(bound, http.sendAsync(request, BodyHandlers.ofByteArray()));
+            } catch (ConnectException | HttpConnectTimeoutException nobody) {
+                throw nobody;
+            } catch (IOException broken) {
+                LOG.debug("{}: asked again", host, broken);
+                return within(bound, http.sendAsync(request, BodyHandlers.ofByteArray()));
+            }
+        }
+
+        private <R> Answer<R> asking(Question<R> question, Exchange<R> exchange) {
+            try {
+                return exchange.run();
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+                return notReady(question, "given up");
+            } catch (TimeoutException frozen) {
+                return notReady(question, "does not answer in time");
+            } catch (IOException away) {
+                LOG.debug("{}", host, away);
+                return notReady(question, "does not answer");
+            }
+        }
+
+        private HttpRequest request(Question<?> question) {
+            return HttpRequest.newBuilder(
+                            URI.create(
+                                    "http://%s:%d%s%s"
+                                            .formatted(
+                                                    host.host(),
+                                                    host.port(),
+                                                    PeerEndpoint.PATH,
+                                                    PeerCodec.name(question))))
+                    .header(PeerSecret.HEADER, secret.text())
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(PeerCodec.write(question)))
+                    .build();
+        }
+
+        private <R> Answer<R> without(Question<R> question, HttpResponse<?> response, byte[] body) {
+            int status = response.statusCode();
+            boolean ours = response.headers().firstValue(PeerEndpoint.LAG).isPresent();
+            String words = new String(body, StandardCharsets.UTF_8);
+            return switch (status) {
+                case PeerEndpoint.UNKNOWN ->
+                        ours
+                                ? new Answer.Unknown<>()
+                                : notReady(question, "gives no proper answer");
+                case PeerEndpoint.NOT_READY -> notReady(question, "is restoring or has moved it");
+                case PeerEndpoint.NOT_REACHED ->
+                        Positions.parse(words)
+                                .<Answer<R>>map(Answer.NotReached::new)
+                                .orElseGet(() -> notReady(question, "gives no proper answer"));
+                case PeerEndpoint.WRONG_SECRET -> {
+                    LOG.warn("{}: has another cluster secret", host);
+                    yield notReady(question, "has another cluster secret");
+                }
+                default -> {
+                    LOG.warn("{}: answers {} to {}", host, status, PeerCodec.name(question));
+                    yield notReady(question, "does not answer instances (status " + status + ")");
+                }
+            };
+        }
+
+        private <R> Answer<R> notReady(Question<R> question, String why) {
+            return HttpPeers.notReady(host, question, why);
+        }
+    }
+
     /** An exchange with another instance. */
     @FunctionalInterface
     private interface Exchange<R> {
         Answer<R> run() throws IOException, InterruptedException, TimeoutException;
-    }
-
-    private static <R> Answer<R> asking(HostInfo host, Question<?> question, Exchange<R> exchange) {
-        try {
-            return exchange.run();
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-            return notReady(host, question, "given up");
-        } catch (TimeoutException frozen) {
-            return notReady(host, question, "does not answer in time");
-        } catch (IOException away) {
-            LOG.debug("{}", host, away);
-            return notReady(host, question, "does not answer");
-        }
-    }
-
-    private HttpRequest request(HostInfo host, Question<?> question) {
-        return HttpRequest.newBuilder(
-                        URI.create(
-                                "http://%s:%d%s%s"
-                                        .formatted(
-                                                host.host(),
-                                                host.port(),
-                                                PeerEndpoint.PATH,
-                                                PeerCodec.name(question))))
-                .header(PeerSecret.HEADER, secret.text())
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(PeerCodec.write(question)))
-                .build();
     }
 
     private static <T> T within(Duration bound, CompletableFuture<T> future)
@@ -204,35 +243,8 @@ public final class HttpPeers implements AutoCloseable {
                 .orElseGet(() -> new Answer.Found<>(partial));
     }
 
-    private static <R> Answer<R> without(
-            HostInfo host, Question<?> question, HttpResponse<?> response, byte[] body) {
-        int status = response.statusCode();
-        boolean ours = response.headers().firstValue(PeerEndpoint.LAG).isPresent();
-        String words = new String(body, StandardCharsets.UTF_8);
-        return switch (status) {
-            case PeerEndpoint.UNKNOWN ->
-                    ours
-                            ? new Answer.Unknown<>()
-                            : notReady(host, question, "gives no proper answer");
-            case PeerEndpoint.NOT_READY -> notReady(host, question, "is restoring or has moved it");
-            case PeerEndpoint.NOT_REACHED ->
-                    Positions.parse(words)
-                            .<Answer<R>>map(Answer.NotReached::new)
-                            .orElseGet(() -> notReady(host, question, "gives no proper answer"));
-            case PeerEndpoint.WRONG_SECRET -> {
-                LOG.warn("{}: has another cluster secret", host);
-                yield notReady(host, question, "has another cluster secret");
-            }
-            default -> {
-                LOG.warn("{}: answers {} to {}", host, status, PeerCodec.name(question));
-                yield notReady(host, question, "does not answer instances (status " + status + ")");
-            }
-        };
-    }
-
-    private static <R> Answer<R> notReady(HostInfo host, Question<?> question, String why) {
+    static <R> Answer<R> notReady(HostInfo host, Question<?> question, String why) {
         return new Answer.NotReady<>(
-                RETRY_AFTER,
                 "%s %s: %s:%d %s"
                         .formatted(
                                 question.shard().words(),

@@ -1,12 +1,14 @@
 package tekton.budget.metering.query.remote;
 
 import org.apache.kafka.common.Metric;
-import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.common.MetricName;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Whether an application's members have lately told the group that they live. Who could not for as
@@ -20,7 +22,7 @@ public final class Membership implements BooleanSupplier {
     /** Members change when a stream thread is replaced. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
-    private final KafkaStreams streams;
+    private final Supplier<? extends Map<MetricName, ? extends Metric>> metrics;
     private final Duration session;
     private final LongSupplier nanoTime;
     private volatile Known known;
@@ -30,10 +32,14 @@ public final class Membership implements BooleanSupplier {
     /**
      * The members of an application.
      *
+     * @param metrics those of its clients
      * @param session after which the group gives a silent member's partitions to others
      */
-    public Membership(KafkaStreams streams, Duration session, LongSupplier nanoTime) {
-        this.streams = streams;
+    public Membership(
+            Supplier<? extends Map<MetricName, ? extends Metric>> metrics,
+            Duration session,
+            LongSupplier nanoTime) {
+        this.metrics = metrics;
         this.session = session;
         this.nanoTime = nanoTime;
         known = look();
@@ -52,7 +58,7 @@ public final class Membership implements BooleanSupplier {
 
     private Known look() {
         List<? extends Metric> heartbeats =
-                streams.metrics().values().stream()
+                metrics.get().values().stream()
                         .filter(metric -> metric.metricName().name().equals(HEARTBEAT))
                         .toList();
         return new Known(heartbeats, nanoTime.getAsLong());

@@ -1,12 +1,12 @@
 package tekton.budget.metering.query.remote;
 
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsMetadata;
 import org.apache.kafka.streams.state.HostInfo;
 
 import tekton.budget.metering.query.local.ShardKind;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,46 +19,40 @@ import java.util.function.Function;
 public final class Owners {
 
     private final HostInfo self;
-    private final KafkaStreams metering;
-    private final KafkaStreams ledger;
+    private final Function<ShardKind, Collection<StreamsMetadata>> members;
 
     /**
      * The owners of both applications' partitions.
      *
      * @param self host:port under which others know this instance
+     * @param members the instances of the application that has such shards; none when it is closed
      */
-    public Owners(String self, KafkaStreams metering, KafkaStreams ledger) {
+    public Owners(String self, Function<ShardKind, Collection<StreamsMetadata>> members) {
         this.self = HostInfo.buildFromEndpoint(self);
-        this.metering = metering;
-        this.ledger = ledger;
+        this.members = members;
     }
 
-    /** True for this instance. */
-    boolean isSelf(HostInfo host) {
-        return host.equals(self);
+    /** This instance. */
+    HostInfo self() {
+        return self;
     }
 
-    /** The owner; empty while there is none. */
-    Optional<HostInfo> of(ShardKind shard, int partition) {
-        return having(shard, partition, StreamsMetadata::topicPartitions).stream().findFirst();
+    /** The other instance that owns a partition; empty while there is none, or it is this one. */
+    Optional<HostInfo> other(ShardKind shard, int partition) {
+        return having(shard, partition, StreamsMetadata::topicPartitions).stream()
+                .findFirst()
+                .filter(host -> !host.equals(self));
     }
 
-    /** Who keeps a copy, this instance excepted. */
+    /** Whoever keeps a copy. */
     List<HostInfo> copies(ShardKind shard, int partition) {
-        return having(shard, partition, StreamsMetadata::standbyTopicPartitions).stream()
-                .filter(host -> !isSelf(host))
-                .toList();
+        return having(shard, partition, StreamsMetadata::standbyTopicPartitions);
     }
 
     private List<HostInfo> having(
             ShardKind shard, int partition, Function<StreamsMetadata, Set<TopicPartition>> what) {
         TopicPartition input = new TopicPartition(shard.input(), partition);
-        KafkaStreams streams = shard == ShardKind.LEDGER ? ledger : metering;
-        // Closed, it would throw.
-        if (!streams.state().isRunningOrRebalancing()) {
-            return List.of();
-        }
-        return streams.metadataForAllStreamsClients().stream()
+        return members.apply(shard).stream()
                 .filter(instance -> what.apply(instance).contains(input))
                 .map(StreamsMetadata::hostInfo)
                 .toList();

@@ -3,11 +3,13 @@ package tekton.budget.metering.query.remote;
 import tekton.budget.codec.LedgerCodec;
 import tekton.budget.metering.query.local.Question;
 
-import java.util.HashMap;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Questions and partials as JSON. A question's name, such as {@code all-time}, stands in the path,
@@ -15,29 +17,8 @@ import java.util.Optional;
  */
 final class PeerCodec {
 
-    private static final Map<String, Class<? extends Question<?>>> BY_NAME = new HashMap<>();
-
-    static {
-        List.<Class<? extends Question<?>>>of(
-                        Question.AllTime.class,
-                        Question.Between.class,
-                        Question.Within.class,
-                        Question.PageOfTotals.class,
-                        Question.Largest.class,
-                        Question.Cells.class,
-                        Question.ContextHours.class,
-                        Question.FindIds.class,
-                        Question.FindInEveryContext.class,
-                        Question.BudgetOf.class,
-                        Question.Budgets.class,
-                        Question.PolicyOf.class,
-                        Question.AllocationsOf.class,
-                        Question.OldestOpen.class,
-                        Question.NewestOf.class,
-                        Question.StandingsOf.class,
-                        Question.Check.class)
-                .forEach(kind -> BY_NAME.put(name(kind), kind));
-    }
+    private static final Map<String, Class<?>> BY_NAME =
+            kinds(Question.class).collect(Collectors.toMap(PeerCodec::name, Function.identity()));
 
     private PeerCodec() {}
 
@@ -59,7 +40,8 @@ final class PeerCodec {
      * @throws IllegalArgumentException if the bytes are not one of that name
      */
     static Optional<Question<?>> read(String name, byte[] bytes) {
-        return Optional.ofNullable(BY_NAME.get(name)).map(kind -> LedgerCodec.readRow(bytes, kind));
+        return Optional.ofNullable(BY_NAME.get(name))
+                .map(kind -> (Question<?>) LedgerCodec.readRow(bytes, kind));
     }
 
     static byte[] writePartial(Object partial) {
@@ -73,5 +55,12 @@ final class PeerCodec {
      */
     static <R> R readPartial(Question<R> question, byte[] bytes) {
         return LedgerCodec.readRow(bytes, question.partial());
+    }
+
+    /** The records of a sealed family. */
+    private static Stream<Class<?>> kinds(Class<?> family) {
+        return family.isSealed()
+                ? Arrays.stream(family.getPermittedSubclasses()).flatMap(PeerCodec::kinds)
+                : Stream.of(family);
     }
 }

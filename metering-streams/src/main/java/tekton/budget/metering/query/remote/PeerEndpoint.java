@@ -4,9 +4,10 @@ import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.metering.query.Answer;
-import tekton.budget.metering.query.local.LocalPeer;
+import tekton.budget.metering.query.local.Peer;
 import tekton.budget.metering.query.local.Question;
-import tekton.budget.metering.query.local.Question.RowCount;
+import tekton.budget.metering.query.local.TotalsShard.OfRows;
+import tekton.budget.metering.query.local.TotalsShard.RowCount;
 
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
@@ -41,9 +42,9 @@ public final class PeerEndpoint {
     private static final int QUESTION_BYTES_MAX = 4 << 20;
 
     private final PeerSecret secret;
-    private final LocalPeer local;
+    private final Peer local;
 
-    public PeerEndpoint(PeerSecret secret, LocalPeer local) {
+    public PeerEndpoint(PeerSecret secret, Peer local) {
         this.secret = secret;
         this.local = local;
     }
@@ -87,7 +88,7 @@ public final class PeerEndpoint {
         }
         if (question.isEmpty()) {
             words(reply, NOT_A_QUESTION, name + ": not known to this version");
-        } else if (question.get() instanceof Question.OfRows rows) {
+        } else if (question.get() instanceof OfRows rows) {
             answerRows(rows, reply);
         } else {
             answerPartial(question.get(), reply);
@@ -102,7 +103,7 @@ public final class PeerEndpoint {
         }
     }
 
-    private void answerRows(Question.OfRows question, Reply reply) throws IOException {
+    private void answerRows(OfRows question, Reply reply) throws IOException {
         // Begun by the first row: without one the status tells what is the matter.
         try (RowReply rows = new RowReply(reply)) {
             switch (local.visit(question, rows)) {

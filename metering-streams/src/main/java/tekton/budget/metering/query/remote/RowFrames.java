@@ -4,7 +4,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.metering.query.Answer;
-import tekton.budget.metering.query.local.Question.RowCount;
+import tekton.budget.metering.query.local.TotalsShard.RowCount;
 
 import java.io.DataInputStream;
 import java.io.DataOutputStream;

@@ -7,17 +7,20 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.local.LocalPeer;
+import tekton.budget.metering.query.local.Peer;
 import tekton.budget.metering.query.local.Question;
-import tekton.budget.metering.query.local.Question.RowCount;
 import tekton.budget.metering.query.local.ShardKind;
+import tekton.budget.metering.query.local.TotalsShard.OfRows;
+import tekton.budget.metering.query.local.TotalsShard.RowCount;
 import tekton.budget.value.Positions;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
@@ -25,17 +28,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * Asks whoever owns the partitions that a question is about, all at the same time, and gathers
- * their partials. Is one of them missing, the answer is "not ready" and names it: never the sum of
- * the others. Any thread.
+ * their partial answers. Is one of them missing, the answer is "not ready" and names it: never the
+ * sum of the others. Any thread.
  */
 public final class ScatterGather {
-
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private static final Executor VIRTUAL = command -> Thread.ofVirtual().start(command);
 
@@ -64,19 +65,12 @@ public final class ScatterGather {
         return local.allPartitions(shard);
     }
 
-    /**
-     * Makes a question about some partitions.
-     *
-     * @param <R> a partial
-     */
-    @FunctionalInterface
-    public interface Asked<R> {
-        Question<R> about(List<Integer> partitions, Consistency after);
-    }
-
     /** Asks about one partition. */
     public <R> Answer<R> askOne(
-            ShardKind shard, List<Integer> of, Consistency after, Asked<R> question) {
+            ShardKind shard,
+            List<Integer> of,
+            Consistency after,
+            BiFunction<List<Integer>, Consistency, Question<R>> question) {
         return ask(shard, of, after, question).map(List::getFirst);
     }
 
@@ -84,21 +78,31 @@ public final class ScatterGather {
      * Asks about partitions, whoever owns them; and copies, where an owner cannot answer and they
      * will do.
      *
-     * @return the partials of those who had something to answer; unknown where nobody had
+     * @param question makes the question about some of the partitions
+     * @return the parts of those who had something to answer; unknown where nobody had
      */
     public <R> Answer<List<R>> ask(
-            ShardKind shard, List<Integer> of, Consistency after, Asked<R> question) {
+            ShardKind shard,
+            List<Integer> of,
+            Consistency after,
+            BiFunction<List<Integer>, Consistency, Question<R>> question) {
         Consistency ofOwners = after.staleAllowed() ? Consistency.NOTHING : after;
         return gather(
                 shard,
                 of,
-                part -> question.about(part, ofOwners),
-                (host, asked) -> {
-                    Answer<R> answer = askAt(host, asked);
+                (owner, part) -> {
+                    Answer<R> answer = at(owner).ask(question.apply(part, ofOwners));
                     // Copies of one owner's partitions may be with different instances.
                     return answer instanceof Answer.NotReady<R> && after.staleAllowed()
-                            ? asked.of().stream()
-                                    .map(partition -> askCopies(host, partition, answer, question))
+                            ? part.stream()
+                                    .map(
+                                            partition ->
+                                                    askCopies(
+                                                            owner,
+                                                            question.apply(
+                                                                    List.of(partition),
+                                                                    Consistency.STALE_ALLOWED),
+                                                            answer))
                                     .toList()
                             : List.of(answer);
                 });
@@ -114,11 +118,14 @@ public final class ScatterGather {
     public Answer<Long> visit(
             ShardKind shard,
             List<Integer> of,
-            Function<List<Integer>, Question.OfRows> question,
+            Function<List<Integer>, OfRows> question,
             BiConsumer<Bytes, byte[]> visitor) {
         OneAtATime rows = new OneAtATime(visitor);
         try {
-            return gather(shard, of, question, (host, asked) -> List.of(visitAt(host, asked, rows)))
+            return gather(
+                            shard,
+                            of,
+                            (owner, part) -> List.of(at(owner).visit(question.apply(part), rows)))
                     .map(partials -> partials.stream().mapToLong(RowCount::rows).sum());
         } catch (RuntimeException failed) {
             RuntimeException enough = rows.enough();
@@ -136,20 +143,24 @@ public final class ScatterGather {
                         partition ->
                                 local.isOpen(shard, partition)
                                         || (others != null
-                                                && owners.of(shard, partition)
-                                                        .filter(host -> !owners.isSelf(host))
-                                                        .isPresent()));
+                                                && owners.other(shard, partition).isPresent()));
     }
 
-    /**
-     * Asks one instance, this one if there is no host.
-     *
-     * @param <Q> the question
-     * @param <R> a partial
-     */
-    @FunctionalInterface
-    private interface Asking<Q, R> {
-        List<Answer<R>> at(@Nullable HostInfo host, Q question);
+    /** Another instance, where instances are not told to ask each other. */
+    private record Unasked(HostInfo host) implements Peer {
+
+        @Override
+        public <R> Answer<R> ask(Question<R> question) {
+            return HttpPeers.notReady(
+                    host,
+                    question,
+                    "owns it, and instances are not told to ask each other (no cluster secret)");
+        }
+
+        @Override
+        public Answer<RowCount> visit(OfRows question, BiConsumer<Bytes, byte[]> visitor) {
+            return ask(question);
+        }
     }
 
     /** Shows rows of several instances to one visitor, until it has had enough. */
@@ -181,27 +192,23 @@ public final class ScatterGather {
         }
     }
 
-    private <R> Answer<R> askAt(@Nullable HostInfo host, Question<R> question) {
-        if (host == null) {
-            return local.ask(question);
+    private Peer at(HostInfo host) {
+        if (host.equals(owners.self())) {
+            return local;
         }
-        return others == null ? alone(host, question) : others.ask(host, question);
+        return others == null ? new Unasked(host) : others.at(host);
     }
 
     /** The answer of the copy that lags least; a restoring owner is one too. */
-    private <R> Answer<R> askCopies(
-            @Nullable HostInfo owner, int partition, Answer<R> ofOwner, Asked<R> question) {
-        Question<R> asked = question.about(List.of(partition), Consistency.STALE_ALLOWED);
-        List<@Nullable HostInfo> candidates = new ArrayList<>();
-        candidates.add(null);
-        candidates.addAll(owners.copies(asked.shard(), partition));
-        if (owner != null) {
-            candidates.add(owner);
-        }
+    private <R> Answer<R> askCopies(HostInfo owner, Question<R> question, Answer<R> ofOwner) {
+        Set<HostInfo> candidates = new LinkedHashSet<>();
+        candidates.add(owners.self());
+        candidates.addAll(owners.copies(question.shard(), question.of().getFirst()));
+        candidates.add(owner);
         Answer<R> best = ofOwner;
         long least = Long.MAX_VALUE;
         for (HostInfo candidate : candidates) {
-            Answer<R> answer = askAt(candidate, asked);
+            Answer<R> answer = at(candidate).ask(question);
             if (answer instanceof Answer.Stale<R>(R _, long lag)) {
                 if (lag < least) {
                     best = answer;
@@ -214,46 +221,29 @@ public final class ScatterGather {
         return best;
     }
 
-    private Answer<RowCount> visitAt(
-            @Nullable HostInfo host, Question.OfRows question, BiConsumer<Bytes, byte[]> visitor) {
-        if (host == null) {
-            return local.visit(question, visitor);
-        }
-        return others == null ? alone(host, question) : others.visit(host, question, visitor);
-    }
-
-    private static <R> Answer<R> alone(HostInfo host, Question<?> question) {
-        return new Answer.NotReady<>(
-                RETRY_AFTER,
-                "%s %s: %s:%d owns it, and instances are not told to ask each other (no cluster secret)"
-                        .formatted(
-                                question.shard().words(), question.of(), host.host(), host.port()));
-    }
-
-    private <Q, R> Answer<List<R>> gather(
+    private <R> Answer<List<R>> gather(
             ShardKind shard,
             List<Integer> of,
-            Function<List<Integer>, Q> question,
-            Asking<Q, R> asking) {
-        List<Integer> here = new ArrayList<>();
-        Map<HostInfo, List<Integer>> elsewhere = new LinkedHashMap<>();
+            BiFunction<HostInfo, List<Integer>, List<Answer<R>>> asking) {
+        Map<HostInfo, List<Integer>> byOwner = new LinkedHashMap<>();
         for (int partition : of) {
-            Optional<HostInfo> other =
+            HostInfo owner =
                     local.isOpen(shard, partition)
-                            ? Optional.empty()
-                            : owners.of(shard, partition).filter(host -> !owners.isSelf(host));
-            other.map(host -> elsewhere.computeIfAbsent(host, _ -> new ArrayList<>()))
-                    .orElse(here)
-                    .add(partition);
+                            ? owners.self()
+                            : owners.other(shard, partition).orElse(owners.self());
+            byOwner.computeIfAbsent(owner, _ -> new ArrayList<>()).add(partition);
         }
+        List<Integer> here = byOwner.remove(owners.self());
         List<CompletableFuture<List<Answer<R>>>> asked = new ArrayList<>();
-        elsewhere.forEach(
-                (host, theirs) ->
+        byOwner.forEach(
+                (owner, part) ->
                         asked.add(
                                 CompletableFuture.supplyAsync(
-                                        () -> asking.at(host, question.apply(theirs)), VIRTUAL)));
-        if (!here.isEmpty()) {
-            asked.add(now(() -> asking.at(null, question.apply(here))));
+                                        () -> asking.apply(owner, part), VIRTUAL)));
+        if (here != null) {
+            asked.add(
+                    CompletableFuture.supplyAsync(
+                            () -> asking.apply(owners.self(), here), Runnable::run));
         }
         // All have ended before anything is thrown on. Each has its own bound.
         CompletableFuture<?>[] all = asked.toArray(CompletableFuture<?>[]::new);
@@ -263,11 +253,6 @@ public final class ScatterGather {
             throw failed.getCause() instanceof RuntimeException visitors ? visitors : failed;
         }
         return together(asked.stream().flatMap(each -> each.join().stream()).toList());
-    }
-
-    /** In this thread. */
-    private static <T> CompletableFuture<T> now(Supplier<T> supplier) {
-        return CompletableFuture.supplyAsync(supplier, Runnable::run);
     }
 
     /** One answer of all partials, in their order. */
@@ -297,7 +282,7 @@ public final class ScatterGather {
             }
         }
         if (notReady.length() > 0) {
-            return new Answer.NotReady<>(RETRY_AFTER, notReady.toString());
+            return new Answer.NotReady<>(notReady.toString());
         }
         if (notReached) {
             return new Answer.NotReached<>(new Positions(usage, requests));

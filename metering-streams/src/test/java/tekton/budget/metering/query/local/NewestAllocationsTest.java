@@ -10,8 +10,8 @@ import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Allocation.AllocationState;
 import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.LedgerQueries.AllocationFilter;
-import tekton.budget.metering.query.local.Question.NewestList;
-import tekton.budget.metering.query.local.Question.NewestList.AllocationRef;
+import tekton.budget.metering.query.local.LedgerShard.AllocationRef;
+import tekton.budget.metering.query.local.LedgerShard.NewestList;
 import tekton.budget.value.Tier;
 
 import java.util.ArrayList;

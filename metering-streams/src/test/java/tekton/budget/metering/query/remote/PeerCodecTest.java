@@ -14,7 +14,10 @@ import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.Dimension;
 import tekton.budget.metering.query.LedgerQueries.AllocationFilter;
 import tekton.budget.metering.query.TopBy;
+import tekton.budget.metering.query.local.IdShard;
+import tekton.budget.metering.query.local.LedgerShard;
 import tekton.budget.metering.query.local.Question;
+import tekton.budget.metering.query.local.TotalsShard;
 import tekton.budget.value.Positions;
 
 import java.time.Duration;
@@ -39,60 +42,61 @@ class PeerCodecTest {
     private static final List<OnTheWire> ALL =
             List.of(
                     new OnTheWire(
-                            new Question.AllTime(OF, Dimension.BUDGET, "team", AFTER),
+                            new TotalsShard.AllTime(OF, Dimension.BUDGET, "team", AFTER),
                             "all-time",
                             ",\"dimension\":\"BUDGET\",\"id\":\"team\""),
                     new OnTheWire(
-                            new Question.Between(OF, Dimension.CONTEXT, "chat", 60, 180, AFTER),
+                            new TotalsShard.Between(OF, Dimension.CONTEXT, "chat", 60, 180, AFTER),
                             "between",
                             ",\"dimension\":\"CONTEXT\",\"id\":\"chat\",\"from_hour\":60,\"until_hour\":180"),
                     new OnTheWire(
-                            new Question.Within(OF, Dimension.COMPONENT, "agent", 61, 179, AFTER),
+                            new TotalsShard.Within(
+                                    OF, Dimension.COMPONENT, "agent", 61, 179, AFTER),
                             "within",
                             ",\"dimension\":\"COMPONENT\",\"id\":\"agent\",\"from_minute\":61,\"until_minute\":179"),
                     new OnTheWire(
-                            new Question.PageOfTotals(OF, Dimension.BUDGET, "team", 50, AFTER),
+                            new TotalsShard.PageOfTotals(OF, Dimension.BUDGET, "team", 50, AFTER),
                             "page-of-totals",
                             ",\"dimension\":\"BUDGET\",\"after_id\":\"team\",\"limit\":50"),
                     new OnTheWire(
-                            new Question.Largest(OF, Dimension.BUDGET, TopBy.COST, 10, AFTER),
+                            new TotalsShard.Largest(OF, Dimension.BUDGET, TopBy.COST, 10, AFTER),
                             "largest",
                             ",\"dimension\":\"BUDGET\",\"by\":\"COST\",\"limit\":10"),
                     new OnTheWire(
-                            new Question.Cells(OF, "team", 60, 180, AFTER),
+                            new TotalsShard.Cells(OF, "team", 60, 180, AFTER),
                             "cells",
                             ",\"budget_id\":\"team\",\"from_hour\":60,\"until_hour\":180"),
                     new OnTheWire(
-                            new Question.ContextHours(OF, "chat", 60, 180, AFTER),
+                            new TotalsShard.ContextHours(OF, "chat", 60, 180, AFTER),
                             "context-hours",
                             ",\"context_id\":\"chat\",\"from_hour\":60,\"until_hour\":180"),
                     new OnTheWire(
-                            new Question.FindIds(OF, List.of(new byte[] {1, 2, 3}), AFTER),
+                            new IdShard.FindIds(OF, List.of(new byte[] {1, 2, 3}), AFTER),
                             "find-ids",
                             ",\"keys\":[\"AQID\"]"),
                     new OnTheWire(
-                            new Question.FindInEveryContext(OF, new byte[] {1, 2, 3}, 7, AFTER),
+                            new IdShard.FindInEveryContext(OF, new byte[] {1, 2, 3}, 7, AFTER),
                             "find-in-every-context",
                             ",\"record_id_hash\":\"AQID\",\"limit\":7"),
                     new OnTheWire(
-                            new Question.BudgetOf(OF, "team", AFTER),
+                            new LedgerShard.BudgetOf(OF, "team", AFTER),
                             "budget-of",
                             ",\"budget_id\":\"team\""),
-                    new OnTheWire(new Question.Budgets(OF, AFTER), "budgets", ""),
+                    new OnTheWire(new LedgerShard.Budgets(OF, AFTER), "budgets", ""),
                     new OnTheWire(
-                            new Question.PolicyOf(OF, "team.p", AFTER),
+                            new LedgerShard.PolicyOf(OF, "team.p", AFTER),
                             "policy-of",
                             ",\"policy_id\":\"team.p\""),
                     new OnTheWire(
-                            new Question.AllocationsOf(OF, List.of("team.a"), AFTER),
+                            new LedgerShard.AllocationsOf(OF, List.of("team.a"), AFTER),
                             "allocations-of",
                             ",\"ids\":[\"team.a\"]"),
                     new OnTheWire(
-                            new Question.OldestOpen(OF, "chat", AFTER),
+                            new LedgerShard.OldestOpen(OF, "chat", AFTER),
                             "oldest-open",
                             ",\"context_id\":\"chat\""),
                     new OnTheWire(
-                            new Question.NewestOf(
+                            new LedgerShard.NewestOf(
                                     OF,
                                     new AllocationFilter(
                                             "team", null, null, null, null, null, null, true),
@@ -101,11 +105,12 @@ class PeerCodecTest {
                             "newest-of",
                             ",\"filter\":{\"budget_id\":\"team\",\"active\":true},\"depth\":20"),
                     new OnTheWire(
-                            new Question.StandingsOf(OF, "team", Period.DAILY, 86_400_000, AFTER),
+                            new LedgerShard.StandingsOf(
+                                    OF, "team", Period.DAILY, 86_400_000, AFTER),
                             "standings-of",
                             ",\"budget_id\":\"team\",\"period\":\"daily\",\"now_ms\":86400000"),
                     new OnTheWire(
-                            new Question.Check(
+                            new LedgerShard.Check(
                                     OF,
                                     (LedgerRequest.Allocate)
                                             Samples.allocate(
@@ -156,7 +161,7 @@ class PeerCodecTest {
 
     @Test
     void shouldNotKnowOtherNames() {
-        byte[] body = PeerCodec.write(new Question.Budgets(OF, AFTER));
+        byte[] body = PeerCodec.write(new LedgerShard.Budgets(OF, AFTER));
 
         assertThat(Stream.of("", "Budgets", "budget", "budgets/", "of-totals", "row-count"))
                 .allSatisfy(name -> assertThat(PeerCodec.read(name, body)).isEmpty());
@@ -169,7 +174,7 @@ class PeerCodecTest {
                         .formatted(AFTER_JSON)
                         .getBytes(UTF_8);
 
-        assertThat(PeerCodec.read("budgets", newer)).contains(new Question.Budgets(OF, AFTER));
+        assertThat(PeerCodec.read("budgets", newer)).contains(new LedgerShard.Budgets(OF, AFTER));
     }
 
     @Test

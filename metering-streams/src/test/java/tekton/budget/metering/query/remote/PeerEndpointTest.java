@@ -14,9 +14,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.Dimension;
+import tekton.budget.metering.query.local.LedgerShard;
 import tekton.budget.metering.query.local.LocalPeer;
 import tekton.budget.metering.query.local.Question;
 import tekton.budget.metering.query.local.StoreAccess;
+import tekton.budget.metering.query.local.TotalsShard;
 import tekton.budget.metering.store.ProgressBoard;
 
 import java.io.ByteArrayInputStream;
@@ -38,7 +40,7 @@ class PeerEndpointTest {
     private static final int BODY_BYTES_MAX = 4 * 1024 * 1024;
 
     private static final Question<?> QUESTION =
-            new Question.AllTime(List.of(1), Dimension.CONTEXT, "chat", Consistency.NOTHING);
+            new TotalsShard.AllTime(List.of(1), Dimension.CONTEXT, "chat", Consistency.NOTHING);
 
     private static KafkaStreams streams;
     private static PeerEndpoint endpoint;
@@ -129,13 +131,16 @@ class PeerEndpointTest {
         assertNotReady("usage [1]: being restored or moved");
 
         said.clear();
-        ask("budgets", PeerCodec.write(new Question.Budgets(List.of(0, 1), Consistency.NOTHING)));
+        ask(
+                "budgets",
+                PeerCodec.write(new LedgerShard.Budgets(List.of(0, 1), Consistency.NOTHING)));
         assertNotReady("ledger [0, 1]: being restored or moved");
 
         said.clear();
         ask(
                 "cells",
-                PeerCodec.write(new Question.Cells(List.of(0), null, 0, 60, Consistency.NOTHING)));
+                PeerCodec.write(
+                        new TotalsShard.Cells(List.of(0), null, 0, 60, Consistency.NOTHING)));
         assertNotReady("totals [0]: being restored or moved");
     }
 
