@@ -55,13 +55,14 @@ final class DedupLookup {
 
     private void lookUp(List<IdKey> keys) {
         Answer<Ids> answer =
-                gather.askOne(
-                        ShardKind.CONTEXTS,
-                        partition,
-                        Consistency.NOTHING,
-                        (of, when) ->
-                                new IdShard.FindIds(
-                                        of, keys.stream().map(IdKey::bytes).toList(), when));
+                gather.ask(
+                                ShardKind.CONTEXTS,
+                                partition,
+                                Consistency.NOTHING,
+                                (of, when) ->
+                                        new IdShard.FindIds(
+                                                of, keys.stream().map(IdKey::bytes).toList(), when))
+                        .map(List::getFirst);
         if (!(answer instanceof Answer.Found<Ids>(Ids ids)) || ids.entries().size() < keys.size()) {
             throw new IdsAwayException(
                     answer instanceof Answer.NotReady<Ids> away

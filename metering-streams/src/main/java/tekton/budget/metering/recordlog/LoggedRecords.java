@@ -56,7 +56,7 @@ public final class LoggedRecords implements RecordQueries {
         byte[] everywhere = Arrays.copyOf(key, Fingerprint.RECORD_ID_BYTES);
         return gather.ask(
                         ShardKind.CONTEXTS,
-                        partitionsOf(contextId),
+                        gather.partitionsOf(ShardKind.CONTEXTS, contextId),
                         after,
                         (of, when) ->
                                 contextId == null
@@ -78,12 +78,6 @@ public final class LoggedRecords implements RecordQueries {
     public Answer<NumberedPage> page(
             RecordFilter filter, int number, int limit, Consistency after) {
         return walking(filter, null, after, walk -> numbered(walk, number, limit));
-    }
-
-    private List<Integer> partitionsOf(@Nullable String contextId) {
-        return contextId == null
-                ? gather.allPartitions(ShardKind.CONTEXTS)
-                : gather.partitionOf(ShardKind.CONTEXTS, contextId);
     }
 
     private static Answer<List<FirstOccurrence>> found(List<Ids> partials) {
@@ -146,7 +140,7 @@ public final class LoggedRecords implements RecordQueries {
             @Nullable WalkCursor from,
             Consistency after,
             Function<RecordWalk, T> what) {
-        List<Integer> partitions = partitionsOf(filter.contextId());
+        List<Integer> partitions = gather.partitionsOf(ShardKind.CONTEXTS, filter.contextId());
         // No id is looked up: the owners only wait until they have passed the position.
         return gather.ask(
                         ShardKind.CONTEXTS,

@@ -173,7 +173,7 @@ final class RecordWalk {
             ConsumerRecord<byte[], byte[]> record, CountedRecord counted, Track track) {
         String context = counted.usage().contextId();
         return Arrays.equals(record.key(), context.getBytes(StandardCharsets.UTF_8))
-                && gather.partitionOf(ShardKind.CONTEXTS, context).getFirst() == track.partition();
+                && gather.partitionsOf(ShardKind.CONTEXTS, context).getFirst() == track.partition();
     }
 
     /** Duplicates and conflicts stand in the log too; the counted one is where the id points. */

@@ -6,7 +6,6 @@ import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.local.TotalsShard.OfRows;
 import tekton.budget.metering.query.local.TotalsShard.RowCount;
 
-import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
@@ -17,19 +16,9 @@ import java.util.function.BiConsumer;
  */
 public record LocalPeer(StoreAccess metering, StoreAccess ledger) implements Peer {
 
-    /** Whether this instance owns a partition, and its stores are whole. */
-    public boolean isOpen(ShardKind shard, int partition) {
-        return of(shard).isOpen(shard, partition);
-    }
-
-    /** The partition of an id. */
-    public int partitionOf(ShardKind shard, String id) {
-        return of(shard).partitionOf(id);
-    }
-
-    /** Every partition, in order. */
-    public List<Integer> allPartitions(ShardKind shard) {
-        return of(shard).allPartitions();
+    /** The stores of a shard. */
+    public StoreAccess of(ShardKind shard) {
+        return shard == ShardKind.LEDGER ? ledger : metering;
     }
 
     @Override
@@ -43,9 +32,5 @@ public record LocalPeer(StoreAccess metering, StoreAccess ledger) implements Pee
                 .askAfter(
                         question,
                         open -> new Answer.Found<>(question.visit(question.in(open), visitor)));
-    }
-
-    private StoreAccess of(ShardKind shard) {
-        return shard == ShardKind.LEDGER ? ledger : metering;
     }
 }

@@ -13,11 +13,12 @@ import tekton.budget.value.Totals;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.PriorityQueue;
 
 /** The totals of one kind over all partitions in the order of their keys, parts of a key summed. */
-final class MergedTotals implements AutoCloseable {
+final class MergedTotals implements Iterator<KeyedTotals>, AutoCloseable {
 
     private final List<KeyValueIterator<Bytes, byte[]>> iterators = new ArrayList<>();
     private final PriorityQueue<Head> heads =
@@ -46,11 +47,13 @@ final class MergedTotals implements AutoCloseable {
         }
     }
 
-    /** The next total, or null at the end. */
-    @Nullable KeyedTotals next() {
-        if (heads.isEmpty()) {
-            return null;
-        }
+    @Override
+    public boolean hasNext() {
+        return !heads.isEmpty();
+    }
+
+    @Override
+    public KeyedTotals next() {
         Head first = heads.remove();
         Bytes key = first.entry().key;
         Totals sum = TotalsBytes.read(first.entry().value);

@@ -1,7 +1,6 @@
 package tekton.budget.metering.query.local;
 
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.processor.StateStore;
@@ -21,7 +20,13 @@ import java.util.function.ToIntFunction;
  */
 public final class OpenStores {
 
-    private final KafkaStreams streams;
+    /** Kafka Streams, as far as it has stores. */
+    @FunctionalInterface
+    interface Source {
+        <T> T store(StoreQueryParameters<T> query);
+    }
+
+    private final Source streams;
     private final ToIntFunction<String> partitionOf;
     private final boolean copies;
 
@@ -31,7 +36,7 @@ public final class OpenStores {
      * @param partitionOf the partition of an id
      * @param copies whether those that follow another instance's, or are being restored, count
      */
-    OpenStores(KafkaStreams streams, ToIntFunction<String> partitionOf, boolean copies) {
+    OpenStores(Source streams, ToIntFunction<String> partitionOf, boolean copies) {
         this.streams = streams;
         this.partitionOf = partitionOf;
         this.copies = copies;

@@ -4,16 +4,16 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.LagInfo;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import tekton.budget.metering.query.Answer;
-import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.topic.Partitions;
 import tekton.budget.value.Positions;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -24,10 +24,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** The stores by partition, and waiting until they have passed a position. Any thread. */
 public final class StoreAccess {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoreAccess.class);
 
     /** A moved or restored store is written without a signal here. */
     private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
@@ -59,11 +61,7 @@ public final class StoreAccess {
 
     /** Every partition, in order. */
     public List<Integer> allPartitions() {
-        List<Integer> all = new ArrayList<>();
-        for (int partition = 0; partition < partitions; partition++) {
-            all.add(partition);
-        }
-        return all;
+        return IntStream.range(0, partitions).boxed().toList();
     }
 
     /** True when this process owns a partition, and its stores are whole. */
@@ -82,27 +80,10 @@ public final class StoreAccess {
      * process's, its copies are asked, if that will do.
      */
     <T> Answer<T> askAfter(Question<T> question, Function<OpenStores, Answer<T>> answering) {
-        ShardKind shard = question.shard();
-        List<Integer> of = question.of();
-        Consistency after = question.after();
-        long deadline = System.nanoTime() + after.patience().toNanos();
+        long deadline = System.nanoTime() + question.after().patience().toNanos();
         while (true) {
             long seen = board.generation();
-            Answer<T> answer =
-                    ask(
-                            shard,
-                            of,
-                            () -> {
-                                if (!of.stream().allMatch(task -> isOpen(shard, task))) {
-                                    return after.staleAllowed()
-                                            ? askCopies(shard, of, answering)
-                                            : notReady(shard, of);
-                                }
-                                Positions missing = missing(shard, of, after.positions());
-                                return missing.isEmpty()
-                                        ? answering.apply(open(false))
-                                        : new Answer.NotReached<>(missing);
-                            });
+            Answer<T> answer = ask(question, answering);
             Duration left = Duration.ofNanos(deadline - System.nanoTime());
             if (!(answer instanceof Answer.NotReached<T>) || !left.isPositive()) {
                 return answer;
@@ -114,6 +95,29 @@ public final class StoreAccess {
                 return answer;
             }
         }
+    }
+
+    /** A store that is closed, moved or restoring under the question is not ready, never empty. */
+    private <T> Answer<T> ask(Question<T> question, Function<OpenStores, Answer<T>> answering) {
+        ShardKind shard = question.shard();
+        List<Integer> of = question.of();
+        // Once it has given up, Kafka Streams throws what a bug would throw.
+        if (streams.state().isRunningOrRebalancing()) {
+            try {
+                if (of.stream().allMatch(partition -> isOpen(shard, partition))) {
+                    Positions missing = missing(shard, of, question.after().positions());
+                    return missing.isEmpty()
+                            ? answering.apply(open(false))
+                            : new Answer.NotReached<>(missing);
+                }
+                if (question.after().staleAllowed()) {
+                    return askCopies(shard, of, answering);
+                }
+            } catch (StreamsException e) {
+                LOG.debug("{} {}: closed, moved or wiped, or the lag is not known", shard, of, e);
+            }
+        }
+        return new Answer.NotReady<>("%s %s: being restored or moved".formatted(shard.words(), of));
     }
 
     private <T> Answer<T> askCopies(
@@ -165,25 +169,7 @@ public final class StoreAccess {
     }
 
     private OpenStores open(boolean copies) {
-        return new OpenStores(streams, this::partitionOf, copies);
-    }
-
-    /** A store that is closed, moved or restoring under the question is not ready, never empty. */
-    private <T> Answer<T> ask(ShardKind shard, List<Integer> of, Supplier<Answer<T>> question) {
-        // Once it has given up, Kafka Streams throws what a bug would throw.
-        if (!streams.state().isRunningOrRebalancing()) {
-            return notReady(shard, of);
-        }
-        try {
-            return question.get();
-        } catch (StreamsException e) {
-            // The store was closed, moved or wiped; or the lag of a copy could not be had.
-            return notReady(shard, of);
-        }
-    }
-
-    private static <T> Answer<T> notReady(ShardKind shard, List<Integer> of) {
-        return new Answer.NotReady<>("%s %s: being restored or moved".formatted(shard.words(), of));
+        return new OpenStores(streams::store, this::partitionOf, copies);
     }
 
     /** What those partitions have not passed yet. What other partitions hold is not asked for. */
@@ -198,25 +184,23 @@ public final class StoreAccess {
     }
 
     private SortedMap<Integer, Long> notRead(List<Integer> of, SortedMap<Integer, Long> wanted) {
-        TreeMap<Integer, Long> missing = new TreeMap<>();
-        wanted.forEach(
-                (partition, offset) -> {
-                    if (of.contains(partition) && board.input(partition) < offset) {
-                        missing.put(partition, offset);
-                    }
-                });
+        TreeMap<Integer, Long> missing = new TreeMap<>(wanted);
+        missing.keySet().retainAll(of);
+        missing.entrySet().removeIf(each -> board.input(each.getKey()) >= each.getValue());
         return missing;
     }
 
     private SortedMap<Integer, Long> notHandedOver(
             List<Integer> of, SortedMap<Integer, Long> wanted) {
-        TreeMap<Integer, Long> missing = new TreeMap<>();
-        wanted.forEach(
-                (partition, offset) -> {
-                    if (of.stream().anyMatch(task -> board.usage(task, partition) < offset)) {
-                        missing.put(partition, offset);
-                    }
-                });
+        TreeMap<Integer, Long> missing = new TreeMap<>(wanted);
+        missing.entrySet()
+                .removeIf(
+                        each ->
+                                of.stream()
+                                        .allMatch(
+                                                task ->
+                                                        board.usage(task, each.getKey())
+                                                                >= each.getValue()));
         return missing;
     }
 }

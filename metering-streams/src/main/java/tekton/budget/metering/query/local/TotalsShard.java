@@ -161,10 +161,8 @@ public record TotalsShard(OpenStores open, List<Integer> of, Dimension dimension
         public Answer<TotalsList> read(TotalsShard totals) {
             List<KeyedTotals> page = new ArrayList<>();
             try (MergedTotals all = totals.merged(afterId)) {
-                for (KeyedTotals next = all.next();
-                        next != null && page.size() < limit;
-                        next = all.next()) {
-                    page.add(next);
+                while (page.size() < limit && all.hasNext()) {
+                    page.add(all.next());
                 }
             }
             return new Found<>(new TotalsList(page));
@@ -189,8 +187,8 @@ public record TotalsShard(OpenStores open, List<Integer> of, Dimension dimension
         public Answer<TotalsList> read(TotalsShard totals) {
             PriorityQueue<KeyedTotals> largest = new PriorityQueue<>(by.largestFirst().reversed());
             try (MergedTotals all = totals.merged(null)) {
-                for (KeyedTotals next = all.next(); next != null; next = all.next()) {
-                    largest.add(next);
+                while (all.hasNext()) {
+                    largest.add(all.next());
                     if (largest.size() > limit) {
                         largest.remove();
                     }
@@ -334,9 +332,7 @@ public record TotalsShard(OpenStores open, List<Integer> of, Dimension dimension
     private List<String> ids(int partition) {
         List<String> ids = new ArrayList<>();
         try (MergedTotals all = new MergedTotals(List.of(totals(partition)), kind(), null)) {
-            for (KeyedTotals next = all.next(); next != null; next = all.next()) {
-                ids.add(next.id());
-            }
+            all.forEachRemaining(each -> ids.add(each.id()));
         }
         return ids;
     }

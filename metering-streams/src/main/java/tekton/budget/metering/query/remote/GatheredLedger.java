@@ -12,13 +12,13 @@ import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.local.LedgerShard;
+import tekton.budget.metering.query.local.LedgerShard.AllocationList;
 import tekton.budget.metering.query.local.LedgerShard.AllocationRef;
 import tekton.budget.metering.query.local.LedgerShard.NewestList;
 import tekton.budget.metering.query.local.NewestAllocations;
 import tekton.budget.metering.query.local.Question;
 import tekton.budget.metering.query.local.ShardKind;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -54,7 +54,7 @@ public final class GatheredLedger implements LedgerQueries {
 
     @Override
     public Answer<List<BudgetView>> budgets(Consistency after) {
-        return askAll(after, LedgerShard.Budgets::new)
+        return ask(null, after, LedgerShard.Budgets::new)
                 .map(
                         partials ->
                                 partials.stream()
@@ -85,7 +85,7 @@ public final class GatheredLedger implements LedgerQueries {
 
     @Override
     public Answer<Allocation> openAllocationOf(String contextId, Consistency after) {
-        return askAll(after, (of, when) -> new LedgerShard.OldestOpen(of, contextId, when))
+        return ask(null, after, (of, when) -> new LedgerShard.OldestOpen(of, contextId, when))
                 .map(partials -> partials.stream().min(LedgerShard.OLDEST_FIRST).orElseThrow());
     }
 
@@ -93,13 +93,9 @@ public final class GatheredLedger implements LedgerQueries {
     public Answer<AllocationPage> allocations(
             AllocationFilter filter, int page, int limit, Consistency after) {
         long skipped = (page - 1L) * limit;
-        String budgetId = filter.budgetId();
-        List<Integer> partitions =
-                budgetId == null ? gather.allPartitions(ShardKind.LEDGER) : ownerOf(budgetId);
         int depth = (int) Math.min(DEPTH_MAX, skipped + limit);
-        return gather.ask(
-                        ShardKind.LEDGER,
-                        partitions,
+        return ask(
+                        filter.budgetId(),
                         after,
                         (of, when) -> new LedgerShard.NewestOf(of, filter, depth, when))
                 .map(partials -> merged(partials, depth))
@@ -109,11 +105,8 @@ public final class GatheredLedger implements LedgerQueries {
     @Override
     public Answer<List<PolicyView>> standings(
             @Nullable String budgetId, Period period, long nowMs, Consistency after) {
-        return gather.ask(
-                        ShardKind.LEDGER,
-                        budgetId == null
-                                ? gather.allPartitions(ShardKind.LEDGER)
-                                : ownerOf(budgetId),
+        return ask(
+                        budgetId,
                         after,
                         (of, when) ->
                                 new LedgerShard.StandingsOf(of, budgetId, period, nowMs, when))
@@ -135,21 +128,23 @@ public final class GatheredLedger implements LedgerQueries {
                 .map(advice -> (LedgerEvent.LedgerDecision) advice.decision());
     }
 
-    private <R> Answer<List<R>> askAll(
-            Consistency after, BiFunction<List<Integer>, Consistency, Question<R>> question) {
-        return gather.ask(
-                ShardKind.LEDGER, gather.allPartitions(ShardKind.LEDGER), after, question);
+    /** Asks the owner of a budget, or of what is a budget's; without an id all owners. */
+    private <R> Answer<List<R>> ask(
+            @Nullable String id,
+            Consistency after,
+            BiFunction<List<Integer>, Consistency, Question<R>> question) {
+        return gather.ask(ShardKind.LEDGER, partitionsOf(id), after, question);
     }
 
     private <R> Answer<R> askOwner(
             String id,
             Consistency after,
             BiFunction<List<Integer>, Consistency, Question<R>> question) {
-        return gather.askOne(ShardKind.LEDGER, ownerOf(id), after, question);
+        return ask(id, after, question).map(List::getFirst);
     }
 
-    private List<Integer> ownerOf(String id) {
-        return gather.partitionOf(ShardKind.LEDGER, LedgerShard.budgetOf(id));
+    private List<Integer> partitionsOf(@Nullable String id) {
+        return gather.partitionsOf(ShardKind.LEDGER, id == null ? null : LedgerShard.budgetOf(id));
     }
 
     private static NewestList merged(List<NewestList> partials, int depth) {
@@ -164,38 +159,24 @@ public final class GatheredLedger implements LedgerQueries {
         if (ids.isEmpty()) {
             return new Answer.Found<>(new AllocationPage(List.of(), newest.total()));
         }
-        Map<Integer, List<String>> byPartition = new HashMap<>();
-        for (String id : ids) {
-            byPartition.computeIfAbsent(ownerOf(id).getFirst(), _ -> new ArrayList<>()).add(id);
-        }
         return gather.ask(
                         ShardKind.LEDGER,
-                        List.copyOf(byPartition.keySet()),
+                        ids.stream().flatMap(id -> partitionsOf(id).stream()).distinct().toList(),
                         after,
                         (of, when) ->
                                 new LedgerShard.AllocationsOf(
                                         of,
-                                        of.stream()
-                                                .flatMap(
-                                                        partition ->
-                                                                byPartition
-                                                                        .getOrDefault(
-                                                                                partition,
-                                                                                List.of())
-                                                                        .stream())
+                                        ids.stream()
+                                                .filter(id -> of.containsAll(partitionsOf(id)))
                                                 .toList(),
                                         when))
                 .map(
                         partials -> {
                             Map<String, Allocation> found = new HashMap<>();
-                            partials.forEach(
-                                    partial ->
-                                            partial.items()
-                                                    .forEach(
-                                                            each ->
-                                                                    found.put(
-                                                                            each.allocationId(),
-                                                                            each)));
+                            for (AllocationList partial : partials) {
+                                partial.items()
+                                        .forEach(each -> found.put(each.allocationId(), each));
+                            }
                             return new AllocationPage(
                                     ids.stream().map(found::get).filter(Objects::nonNull).toList(),
                                     newest.total());

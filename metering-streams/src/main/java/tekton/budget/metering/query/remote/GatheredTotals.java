@@ -108,7 +108,7 @@ public final class GatheredTotals implements TotalsQueries {
             Dimension dimension, @Nullable String afterId, int limit, Consistency after) {
         return gather.ask(
                         ShardKind.of(dimension),
-                        gather.allPartitions(ShardKind.of(dimension)),
+                        gather.partitionsOf(ShardKind.of(dimension), null),
                         after,
                         (of, when) ->
                                 new TotalsShard.PageOfTotals(of, dimension, afterId, limit, when))
@@ -139,7 +139,7 @@ public final class GatheredTotals implements TotalsQueries {
             BiConsumer<Cell, Totals> visitor) {
         return gather.visit(
                 ShardKind.BUDGETS,
-                partitionsOf(ShardKind.BUDGETS, budgetId),
+                gather.partitionsOf(ShardKind.BUDGETS, budgetId),
                 of -> new TotalsShard.Cells(of, budgetId, fromHour, untilHour, after),
                 (key, value) -> visitor.accept(StoreKeys.cellOf(key), TotalsBytes.read(value)));
     }
@@ -153,19 +153,17 @@ public final class GatheredTotals implements TotalsQueries {
             Consumer<KeyedTotals> visitor) {
         return gather.visit(
                 ShardKind.CONTEXTS,
-                partitionsOf(ShardKind.CONTEXTS, contextId),
+                gather.partitionsOf(ShardKind.CONTEXTS, contextId),
                 of -> new TotalsShard.ContextHours(of, contextId, fromHour, untilHour, after),
                 (key, value) ->
                         visitor.accept(
                                 new KeyedTotals(StoreKeys.idOf(key), TotalsBytes.read(value))));
     }
 
+    /** A component's total has a part in every partition. */
     private List<Integer> partitionsOf(Dimension dimension, String id) {
-        return partitionsOf(ShardKind.of(dimension), dimension == Dimension.COMPONENT ? null : id);
-    }
-
-    private List<Integer> partitionsOf(ShardKind shard, @Nullable String id) {
-        return id == null ? gather.allPartitions(shard) : gather.partitionOf(shard, id);
+        return gather.partitionsOf(
+                ShardKind.of(dimension), dimension == Dimension.COMPONENT ? null : id);
     }
 
     private Answer<List<KeyedTotals>> largest(Dimension dimension, TopBy by) {
@@ -174,7 +172,7 @@ public final class GatheredTotals implements TotalsQueries {
         }
         return gather.ask(
                         ShardKind.of(dimension),
-                        gather.allPartitions(ShardKind.of(dimension)),
+                        gather.partitionsOf(ShardKind.of(dimension), null),
                         Consistency.NOTHING,
                         (of, when) -> new TotalsShard.Largest(of, dimension, by, PAGE_MAX, when))
                 .map(partials -> largest(items(partials), by));

@@ -10,6 +10,7 @@ import tekton.budget.metering.query.local.LocalPeer;
 import tekton.budget.metering.query.local.Peer;
 import tekton.budget.metering.query.local.Question;
 import tekton.budget.metering.query.local.ShardKind;
+import tekton.budget.metering.query.local.StoreAccess;
 import tekton.budget.metering.query.local.TotalsShard.OfRows;
 import tekton.budget.metering.query.local.TotalsShard.RowCount;
 import tekton.budget.value.Positions;
@@ -55,23 +56,10 @@ public final class ScatterGather {
         this.others = others;
     }
 
-    /** The partition of an id, as a list of one. */
-    public List<Integer> partitionOf(ShardKind shard, String id) {
-        return List.of(local.partitionOf(shard, id));
-    }
-
-    /** Every partition, in order. */
-    public List<Integer> allPartitions(ShardKind shard) {
-        return local.allPartitions(shard);
-    }
-
-    /** Asks about one partition. */
-    public <R> Answer<R> askOne(
-            ShardKind shard,
-            List<Integer> of,
-            Consistency after,
-            BiFunction<List<Integer>, Consistency, Question<R>> question) {
-        return ask(shard, of, after, question).map(List::getFirst);
+    /** The partition of an id, as a list of one; without an id every partition, in order. */
+    public List<Integer> partitionsOf(ShardKind shard, @Nullable String id) {
+        StoreAccess stores = local.of(shard);
+        return id == null ? stores.allPartitions() : List.of(stores.partitionOf(id));
     }
 
     /**
@@ -138,10 +126,10 @@ public final class ScatterGather {
      * and of the rest it is known who owns it. Asks nobody.
      */
     public boolean isWhole(ShardKind shard) {
-        return allPartitions(shard).stream()
+        return partitionsOf(shard, null).stream()
                 .allMatch(
                         partition ->
-                                local.isOpen(shard, partition)
+                                local.of(shard).isOpen(shard, partition)
                                         || (others != null
                                                 && owners.other(shard, partition).isPresent()));
     }
@@ -228,7 +216,7 @@ public final class ScatterGather {
         Map<HostInfo, List<Integer>> byOwner = new LinkedHashMap<>();
         for (int partition : of) {
             HostInfo owner =
-                    local.isOpen(shard, partition)
+                    local.of(shard).isOpen(shard, partition)
                             ? owners.self()
                             : owners.other(shard, partition).orElse(owners.self());
             byOwner.computeIfAbsent(owner, _ -> new ArrayList<>()).add(partition);
