@@ -103,7 +103,7 @@ class ArchitectureTest {
     /** It carries bytes between HTTP and the metering, and understands none of them. */
     @ArchTest
     static final ArchRule instancesAskTheDesk =
-            onlyKnows("cluster", API + "http", "tekton.budget.metering.peer");
+            onlyKnows("cluster", API + "http", "tekton.budget.metering.query.remote");
 
     /** It binds what the parts count themselves; who counts does not know Micrometer. */
     @ArchTest

@@ -16,9 +16,9 @@ import tekton.budget.kafka.ReplyOutcome;
 import tekton.budget.kafka.TopicLog;
 import tekton.budget.kafka.TopicPublisher;
 import tekton.budget.ledger.LedgerRequest;
-import tekton.budget.metering.peer.PeerEndpoint;
 import tekton.budget.metering.query.MeteringFigures;
 import tekton.budget.metering.query.MeteringStatus;
+import tekton.budget.metering.query.remote.PeerEndpoint;
 
 import java.time.Duration;
 import java.time.InstantSource;

@@ -3,7 +3,7 @@ package tekton.budget.api.config;
 import tekton.budget.api.totals.QueryPorts;
 import tekton.budget.metering.config.Metering;
 import tekton.budget.metering.config.MeteringSettings;
-import tekton.budget.metering.peer.PeerEndpoint;
+import tekton.budget.metering.query.remote.PeerEndpoint;
 
 import java.util.Optional;
 

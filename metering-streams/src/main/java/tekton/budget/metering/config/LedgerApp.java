@@ -2,7 +2,7 @@ package tekton.budget.metering.config;
 
 import tekton.budget.metering.ledger.topology.LedgerCounters;
 import tekton.budget.metering.ledger.topology.LedgerTopology;
-import tekton.budget.metering.read.StoreAccess;
+import tekton.budget.metering.query.local.StoreAccess;
 import tekton.budget.metering.store.ProgressBoard;
 
 /**

@@ -21,16 +21,6 @@ import tekton.budget.kafka.TopicLog;
 import tekton.budget.metering.figures.LocalFigures;
 import tekton.budget.metering.ledger.topology.LedgerCounters;
 import tekton.budget.metering.limits.BudgetFeed;
-import tekton.budget.metering.log.LogReader;
-import tekton.budget.metering.log.LoggedRecords;
-import tekton.budget.metering.peer.GatheredLedger;
-import tekton.budget.metering.peer.GatheredTotals;
-import tekton.budget.metering.peer.HttpPeers;
-import tekton.budget.metering.peer.LocalPeer;
-import tekton.budget.metering.peer.Owners;
-import tekton.budget.metering.peer.PeerEndpoint;
-import tekton.budget.metering.peer.PeerSecret;
-import tekton.budget.metering.peer.ScatterGather;
 import tekton.budget.metering.prices.PriceFeed;
 import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.MeteringFigures;
@@ -38,8 +28,18 @@ import tekton.budget.metering.query.MeteringStatus;
 import tekton.budget.metering.query.Prices;
 import tekton.budget.metering.query.RecordQueries;
 import tekton.budget.metering.query.TotalsQueries;
-import tekton.budget.metering.read.StoreAccess;
-import tekton.budget.metering.share.Stage;
+import tekton.budget.metering.query.local.LocalPeer;
+import tekton.budget.metering.query.local.ShardKind;
+import tekton.budget.metering.query.local.StoreAccess;
+import tekton.budget.metering.query.remote.GatheredLedger;
+import tekton.budget.metering.query.remote.GatheredTotals;
+import tekton.budget.metering.query.remote.HttpPeers;
+import tekton.budget.metering.query.remote.Owners;
+import tekton.budget.metering.query.remote.PeerEndpoint;
+import tekton.budget.metering.query.remote.PeerSecret;
+import tekton.budget.metering.query.remote.ScatterGather;
+import tekton.budget.metering.recordlog.LogReader;
+import tekton.budget.metering.recordlog.LoggedRecords;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.topology.MeteringCounters;
 import tekton.budget.metering.topology.MeteringTopology;
@@ -128,7 +128,9 @@ public final class Metering implements AutoCloseable {
                 new ScatterGather(
                         here,
                         new Owners(
-                                settings.advertisedServer(), app.streams(), ledger.app().streams()),
+                                settings.advertisedServer(),
+                                shard ->
+                                        (shard == ShardKind.LEDGER ? ledger.app() : app).members()),
                         others);
         totals = new GatheredTotals(gather);
         records = new LoggedRecords(gather, log);
@@ -214,7 +216,7 @@ public final class Metering implements AutoCloseable {
         return new MeteringStatus() {
             @Override
             public boolean queryable() {
-                return Stream.of(Stage.values()).allMatch(gather::isWhole);
+                return Stream.of(ShardKind.values()).allMatch(gather::isWhole);
             }
 
             @Override

@@ -4,6 +4,7 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsMetadata;
 import org.apache.kafka.streams.Topology;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,11 +12,13 @@ import org.slf4j.LoggerFactory;
 import tekton.budget.metering.figures.CommitCounts;
 import tekton.budget.metering.figures.LocalFigures;
 import tekton.budget.metering.figures.RestoreCounts;
-import tekton.budget.metering.read.Membership;
-import tekton.budget.metering.read.StoreAccess;
+import tekton.budget.metering.query.local.StoreAccess;
+import tekton.budget.metering.query.remote.Membership;
 import tekton.budget.metering.store.ProgressBoard;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.Function;
@@ -66,11 +69,16 @@ final class StreamsApp implements AutoCloseable {
                 board,
                 alone
                         ? () -> true
-                        : new Membership(streams, StreamsSettings.SESSION, System::nanoTime));
+                        : new Membership(
+                                streams::metrics, StreamsSettings.SESSION, System::nanoTime));
     }
 
-    KafkaStreams streams() {
-        return streams;
+    /** The instances of it that Kafka Streams knows. */
+    Collection<StreamsMetadata> members() {
+        // Closed, it would throw.
+        return streams.state().isRunningOrRebalancing()
+                ? streams.metadataForAllStreamsClients()
+                : List.of();
     }
 
     /** Returns while the stores may still be restoring. */

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import tekton.budget.metering.config.Metering;
-import tekton.budget.metering.peer.PeerEndpoint;
-import tekton.budget.metering.peer.PeerSecret;
+import tekton.budget.metering.query.remote.PeerEndpoint;
+import tekton.budget.metering.query.remote.PeerSecret;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
 
