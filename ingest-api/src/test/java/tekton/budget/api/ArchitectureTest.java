@@ -115,13 +115,14 @@ class ArchitectureTest {
                     API + "publish",
                     API + "usage",
                     API + "http",
-                    "tekton.budget.metering.query");
+                    "tekton.budget.metering.query",
+                    "tekton.budget.metering.metrics");
 
     @ArchTest
     static final ArchRule onlyMetricsKnowMicrometer =
             noClasses()
                     .that()
-                    .resideInAPackage("tekton.budget..")
+                    .resideInAPackage("tekton.budget.api..")
                     .and()
                     .resideOutsideOfPackages(API + "metrics", API + "config")
                     .should()

@@ -1,5 +1,7 @@
 package tekton.budget.metering.config;
 
+import io.micrometer.core.instrument.Timer;
+
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaClientSupplier;
@@ -9,9 +11,7 @@ import org.apache.kafka.streams.Topology;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import tekton.budget.metering.figures.CommitCounts;
-import tekton.budget.metering.figures.LocalFigures;
-import tekton.budget.metering.figures.RestoreCounts;
+import tekton.budget.metering.metrics.AppMetrics;
 import tekton.budget.metering.query.local.StoreAccess;
 import tekton.budget.metering.query.remote.Membership;
 import tekton.budget.metering.store.ProgressBoard;
@@ -33,9 +33,7 @@ final class StreamsApp implements AutoCloseable {
     private final String name;
     private final boolean othersTakeOver;
     private final KafkaStreams streams;
-    private final RestartBudget restarts;
-    private final CommitCounts commits = new CommitCounts();
-    private final RestoreCounts restores = new RestoreCounts();
+    private final AppMetrics metrics;
 
     /**
      * An application, not started.
@@ -46,19 +44,16 @@ final class StreamsApp implements AutoCloseable {
             String name,
             Topology topology,
             Properties properties,
-            Function<CommitCounts, KafkaClientSupplier> clients,
+            Function<Timer, KafkaClientSupplier> clients,
+            AppMetrics metrics,
             boolean othersTakeOver) {
         this.name = name;
         this.othersTakeOver = othersTakeOver;
-        restarts = new RestartBudget(name, System::nanoTime);
-        streams = new KafkaStreams(topology, properties, clients.apply(commits));
-        streams.setUncaughtExceptionHandler(restarts);
-        streams.setGlobalStateRestoreListener(restores);
-    }
-
-    /** What it says of itself. */
-    LocalFigures.Application figures() {
-        return new LocalFigures.Application(streams, restarts::count, commits, restores);
+        this.metrics = metrics;
+        streams = new KafkaStreams(topology, properties, clients.apply(metrics.commits()));
+        streams.setUncaughtExceptionHandler(
+                new RestartBudget(name, System::nanoTime, metrics.restarts()));
+        streams.setGlobalStateRestoreListener(metrics);
     }
 
     /** Its stores; with other instances asked only while the group knows this one. */
@@ -83,13 +78,17 @@ final class StreamsApp implements AutoCloseable {
 
     /** Returns while the stores may still be restoring. */
     void start() {
+        metrics.running(streams::state, () -> streams.metrics());
         streams.start();
     }
 
     /** Its state in words, for health. */
     Map<String, String> parts() {
         return Map.of(
-                name, streams.state().name(), name + "_restarts", String.valueOf(restarts.count()));
+                name,
+                streams.state().name(),
+                name + "_restarts",
+                String.valueOf((long) metrics.restarts().count()));
     }
 
     /**

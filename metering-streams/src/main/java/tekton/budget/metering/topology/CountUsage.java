@@ -8,6 +8,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.metering.metrics.UsageMetrics;
 import tekton.budget.metering.store.CommitHook;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.ReachedOffsets;
@@ -33,7 +34,7 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
 
     private final MeteringTopology.Shape shape;
     private final UsageRules rules;
-    private final MeteringCounters counters;
+    private final UsageMetrics metrics;
     private final CommitPace pace;
     private final ProgressBoard board;
     private @Nullable Task task;
@@ -52,12 +53,12 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
     CountUsage(
             MeteringTopology.Shape shape,
             UsageRules rules,
-            MeteringCounters counters,
+            UsageMetrics metrics,
             CommitPace pace,
             ProgressBoard board) {
         this.shape = shape;
         this.rules = rules;
-        this.counters = counters;
+        this.metrics = metrics;
         this.pace = pace;
         this.board = board;
     }
@@ -77,7 +78,7 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
                         stored,
                         reached,
                         new UsageOutput(context, shape, reached.of(Topics.USAGE_REPORTED.name())),
-                        new OpenUsage(counters),
+                        new OpenUsage(metrics),
                         context.getStateStore(Nodes.COUNT_USAGE_COMMIT),
                         context.schedule(
                                 CommitPace.QUICK,

@@ -1,5 +1,7 @@
 package tekton.budget.metering.topology;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Bytes;
@@ -19,6 +21,8 @@ import tekton.budget.ledger.LedgerEvent.LevelCrossed;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.Spending;
 import tekton.budget.metering.ledger.rules.SessionLevels;
+import tekton.budget.metering.metrics.MeteringMetrics;
+import tekton.budget.metering.metrics.UsageMetrics;
 import tekton.budget.metering.query.Prices;
 import tekton.budget.metering.store.CommitHook;
 import tekton.budget.metering.store.ProgressBoard;
@@ -55,7 +59,7 @@ final class TopologyHarness implements AutoCloseable {
 
     private final Limits limits = new Limits();
     private final List<LevelCrossed> sessions = new ArrayList<>();
-    private final MeteringCounters counters = new MeteringCounters();
+    private final UsageMetrics metrics = new MeteringMetrics(new SimpleMeterRegistry()).usage();
     private final List<HandOver> handOvers = new ArrayList<>();
     private final List<String> deadLetterReasons = new ArrayList<>();
     private final List<String> notices = new ArrayList<>();
@@ -85,7 +89,7 @@ final class TopologyHarness implements AutoCloseable {
                                                         ? CellWidth.HOUR
                                                         : CellWidth.FINEST,
                                         limits),
-                                counters,
+                                metrics,
                                 new ProgressBoard(1, 1)),
                         config,
                         now);
@@ -224,8 +228,8 @@ final class TopologyHarness implements AutoCloseable {
         return notices;
     }
 
-    MeteringCounters counters() {
-        return counters;
+    UsageMetrics metrics() {
+        return metrics;
     }
 
     @Override
