@@ -67,7 +67,7 @@ class MetricsIT {
         json(201, "/api/alerts/channels", "{\"name\": \"zq\", \"kind\": \"log\"}");
         report();
         allocate();
-        assertThat(api.get("/api/usage/records/zq-1").statusCode()).isIn(200, 404);
+        Api.await(() -> api.get("/api/usage/records/zq-1").statusCode() == 200);
         assertThat(api.get("/zq/nowhere").statusCode()).isEqualTo(404);
 
         Api.await(

@@ -2,6 +2,7 @@ package tekton.budget.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -11,9 +12,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import tekton.budget.ledger.LedgerRequest.Allocate;
 import tekton.budget.ledger.LedgerRequest.UpdatePolicy;
+import tekton.budget.ledger.Period;
+import tekton.budget.ledger.PolicyType;
+import tekton.budget.ledger.Scope;
+import tekton.budget.metering.query.LedgerQueries.BudgetView;
+import tekton.budget.value.Tier;
 
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 
 /** A misspelt field would be left out, and with it what it reserves or limits. */
 class UnknownFieldsIT {
@@ -29,6 +36,19 @@ class UnknownFieldsIT {
 
     @BeforeAll
     static void start() throws Exception {
+        LEDGER.budgets.add(
+                new BudgetView(
+                        FakeLedger.budget("fixed", "Fixed", null, true),
+                        List.of(
+                                FakeLedger.policy(
+                                        "fixed.p1",
+                                        PolicyType.WARN,
+                                        Period.DAILY,
+                                        new Scope(
+                                                Tier.REMOTE_HEAVYWEIGHT,
+                                                "anthropic",
+                                                null,
+                                                null)))));
         ledger = Api.start(METERING.withoutKafka(), LEDGER);
         prices = Api.start(new FakeMetering().withoutKafka(), POLLER);
     }
@@ -42,6 +62,7 @@ class UnknownFieldsIT {
     @BeforeEach
     void forget() {
         LEDGER.asked = null;
+        LEDGER.notReady = false;
         POLLER.doesEverything();
     }
 
@@ -115,6 +136,63 @@ class UnknownFieldsIT {
         assertThat(LEDGER.asked).isInstanceOf(UpdatePolicy.class);
         assertThat(put(ledger, "/api/policies/team.0199", "{\"cost_limt\": 1}").statusCode())
                 .isEqualTo(422);
+    }
+
+    /** What it was made with stays; an equal value, in any case, is no change. */
+    @ParameterizedTest
+    @CsvSource({
+        "policies/fixed.p1, period, daily, ",
+        "policies/fixed.p1, period, DAILY, ",
+        "policies/fixed.p1, tier, remote_heavyweight, ",
+        "policies/fixed.p1, provider, anthropic, ",
+        "policies/fixed.p1, component, '', ",
+        "policies/fixed.p1, period, weekly, daily",
+        "policies/fixed.p1, period, sometimes, daily",
+        "policies/fixed.p1, tier, local_midweight, remote_heavyweight",
+        "policies/fixed.p1, provider, Anthropic, anthropic",
+        "policies/fixed.p1, component, rhetor, nothing",
+        "policies/fixed.p1, taskType, chat, nothing",
+        "policies/unseen.p1, period, weekly, ",
+        "budgets/fixed, zone, UTC, ",
+        "budgets/fixed, zone, Europe/Berlin, UTC",
+        "budgets/unseen, zone, Europe/Berlin, ",
+    })
+    void shouldRefuseAnotherValueOfWhatNeverChanges(
+            String path, String field, String value, @Nullable String stored) throws Exception {
+        HttpResponse<String> answer =
+                put(
+                        ledger,
+                        "/api/" + path,
+                        "{\"metadata\": {}, \"%s\": \"%s\"}".formatted(field, value));
+
+        boolean readBack = path.equals("budgets/unseen");
+        if (stored == null) {
+            assertThat(LEDGER.asked).isNotNull();
+            assertThat(answer.statusCode()).isEqualTo(readBack ? 404 : 200);
+        } else {
+            assertThat(answer.statusCode()).isEqualTo(422);
+            assertThat(Api.json(answer).get("detail").stringValue())
+                    .isEqualTo(
+                            "%s: \"%s\" (expected: %s, which cannot be changed; make another %s)"
+                                    .formatted(
+                                            field.equals("taskType") ? "task_type" : field,
+                                            value,
+                                            stored.equals("nothing") ? stored : '"' + stored + '"',
+                                            path.startsWith("policies") ? "policy" : "budget"));
+            assertThat(LEDGER.asked).isNull();
+        }
+    }
+
+    /** Nothing is changed by half: the limit would be set, and the period would not. */
+    @Test
+    void shouldNotChangeWhileNobodyCanSayWhatIsThere() throws Exception {
+        LEDGER.notReady = true;
+
+        assertThat(put(ledger, "/api/policies/fixed.p1", "{\"period\": \"weekly\"}").statusCode())
+                .isEqualTo(503);
+        assertThat(LEDGER.asked).isNull();
+        assertThat(put(ledger, "/api/policies/fixed.p1", "{\"token_limit\": 5}").statusCode())
+                .isEqualTo(200);
     }
 
     @ParameterizedTest

@@ -103,12 +103,15 @@ public final class BudgetsController {
         write(response, HttpServletResponse.SC_OK, view(id, new Query(http).readAfter()));
     }
 
-    /** A change of a budget. */
+    /** A change of a budget; its zone stays as it is. */
     @PutMapping("/budgets/{id}")
     public void update(
             @PathVariable("id") String id, HttpServletRequest http, HttpServletResponse response)
             throws IOException {
-        UpdateBudget request = BudgetFields.update(ledger.withBody(http), knownBudget(id));
+        Incoming incoming = ledger.withBody(http);
+        UpdateBudget request = BudgetFields.update(incoming, knownBudget(id));
+        FixedFields.checkBudget(
+                incoming.fields(), id, () -> ledger.read().budget(id, Consistency.NOTHING));
         Duration patience = new Query(http).patience();
         Favourable<BudgetDefined> changed = ledger.ask(request, BudgetDefined.class, response);
         // The decision says which policies came with it: none. The budget's own are read behind it.

@@ -21,8 +21,10 @@ import tekton.budget.api.totals.Query;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.ledger.LedgerEvent.PolicyDefined;
 import tekton.budget.ledger.LedgerRequest;
+import tekton.budget.ledger.LedgerRequest.UpdatePolicy;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Policy;
+import tekton.budget.metering.query.Consistency;
 import tekton.budget.value.Tier;
 
 import java.io.IOException;
@@ -81,12 +83,16 @@ public final class PoliciesController {
         write(response, HttpServletResponse.SC_OK, policy);
     }
 
-    /** A change of a policy. */
+    /** A change of a policy; its period and scope stay as they are. */
     @PutMapping("/policies/{id}")
     public void update(
             @PathVariable("id") String id, HttpServletRequest http, HttpServletResponse response)
             throws IOException {
-        ask(PolicyFields.update(ledger.withBody(http), id), HttpServletResponse.SC_OK, response);
+        Incoming incoming = ledger.withBody(http);
+        UpdatePolicy request = PolicyFields.update(incoming, id);
+        FixedFields.checkPolicy(
+                incoming.fields(), id, () -> ledger.read().policy(id, Consistency.NOTHING));
+        ask(request, HttpServletResponse.SC_OK, response);
     }
 
     /** A policy's end: it does nothing from now on. */
