@@ -8,9 +8,9 @@ import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.local.IdShard.FindIds;
 import tekton.budget.metering.query.local.IdShard.FindInEveryContext;
 import tekton.budget.metering.query.local.IdShard.Ids;
-import tekton.budget.metering.store.FirstOccurrence;
 import tekton.budget.metering.store.IdIndex;
-import tekton.budget.metering.store.IdKey;
+import tekton.budget.metering.usage.FirstOccurrence;
+import tekton.budget.metering.usage.IdKey;
 
 import java.util.Arrays;
 import java.util.List;
