@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import tekton.budget.alerting.consume.Alerting;
-import tekton.budget.alerting.consume.KafkaClients;
+import tekton.budget.alerting.consume.AlertingClients;
 import tekton.budget.alerting.consume.ProcessingStep;
 import tekton.budget.alerting.deliver.Attempts;
 import tekton.budget.codec.LedgerCodec;
@@ -83,7 +83,8 @@ class AlertsIT {
                 new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
         alerting =
                 new Alerting(
-                        new KafkaClients(KafkaConnection.plain(broker.bootstrapServers()), "test"),
+                        new AlertingClients(
+                                KafkaConnection.plain(broker.bootstrapServers()), "test"),
                         new Attempts(3, Duration.ofMillis(20)),
                         true,
                         InstantSource.system(),

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import tekton.budget.alerting.consume.Alerting;
-import tekton.budget.alerting.consume.KafkaClients;
+import tekton.budget.alerting.consume.AlertingClients;
 import tekton.budget.alerting.consume.ProcessingStep;
 import tekton.budget.alerting.deliver.Attempts;
 import tekton.budget.settings.KafkaConnection;
@@ -46,7 +46,8 @@ class MetricsIT {
         Api.await(() -> api.get("/api/budgets/default").statusCode() == 200);
         alerting =
                 new Alerting(
-                        new KafkaClients(KafkaConnection.plain(broker.bootstrapServers()), "test"),
+                        new AlertingClients(
+                                KafkaConnection.plain(broker.bootstrapServers()), "test"),
                         new Attempts(3, Duration.ofMillis(20)),
                         true,
                         InstantSource.system(),

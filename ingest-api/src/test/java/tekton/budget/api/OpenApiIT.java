@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import tekton.budget.alerting.consume.Alerting;
-import tekton.budget.alerting.consume.KafkaClients;
+import tekton.budget.alerting.consume.AlertingClients;
 import tekton.budget.alerting.consume.ProcessingStep;
 import tekton.budget.alerting.deliver.Attempts;
 import tekton.budget.api.route.AccessScope;
@@ -65,7 +65,7 @@ class OpenApiIT {
         broker = TestBroker.start();
         alerting =
                 new Alerting(
-                        new KafkaClients(
+                        new AlertingClients(
                                 KafkaConnection.plain(broker.bootstrapServers()), "documented"),
                         new Attempts(1, Duration.ofMillis(20)),
                         false,

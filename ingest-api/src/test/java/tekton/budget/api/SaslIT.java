@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import tekton.budget.alerting.consume.Alerting;
-import tekton.budget.alerting.consume.KafkaClients;
+import tekton.budget.alerting.consume.AlertingClients;
 import tekton.budget.alerting.consume.ProcessingStep;
 import tekton.budget.alerting.deliver.Attempts;
 import tekton.budget.api.config.ClusterSettings;
@@ -67,7 +67,7 @@ class SaslIT {
                                     .awaitHealthy();
                     Alerting alerting =
                             new Alerting(
-                                    new KafkaClients(kafka, "sasl"),
+                                    new AlertingClients(kafka, "sasl"),
                                     new Attempts(1, Duration.ofMillis(20)),
                                     true,
                                     InstantSource.system(),

@@ -74,7 +74,7 @@ public final class TopicLog implements AutoCloseable {
     private long probeAtNanos = System.nanoTime();
 
     /** Where the reading of a topic begins. */
-    public enum Start {
+    public enum StartPosition {
         /** With the first record that there is. */
         BEGINNING,
         /** At the present end, or as far before it as the follower looks back. */
@@ -82,7 +82,7 @@ public final class TopicLog implements AutoCloseable {
     }
 
     /** How a log stands. */
-    public enum State {
+    public enum LogState {
         /** Not every topic has been read to its end yet. */
         LOADING,
         /** Every topic was read to its end, and reading goes on. */
@@ -101,7 +101,7 @@ public final class TopicLog implements AutoCloseable {
     }
 
     /** A follower, its topics, and where it begins. */
-    private record Subscription(List<Topic> topics, Start start, TopicFollower follower) {
+    private record Subscription(List<Topic> topics, StartPosition start, TopicFollower follower) {
         Subscription {
             topics = List.copyOf(topics);
         }
@@ -123,7 +123,7 @@ public final class TopicLog implements AutoCloseable {
     }
 
     /** Hands the records of topics to a follower too, once each. Only before {@link #start}. */
-    public void follow(List<Topic> topics, Start start, TopicFollower follower) {
+    public void follow(List<Topic> topics, StartPosition start, TopicFollower follower) {
         if (thread.getState() != Thread.State.NEW) {
             throw new IllegalStateException(name + ": is read already");
         }
@@ -142,15 +142,15 @@ public final class TopicLog implements AutoCloseable {
     }
 
     /** How it stands. */
-    public State state() {
+    public LogState state() {
         if (ended) {
-            return State.ENDED;
+            return LogState.ENDED;
         }
         if (failing) {
-            return State.FAILING;
+            return LogState.FAILING;
         }
         boolean loaded = caughtUp.values().stream().allMatch(latch -> latch.getCount() == 0);
-        return loaded ? State.FOLLOWING : State.LOADING;
+        return loaded ? LogState.FOLLOWING : LogState.LOADING;
     }
 
     /** True when the topics could not be read the last time. */
@@ -342,7 +342,7 @@ public final class TopicLog implements AutoCloseable {
                 if (each.topics().stream().anyMatch(t -> t.name().equals(partition.topic()))) {
                     TopicFollower follower = each.follower();
                     long from =
-                            each.start() == Start.BEGINNING
+                            each.start() == StartPosition.BEGINNING
                                     ? beginning
                                     : Math.max(beginning, end - follower.lookBack(partition));
                     readers.add(new Reader(follower, from));

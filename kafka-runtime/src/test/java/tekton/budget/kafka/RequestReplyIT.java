@@ -139,7 +139,7 @@ class RequestReplyIT {
                 new TopicLog(
                         "replies",
                         () -> KafkaClients.reader(KafkaClients.readerConfig(kafka, "replies")));
-        log.follow(List.of(Topics.ALERT_REQUESTS), TopicLog.Start.END, follower);
+        log.follow(List.of(Topics.ALERT_REQUESTS), TopicLog.StartPosition.END, follower);
         asking =
                 new RequestReply<>(
                         new TopicPublisher(PublisherSettings.alertRequests(kafka, SHORT)),

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-import tekton.budget.kafka.TopicLog.Start;
-import tekton.budget.kafka.TopicLog.State;
+import tekton.budget.kafka.TopicLog.LogState;
+import tekton.budget.kafka.TopicLog.StartPosition;
 import tekton.budget.settings.KafkaConnection;
 import tekton.budget.testbroker.Patience;
 import tekton.budget.testbroker.TestBroker;
@@ -73,15 +73,15 @@ class TopicLogIT {
         Topic topic = make("whole", 2);
         write(topic, 0, "a");
         write(topic, 1, "b");
-        log.follow(List.of(topic), Start.BEGINNING, this::take);
-        assertThat(log.state()).isEqualTo(State.LOADING);
+        log.follow(List.of(topic), StartPosition.BEGINNING, this::take);
+        assertThat(log.state()).isEqualTo(LogState.LOADING);
         assertThat(log.isCaughtUp(topic)).isFalse();
 
         log.start();
 
         assertThat(log.awaitCaughtUp(topic, Patience.LIMIT)).isTrue();
         assertThat(taken).containsExactlyInAnyOrder("a", "b");
-        assertThat(log.state()).isEqualTo(State.FOLLOWING);
+        assertThat(log.state()).isEqualTo(LogState.FOLLOWING);
         write(topic, 0, "c");
         assertThat(log.catchUp(topic, Patience.LIMIT)).isTrue();
         assertThat(taken).hasSize(3).last().isEqualTo("c");
@@ -96,7 +96,7 @@ class TopicLogIT {
         Map<Integer, Long> news = new ConcurrentHashMap<>();
         log.follow(
                 List.of(topic),
-                Start.END,
+                StartPosition.END,
                 new TopicFollower() {
                     @Override
                     public long lookBack(TopicPartition partition) {
@@ -113,7 +113,7 @@ class TopicLogIT {
                         taken.add(text(record));
                     }
                 });
-        log.follow(List.of(topic), Start.END, record -> late.add(text(record)));
+        log.follow(List.of(topic), StartPosition.END, record -> late.add(text(record)));
         log.start();
         assertThat(log.awaitCaughtUp(topic, Patience.LIMIT)).isTrue();
 
@@ -129,18 +129,18 @@ class TopicLogIT {
     void shouldWaitForATopicWithoutHoldingUpTheOthers() throws Exception {
         Topic there = make("there", 1);
         Topic later = topic("later");
-        log.follow(List.of(there, later), Start.BEGINNING, this::take);
+        log.follow(List.of(there, later), StartPosition.BEGINNING, this::take);
         log.start();
         assertThat(log.awaitCaughtUp(there, Patience.LIMIT)).isTrue();
         assertThat(log.isCaughtUp(later)).isFalse();
-        assertThat(log.state()).isEqualTo(State.LOADING);
+        assertThat(log.state()).isEqualTo(LogState.LOADING);
 
         make("later", 1);
         write(later, 0, "x");
 
         assertThat(log.awaitCaughtUp(later, Patience.LIMIT)).isTrue();
         await(() -> taken.contains("x"));
-        assertThat(log.state()).isEqualTo(State.FOLLOWING);
+        assertThat(log.state()).isEqualTo(LogState.FOLLOWING);
     }
 
     @Test
@@ -148,31 +148,31 @@ class TopicLogIT {
         Topic topic = make("throwing", 1);
         write(topic, 0, "bad");
         write(topic, 0, "good");
-        log.follow(List.of(topic), Start.BEGINNING, this::take);
+        log.follow(List.of(topic), StartPosition.BEGINNING, this::take);
 
         log.start();
 
         assertThat(log.awaitCaughtUp(topic, Patience.LIMIT)).isTrue();
         assertThat(taken).containsExactly("good");
-        assertThat(log.state()).isEqualTo(State.FOLLOWING);
+        assertThat(log.state()).isEqualTo(LogState.FOLLOWING);
     }
 
     /** Twice: that it has outlived one exception says little of the next. */
     @Test
     void shouldReadOnWhateverReadingThrows() throws Exception {
         Topic topic = make("faulty", 1);
-        log.follow(List.of(topic), Start.BEGINNING, this::take);
+        log.follow(List.of(topic), StartPosition.BEGINNING, this::take);
         log.start();
         assertThat(log.awaitCaughtUp(topic, Patience.LIMIT)).isTrue();
         for (String next : List.of("first", "second")) {
             fault.set(new IllegalStateException("as a bug would"));
-            await(() -> log.state() == State.FAILING);
+            await(() -> log.state() == LogState.FAILING);
             write(topic, 0, next);
 
             fault.set(null);
 
             assertThat(log.catchUp(topic, Patience.LIMIT)).isTrue();
-            await(() -> log.state() == State.FOLLOWING);
+            await(() -> log.state() == LogState.FOLLOWING);
             assertThat(taken).last().isEqualTo(next);
         }
     }
@@ -180,7 +180,7 @@ class TopicLogIT {
     @Test
     void shouldBeginAnewWhereItsPositionIsLost() throws Exception {
         Topic topic = make("cut", 1);
-        log.follow(List.of(topic), Start.BEGINNING, this::take);
+        log.follow(List.of(topic), StartPosition.BEGINNING, this::take);
         log.start();
         assertThat(log.awaitCaughtUp(topic, Patience.LIMIT)).isTrue();
         fault.set(new IllegalStateException("held back"));
@@ -213,14 +213,14 @@ class TopicLogIT {
                                         KafkaClients.readerConfig(
                                                 KafkaConnection.plain(own.bootstrapServers()),
                                                 "away")))) {
-            away.follow(List.of(topic), Start.BEGINNING, this::take);
+            away.follow(List.of(topic), StartPosition.BEGINNING, this::take);
             away.start();
             assertThat(away.awaitCaughtUp(topic, Patience.LIMIT)).isTrue();
-            await(() -> away.state() == State.FOLLOWING);
+            await(() -> away.state() == LogState.FOLLOWING);
 
             own.close();
 
-            await(() -> away.state() == State.FAILING);
+            await(() -> away.state() == LogState.FAILING);
         }
     }
 
@@ -232,7 +232,7 @@ class TopicLogIT {
         List<String> told = new CopyOnWriteArrayList<>();
         log.follow(
                 List.of(topic),
-                Start.BEGINNING,
+                StartPosition.BEGINNING,
                 new TopicFollower() {
                     @Override
                     public void begins(TopicPartition partition, long from, long end) {
@@ -249,7 +249,7 @@ class TopicLogIT {
                 });
         log.follow(
                 List.of(topic),
-                Start.BEGINNING,
+                StartPosition.BEGINNING,
                 new TopicFollower() {
                     @Override
                     public void take(ConsumerRecord<byte[], byte[]> record) {}
@@ -264,19 +264,19 @@ class TopicLogIT {
 
         assertThat(log.awaitCaughtUp(topic, Patience.LIMIT)).isTrue();
         assertThat(told).isNotEmpty();
-        assertThat(log.state()).isEqualTo(State.FOLLOWING);
+        assertThat(log.state()).isEqualTo(LogState.FOLLOWING);
     }
 
     @Test
     void shouldTellThatAnErrorHasEndedIt() throws Exception {
         Topic topic = make("fatal", 1);
-        log.follow(List.of(topic), Start.BEGINNING, this::take);
+        log.follow(List.of(topic), StartPosition.BEGINNING, this::take);
         log.start();
         assertThat(log.awaitCaughtUp(topic, Patience.LIMIT)).isTrue();
 
         fault.set(new NoClassDefFoundError("as a broken installation would"));
 
-        await(() -> log.state() == State.ENDED);
+        await(() -> log.state() == LogState.ENDED);
         assertThat(log.isCaughtUp(topic)).isFalse();
     }
 

@@ -2,7 +2,7 @@ package tekton.budget.alerting.config;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.alerting.consume.KafkaClients;
+import tekton.budget.alerting.consume.AlertingClients;
 import tekton.budget.alerting.deliver.Attempts;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InstanceId;
@@ -54,8 +54,8 @@ public record AlertingSettings(
      *
      * @throws IOException if the name can be neither read nor written
      */
-    KafkaClients clients() throws IOException {
-        return new KafkaClients(
+    AlertingClients clients() throws IOException {
+        return new AlertingClients(
                 kafka,
                 instance == null ? InstanceId.in(dataDirectory.resolve("alerting")) : instance);
     }

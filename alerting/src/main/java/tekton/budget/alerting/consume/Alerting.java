@@ -67,7 +67,7 @@ public final class Alerting implements AutoCloseable {
                     Topics.ALERT_CHANNELS,
                     Topics.ALERT_STATE);
 
-    private final KafkaClients clients;
+    private final AlertingClients clients;
     private final WholePartitions topics;
     private final Channels channels = new Channels();
     private final Deliveries deliveries;
@@ -82,7 +82,7 @@ public final class Alerting implements AutoCloseable {
     private boolean closing;
 
     public Alerting(
-            KafkaClients clients,
+            AlertingClients clients,
             Attempts attempts,
             boolean privateTargetsAllowed,
             InstantSource clock,

@@ -20,10 +20,10 @@ import java.util.function.Consumer;
  */
 final class WholePartitions {
 
-    private final KafkaClients clients;
+    private final AlertingClients clients;
     private final Duration timeout;
 
-    WholePartitions(KafkaClients clients, Duration timeout) {
+    WholePartitions(AlertingClients clients, Duration timeout) {
         this.clients = clients;
         this.timeout = timeout;
     }

@@ -254,7 +254,8 @@ class AlertingIT {
     private Alerting start(Consumer<ProcessingStep> observer) {
         Alerting alerting =
                 new Alerting(
-                        new KafkaClients(KafkaConnection.plain(broker.bootstrapServers()), "test"),
+                        new AlertingClients(
+                                KafkaConnection.plain(broker.bootstrapServers()), "test"),
                         new Attempts(5, Duration.ofMillis(20)),
                         true,
                         InstantSource.system(),
@@ -351,7 +352,8 @@ class AlertingIT {
 
     private void read(Topic topic, Consumer<byte[]> each) {
         new WholePartitions(
-                        new KafkaClients(KafkaConnection.plain(broker.bootstrapServers()), "read"),
+                        new AlertingClients(
+                                KafkaConnection.plain(broker.bootstrapServers()), "read"),
                         Patience.LIMIT)
                 .read(
                         List.of(

@@ -39,7 +39,7 @@ final class AlertFeed implements TopicFollower {
      */
     AlertFeed(TopicLog results, Consumer<AlertOutcome.RequestAnswered> answers) {
         this.answers = answers;
-        results.follow(TOPICS, TopicLog.Start.BEGINNING, this);
+        results.follow(TOPICS, TopicLog.StartPosition.BEGINNING, this);
     }
 
     AlertView view() {

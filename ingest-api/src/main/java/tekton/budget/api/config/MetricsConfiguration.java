@@ -86,7 +86,7 @@ class MetricsConfiguration {
         meters.bind(publisher);
         meters.bind(live);
         meters.bind(alerts);
-        meters.following("results", () -> results.state() == TopicLog.State.FOLLOWING);
+        meters.following("results", () -> results.state() == TopicLog.LogState.FOLLOWING);
         meters.following(
                 "feeds",
                 () -> {

@@ -42,7 +42,9 @@ final class LiveReader implements TopicFollower {
         this.feeds = feeds;
         this.touched = touched;
         results.follow(
-                List.of(Topics.EVENTS, Topics.DECISIONS, Topics.PRICES), TopicLog.Start.END, this);
+                List.of(Topics.EVENTS, Topics.DECISIONS, Topics.PRICES),
+                TopicLog.StartPosition.END,
+                this);
     }
 
     @Override

@@ -47,7 +47,7 @@ public final class KafkaLedgerClient implements LedgerClient, TopicFollower {
                         List.of(Topics.DECISIONS),
                         timeout,
                         waitingMax);
-        results.follow(List.of(Topics.DECISIONS), TopicLog.Start.END, this);
+        results.follow(List.of(Topics.DECISIONS), TopicLog.StartPosition.END, this);
     }
 
     @Override

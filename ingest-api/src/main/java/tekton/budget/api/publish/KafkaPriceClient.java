@@ -46,7 +46,7 @@ public final class KafkaPriceClient implements PriceClient, TopicFollower {
                         List.of(Topics.PRICE_STATUS),
                         timeout,
                         WAITING_MAX);
-        results.follow(List.of(Topics.PRICE_STATUS), TopicLog.Start.BEGINNING, this);
+        results.follow(List.of(Topics.PRICE_STATUS), TopicLog.StartPosition.BEGINNING, this);
     }
 
     @Override

@@ -204,7 +204,7 @@ public final class Metering implements AutoCloseable {
 
             @Override
             public boolean following() {
-                return feeds.state() == TopicLog.State.FOLLOWING;
+                return feeds.state() == TopicLog.LogState.FOLLOWING;
             }
 
             @Override

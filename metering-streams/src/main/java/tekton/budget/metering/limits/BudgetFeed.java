@@ -38,7 +38,7 @@ public final class BudgetFeed implements SessionLimits, CellWidths, TopicFollowe
 
     /** Follows its topic by a log that is not started yet. */
     public BudgetFeed(TopicLog log) {
-        log.follow(List.of(Topics.SESSION_LIMITS), TopicLog.Start.BEGINNING, this);
+        log.follow(List.of(Topics.SESSION_LIMITS), TopicLog.StartPosition.BEGINNING, this);
     }
 
     @Override

@@ -52,7 +52,7 @@ public final class AppMetrics implements StateRestoreListener {
     private final Counter restarts;
     private final Counter restored;
     private final Map<TopicPartition, Restore> restores = new ConcurrentHashMap<>();
-    private volatile @Nullable Source source;
+    private volatile @Nullable Application source;
 
     /** Where an application is in its life, as it is told. */
     private enum Life {
@@ -76,7 +76,7 @@ public final class AppMetrics implements StateRestoreListener {
         }
     }
 
-    private record Source(
+    private record Application(
             Supplier<KafkaStreams.State> state,
             Supplier<Map<MetricName, ? extends Metric>> clients) {}
 
@@ -87,25 +87,25 @@ public final class AppMetrics implements StateRestoreListener {
         }
     }
 
-    AppMetrics(Registration registration, String name) {
+    AppMetrics(MeterFactory meters, String name) {
         this.name = name;
-        MeterRegistry registry = registration.registry();
+        MeterRegistry registry = meters.registry();
         commits =
                 Timer.builder("budget.stream.commit")
                         .description("Commits of transactions, and how long they took")
-                        .tag(Registration.APPLICATION, name)
+                        .tag(MeterFactory.APPLICATION, name)
                         .register(registry);
         restarts =
-                registration.counter(
+                meters.counter(
                         "budget.stream.thread.restarts",
                         "Stream threads that died and were replaced",
-                        Registration.APPLICATION,
+                        MeterFactory.APPLICATION,
                         name);
         restored =
-                registration.counter(
+                meters.counter(
                         "budget.restored.records",
                         "Changelog records that were restored",
-                        Registration.APPLICATION,
+                        MeterFactory.APPLICATION,
                         name);
         for (Life life : Life.values()) {
             gauge(
@@ -148,7 +148,7 @@ public final class AppMetrics implements StateRestoreListener {
     public void running(
             Supplier<KafkaStreams.State> state,
             Supplier<Map<MetricName, ? extends Metric>> clients) {
-        source = new Source(state, clients);
+        source = new Application(state, clients);
     }
 
     boolean isRunning() {
@@ -157,7 +157,7 @@ public final class AppMetrics implements StateRestoreListener {
 
     /** How far behind the consumers are; only partitions that were read lately. */
     List<MultiGauge.Row<Number>> lags() {
-        Source running = source;
+        Application running = source;
         return running == null
                 ? List.of()
                 : running.clients().get().values().stream().flatMap(this::lag).toList();
@@ -178,7 +178,7 @@ public final class AppMetrics implements StateRestoreListener {
                 ? Stream.of(
                         MultiGauge.Row.of(
                                 Tags.of(
-                                        Registration.APPLICATION,
+                                        MeterFactory.APPLICATION,
                                         name,
                                         "topic",
                                         topic,
@@ -192,17 +192,17 @@ public final class AppMetrics implements StateRestoreListener {
             MeterRegistry registry,
             String meter,
             String help,
-            ToDoubleFunction<Source> value,
+            ToDoubleFunction<Application> value,
             Tags tags) {
         Gauge.builder(
                         meter,
                         this,
                         own -> {
-                            Source running = own.source;
+                            Application running = own.source;
                             return running == null ? Double.NaN : value.applyAsDouble(running);
                         })
                 .description(help)
-                .tag(Registration.APPLICATION, name)
+                .tag(MeterFactory.APPLICATION, name)
                 .tags(tags)
                 .strongReference(true)
                 .register(registry);

@@ -46,13 +46,13 @@ public record LedgerMetrics(
         REPEATED
     }
 
-    static LedgerMetrics of(Registration registration) {
+    static LedgerMetrics of(MeterFactory meters) {
         Map<AllocationState, Counter> ended = new EnumMap<>(AllocationState.class);
         for (AllocationState state : AllocationState.values()) {
             if (state != AllocationState.OPEN) {
                 ended.put(
                         state,
-                        registration.counter(
+                        meters.counter(
                                 "budget.allocations.ended",
                                 "Allocations that have ended",
                                 "state",
@@ -60,32 +60,31 @@ public record LedgerMetrics(
             }
         }
         return new LedgerMetrics(
-                registration.counters(
+                meters.counters(
                         Decision.class,
                         decision ->
-                                registration.counter(
+                                meters.counter(
                                         "budget.decisions",
                                         "Requests that the ledger has decided in the asker's"
                                                 + " favour, committed",
                                         "outcome",
                                         decision.name().toLowerCase(Locale.ROOT))),
-                registration.counters(
+                meters.counters(
                         RefusalCode.class,
                         code ->
-                                registration.counter(
+                                meters.counter(
                                         "budget.refusals",
                                         "Requests that the ledger has refused, committed",
                                         "code",
                                         code.wireName())),
                 ended,
-                registration.counter(
-                        "budget.allocation.tokens.granted", "Tokens of granted allocations"),
-                registration.counter(
+                meters.counter("budget.allocation.tokens.granted", "Tokens of granted allocations"),
+                meters.counter(
                         "budget.allocation.tokens.returned",
                         "Tokens that ended allocations have returned to their budgets"),
-                registration.skipped("ledger"),
-                registration.deadLetters("ledger"),
-                registration.age("ledger"),
+                meters.skipped("ledger"),
+                meters.deadLetters("ledger"),
+                meters.age("ledger"),
                 new ConcurrentHashMap<>());
     }
 

@@ -20,11 +20,11 @@ public final class MeteringMetrics {
 
     /** Registers everything; once per registry. */
     public MeteringMetrics(MeterRegistry registry) {
-        Registration registration = new Registration(registry);
-        usage = UsageMetrics.of(registration);
-        ledger = LedgerMetrics.of(registration);
-        meteringApp = new AppMetrics(registration, "metering");
-        ledgerApp = new AppMetrics(registration, "ledger");
+        MeterFactory meters = new MeterFactory(registry);
+        usage = UsageMetrics.of(meters);
+        ledger = LedgerMetrics.of(meters);
+        meteringApp = new AppMetrics(meters, "metering");
+        ledgerApp = new AppMetrics(meters, "ledger");
         Gauge.builder(
                         "budget.allocations.open",
                         this,

@@ -32,25 +32,25 @@ public record UsageMetrics(
         Timer contextsAge,
         Timer budgetsAge) {
 
-    static UsageMetrics of(Registration registration) {
+    static UsageMetrics of(MeterFactory meters) {
         return new UsageMetrics(
-                registration.counter(
+                meters.counter(
                         "budget.usage.counted", "Usage records added to the totals, committed"),
-                registration.counter(
+                meters.counter(
                         "budget.usage.unpriced", "Counted usage records without a known price"),
-                registration.counter(
+                meters.counter(
                         "budget.usage.estimated",
                         "Counted usage records whose service tier has no rate, charged as"
                                 + " standard"),
-                registration.counter(
+                meters.counter(
                         "budget.usage.duplicates",
                         "Usage records whose id had been counted with the same content"),
-                registration.counter(
+                meters.counter(
                         "budget.usage.strays",
                         "Usage records moved to the partition of their context"),
-                registration.skipped("metering"),
-                registration.deadLetters("metering"),
-                registration.age("contexts"),
-                registration.age("budgets"));
+                meters.skipped("metering"),
+                meters.deadLetters("metering"),
+                meters.age("contexts"),
+                meters.age("budgets"));
     }
 }

@@ -44,7 +44,7 @@ public final class PriceFeed implements Prices, TopicFollower {
     /** Follows the price topic by a log that is not started yet. */
     public PriceFeed(TopicLog log) {
         this.log = log;
-        log.follow(List.of(Topics.PRICES), TopicLog.Start.BEGINNING, this);
+        log.follow(List.of(Topics.PRICES), TopicLog.StartPosition.BEGINNING, this);
     }
 
     @Override

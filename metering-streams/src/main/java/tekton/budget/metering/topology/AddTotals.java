@@ -49,11 +49,11 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
     private final Timer budgetsAge;
     private final CommitPace pace;
     private final ProgressBoard board;
-    private @Nullable Task task;
+    private @Nullable TotalsTask task;
     private @Nullable Cancellable pacing;
 
     /** All that belongs to the task as it now is. */
-    private record Task(
+    private record TotalsTask(
             ProcessorContext<byte[], byte[]> context,
             CommitHook hook,
             KeyValueStore<Bytes, byte[]> totals,
@@ -78,8 +78,8 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
         KeyValueStore<Bytes, byte[]> totals = context.getStateStore(Stores.TOTALS);
         WindowStore<Bytes, byte[]> hours = context.getStateStore(Stores.HOURS);
         CommitHook hook = context.getStateStore(Nodes.ADD_TOTALS_COMMIT);
-        Task started =
-                new Task(
+        TotalsTask started =
+                new TotalsTask(
                         context,
                         hook,
                         totals,
@@ -112,7 +112,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        Task current = task;
+        TotalsTask current = task;
         if (current == null) {
             throw new IllegalStateException("add-totals: used before init");
         }
@@ -134,7 +134,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
 
     @Override
     public void close() {
-        Task ended = task;
+        TotalsTask ended = task;
         if (ended != null) {
             ended.progress().close();
             ended.hook().detach();
@@ -146,7 +146,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
         }
     }
 
-    private static void add(Task task, Counted counted) {
+    private static void add(TotalsTask task, Counted counted) {
         Totals more = counted.totals();
         Bytes budget = StoreKeys.total(StoreKeys.BUDGET, counted.cell().budgetId());
         Bytes component = StoreKeys.total(StoreKeys.COMPONENT, counted.cell().component());
@@ -157,7 +157,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
         addToCell(task, counted);
     }
 
-    private static void addToCell(Task task, Counted counted) {
+    private static void addToCell(TotalsTask task, Counted counted) {
         long hour = counted.hour();
         Cell cell = counted.cell();
         KeyHour at = new KeyHour(StoreKeys.cell(cell, hour), hour);
@@ -185,12 +185,12 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
         task.hourly().add(at, counted.totals());
     }
 
-    private static int cellCount(Task task, String budgetId, long hour) {
+    private static int cellCount(TotalsTask task, String budgetId, long hour) {
         byte[] count = task.hours().fetch(StoreKeys.cellCount(budgetId), Hour.startMs(hour));
         return count == null ? 0 : ByteBuffer.wrap(count).getInt();
     }
 
-    private static void putCellCount(Task task, String budgetId, long hour, int count) {
+    private static void putCellCount(TotalsTask task, String budgetId, long hour, int count) {
         task.hours()
                 .put(
                         StoreKeys.cellCount(budgetId),
@@ -199,7 +199,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     private static void giveNotice(
-            Task task, Notice.NoticeKind kind, String subject, Counted counted) {
+            TotalsTask task, Notice.NoticeKind kind, String subject, Counted counted) {
         // Once an hour, however many cells the hour has.
         Notice notice =
                 new Notice(
@@ -213,7 +213,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
                         Nodes.GIVE_NOTICE);
     }
 
-    private void write(Task current) {
+    private void write(TotalsTask current) {
         if (!current.reached().hasChanged()) {
             return;
         }

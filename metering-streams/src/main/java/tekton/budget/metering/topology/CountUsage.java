@@ -37,10 +37,10 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
     private final UsageMetrics metrics;
     private final CommitPace pace;
     private final ProgressBoard board;
-    private @Nullable Task task;
+    private @Nullable UsageTask task;
 
     /** All that belongs to the task as it now is; made anew whenever the task is. */
-    private record Task(
+    private record UsageTask(
             ProcessorContext<byte[], byte[]> context,
             UsageCounter counter,
             StoredUsage stored,
@@ -71,8 +71,8 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
                         context.getStateStore(Stores.CONTEXTS),
                         Topics.USAGE_REPORTED.name(),
                         Topics.USAGE_STRAYS.name());
-        Task started =
-                new Task(
+        UsageTask started =
+                new UsageTask(
                         context,
                         new UsageCounter(rules, stored),
                         stored,
@@ -95,7 +95,7 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        Task current = task;
+        UsageTask current = task;
         if (current == null) {
             throw new IllegalStateException("count-usage: used before init");
         }
@@ -115,7 +115,7 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
 
     @Override
     public void close() {
-        Task ended = task;
+        UsageTask ended = task;
         if (ended != null) {
             // A task that is revived is initialised anew, and would have two.
             ended.pacing().cancel();
@@ -124,7 +124,7 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
         }
     }
 
-    private static void take(Task task, Record<byte[], byte[]> record, RecordMetadata at) {
+    private static void take(UsageTask task, Record<byte[], byte[]> record, RecordMetadata at) {
         boolean moved = at.topic().equals(Topics.USAGE_STRAYS.name());
         Origin origin =
                 moved
@@ -153,7 +153,7 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
      * Part of every commit. The order matters to readers only: the progress comes last, so that a
      * reader who sees it sees what it speaks of.
      */
-    private void write(Task current) {
+    private void write(UsageTask current) {
         if (!current.reached().hasChanged()) {
             return;
         }

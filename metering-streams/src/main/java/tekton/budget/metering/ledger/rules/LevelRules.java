@@ -79,7 +79,7 @@ final class LevelRules {
 
     private static void crossed(
             Policy policy, PolicyUse use, Window window, long atMs, List<LedgerEvent> events) {
-        Counted counted = LimitUsage.inWindow(use, window, atMs);
+        Commitment counted = LimitUsage.inWindow(use, window, atMs);
         for (Measure measure : Limits.MEASURES) {
             if (!Limits.has(policy, measure)) {
                 continue;

@@ -45,7 +45,7 @@ record LimitCheck(List<Standing> unpriced, List<Standing> blocking, List<Standin
             if (policy.enabled()
                     && policy.type() != PolicyType.IGNORE
                     && policy.scope().mayCover(request.scope())) {
-                Counted counted = counting.of(policy);
+                Commitment counted = counting.of(policy);
                 Amount asked =
                         asked(request, price, LimitUsage.heldBy(policy.period(), policy.scope()));
                 for (Measure measure : Limits.MEASURES) {
@@ -68,7 +68,7 @@ record LimitCheck(List<Standing> unpriced, List<Standing> blocking, List<Standin
     }
 
     private void weigh(
-            Policy policy, Measure measure, Counted counted, Amount asked, boolean priced) {
+            Policy policy, Measure measure, Commitment counted, Amount asked, boolean priced) {
         Amount total = counted.with(asked);
         if (policy.type() != PolicyType.HARD_LIMIT) {
             Level level = Limits.level(policy, measure, total);

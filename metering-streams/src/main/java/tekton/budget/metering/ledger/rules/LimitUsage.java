@@ -28,12 +28,12 @@ final class LimitUsage {
         this.windows = Windows.of(budget, atMs);
     }
 
-    Counted of(Policy policy) {
+    Commitment of(Policy policy) {
         return switch (policy.period()) {
             case HOURLY, DAILY, WEEKLY, MONTHLY ->
                     inWindow(view.use(policy), windows.of(policy.period()), atMs);
             case PER_SESSION -> inSession(policy.scope());
-            case PER_TASK -> new Counted(null, Amount.ZERO, Amount.ZERO);
+            case PER_TASK -> new Commitment(null, Amount.ZERO, Amount.ZERO);
         };
     }
 
@@ -46,14 +46,14 @@ final class LimitUsage {
     }
 
     /** What counts in the window that an instant falls into. */
-    static Counted inWindow(PolicyUse use, Window window, long atMs) {
+    static Commitment inWindow(PolicyUse use, Window window, long atMs) {
         PolicyUse.WindowUse spent = use.windowAt(atMs);
-        return new Counted(
+        return new Commitment(
                 window, spent == null ? Amount.ZERO : spent.spent().amount(), use.reserved());
     }
 
     /** Used and reserved wherever it may belong; usage says all of its scope, unless folded. */
-    private Counted inSession(Scope scope) {
+    private Commitment inSession(Scope scope) {
         Amount used = Amount.ZERO;
         Amount reserved = Amount.ZERO;
         for (SessionUse row : session()) {
@@ -62,7 +62,7 @@ final class LimitUsage {
                 reserved = reserved.plus(row.reserved());
             }
         }
-        return new Counted(null, used, reserved);
+        return new Commitment(null, used, reserved);
     }
 
     private List<SessionUse> session() {

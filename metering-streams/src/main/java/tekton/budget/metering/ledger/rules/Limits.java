@@ -82,7 +82,7 @@ final class Limits {
 
     /** As clients are told. */
     static Standing standing(
-            Policy policy, Measure measure, Counted counted, Amount asked, Level level) {
+            Policy policy, Measure measure, Commitment counted, Amount asked, Level level) {
         Window window = counted.window();
         return new Standing(
                 policy.policyId(),

@@ -43,7 +43,7 @@ public final class SessionLevels {
                 Level level = Limits.level(policy, measure, used);
                 if (level != Level.NORMAL
                         && level != Limits.level(policy, measure, usedOf(policy, before))) {
-                    Counted counted = new Counted(null, used, Amount.ZERO);
+                    Commitment counted = new Commitment(null, used, Amount.ZERO);
                     crossed.add(
                             new LevelCrossed(
                                     policy.budgetId(),

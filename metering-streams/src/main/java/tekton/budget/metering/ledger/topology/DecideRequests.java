@@ -70,7 +70,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
     private final LedgerMetrics metrics;
     private final ProgressBoard board;
     private final LongSupplier nanos;
-    private @Nullable Task task;
+    private @Nullable LedgerTask task;
 
     /** Whether the metering was told of all budgets once since the start. */
     private boolean budgetsTold;
@@ -79,7 +79,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
     private int cameIn;
 
     /** All that belongs to the task as it now is. */
-    private record Task(
+    private record LedgerTask(
             ProcessorContext<Outgoing, byte[]> context,
             CommitHook hook,
             int partition,
@@ -104,8 +104,8 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
         int partition = context.taskId().partition();
         StoredRows rows = new StoredRows(store);
         CommitHook hook = context.getStateStore(LedgerNodes.DECIDE_COMMIT);
-        Task started =
-                new Task(
+        LedgerTask started =
+                new LedgerTask(
                         context,
                         hook,
                         partition,
@@ -132,7 +132,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        Task current = current();
+        LedgerTask current = current();
         RecordMetadata at = current.context().recordMetadata().orElseThrow();
         if (at.offset() <= current.reached().of(at.topic())) {
             current.open().skipped();
@@ -152,7 +152,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
 
     @Override
     public void close() {
-        Task ended = task;
+        LedgerTask ended = task;
         if (ended != null) {
             // A task that is revived after a failed commit is closed and initialised anew, and
             // would have two: the old one would go on with rows that were never committed.
@@ -165,7 +165,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
     }
 
     private void request(
-            Task current, Record<byte[], byte[]> record, RecordMetadata at, long timeMs) {
+            LedgerTask current, Record<byte[], byte[]> record, RecordMetadata at, long timeMs) {
         switch (reader.read(record.value(), at.partition())) {
             case RequestReader.Result.Understood(var request) -> {
                 publish(current, current.ledger().request(request, timeMs));
@@ -181,7 +181,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
         }
     }
 
-    private void feed(Task current, Record<byte[], byte[]> record, long timeMs) {
+    private void feed(LedgerTask current, Record<byte[], byte[]> record, long timeMs) {
         switch (HandOverCodec.readLedgerFeed(record.value())) {
             case LedgerDelta delta -> {
                 publish(current, current.ledger().delta(delta, timeMs));
@@ -197,7 +197,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
 
     /** Whoever asked waits for the commit; while more keeps coming in, it shall be in the same. */
     private void commitWhenQuiet() {
-        Task current = current();
+        LedgerTask current = current();
         if (cameIn == 0 && current.reached().hasChanged()) {
             current.context().commit();
         }
@@ -205,7 +205,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
     }
 
     private void tick() {
-        Task current = current();
+        LedgerTask current = current();
         long timeMs = current.reached().arrival(current.time().nowMs());
         if (!budgetsTold) {
             // Those made before there was somebody to tell; for the others it is the same again.
@@ -232,15 +232,15 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
         }
     }
 
-    private Task current() {
-        Task current = task;
+    private LedgerTask current() {
+        LedgerTask current = task;
         if (current == null) {
             throw new IllegalStateException("decide: used before init");
         }
         return current;
     }
 
-    private static void publish(Task current, List<LedgerEvent> events) {
+    private static void publish(LedgerTask current, List<LedgerEvent> events) {
         for (LedgerEvent event : events) {
             current.open().add(event);
             switch (event) {
@@ -272,7 +272,8 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
         }
     }
 
-    private static void publishForMetering(Task current, LedgerEvent.LedgerDecision decision) {
+    private static void publishForMetering(
+            LedgerTask current, LedgerEvent.LedgerDecision decision) {
         if (decision instanceof PolicyDefined defined) {
             publishSessionLimits(current, List.of(defined.policy()), defined.atMs());
         } else if (decision instanceof BudgetDefined defined) {
@@ -281,7 +282,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
         }
     }
 
-    private static void publishSessionLimits(Task current, List<Policy> policies, long atMs) {
+    private static void publishSessionLimits(LedgerTask current, List<Policy> policies, long atMs) {
         for (Policy policy : policies) {
             if (policy.period() == Period.PER_SESSION) {
                 forward(
@@ -293,7 +294,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
         }
     }
 
-    private static void publishZone(Task current, Budget budget, long atMs) {
+    private static void publishZone(LedgerTask current, Budget budget, long atMs) {
         Budget known =
                 new Budget(
                         budget.budgetId(),
@@ -312,11 +313,11 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
                 LedgerNodes.PUBLISH_FOR_METERING);
     }
 
-    private static void publishDecision(Task current, String key, LedgerEvent event) {
+    private static void publishDecision(LedgerTask current, String key, LedgerEvent event) {
         forward(current, key, event, LedgerNodes.PUBLISH_DECISIONS);
     }
 
-    private static void forward(Task current, String key, LedgerEvent event, String node) {
+    private static void forward(LedgerTask current, String key, LedgerEvent event, String node) {
         current.context()
                 .forward(
                         new Record<>(
@@ -335,12 +336,12 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
         return standing.policyId() + '#' + standing.measure().wireName();
     }
 
-    private void committed(Task current, long nowMs) {
+    private void committed(LedgerTask current, long nowMs) {
         current.open().committed(nowMs);
         metrics.openAllocations().put(current.partition(), current.rows().openTotal());
     }
 
-    private void write(Task current) {
+    private void write(LedgerTask current) {
         current.rows().write();
         if (current.reached().hasChanged()) {
             current.reached().save();

@@ -145,7 +145,7 @@ class HoldModelTest {
             for (Policy policy : rows.policies("team")) {
                 Money limit = Objects.requireNonNull(policy.costLimit());
                 for (String context : List.of("c0", "c1")) {
-                    Counted counted = counting(context).of(policy);
+                    Commitment counted = counting(context).of(policy);
                     Money total = counted.used().cost().plus(counted.reserved().cost());
                     assertThat(total).as("spent and held of %s", policy).isLessThanOrEqualTo(limit);
                 }
@@ -210,7 +210,7 @@ class HoldModelTest {
                 }
                 Scope within = policy.period() == Period.PER_SESSION ? Scope.ANY : policy.scope();
                 Money bound = bound(allowed(wanted, within), wanted, most, until);
-                Counted counted = counting(request.contextId()).of(policy);
+                Commitment counted = counting(request.contextId()).of(policy);
                 Money total = counted.used().cost().plus(counted.reserved().cost()).plus(bound);
                 if (!bound.equals(Money.ZERO)
                         && total.compareTo(Objects.requireNonNull(policy.costLimit())) > 0) {

@@ -16,7 +16,7 @@ import java.util.Map;
  * @param instanceId names this member of the group, also after a restart; no two running at a time
  *     may share one
  */
-public record KafkaClients(KafkaConnection connection, String instanceId) {
+public record AlertingClients(KafkaConnection connection, String instanceId) {
 
     /** The group of every instance. */
     static final String GROUP = "budget-alerting";

@@ -11,7 +11,7 @@ import tekton.budget.ledger.Amount;
  * @param used what has been used
  * @param reserved what open allocations hold
  */
-record Counted(@Nullable Window window, Amount used, Amount reserved) {
+record Commitment(@Nullable Window window, Amount used, Amount reserved) {
 
     /** With so much more. */
     Amount with(Amount asked) {

@@ -13,7 +13,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Registers meters that both applications have. */
-record Registration(MeterRegistry registry) {
+record MeterFactory(MeterRegistry registry) {
 
     static final String APPLICATION = "application";
 
