@@ -109,7 +109,7 @@ public final class MeteringMeters {
         for (Decision decision : Decision.values()) {
             figures.counter(
                     "budget.decisions",
-                    "Requests that the ledger has decided in the asker's favour, committed",
+                    "Requests that the ledger has granted, committed",
                     counted(f -> f.decisions(decision)),
                     "outcome",
                     decision.wireName());
@@ -142,7 +142,7 @@ public final class MeteringMeters {
                 counted(MeteringFigures::tokensReturned));
         figures.gauge(
                 "budget.allocations.open",
-                "Open allocations of the budgets decided about here",
+                "Open allocations of the budgets that this process decides about",
                 known(f -> (double) f.openAllocations()));
     }
 

@@ -89,7 +89,7 @@ public final class Endpoints {
                             "/api/allocations/{id}/release",
                             INGEST,
                             PATH_OF_CHILD,
-                            "Give back what is left"),
+                            "Return the unused rest"),
                     post("/api/check", INGEST, BODY, "Whether an allocation would fit"),
                     get("/api/prices", NOT_NEEDED, "List current prices"),
                     get("/api/prices/history/{name}", NOWHERE, "A price through time"),
@@ -109,7 +109,7 @@ public final class Endpoints {
                             "Withdraw a price that was set"),
                     get("/api/prices/sources", NOWHERE, "The price sources and their state"),
                     get("/api/prices/disagreements", NOWHERE, "Where the sources disagree"),
-                    get("/api/prices/quarantine", NOWHERE, "Prices that are not believed"),
+                    get("/api/prices/quarantine", NOWHERE, "Quarantined prices"),
                     post(
                             "/api/prices/quarantine/{id}/release",
                             ADMIN,
@@ -120,7 +120,7 @@ public final class Endpoints {
                             "/api/assistant/analyze",
                             READ,
                             NOWHERE,
-                            "What was spent on what, as text"),
+                            "Spending by component and model, as text"),
                     post(
                             "/api/assistant/optimize",
                             READ,
