@@ -25,10 +25,10 @@ import java.util.List;
  */
 public final class Endpoints {
 
-    /** What is under the first is under each. */
+    /** Each prefix has the same paths. */
     public static final List<String> PREFIXES = List.of("/api", "/api/v1");
 
-    /** What is always served. */
+    /** These are always served. */
     public static final List<Endpoint> ALL =
             List.of(
                     open("/", "Who answers here"),
@@ -162,7 +162,7 @@ public final class Endpoints {
                     get("/ws/budget/allocations", NOWHERE, "WebSocket: allocations"),
                     get("/ws/budget/prices", NOWHERE, "WebSocket: prices"));
 
-    /** What is served unless it is switched off. */
+    /** These are served unless they are switched off. */
     public static final List<Endpoint> SHUTDOWN =
             List.of(
                     post(
