@@ -103,7 +103,7 @@ class ArchitectureTest {
     /** It carries bytes between HTTP and the metering, and understands none of them. */
     @ArchTest
     static final ArchRule instancesAskTheDesk =
-            onlyKnows("cluster", API + "http", "tekton.budget.metering.peer");
+            onlyKnows("cluster", API + "http", "tekton.budget.metering.query.remote");
 
     /** It binds what the parts count themselves; who counts does not know Micrometer. */
     @ArchTest
@@ -115,13 +115,14 @@ class ArchitectureTest {
                     API + "publish",
                     API + "usage",
                     API + "http",
-                    "tekton.budget.metering.query");
+                    "tekton.budget.metering.query",
+                    "tekton.budget.metering.metrics");
 
     @ArchTest
     static final ArchRule onlyMetricsKnowMicrometer =
             noClasses()
                     .that()
-                    .resideInAPackage("tekton.budget..")
+                    .resideInAPackage("tekton.budget.api..")
                     .and()
                     .resideOutsideOfPackages(API + "metrics", API + "config")
                     .should()
@@ -154,7 +155,7 @@ class ArchitectureTest {
     static final ArchRule whatToSayToHermesKnowsNeitherClocksNorThreadsNorTheNetwork =
             noClasses()
                     .that()
-                    .haveSimpleName("Registration")
+                    .haveSimpleName("HermesRegistration")
                     .and()
                     .resideInAPackage(API + "registry")
                     .should()

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tekton.budget.api.config.ClusterSettings;
 import tekton.budget.broker.FreePorts;
 import tekton.budget.metering.config.MeteringScale;
-import tekton.budget.metering.peer.PeerSecret;
+import tekton.budget.metering.query.remote.PeerSecret;
 import tekton.budget.settings.KafkaConnection;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Partitions;

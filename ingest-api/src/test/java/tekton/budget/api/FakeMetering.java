@@ -9,6 +9,7 @@ import tekton.budget.api.config.MeteringStart;
 import tekton.budget.api.totals.QueryPorts;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.Rates;
+import tekton.budget.metering.metrics.MeteringMetrics;
 import tekton.budget.metering.query.MeteringStatus;
 import tekton.budget.metering.query.Prices;
 import tekton.budget.pricing.PriceBook;
@@ -57,7 +58,7 @@ public final class FakeMetering implements MeteringStart {
     public volatile boolean queryable = true;
 
     @Override
-    public Running start(IngestSettings settings) throws Exception {
+    public Running start(IngestSettings settings, MeteringMetrics metrics) throws Exception {
         try (Admin admin =
                 Admin.create(
                         Map.of(
@@ -87,14 +88,16 @@ public final class FakeMetering implements MeteringStart {
         return new Running(ports(), Optional.empty(), () -> {});
     }
 
-    /** The same without any topic. */
+    /** The same without any topic, and as if it had counted. */
     public MeteringStart withoutKafka() {
-        return settings -> new Running(ports(), Optional.empty(), () -> {});
+        return (settings, metrics) -> {
+            FakeCounts.put(metrics);
+            return new Running(ports(), Optional.empty(), () -> {});
+        };
     }
 
     public QueryPorts ports() {
-        return new QueryPorts(
-                totals, records, ledger, new FixedPrices(), new Status(), new FakeFigures());
+        return new QueryPorts(totals, records, ledger, new FixedPrices(), new Status());
     }
 
     private static NewTopic topic(Topic topic, int partitions) {

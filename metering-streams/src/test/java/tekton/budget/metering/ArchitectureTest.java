@@ -9,11 +9,11 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-import tekton.budget.metering.peer.HttpPeers;
-import tekton.budget.metering.peer.LocalPeer;
-import tekton.budget.metering.peer.Owners;
-import tekton.budget.metering.peer.PeerEndpoint;
-import tekton.budget.metering.peer.ScatterGather;
+import tekton.budget.metering.query.local.LocalPeer;
+import tekton.budget.metering.query.remote.HttpPeers;
+import tekton.budget.metering.query.remote.Owners;
+import tekton.budget.metering.query.remote.PeerEndpoint;
+import tekton.budget.metering.query.remote.ScatterGather;
 
 @AnalyzeClasses(
         packages = "tekton.budget.metering",
@@ -33,6 +33,8 @@ class ArchitectureTest {
                             "tekton.budget.metering.usage..",
                             "tekton.budget.value..",
                             "tekton.budget.event..",
+                            "tekton.budget.codec..",
+                            "tekton.budget.topic..",
                             "tekton.budget.ledger..",
                             "tekton.budget.pricing..")
                     .because("rules are tested without Kafka");
@@ -57,7 +59,7 @@ class ArchitectureTest {
     static final ArchRule PORTS_KNOW_NO_KAFKA =
             noClasses()
                     .that()
-                    .resideInAPackage("tekton.budget.metering.query..")
+                    .resideInAPackage("tekton.budget.metering.query")
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(
@@ -66,9 +68,9 @@ class ArchitectureTest {
                             "tekton.budget.metering.store..",
                             "tekton.budget.metering.topology..",
                             "tekton.budget.metering.ledger..",
-                            "tekton.budget.metering.read..",
-                            "tekton.budget.metering.share..",
-                            "tekton.budget.metering.peer..")
+                            "tekton.budget.metering.query.local..",
+                            "tekton.budget.metering.query.remote..",
+                            "tekton.budget.metering.recordlog..")
                     .because("whoever asks need not know where the answer is kept");
 
     @ArchTest
@@ -76,13 +78,14 @@ class ArchitectureTest {
             noClasses()
                     .that()
                     .resideInAnyPackage(
-                            "tekton.budget.metering.read..",
+                            "tekton.budget.metering.query.local..",
                             "tekton.budget.metering.ledger..",
-                            "tekton.budget.metering.share..")
+                            "tekton.budget.metering.topology..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(
-                            "tekton.budget.metering.peer..", "tekton.budget.metering.log..")
+                            "tekton.budget.metering.query.remote..",
+                            "tekton.budget.metering.recordlog..")
                     .because("a question goes one step and no further");
 
     @ArchTest
@@ -116,5 +119,5 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule NO_CYCLES =
-            slices().matching("tekton.budget.metering.(*)..").should().beFreeOfCycles();
+            slices().matching("tekton.budget.metering.(**)").should().beFreeOfCycles();
 }

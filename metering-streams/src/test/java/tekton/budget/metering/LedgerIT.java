@@ -25,7 +25,6 @@ import tekton.budget.ledger.LedgerEvent.RequestRepeated;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Refusal;
-import tekton.budget.metering.ledger.topology.LedgerCounters.Outcome;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Answer.Found;
 import tekton.budget.metering.query.Consistency;
@@ -230,7 +229,7 @@ class LedgerIT {
                 .isEqualTo("team-a.1");
         assertThat(ledger.decision("r5")).isInstanceOf(RequestRefused.class);
         assertThat(ledger.decision("r6")).isInstanceOf(AllocationGranted.class);
-        Patience.await(() -> ledger.metering.ledgerCounters().count(Outcome.SKIPPED) >= 4);
+        Patience.await(() -> ledger.metrics.ledger().skipped().count() >= 4);
         Patience.await(() -> ledger.metering.status().queryable());
         assertThat(value(ledger.queries().allocation("team-a.1", ledger.after())))
                 .isEqualTo(before);

@@ -2,6 +2,9 @@ package tekton.budget.metering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.search.RequiredSearch;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -17,19 +20,16 @@ import tekton.budget.event.DeadLetter;
 import tekton.budget.event.HandOver.Cell;
 import tekton.budget.metering.config.Metering;
 import tekton.budget.metering.config.MeteringSettings;
+import tekton.budget.metering.metrics.MeteringMetrics;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Answer.Found;
 import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.Dimension;
 import tekton.budget.metering.query.InWindow;
 import tekton.budget.metering.query.KeyedTotals;
-import tekton.budget.metering.query.MeteringFigures.App;
-import tekton.budget.metering.query.MeteringFigures.Restoring;
-import tekton.budget.metering.query.MeteringFigures.State;
 import tekton.budget.metering.query.RecordFilter;
 import tekton.budget.metering.query.RecordQueries.RecordPage;
 import tekton.budget.metering.query.TopBy;
-import tekton.budget.metering.topology.MeteringCounters.Outcome;
 import tekton.budget.testbroker.Patience;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Partitions;
@@ -67,6 +67,8 @@ class MeteringIT {
     @TempDir Path directory;
 
     private TestBroker broker;
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final MeteringMetrics metrics = new MeteringMetrics(registry);
     private Metering metering;
     private KafkaProducer<byte[], byte[]> producer;
     private final TreeMap<Integer, Long> written = new TreeMap<>();
@@ -74,7 +76,7 @@ class MeteringIT {
     @BeforeEach
     void start() throws Exception {
         broker = TestBroker.start();
-        metering = Metering.start(settings());
+        metering = Metering.start(settings(), metrics);
         producer =
                 new KafkaProducer<>(
                         Map.of("bootstrap.servers", broker.bootstrapServers()),
@@ -111,7 +113,7 @@ class MeteringIT {
             contexts = contexts.plus(found(Dimension.CONTEXT, "ctx-" + i));
         }
         assertThat(contexts).isEqualTo(budget);
-        Patience.await(() -> metering.counters().count(Outcome.DUPLICATE) == 100);
+        Patience.await(() -> metrics.usage().duplicates().count() == 100);
     }
 
     @Test
@@ -177,7 +179,7 @@ class MeteringIT {
         Patience.await(() -> found(Dimension.CONTEXT, context).recordCount() == 3);
         Patience.await(() -> found(Dimension.BUDGET, "default").recordCount() == 3);
         assertThat(found(Dimension.CONTEXT, context).tokens()).isEqualTo(TokenCounts.of(14, 26));
-        Patience.await(() -> metering.counters().count(Outcome.DUPLICATE) == 1);
+        Patience.await(() -> metrics.usage().duplicates().count() == 1);
 
         RecordPage page =
                 value(
@@ -239,9 +241,9 @@ class MeteringIT {
                         }
                     });
         }
-        metering = Metering.start(settings());
+        metering = Metering.start(settings(), metrics);
         Patience.await(() -> metering.status().queryable());
-        Patience.await(() -> metering.counters().count(Outcome.SKIPPED) == 50);
+        Patience.await(() -> metrics.usage().skipped().count() == 50);
         write("ctx-0", usage("r0", "ctx-0", 100, 250));
         write("ctx-0", usage("new", "ctx-0", 1, 0));
 
@@ -249,20 +251,29 @@ class MeteringIT {
 
         assertThat(after.recordCount()).isEqualTo(before.recordCount() + 1);
         assertThat(after.tokens().input()).isEqualTo(before.tokens().input() + 1);
-        Patience.await(() -> metering.counters().count(Outcome.DUPLICATE) == 1);
+        Patience.await(() -> metrics.usage().duplicates().count() == 1);
         Patience.await(
-                () -> metering.figures().lags().stream().allMatch(lag -> lag.records() == 0));
+                () -> {
+                    metrics.refresh();
+                    return registry.get("budget.stream.lag.records").gauges().stream()
+                            .allMatch(lag -> lag.value() == 0);
+                });
 
         metering.close();
         loseStores();
-        metering = Metering.start(settings());
+        metering = Metering.start(settings(), metrics);
         Patience.await(() -> metering.status().queryable());
 
         assertThat(found(Dimension.BUDGET, "default")).isEqualTo(after);
-        Restoring restoring = metering.figures().restoring(App.METERING);
-        assertThat(restoring.restored()).isPositive();
-        assertThat(restoring).isEqualTo(new Restoring(0, 0, restoring.restored()));
-        assertThat(metering.figures().state(App.METERING)).isEqualTo(State.RUNNING);
+        assertThat(ofMetering("budget.restored.records").counter().count()).isPositive();
+        assertThat(ofMetering("budget.restoring.stores").gauge().value()).isZero();
+        assertThat(ofMetering("budget.restoring.records").gauge().value()).isZero();
+        assertThat(ofMetering("budget.stream.state").tag("state", "running").gauge().value())
+                .isEqualTo(1);
+    }
+
+    private RequiredSearch ofMetering(String meter) {
+        return registry.get(meter).tag("application", "metering");
     }
 
     /** What is left is the name of this installation. */

@@ -1,5 +1,7 @@
 package tekton.budget.metering;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -14,6 +16,7 @@ import tekton.budget.ledger.LedgerEvent.LedgerDecision;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.metering.config.Metering;
 import tekton.budget.metering.config.MeteringSettings;
+import tekton.budget.metering.metrics.MeteringMetrics;
 import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.testbroker.Patience;
@@ -54,12 +57,13 @@ final class RunningLedger implements AutoCloseable {
     /** The offset of the latest request, by partition. */
     final TreeMap<Integer, Long> requests = new TreeMap<>();
 
+    final MeteringMetrics metrics = new MeteringMetrics(new SimpleMeterRegistry());
     Metering metering;
 
     RunningLedger(Path directory) throws Exception {
         this.directory = directory;
         broker = TestBroker.start();
-        metering = Metering.start(settings());
+        metering = Metering.start(settings(), metrics);
         producer =
                 new KafkaProducer<>(
                         Map.of("bootstrap.servers", broker.bootstrapServers(), "linger.ms", 0),
@@ -80,7 +84,7 @@ final class RunningLedger implements AutoCloseable {
     void restartWithoutOffsets() throws Exception {
         metering.close();
         loseOffsetsOf("budget-ledger");
-        metering = Metering.start(settings());
+        metering = Metering.start(settings(), metrics);
     }
 
     /** A reader of a topic's beginning. */

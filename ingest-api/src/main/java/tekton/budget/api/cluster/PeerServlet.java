@@ -8,8 +8,8 @@ import tekton.budget.api.http.Problem;
 import tekton.budget.api.http.ProblemException;
 import tekton.budget.api.http.ProblemResponse;
 import tekton.budget.api.http.ProblemType;
-import tekton.budget.metering.peer.PeerEndpoint;
-import tekton.budget.metering.peer.PeerSecret;
+import tekton.budget.metering.query.remote.PeerEndpoint;
+import tekton.budget.metering.query.remote.PeerSecret;
 
 import java.io.IOException;
 import java.util.function.Supplier;

@@ -16,9 +16,9 @@ import tekton.budget.kafka.ReplyOutcome;
 import tekton.budget.kafka.TopicLog;
 import tekton.budget.kafka.TopicPublisher;
 import tekton.budget.ledger.LedgerRequest;
-import tekton.budget.metering.peer.PeerEndpoint;
-import tekton.budget.metering.query.MeteringFigures;
+import tekton.budget.metering.metrics.MeteringMetrics;
 import tekton.budget.metering.query.MeteringStatus;
+import tekton.budget.metering.query.remote.PeerEndpoint;
 
 import java.time.Duration;
 import java.time.InstantSource;
@@ -43,6 +43,7 @@ final class Backend implements AutoCloseable {
 
     private final IngestSettings settings;
     private final MeteringStart meteringStart;
+    private final MeteringMetrics metrics;
     private final TopicPublisher publisher;
     private final LedgerClient ledger;
     private final PriceClient priceClient;
@@ -55,6 +56,7 @@ final class Backend implements AutoCloseable {
     Backend(
             IngestSettings settings,
             MeteringStart meteringStart,
+            MeteringMetrics metrics,
             TopicPublisher publisher,
             LedgerClient ledger,
             PriceClient priceClient,
@@ -63,6 +65,7 @@ final class Backend implements AutoCloseable {
             InstantSource clock) {
         this.settings = settings;
         this.meteringStart = meteringStart;
+        this.metrics = metrics;
         this.publisher = publisher;
         this.ledger = ledger;
         this.priceClient = priceClient;
@@ -99,12 +102,6 @@ final class Backend implements AutoCloseable {
         return running;
     }
 
-    /** What the metering counts, or null until it has started. */
-    @Nullable MeteringFigures meteringFigures() {
-        MeteringStart.Running running = metering;
-        return running == null ? null : running.ports().figures();
-    }
-
     /** How the metering is doing, or null until it has started. */
     @Nullable MeteringStatus meteringStatus() {
         MeteringStart.Running running = metering;
@@ -136,7 +133,7 @@ final class Backend implements AutoCloseable {
         for (int attempt = 0; !Thread.currentThread().isInterrupted(); attempt++) {
             try {
                 if (metering == null) {
-                    metering = meteringStart.start(settings);
+                    metering = meteringStart.start(settings, metrics);
                 }
                 publisher.open();
                 ledger.open();

@@ -6,7 +6,7 @@ import org.springframework.context.annotation.Configuration;
 
 import tekton.budget.api.cluster.Drain;
 import tekton.budget.api.cluster.PeerServlet;
-import tekton.budget.metering.peer.PeerEndpoint;
+import tekton.budget.metering.query.remote.PeerEndpoint;
 
 /** One instance among others. */
 @Configuration(proxyBeanMethods = false)

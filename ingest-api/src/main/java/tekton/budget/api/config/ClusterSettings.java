@@ -3,7 +3,7 @@ package tekton.budget.api.config;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.metering.config.MeteringScale;
-import tekton.budget.metering.peer.PeerSecret;
+import tekton.budget.metering.query.remote.PeerSecret;
 import tekton.budget.settings.Environment;
 
 import java.time.Duration;

@@ -45,6 +45,7 @@ import tekton.budget.api.usage.UsageIntake;
 import tekton.budget.kafka.PublisherSettings;
 import tekton.budget.kafka.TopicLog;
 import tekton.budget.kafka.TopicPublisher;
+import tekton.budget.metering.metrics.MeteringMetrics;
 
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -107,6 +108,7 @@ public class IngestConfiguration {
     Backend backend(
             IngestSettings settings,
             MeteringStart meteringStart,
+            MeteringMetrics metrics,
             TopicPublisher publisher,
             LedgerClient ledger,
             PriceClient priceClient,
@@ -114,7 +116,15 @@ public class IngestConfiguration {
             AuditTrail audit,
             InstantSource clock) {
         return new Backend(
-                settings, meteringStart, publisher, ledger, priceClient, results, audit, clock);
+                settings,
+                meteringStart,
+                metrics,
+                publisher,
+                ledger,
+                priceClient,
+                results,
+                audit,
+                clock);
     }
 
     @Bean

@@ -3,7 +3,8 @@ package tekton.budget.api.config;
 import tekton.budget.api.totals.QueryPorts;
 import tekton.budget.metering.config.Metering;
 import tekton.budget.metering.config.MeteringSettings;
-import tekton.budget.metering.peer.PeerEndpoint;
+import tekton.budget.metering.metrics.MeteringMetrics;
+import tekton.budget.metering.query.remote.PeerEndpoint;
 
 import java.util.Optional;
 
@@ -14,13 +15,14 @@ public interface MeteringStart {
     /**
      * Makes sure that the topics are there, and starts. Called again after a failure.
      *
+     * @param metrics where it counts
      * @throws Exception while Kafka cannot be reached
      */
-    Running start(IngestSettings settings) throws Exception;
+    Running start(IngestSettings settings, MeteringMetrics metrics) throws Exception;
 
     /** The metering in this JVM. */
     static MeteringStart onKafka() {
-        return settings -> {
+        return (settings, metrics) -> {
             Metering metering =
                     Metering.start(
                             MeteringSettings.of(
@@ -28,15 +30,15 @@ public interface MeteringStart {
                                     settings.dataDirectory().resolve("streams"),
                                     settings.advertisedServer(),
                                     settings.cluster().secret(),
-                                    settings.cluster().scale()));
+                                    settings.cluster().scale()),
+                            metrics);
             return new Running(
                     new QueryPorts(
                             metering.totals(),
                             metering.records(),
                             metering.ledger(),
                             metering.prices(),
-                            metering.status(),
-                            metering.figures()),
+                            metering.status()),
                     metering.peers(),
                     metering);
         };

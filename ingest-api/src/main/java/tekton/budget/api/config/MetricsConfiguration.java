@@ -12,10 +12,8 @@ import org.springframework.core.Ordered;
 import tekton.budget.api.alerts.AlertClient;
 import tekton.budget.api.live.LiveStreams;
 import tekton.budget.api.metrics.EdgeMeters;
-import tekton.budget.api.metrics.Freshness;
 import tekton.budget.api.metrics.HttpMeters;
 import tekton.budget.api.metrics.LedgerMeters;
-import tekton.budget.api.metrics.MeteringMeters;
 import tekton.budget.api.metrics.MetricsServlet;
 import tekton.budget.api.metrics.PriceMeters;
 import tekton.budget.api.metrics.ProcessMeters;
@@ -24,6 +22,7 @@ import tekton.budget.api.publish.LedgerClient;
 import tekton.budget.api.publish.PriceClient;
 import tekton.budget.kafka.TopicLog;
 import tekton.budget.kafka.TopicPublisher;
+import tekton.budget.metering.metrics.MeteringMetrics;
 import tekton.budget.metering.query.MeteringStatus;
 import tekton.budget.pricing.PriceBook;
 
@@ -54,9 +53,8 @@ class MetricsConfiguration {
     }
 
     @Bean
-    MeteringMeters meteringMeters(PrometheusMeterRegistry registry, Backend backend) {
-        registry.getPrometheusRegistry().register(new Freshness(backend::meteringFigures));
-        return new MeteringMeters(registry, backend::meteringFigures);
+    MeteringMetrics meteringMetrics(PrometheusMeterRegistry registry) {
+        return new MeteringMetrics(registry);
     }
 
     @Bean
@@ -114,7 +112,7 @@ class MetricsConfiguration {
 
     @Bean
     ServletRegistrationBean<MetricsServlet> metricsServlet(
-            PrometheusMeterRegistry registry, MeteringMeters metering, PriceMeters prices) {
+            PrometheusMeterRegistry registry, MeteringMetrics metering, PriceMeters prices) {
         return new ServletRegistrationBean<>(
                 new MetricsServlet(registry, metering, prices), "/metrics");
     }

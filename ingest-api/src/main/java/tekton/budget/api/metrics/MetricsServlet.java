@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import tekton.budget.api.http.Problem;
 import tekton.budget.api.http.ProblemResponse;
 import tekton.budget.api.http.ProblemType;
+import tekton.budget.metering.metrics.MeteringMetrics;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -31,11 +32,11 @@ public final class MetricsServlet extends HttpServlet {
     private static final int BYTES = 128 * 1024;
 
     private final transient PrometheusMeterRegistry registry;
-    private final transient MeteringMeters metering;
+    private final transient MeteringMetrics metering;
     private final transient PriceMeters prices;
 
     public MetricsServlet(
-            PrometheusMeterRegistry registry, MeteringMeters metering, PriceMeters prices) {
+            PrometheusMeterRegistry registry, MeteringMetrics metering, PriceMeters prices) {
         this.registry = registry;
         this.metering = metering;
         this.prices = prices;

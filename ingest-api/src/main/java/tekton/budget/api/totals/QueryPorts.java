@@ -1,7 +1,6 @@
 package tekton.budget.api.totals;
 
 import tekton.budget.metering.query.LedgerQueries;
-import tekton.budget.metering.query.MeteringFigures;
 import tekton.budget.metering.query.MeteringStatus;
 import tekton.budget.metering.query.Prices;
 import tekton.budget.metering.query.RecordQueries;
@@ -15,12 +14,10 @@ import tekton.budget.metering.query.TotalsQueries;
  * @param ledger budgets, policies and allocations
  * @param prices the prices
  * @param status how it is doing
- * @param figures the same and more in numbers
  */
 public record QueryPorts(
         TotalsQueries totals,
         RecordQueries records,
         LedgerQueries ledger,
         Prices prices,
-        MeteringStatus status,
-        MeteringFigures figures) {}
+        MeteringStatus status) {}

@@ -1,8 +1,8 @@
 package tekton.budget.metering.config;
 
-import tekton.budget.metering.ledger.topology.LedgerCounters;
 import tekton.budget.metering.ledger.topology.LedgerTopology;
-import tekton.budget.metering.read.StoreAccess;
+import tekton.budget.metering.metrics.MeteringMetrics;
+import tekton.budget.metering.query.local.StoreAccess;
 import tekton.budget.metering.store.ProgressBoard;
 
 /**
@@ -11,19 +11,19 @@ import tekton.budget.metering.store.ProgressBoard;
  */
 final class LedgerApp implements AutoCloseable {
 
-    private final LedgerCounters counters = new LedgerCounters();
     private final StreamsApp app;
     private final StoreAccess stores;
 
-    LedgerApp(MeteringSettings settings) {
+    LedgerApp(MeteringSettings settings, MeteringMetrics metrics) {
         int partitions = settings.scale().ledgerPartitions();
         ProgressBoard board = new ProgressBoard(partitions, settings.scale().usagePartitions());
         app =
                 new StreamsApp(
                         "ledger",
-                        LedgerTopology.build(partitions, counters, board, System::nanoTime),
+                        LedgerTopology.build(partitions, metrics.ledger(), board, System::nanoTime),
                         StreamsSettings.ledger(settings),
                         LedgerClients::new,
+                        metrics.ledgerApp(),
                         settings.scale().standbys() > 0);
         stores = app.stores(partitions, board, settings.secret() == null);
     }
@@ -34,10 +34,6 @@ final class LedgerApp implements AutoCloseable {
 
     StoreAccess stores() {
         return stores;
-    }
-
-    LedgerCounters counters() {
-        return counters;
     }
 
     @Override

@@ -1,11 +1,11 @@
 package tekton.budget.metering.config;
 
+import io.micrometer.core.instrument.Timer;
+
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-
-import tekton.budget.metering.figures.CommitCounts;
 
 import java.time.Duration;
 import java.util.Map;
@@ -17,7 +17,7 @@ import java.util.Map;
  */
 final class LedgerClients extends StreamsClients {
 
-    LedgerClients(CommitCounts commits) {
+    LedgerClients(Timer commits) {
         super(commits);
     }
 

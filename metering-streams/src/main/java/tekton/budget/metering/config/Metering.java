@@ -18,31 +18,29 @@ import tekton.budget.codec.PriceCodec;
 import tekton.budget.event.PricePublished;
 import tekton.budget.kafka.KafkaClients;
 import tekton.budget.kafka.TopicLog;
-import tekton.budget.metering.figures.LocalFigures;
-import tekton.budget.metering.ledger.topology.LedgerCounters;
 import tekton.budget.metering.limits.BudgetFeed;
-import tekton.budget.metering.log.LogReader;
-import tekton.budget.metering.log.LoggedRecords;
-import tekton.budget.metering.peer.GatheredLedger;
-import tekton.budget.metering.peer.GatheredTotals;
-import tekton.budget.metering.peer.HttpPeers;
-import tekton.budget.metering.peer.LocalPeer;
-import tekton.budget.metering.peer.Owners;
-import tekton.budget.metering.peer.PeerEndpoint;
-import tekton.budget.metering.peer.PeerSecret;
-import tekton.budget.metering.peer.ScatterGather;
+import tekton.budget.metering.metrics.MeteringMetrics;
 import tekton.budget.metering.prices.PriceFeed;
 import tekton.budget.metering.query.LedgerQueries;
-import tekton.budget.metering.query.MeteringFigures;
 import tekton.budget.metering.query.MeteringStatus;
 import tekton.budget.metering.query.Prices;
 import tekton.budget.metering.query.RecordQueries;
 import tekton.budget.metering.query.TotalsQueries;
-import tekton.budget.metering.read.StoreAccess;
-import tekton.budget.metering.share.Stage;
+import tekton.budget.metering.query.local.LocalPeer;
+import tekton.budget.metering.query.local.ShardKind;
+import tekton.budget.metering.query.local.StoreAccess;
+import tekton.budget.metering.query.remote.GatheredLedger;
+import tekton.budget.metering.query.remote.GatheredTotals;
+import tekton.budget.metering.query.remote.HttpPeers;
+import tekton.budget.metering.query.remote.Owners;
+import tekton.budget.metering.query.remote.PeerEndpoint;
+import tekton.budget.metering.query.remote.PeerSecret;
+import tekton.budget.metering.query.remote.ScatterGather;
+import tekton.budget.metering.recordlog.LogReader;
+import tekton.budget.metering.recordlog.LoggedRecords;
 import tekton.budget.metering.store.ProgressBoard;
-import tekton.budget.metering.topology.MeteringCounters;
 import tekton.budget.metering.topology.MeteringTopology;
+import tekton.budget.metering.usage.UsageRules;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;
@@ -70,7 +68,6 @@ public final class Metering implements AutoCloseable {
     private static final Duration ADMIN_CLOSE_WAIT = Duration.ofMillis(500);
     private static final long WAIT_SECONDS = 20;
 
-    private final MeteringCounters counters = new MeteringCounters();
     private final TopicLog feeds;
     private final PriceFeed prices;
     private final StreamsApp app;
@@ -83,7 +80,7 @@ public final class Metering implements AutoCloseable {
     private final RecordQueries records;
     private final LedgerQueries ledgerQueries;
 
-    private Metering(MeteringSettings settings) {
+    private Metering(MeteringSettings settings, MeteringMetrics metrics) {
         ProgressBoard board =
                 new ProgressBoard(
                         settings.scale().usagePartitions(), settings.scale().usagePartitions());
@@ -105,17 +102,20 @@ public final class Metering implements AutoCloseable {
                                         settings.scale().ledgerPartitions(),
                                         settings.idWindow(),
                                         settings.publishRated()),
-                                prices,
-                                budgets,
-                                budgets,
-                                counters,
+                                new UsageRules(
+                                        settings.scale().usagePartitions(),
+                                        prices::charge,
+                                        budgets,
+                                        budgets),
+                                metrics.usage(),
                                 board),
                         StreamsSettings.metering(settings),
                         StreamsClients::new,
+                        metrics.meteringApp(),
                         settings.scale().standbys() > 0);
         StoreAccess stores =
                 app.stores(settings.scale().usagePartitions(), board, settings.secret() == null);
-        ledger = new LedgerApp(settings);
+        ledger = new LedgerApp(settings, metrics);
         log = new LogReader(() -> logConsumer(settings));
         PeerSecret secret = settings.secret();
         LocalPeer here = new LocalPeer(stores, ledger.stores());
@@ -125,7 +125,9 @@ public final class Metering implements AutoCloseable {
                 new ScatterGather(
                         here,
                         new Owners(
-                                settings.advertisedServer(), app.streams(), ledger.app().streams()),
+                                settings.advertisedServer(),
+                                shard ->
+                                        (shard == ShardKind.LEDGER ? ledger.app() : app).members()),
                         others);
         totals = new GatheredTotals(gather);
         records = new LoggedRecords(gather, log);
@@ -137,11 +139,12 @@ public final class Metering implements AutoCloseable {
      * built-in ones that are not there, and starts the metering. Returns while the stores may still
      * be restoring.
      *
+     * @param metrics where it counts; of the process, which may start a metering more than once
      * @throws ExecutionException if Kafka refuses
      * @throws TimeoutException if Kafka does not answer in time; trying again is safe
      * @throws IllegalStateException if an existing topic differs from what is needed
      */
-    public static Metering start(MeteringSettings settings)
+    public static Metering start(MeteringSettings settings, MeteringMetrics metrics)
             throws InterruptedException, ExecutionException, TimeoutException {
         String clusterId;
         Admin admin = Admin.create(settings.kafka().client());
@@ -153,7 +156,7 @@ public final class Metering implements AutoCloseable {
             // stop.
             admin.close(ADMIN_CLOSE_WAIT);
         }
-        Metering metering = new Metering(settings.onCluster(clusterId));
+        Metering metering = new Metering(settings.onCluster(clusterId), metrics);
         try {
             metering.ledger.app().start();
             metering.feeds.start();
@@ -192,26 +195,11 @@ public final class Metering implements AutoCloseable {
         return prices;
     }
 
-    /** What became of the usage records that this process read. */
-    public MeteringCounters counters() {
-        return counters;
-    }
-
-    /** What became of the requests and deltas that the ledger in this process read. */
-    public LedgerCounters ledgerCounters() {
-        return ledger.counters();
-    }
-
-    /** The same and more in numbers. */
-    public MeteringFigures figures() {
-        return new LocalFigures(counters, app.figures(), ledger.counters(), ledger.app().figures());
-    }
-
     public MeteringStatus status() {
         return new MeteringStatus() {
             @Override
             public boolean queryable() {
-                return Stream.of(Stage.values()).allMatch(gather::isWhole);
+                return Stream.of(ShardKind.values()).allMatch(gather::isWhole);
             }
 
             @Override

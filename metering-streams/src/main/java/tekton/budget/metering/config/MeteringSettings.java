@@ -2,7 +2,7 @@ package tekton.budget.metering.config;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.metering.peer.PeerSecret;
+import tekton.budget.metering.query.remote.PeerSecret;
 import tekton.budget.settings.InstanceId;
 import tekton.budget.settings.KafkaConnection;
 

@@ -1,5 +1,7 @@
 package tekton.budget.metering.config;
 
+import io.micrometer.core.instrument.Counter;
+
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,21 +26,18 @@ final class RestartBudget implements StreamsUncaughtExceptionHandler {
     private final String name;
     private final LongSupplier nanoTime;
     private final Deque<Long> restarts = new ArrayDeque<>();
-    private int count;
+    private final Counter replaced;
 
     /**
      * A budget of restarts.
      *
      * @param name the application's, for the log
+     * @param replaced counts the threads that were replaced
      */
-    RestartBudget(String name, LongSupplier nanoTime) {
+    RestartBudget(String name, LongSupplier nanoTime, Counter replaced) {
         this.name = name;
         this.nanoTime = nanoTime;
-    }
-
-    /** How many threads were replaced since the start. */
-    synchronized int count() {
-        return count;
+        this.replaced = replaced;
     }
 
     @Override
@@ -52,7 +51,7 @@ final class RestartBudget implements StreamsUncaughtExceptionHandler {
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         }
         restarts.addLast(now);
-        count++;
+        replaced.increment();
         LOG.error("{}: a stream thread died and is replaced", name, fault);
         return StreamThreadExceptionResponse.REPLACE_THREAD;
     }

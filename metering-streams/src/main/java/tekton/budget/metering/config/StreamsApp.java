@@ -1,21 +1,24 @@
 package tekton.budget.metering.config;
 
+import io.micrometer.core.instrument.Timer;
+
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsMetadata;
 import org.apache.kafka.streams.Topology;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import tekton.budget.metering.figures.CommitCounts;
-import tekton.budget.metering.figures.LocalFigures;
-import tekton.budget.metering.figures.RestoreCounts;
-import tekton.budget.metering.read.Membership;
-import tekton.budget.metering.read.StoreAccess;
+import tekton.budget.metering.metrics.AppMetrics;
+import tekton.budget.metering.query.local.StoreAccess;
+import tekton.budget.metering.query.remote.Membership;
 import tekton.budget.metering.store.ProgressBoard;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.Function;
@@ -30,9 +33,7 @@ final class StreamsApp implements AutoCloseable {
     private final String name;
     private final boolean othersTakeOver;
     private final KafkaStreams streams;
-    private final RestartBudget restarts;
-    private final CommitCounts commits = new CommitCounts();
-    private final RestoreCounts restores = new RestoreCounts();
+    private final AppMetrics metrics;
 
     /**
      * An application, not started.
@@ -43,19 +44,16 @@ final class StreamsApp implements AutoCloseable {
             String name,
             Topology topology,
             Properties properties,
-            Function<CommitCounts, KafkaClientSupplier> clients,
+            Function<Timer, KafkaClientSupplier> clients,
+            AppMetrics metrics,
             boolean othersTakeOver) {
         this.name = name;
         this.othersTakeOver = othersTakeOver;
-        restarts = new RestartBudget(name, System::nanoTime);
-        streams = new KafkaStreams(topology, properties, clients.apply(commits));
-        streams.setUncaughtExceptionHandler(restarts);
-        streams.setGlobalStateRestoreListener(restores);
-    }
-
-    /** What it says of itself. */
-    LocalFigures.Application figures() {
-        return new LocalFigures.Application(streams, restarts::count, commits, restores);
+        this.metrics = metrics;
+        streams = new KafkaStreams(topology, properties, clients.apply(metrics.commits()));
+        streams.setUncaughtExceptionHandler(
+                new RestartBudget(name, System::nanoTime, metrics.restarts()));
+        streams.setGlobalStateRestoreListener(metrics);
     }
 
     /** Its stores; with other instances asked only while the group knows this one. */
@@ -66,22 +64,31 @@ final class StreamsApp implements AutoCloseable {
                 board,
                 alone
                         ? () -> true
-                        : new Membership(streams, StreamsSettings.SESSION, System::nanoTime));
+                        : new Membership(
+                                streams::metrics, StreamsSettings.SESSION, System::nanoTime));
     }
 
-    KafkaStreams streams() {
-        return streams;
+    /** The instances of it that Kafka Streams knows. */
+    Collection<StreamsMetadata> members() {
+        // Closed, it would throw.
+        return streams.state().isRunningOrRebalancing()
+                ? streams.metadataForAllStreamsClients()
+                : List.of();
     }
 
     /** Returns while the stores may still be restoring. */
     void start() {
+        metrics.running(streams::state, () -> streams.metrics());
         streams.start();
     }
 
     /** Its state in words, for health. */
     Map<String, String> parts() {
         return Map.of(
-                name, streams.state().name(), name + "_restarts", String.valueOf(restarts.count()));
+                name,
+                streams.state().name(),
+                name + "_restarts",
+                String.valueOf((long) metrics.restarts().count()));
     }
 
     /**

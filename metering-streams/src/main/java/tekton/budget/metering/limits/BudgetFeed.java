@@ -10,8 +10,13 @@ import tekton.budget.kafka.TopicLog;
 import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.BudgetDefined;
+import tekton.budget.ledger.LedgerEvent.LevelCrossed;
 import tekton.budget.ledger.LedgerEvent.PolicyDefined;
 import tekton.budget.ledger.Policy;
+import tekton.budget.ledger.Spending;
+import tekton.budget.metering.ledger.rules.SessionLevels;
+import tekton.budget.metering.usage.CellWidths;
+import tekton.budget.metering.usage.SessionLimits;
 import tekton.budget.topic.Topics;
 import tekton.budget.value.CellWidth;
 
@@ -37,8 +42,16 @@ public final class BudgetFeed implements SessionLimits, CellWidths, TopicFollowe
     }
 
     @Override
-    public List<Policy> of(String budgetId) {
-        return byBudget.getOrDefault(budgetId, List.of());
+    public List<LevelCrossed> crossed(
+            String budgetId,
+            String contextId,
+            List<Spending> before,
+            List<Spending> after,
+            long atMs) {
+        List<Policy> policies = byBudget.get(budgetId);
+        return policies == null
+                ? List.of()
+                : SessionLevels.crossed(policies, contextId, before, after, atMs);
     }
 
     @Override

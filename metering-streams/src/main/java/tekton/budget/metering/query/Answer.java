@@ -31,7 +31,13 @@ public sealed interface Answer<T> {
      * @param retryAfter when to ask again
      * @param missing which part of the state, and why, in words
      */
-    record NotReady<T>(Duration retryAfter, String missing) implements Answer<T> {}
+    record NotReady<T>(Duration retryAfter, String missing) implements Answer<T> {
+
+        /** To be asked again after a second. */
+        public NotReady(String missing) {
+            this(Duration.ofSeconds(1), missing);
+        }
+    }
 
     /**
      * The state has not passed the asked position within the asked time.
@@ -65,9 +71,7 @@ public sealed interface Answer<T> {
         return switch (answer) {
             case Found<T>(T value) -> new Stale<>(value, lag);
             case Stale<T>(T value, long already) -> new Stale<>(value, Math.max(already, lag));
-            case Unknown<T>() ->
-                    new NotReady<>(
-                            Duration.ofSeconds(1), "a copy does not know it, its owner is away");
+            case Unknown<T>() -> new NotReady<>("a copy does not know it, its owner is away");
             case NotReady<T> _, NotReached<T> _ -> answer;
         };
     }

@@ -10,6 +10,9 @@ import org.apache.kafka.streams.processor.internals.InternalProcessorContext;
 import org.apache.kafka.streams.query.Position;
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.metering.usage.FirstOccurrence;
+import tekton.budget.metering.usage.IdKey;
+
 import java.io.File;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -2,6 +2,9 @@ package tekton.budget.metering.store;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.metering.usage.FirstOccurrence;
+import tekton.budget.metering.usage.IdKey;
+
 import java.util.List;
 
 /** What threads other than the task's own may ask of the remembered ids. */

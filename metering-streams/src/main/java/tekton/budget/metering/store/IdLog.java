@@ -1,6 +1,8 @@
 package tekton.budget.metering.store;
 
 import tekton.budget.event.Fingerprint;
+import tekton.budget.metering.usage.FirstOccurrence;
+import tekton.budget.metering.usage.IdKey;
 
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;

@@ -1,5 +1,7 @@
 package tekton.budget.metering.topology;
 
+import io.micrometer.core.instrument.Timer;
+
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -17,6 +19,7 @@ import tekton.budget.event.HandOver.Cell;
 import tekton.budget.event.HandOver.Counted;
 import tekton.budget.event.HandOver.Progress;
 import tekton.budget.event.Notice;
+import tekton.budget.metering.metrics.OpenAge;
 import tekton.budget.metering.store.CommitHook;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.ReachedOffsets;
@@ -24,7 +27,6 @@ import tekton.budget.metering.store.StoreKeys;
 import tekton.budget.metering.store.Stores;
 import tekton.budget.metering.store.TotalsBytes;
 import tekton.budget.metering.store.UsageProgress;
-import tekton.budget.metering.streams.AgeCounts;
 import tekton.budget.metering.usage.CellFolding;
 import tekton.budget.metering.usage.RunningTotals;
 import tekton.budget.topic.Topics;
@@ -44,7 +46,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
 
     private static final int REMEMBERED_MAX = 20_000;
 
-    private final AgeCounts ages;
+    private final Timer budgetsAge;
     private final CommitPace pace;
     private final ProgressBoard board;
     private @Nullable Task task;
@@ -58,15 +60,15 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
             WindowStore<Bytes, byte[]> hours,
             ReachedOffsets reached,
             UsageProgress progress,
-            AgeCounts.Open age,
+            OpenAge age,
             RunningTotals<Bytes, Totals> allTime,
             RunningTotals<KeyHour, Totals> hourly) {}
 
     /** A key of the hourly store and where its cell begins, epoch minutes. */
     private record KeyHour(Bytes key, long hour) {}
 
-    AddTotals(AgeCounts ages, CommitPace pace, ProgressBoard board) {
-        this.ages = ages;
+    AddTotals(Timer budgetsAge, CommitPace pace, ProgressBoard board) {
+        this.budgetsAge = budgetsAge;
         this.pace = pace;
         this.board = board;
     }
@@ -84,7 +86,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
                         hours,
                         new ReachedOffsets(totals, Topics.HAND_OVERS.name()),
                         new UsageProgress(totals, board, context.taskId().partition()),
-                        new AgeCounts.Open(ages),
+                        new OpenAge(budgetsAge),
                         new RunningTotals<>(
                                 key -> TotalsBytes.readOrNull(totals.get(key)),
                                 Totals::plus,

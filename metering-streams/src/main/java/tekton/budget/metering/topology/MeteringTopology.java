@@ -5,17 +5,17 @@ import static tekton.budget.metering.streams.TopologyParts.only;
 import static tekton.budget.metering.streams.TopologyParts.source;
 import static tekton.budget.metering.streams.TopologyParts.toPartition;
 
+import io.micrometer.core.instrument.Timer;
+
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 
-import tekton.budget.metering.limits.CellWidths;
-import tekton.budget.metering.limits.SessionLimits;
-import tekton.budget.metering.query.Prices;
+import tekton.budget.metering.metrics.UsageMetrics;
 import tekton.budget.metering.store.CommitHook;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.Stores;
-import tekton.budget.metering.streams.AgeCounts;
+import tekton.budget.metering.usage.UsageRules;
 import tekton.budget.topic.Topics;
 
 import java.nio.ByteBuffer;
@@ -69,33 +69,26 @@ public final class MeteringTopology {
      * @param board where tasks say how far they have written their stores
      */
     public static Topology build(
-            Shape shape,
-            Prices prices,
-            SessionLimits limits,
-            CellWidths widths,
-            MeteringCounters counters,
-            ProgressBoard board) {
+            Shape shape, UsageRules rules, UsageMetrics metrics, ProgressBoard board) {
         Topology topology = new Topology();
         CommitPace pace = new CommitPace();
-        addStageOne(topology, shape, prices, limits, widths, counters, pace, board);
-        addStageTwo(topology, counters.handOverAges(), pace, board);
+        addStageOne(topology, shape, rules, metrics, pace, board);
+        addStageTwo(topology, metrics.budgetsAge(), pace, board);
         return topology;
     }
 
     private static void addStageOne(
             Topology topology,
             Shape shape,
-            Prices prices,
-            SessionLimits limits,
-            CellWidths widths,
-            MeteringCounters counters,
+            UsageRules rules,
+            UsageMetrics metrics,
             CommitPace pace,
             ProgressBoard board) {
         source(topology, Nodes.READ_USAGE, Topics.USAGE_REPORTED.name());
         source(topology, Nodes.READ_STRAYS, Topics.USAGE_STRAYS.name());
         topology.addProcessor(
                         Nodes.COUNT_USAGE,
-                        () -> new CountUsage(shape, prices, limits, widths, counters, pace, board),
+                        () -> new CountUsage(shape, rules, metrics, pace, board),
                         Nodes.READ_USAGE,
                         Nodes.READ_STRAYS)
                 .addStateStore(Stores.ids(shape.idWindow()), Nodes.COUNT_USAGE)
@@ -150,11 +143,11 @@ public final class MeteringTopology {
     }
 
     private static void addStageTwo(
-            Topology topology, AgeCounts ages, CommitPace pace, ProgressBoard board) {
+            Topology topology, Timer age, CommitPace pace, ProgressBoard board) {
         source(topology, Nodes.READ_HAND_OVERS, Topics.HAND_OVERS.name());
         topology.addProcessor(
                         Nodes.ADD_TOTALS,
-                        () -> new AddTotals(ages, pace, board),
+                        () -> new AddTotals(age, pace, board),
                         Nodes.READ_HAND_OVERS)
                 .addStateStore(Stores.totals(), Nodes.ADD_TOTALS)
                 .addStateStore(Stores.hours(), Nodes.ADD_TOTALS)

@@ -3,13 +3,16 @@ package tekton.budget.metering.worker;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import tekton.budget.metering.config.Metering;
-import tekton.budget.metering.peer.PeerEndpoint;
-import tekton.budget.metering.peer.PeerSecret;
+import tekton.budget.metering.metrics.MeteringMetrics;
+import tekton.budget.metering.query.remote.PeerEndpoint;
+import tekton.budget.metering.query.remote.PeerSecret;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
 
@@ -51,6 +54,7 @@ public final class MeteringWorker implements AutoCloseable {
     private final WorkerSettings settings;
     private final HttpServer http;
     private final ExecutorService handlers = Executors.newVirtualThreadPerTaskExecutor();
+    private final MeteringMetrics metrics = new MeteringMetrics(new SimpleMeterRegistry());
     private final Thread starter;
     private volatile @Nullable Metering metering;
 
@@ -112,7 +116,7 @@ public final class MeteringWorker implements AutoCloseable {
     private void connect() {
         for (int attempt = 0; !Thread.currentThread().isInterrupted(); attempt++) {
             try {
-                metering = Metering.start(settings.metering());
+                metering = Metering.start(settings.metering(), metrics);
                 LOG.info(
                         "Working; Kafka is {}, others ask at {}:{}",
                         settings.kafka().bootstrapServers(),

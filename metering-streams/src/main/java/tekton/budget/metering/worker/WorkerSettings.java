@@ -2,7 +2,7 @@ package tekton.budget.metering.worker;
 
 import tekton.budget.metering.config.MeteringScale;
 import tekton.budget.metering.config.MeteringSettings;
-import tekton.budget.metering.peer.PeerSecret;
+import tekton.budget.metering.query.remote.PeerSecret;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
 import tekton.budget.settings.KafkaConnection;

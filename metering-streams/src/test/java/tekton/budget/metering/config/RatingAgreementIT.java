@@ -3,6 +3,8 @@ package tekton.budget.metering.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -24,10 +26,11 @@ import tekton.budget.event.TieredRates;
 import tekton.budget.event.TieredRates.LongContextRates;
 import tekton.budget.event.UsageReported;
 import tekton.budget.metering.CommittedReader;
+import tekton.budget.metering.metrics.MeteringMetrics;
 import tekton.budget.metering.query.Prices;
 import tekton.budget.metering.store.ProgressBoard;
-import tekton.budget.metering.topology.MeteringCounters;
 import tekton.budget.metering.topology.MeteringTopology;
+import tekton.budget.metering.usage.UsageRules;
 import tekton.budget.pricing.Charge;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.testbroker.Patience;
@@ -168,10 +171,12 @@ class RatingAgreementIT {
                                     MeteringTopology.build(
                                             new MeteringTopology.Shape(
                                                     1, 1, settings.idWindow(), true),
-                                            prices,
-                                            _ -> List.of(),
-                                            _ -> CellWidth.HOUR,
-                                            new MeteringCounters(),
+                                            new UsageRules(
+                                                    1,
+                                                    prices::charge,
+                                                    _ -> CellWidth.HOUR,
+                                                    (_, _, _, _, _) -> List.of()),
+                                            new MeteringMetrics(new SimpleMeterRegistry()).usage(),
                                             new ProgressBoard(1, 1)),
                                     StreamsSettings.metering(settings));
                     var producer =

@@ -3,6 +3,9 @@ package tekton.budget.metering.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,7 +83,8 @@ class SettingsTest {
     @Test
     void shouldReplaceThreadsWithinABudgetAndThenStop() {
         AtomicLong nanos = new AtomicLong();
-        RestartBudget budget = new RestartBudget("test", nanos::get);
+        Counter replaced = new SimpleMeterRegistry().counter("replaced");
+        RestartBudget budget = new RestartBudget("test", nanos::get, replaced);
         for (int i = 0; i < RestartBudget.RESTARTS_MAX; i++) {
             assertThat(budget.handle(new IllegalStateException("test")))
                     .isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
@@ -91,7 +95,7 @@ class SettingsTest {
         nanos.addAndGet(RestartBudget.WITHIN.toNanos() + 1);
         assertThat(budget.handle(new IllegalStateException("test")))
                 .isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
-        assertThat(budget.count()).isEqualTo(RestartBudget.RESTARTS_MAX + 1);
+        assertThat(replaced.count()).isEqualTo(RestartBudget.RESTARTS_MAX + 1);
     }
 
     private MeteringSettings settings(int usagePartitions, Duration idWindow) {

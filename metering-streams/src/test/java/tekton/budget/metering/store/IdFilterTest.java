@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import tekton.budget.metering.usage.FirstOccurrence;
+import tekton.budget.metering.usage.IdKey;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

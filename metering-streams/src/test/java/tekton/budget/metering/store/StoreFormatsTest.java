@@ -11,6 +11,8 @@ import tekton.budget.ledger.Amount;
 import tekton.budget.ledger.Scope;
 import tekton.budget.ledger.Spending;
 import tekton.budget.metering.usage.ContextUse;
+import tekton.budget.metering.usage.FirstOccurrence;
+import tekton.budget.metering.usage.IdKey;
 import tekton.budget.value.Money;
 import tekton.budget.value.Tier;
 import tekton.budget.value.TokenCounts;

@@ -3,6 +3,8 @@ package tekton.budget.metering.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,9 +22,10 @@ import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.PolicyType;
 import tekton.budget.ledger.Scope;
+import tekton.budget.metering.metrics.MeteringMetrics;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.StoreKeys;
-import tekton.budget.metering.topology.MeteringCounters.Outcome;
+import tekton.budget.metering.usage.UsageRules;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.value.CellWidth;
 import tekton.budget.value.Money;
@@ -74,10 +77,12 @@ class MeteringTopologyTest {
             assertThat(
                             MeteringTopology.build(
                                             TopologyHarness.SHAPE,
-                                            TopologyHarness.NO_PRICES,
-                                            _ -> List.of(),
-                                            _ -> CellWidth.HOUR,
-                                            new MeteringCounters(),
+                                            new UsageRules(
+                                                    1,
+                                                    TopologyHarness.NO_PRICES::charge,
+                                                    _ -> CellWidth.HOUR,
+                                                    (_, _, _, _, _) -> List.of()),
+                                            new MeteringMetrics(new SimpleMeterRegistry()).usage(),
                                             new ProgressBoard(1, 1))
                                     .describe()
                                     .toString())
@@ -142,7 +147,7 @@ class MeteringTopologyTest {
 
             assertThat(harness.context("c").recordCount()).isEqualTo(1);
             assertThat(harness.context("other").recordCount()).isEqualTo(1);
-            assertThat(harness.counters().count(Outcome.DUPLICATE)).isEqualTo(1);
+            assertThat(harness.metrics().duplicates().count()).isEqualTo(1);
         }
     }
 
@@ -265,7 +270,7 @@ class MeteringTopologyTest {
                     .containsExactly(
                             "default.estimated_usage/p/m batch",
                             "default.estimated_usage/p/m priority");
-            assertThat(harness.counters().count(Outcome.ESTIMATED)).isEqualTo(3);
+            assertThat(harness.metrics().estimated().count()).isEqualTo(3);
         }
     }
 

@@ -1,5 +1,7 @@
 package tekton.budget.metering.topology;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Bytes;
@@ -17,12 +19,18 @@ import tekton.budget.event.HandOver.Cell;
 import tekton.budget.event.SessionReached;
 import tekton.budget.ledger.LedgerEvent.LevelCrossed;
 import tekton.budget.ledger.Policy;
+import tekton.budget.ledger.Spending;
+import tekton.budget.metering.ledger.rules.SessionLevels;
+import tekton.budget.metering.metrics.MeteringMetrics;
+import tekton.budget.metering.metrics.UsageMetrics;
 import tekton.budget.metering.query.Prices;
 import tekton.budget.metering.store.CommitHook;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.StoreKeys;
 import tekton.budget.metering.store.Stores;
 import tekton.budget.metering.store.TotalsBytes;
+import tekton.budget.metering.usage.SessionLimits;
+import tekton.budget.metering.usage.UsageRules;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;
@@ -51,7 +59,7 @@ final class TopologyHarness implements AutoCloseable {
 
     private final Limits limits = new Limits();
     private final List<LevelCrossed> sessions = new ArrayList<>();
-    private final MeteringCounters counters = new MeteringCounters();
+    private final UsageMetrics metrics = new MeteringMetrics(new SimpleMeterRegistry()).usage();
     private final List<HandOver> handOvers = new ArrayList<>();
     private final List<String> deadLetterReasons = new ArrayList<>();
     private final List<String> notices = new ArrayList<>();
@@ -73,10 +81,15 @@ final class TopologyHarness implements AutoCloseable {
                 new TopologyTestDriver(
                         MeteringTopology.build(
                                 SHAPE,
-                                prices,
-                                limits::of,
-                                id -> id.equals("default") ? CellWidth.HOUR : CellWidth.FINEST,
-                                counters,
+                                new UsageRules(
+                                        SHAPE.usagePartitions(),
+                                        prices::charge,
+                                        id ->
+                                                id.equals("default")
+                                                        ? CellWidth.HOUR
+                                                        : CellWidth.FINEST,
+                                        limits),
+                                metrics,
                                 new ProgressBoard(1, 1)),
                         config,
                         now);
@@ -97,12 +110,23 @@ final class TopologyHarness implements AutoCloseable {
     }
 
     /** The limits per session of every budget. */
-    private static final class Limits {
+    private static final class Limits implements SessionLimits {
 
         private List<Policy> all = List.of();
 
-        private List<Policy> of(String budgetId) {
-            return all.stream().filter(policy -> policy.budgetId().equals(budgetId)).toList();
+        @Override
+        public List<LevelCrossed> crossed(
+                String budgetId,
+                String contextId,
+                List<Spending> before,
+                List<Spending> after,
+                long atMs) {
+            return SessionLevels.crossed(
+                    all.stream().filter(policy -> policy.budgetId().equals(budgetId)).toList(),
+                    contextId,
+                    before,
+                    after,
+                    atMs);
         }
     }
 
@@ -204,8 +228,8 @@ final class TopologyHarness implements AutoCloseable {
         return notices;
     }
 
-    MeteringCounters counters() {
-        return counters;
+    UsageMetrics metrics() {
+        return metrics;
     }
 
     @Override

@@ -3,6 +3,8 @@ package tekton.budget.metering.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -13,11 +15,11 @@ import tekton.budget.broker.FreePorts;
 import tekton.budget.metering.config.Metering;
 import tekton.budget.metering.config.MeteringScale;
 import tekton.budget.metering.config.MeteringSettings;
-import tekton.budget.metering.peer.PeerSecret;
+import tekton.budget.metering.metrics.MeteringMetrics;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.Dimension;
-import tekton.budget.metering.topology.MeteringCounters.Outcome;
+import tekton.budget.metering.query.remote.PeerSecret;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
 import tekton.budget.settings.KafkaConnection;
@@ -55,8 +57,9 @@ class MeteringWorkerIT {
     @Test
     void ownsItsShareAndAnswersForIt() throws Exception {
         List<Integer> ports = FreePorts.find(2);
+        MeteringMetrics metrics = new MeteringMetrics(new SimpleMeterRegistry());
         try (TestBroker broker = TestBroker.start();
-                Metering asked = Metering.start(askedSettings(broker, ports.get(0)));
+                Metering asked = Metering.start(askedSettings(broker, ports.get(0)), metrics);
                 MeteringWorker worker =
                         MeteringWorker.start(
                                 WorkerSettings.of(environment(broker, ports.get(1))))) {
@@ -76,7 +79,7 @@ class MeteringWorkerIT {
             assertThat(total(asked, Dimension.BUDGET, "default", after)).isEqualTo(contexts);
             assertThat(total(asked, Dimension.COMPONENT, "chat", after)).isEqualTo(contexts);
             // Some of it was counted here, and some where nobody but an instance can ask.
-            assertThat(asked.counters().count(Outcome.COUNTED)).isPositive().isLessThan(RECORDS);
+            assertThat(metrics.usage().counted().count()).isPositive().isLessThan(RECORDS);
             assertThat(status(url + "/health")).isEqualTo(200);
             assertThat(status(url + "/api/totals/budgets/default")).isEqualTo(404);
             assertThat(worker).isNotNull();

@@ -26,7 +26,7 @@ import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.Standing;
 import tekton.budget.metering.ledger.rules.Ledger;
 import tekton.budget.metering.ledger.store.StoredRows;
-import tekton.budget.metering.ledger.topology.LedgerCounters.Outcome;
+import tekton.budget.metering.metrics.LedgerMetrics;
 import tekton.budget.metering.store.CommitHook;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.ReachedOffsets;
@@ -67,7 +67,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
     private static final long FORGETTING_NANOS = Duration.ofMillis(50).toNanos();
 
     private final RequestReader reader;
-    private final LedgerCounters counters;
+    private final LedgerMetrics metrics;
     private final ProgressBoard board;
     private final LongSupplier nanos;
     private @Nullable Task task;
@@ -91,10 +91,9 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
             OpenDecisions open,
             List<Cancellable> schedules) {}
 
-    DecideRequests(
-            int partitions, LedgerCounters counters, ProgressBoard board, LongSupplier nanos) {
+    DecideRequests(int partitions, LedgerMetrics metrics, ProgressBoard board, LongSupplier nanos) {
         reader = new RequestReader(partitions);
-        this.counters = counters;
+        this.metrics = metrics;
         this.board = board;
         this.nanos = nanos;
     }
@@ -116,7 +115,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
                                 store, Topics.REQUESTS.name(), Topics.LEDGER_DELTAS.name()),
                         new CarriedTime(context.currentSystemTimeMs(), nanos),
                         new UsageProgress(store, board, partition),
-                        new OpenDecisions(counters),
+                        new OpenDecisions(metrics),
                         List.of(
                                 context.schedule(
                                         TICK, PunctuationType.WALL_CLOCK_TIME, _ -> tick()),
@@ -128,7 +127,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
         board.inputReached(partition, started.reached().of(Topics.REQUESTS.name()));
         board.changed();
         hook.attach(context, () -> write(started), nowMs -> committed(started, nowMs));
-        counters.openAllocations().put(partition, rows.openTotal());
+        metrics.openAllocations().put(partition, rows.openTotal());
     }
 
     @Override
@@ -136,7 +135,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
         Task current = current();
         RecordMetadata at = current.context().recordMetadata().orElseThrow();
         if (at.offset() <= current.reached().of(at.topic())) {
-            current.open().add(Outcome.SKIPPED);
+            current.open().skipped();
             return;
         }
         cameIn++;
@@ -160,7 +159,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
             ended.schedules().forEach(Cancellable::cancel);
             ended.hook().detach();
             board.inputClosed(ended.partition());
-            counters.openAllocations().remove(ended.partition());
+            metrics.openAllocations().remove(ended.partition());
             ended.progress().close();
         }
     }
@@ -170,7 +169,6 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
         switch (reader.read(record.value(), at.partition())) {
             case RequestReader.Result.Understood(var request) -> {
                 publish(current, current.ledger().request(request, timeMs));
-                current.open().add(Outcome.DECIDED);
             }
             case RequestReader.Result.Rejected(var reason, String message) -> {
                 Record<byte[], byte[]> letter = DeadLetters.of(record, at, reason, message);
@@ -187,15 +185,12 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
         switch (HandOverCodec.readLedgerFeed(record.value())) {
             case LedgerDelta delta -> {
                 publish(current, current.ledger().delta(delta, timeMs));
-                current.open().add(Outcome.BOOKED);
             }
             case SessionReached(LevelCrossed crossed) -> {
                 publish(current, List.of(crossed));
-                current.open().add(Outcome.PASSED_ON);
             }
             case Progress progress -> {
                 current.progress().read(progress);
-                current.open().add(Outcome.PROGRESS);
             }
         }
     }
@@ -342,7 +337,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
 
     private void committed(Task current, long nowMs) {
         current.open().committed(nowMs);
-        counters.openAllocations().put(current.partition(), current.rows().openTotal());
+        metrics.openAllocations().put(current.partition(), current.rows().openTotal());
     }
 
     private void write(Task current) {

@@ -6,6 +6,7 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 
+import tekton.budget.metering.metrics.LedgerMetrics;
 import tekton.budget.metering.store.CommitHook;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.Stores;
@@ -42,13 +43,13 @@ public final class LedgerTopology {
      * @param nanos a clock that only ever goes forward, such as {@code System::nanoTime}
      */
     public static Topology build(
-            int partitions, LedgerCounters counters, ProgressBoard board, LongSupplier nanos) {
-        return build(partitions, counters, board, nanos, Stores.ledger());
+            int partitions, LedgerMetrics metrics, ProgressBoard board, LongSupplier nanos) {
+        return build(partitions, metrics, board, nanos, Stores.ledger());
     }
 
     static Topology build(
             int partitions,
-            LedgerCounters counters,
+            LedgerMetrics metrics,
             ProgressBoard board,
             LongSupplier nanos,
             StoreBuilder<KeyValueStore<Bytes, byte[]>> store) {
@@ -57,7 +58,7 @@ public final class LedgerTopology {
         TopologyParts.source(topology, LedgerNodes.READ_LEDGER_DELTAS, Topics.LEDGER_DELTAS.name());
         topology.addProcessor(
                         LedgerNodes.DECIDE,
-                        () -> new DecideRequests(partitions, counters, board, nanos),
+                        () -> new DecideRequests(partitions, metrics, board, nanos),
                         LedgerNodes.READ_REQUESTS,
                         LedgerNodes.READ_LEDGER_DELTAS)
                 .addStateStore(store, LedgerNodes.DECIDE)

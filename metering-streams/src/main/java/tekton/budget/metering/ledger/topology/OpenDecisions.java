@@ -3,40 +3,30 @@ package tekton.budget.metering.ledger.topology;
 import tekton.budget.event.DeadLetter;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.LedgerEvent;
-import tekton.budget.ledger.Refusal;
-import tekton.budget.metering.ledger.topology.LedgerCounters.Outcome;
-import tekton.budget.metering.ledger.topology.LedgerCounters.Tokens;
-import tekton.budget.metering.query.MeteringFigures.Decision;
-import tekton.budget.metering.streams.AgeCounts;
-import tekton.budget.metering.streams.OpenCounts;
+import tekton.budget.metering.metrics.LedgerMetrics;
+import tekton.budget.metering.metrics.LedgerMetrics.Decision;
+import tekton.budget.metering.metrics.OpenAge;
+import tekton.budget.metering.metrics.OpenCounts;
 
 /** What one task of the ledger has counted in its open transaction. Of one stream thread. */
 final class OpenDecisions {
 
-    private final OpenCounts<Outcome> outcomes;
-    private final OpenCounts<DeadLetter.Reason> deadLetters;
-    private final OpenCounts<Decision> decisions;
-    private final OpenCounts<Refusal.RefusalCode> refusals;
-    private final OpenCounts<Allocation.AllocationState> ended;
-    private final OpenCounts<Tokens> tokens;
-    private final AgeCounts.Open age;
+    private final LedgerMetrics metrics;
+    private final OpenCounts counts = new OpenCounts();
+    private final OpenAge age;
 
-    OpenDecisions(LedgerCounters counters) {
-        outcomes = new OpenCounts<>(counters, Outcome.class);
-        deadLetters = new OpenCounts<>(counters.deadLetters(), DeadLetter.Reason.class);
-        decisions = new OpenCounts<>(counters.decisions(), Decision.class);
-        refusals = new OpenCounts<>(counters.refusals(), Refusal.RefusalCode.class);
-        ended = new OpenCounts<>(counters.ended(), Allocation.AllocationState.class);
-        tokens = new OpenCounts<>(counters.tokens(), Tokens.class);
-        age = new AgeCounts.Open(counters.ages());
+    OpenDecisions(LedgerMetrics metrics) {
+        this.metrics = metrics;
+        age = new OpenAge(metrics.age());
     }
 
-    void add(Outcome outcome) {
-        outcomes.add(outcome);
+    /** Notes that a record was read before. */
+    void skipped() {
+        counts.add(metrics.skipped());
     }
 
     void add(DeadLetter.Reason reason) {
-        deadLetters.add(reason);
+        counts.add(metrics.deadLetters(), reason);
     }
 
     /** What was appended then, epoch milliseconds, has been decided or booked. */
@@ -46,21 +36,25 @@ final class OpenDecisions {
 
     void add(LedgerEvent event) {
         switch (event) {
-            case LedgerEvent.BudgetDefined _ -> decisions.add(Decision.BUDGET_DEFINED);
-            case LedgerEvent.PolicyDefined _ -> decisions.add(Decision.POLICY_DEFINED);
+            case LedgerEvent.BudgetDefined _ ->
+                    counts.add(metrics.decisions(), Decision.BUDGET_DEFINED);
+            case LedgerEvent.PolicyDefined _ ->
+                    counts.add(metrics.decisions(), Decision.POLICY_DEFINED);
             case LedgerEvent.AllocationGranted granted -> {
-                decisions.add(Decision.GRANTED);
-                tokens.add(Tokens.GRANTED, granted.allocation().tokens());
+                counts.add(metrics.decisions(), Decision.GRANTED);
+                counts.add(metrics.tokensGranted(), granted.allocation().tokens());
             }
             case LedgerEvent.AllocationReleased released -> {
-                decisions.add(Decision.RELEASED);
+                counts.add(metrics.decisions(), Decision.RELEASED);
                 if (released.releasedTokens() > 0 || freesFeesOnly(released)) {
                     ended(released.allocation(), released.releasedTokens());
                 }
             }
             case LedgerEvent.AllocationEnded end -> ended(end.allocation(), end.returnedTokens());
-            case LedgerEvent.RequestRepeated _ -> decisions.add(Decision.REPEATED);
-            case LedgerEvent.RequestRefused refused -> refusals.add(refused.refusal().code());
+            case LedgerEvent.RequestRepeated _ ->
+                    counts.add(metrics.decisions(), Decision.REPEATED);
+            case LedgerEvent.RequestRefused refused ->
+                    counts.add(metrics.refusals(), refused.refusal().code());
             case LedgerEvent.PolicyForgotten _,
                     LedgerEvent.UsageFlagged _,
                     LedgerEvent.UsageSpent _,
@@ -71,12 +65,7 @@ final class OpenDecisions {
     }
 
     void committed(long nowMs) {
-        outcomes.committed();
-        deadLetters.committed();
-        decisions.committed();
-        refusals.committed();
-        ended.committed();
-        tokens.committed();
+        counts.committed();
         age.committed(nowMs);
     }
 
@@ -91,7 +80,7 @@ final class OpenDecisions {
     }
 
     private void ended(Allocation allocation, long returned) {
-        ended.add(allocation.state());
-        tokens.add(Tokens.RETURNED, returned);
+        counts.add(metrics.ended(), allocation.state());
+        counts.add(metrics.tokensReturned(), returned);
     }
 }

@@ -1,5 +1,7 @@
 package tekton.budget.metering.ledger.topology;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -17,6 +19,8 @@ import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.LevelCrossed;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.metering.ledger.store.StoredView;
+import tekton.budget.metering.metrics.LedgerMetrics;
+import tekton.budget.metering.metrics.MeteringMetrics;
 import tekton.budget.metering.store.CommitHook;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.Stores;
@@ -42,7 +46,7 @@ final class LedgerHarness implements AutoCloseable {
     /** A decision or status and its key. */
     record Published(String key, LedgerEvent event) {}
 
-    private final LedgerCounters counters = new LedgerCounters();
+    private final LedgerMetrics metrics = new MeteringMetrics(new SimpleMeterRegistry()).ledger();
     private final ProgressBoard board = new ProgressBoard(1, 2);
     private final TopologyTestDriver driver;
     private Instant now;
@@ -57,7 +61,7 @@ final class LedgerHarness implements AutoCloseable {
         driver =
                 new TopologyTestDriver(
                         LedgerTopology.build(
-                                1, counters, board, () -> awake.toNanos(), store.builder()),
+                                1, metrics, board, () -> awake.toNanos(), store.builder()),
                         config,
                         now);
     }
@@ -144,8 +148,8 @@ final class LedgerHarness implements AutoCloseable {
         return new StoredView(driver.getKeyValueStore(Stores.LEDGER));
     }
 
-    LedgerCounters counters() {
-        return counters;
+    LedgerMetrics metrics() {
+        return metrics;
     }
 
     ProgressBoard board() {

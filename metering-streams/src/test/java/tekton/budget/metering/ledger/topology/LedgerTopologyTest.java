@@ -9,6 +9,8 @@ import static tekton.budget.metering.ledger.Samples.hardLimit;
 import static tekton.budget.metering.ledger.Samples.head;
 import static tekton.budget.metering.ledger.Samples.sessionLimit;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,10 +36,10 @@ import tekton.budget.ledger.PolicyType;
 import tekton.budget.ledger.Refusal;
 import tekton.budget.ledger.Scope;
 import tekton.budget.ledger.Standing;
-import tekton.budget.metering.ledger.topology.LedgerCounters.Outcome;
-import tekton.budget.metering.ledger.topology.LedgerCounters.Tokens;
 import tekton.budget.metering.ledger.topology.LedgerHarness.Published;
-import tekton.budget.metering.query.MeteringFigures.Decision;
+import tekton.budget.metering.metrics.LedgerMetrics;
+import tekton.budget.metering.metrics.LedgerMetrics.Decision;
+import tekton.budget.metering.metrics.MeteringMetrics;
 import tekton.budget.metering.store.ProgressBoard;
 
 import java.io.IOException;
@@ -66,7 +68,7 @@ class LedgerTopologyTest {
             assertThat(
                             LedgerTopology.build(
                                             1,
-                                            new LedgerCounters(),
+                                            new MeteringMetrics(new SimpleMeterRegistry()).ledger(),
                                             new ProgressBoard(1, 1),
                                             System::nanoTime)
                                     .describe()
@@ -92,8 +94,6 @@ class LedgerTopologyTest {
             assertThat(published.get(3).event()).isInstanceOf(AllocationEnded.class);
             assertThat(harness.view().allocation("b.1").state())
                     .isEqualTo(AllocationState.EXHAUSTED);
-            assertThat(harness.counters().count(Outcome.DECIDED)).isEqualTo(2);
-            assertThat(harness.counters().count(Outcome.BOOKED)).isEqualTo(2);
         }
     }
 
@@ -107,17 +107,17 @@ class LedgerTopologyTest {
             harness.request(allocate(head("r5", "b"), "b.3", "ctx", 701));
             harness.use("b", "b.1", 60, 60);
 
-            LedgerCounters counters = harness.counters();
-            assertThat(counters.decisions().count(Decision.GRANTED)).isEqualTo(2);
-            assertThat(counters.refusals().count(Refusal.RefusalCode.INSUFFICIENT_BUDGET))
+            LedgerMetrics metrics = harness.metrics();
+            assertThat(metrics.decisions().get(Decision.GRANTED).count()).isEqualTo(2);
+            assertThat(metrics.refusals().get(Refusal.RefusalCode.INSUFFICIENT_BUDGET).count())
                     .isEqualTo(1);
-            assertThat(counters.ended().count(AllocationState.EXHAUSTED)).isEqualTo(1);
-            assertThat(counters.tokens().count(Tokens.GRANTED)).isEqualTo(300);
-            assertThat(counters.openAllocations().count()).isEqualTo(1);
+            assertThat(metrics.ended().get(AllocationState.EXHAUSTED).count()).isEqualTo(1);
+            assertThat(metrics.tokensGranted().count()).isEqualTo(300);
+            assertThat(metrics.open()).isEqualTo(1);
         }
         try (var harness = new LedgerHarness(store, directory, START)) {
-            assertThat(harness.counters().openAllocations().count()).as("as kept").isEqualTo(1);
-            assertThat(harness.counters().decisions().count(Decision.GRANTED)).isZero();
+            assertThat(harness.metrics().open()).as("as kept").isEqualTo(1);
+            assertThat(harness.metrics().decisions().get(Decision.GRANTED).count()).isZero();
         }
     }
 
@@ -221,7 +221,6 @@ class LedgerTopologyTest {
             harness.reached(crossed);
 
             assertThat(harness.decisions()).containsExactly(new Published("b.session", crossed));
-            assertThat(harness.counters().count(Outcome.PASSED_ON)).isEqualTo(1);
         }
     }
 
@@ -256,7 +255,7 @@ class LedgerTopologyTest {
         try (var harness = new LedgerHarness(store, directory, START)) {
             play(harness);
 
-            assertThat(harness.counters().count(Outcome.SKIPPED)).isEqualTo(5);
+            assertThat(harness.metrics().skipped().count()).isEqualTo(5);
             assertThat(harness.decisions()).isEmpty();
             Allocation kept = harness.view().allocation("b.1");
             assertThat(kept.usedTokens()).isEqualTo(30);
@@ -383,8 +382,8 @@ class LedgerTopologyTest {
             assertThat(LedgerHarness.header(letters.get(2), DeadLetter.MESSAGE))
                     .isEqualTo("budget_id: \"no.dots\" (expected: no dot)");
             assertThat(harness.decisions()).extracting(Published::key).containsExactly("r2");
-            assertThat(harness.counters().deadLetters().count(Reason.UNREADABLE)).isEqualTo(2);
-            assertThat(harness.counters().deadLetters().count(Reason.INVALID)).isEqualTo(1);
+            assertThat(harness.metrics().deadLetters().get(Reason.UNREADABLE).count()).isEqualTo(2);
+            assertThat(harness.metrics().deadLetters().get(Reason.INVALID).count()).isEqualTo(1);
         }
     }
 

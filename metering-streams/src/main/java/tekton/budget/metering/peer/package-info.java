@@ -1,8 +1,0 @@
-/**
- * Questions about state that another instance owns: who owns what, how a question and its answer
- * travel over HTTP, and how shares of an answer become one.
- */
-@NullMarked
-package tekton.budget.metering.peer;
-
-import org.jspecify.annotations.NullMarked;

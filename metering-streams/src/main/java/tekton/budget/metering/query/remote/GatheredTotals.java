@@ -1,0 +1,231 @@
+package tekton.budget.metering.query.remote;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.event.HandOver.Cell;
+import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.query.Answer.Found;
+import tekton.budget.metering.query.Consistency;
+import tekton.budget.metering.query.Dimension;
+import tekton.budget.metering.query.InWindow;
+import tekton.budget.metering.query.KeyedTotals;
+import tekton.budget.metering.query.TopBy;
+import tekton.budget.metering.query.TotalsQueries;
+import tekton.budget.metering.query.local.ShardKind;
+import tekton.budget.metering.query.local.TotalsShard;
+import tekton.budget.metering.query.local.TotalsShard.TotalsList;
+import tekton.budget.metering.store.StoreKeys;
+import tekton.budget.metering.store.TotalsBytes;
+import tekton.budget.value.Hour;
+import tekton.budget.value.Totals;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+
+/** Totals, wherever their owners are. */
+public final class GatheredTotals implements TotalsQueries {
+
+    private static final Duration TOP_AGE_MAX = Duration.ofSeconds(10);
+
+    private static final Duration MISSED_AGE_MAX = Duration.ofSeconds(1);
+
+    /** How many components are asked for at a time where all are wanted. */
+    private static final int COMPONENTS_AT_ONCE = 1_000;
+
+    private final ScatterGather gather;
+    private final LongSupplier nanoTime;
+    private final Map<TopOf, Top> tops = new ConcurrentHashMap<>();
+
+    private record TopOf(Dimension dimension, TopBy by) {}
+
+    private record Top(Answer<List<KeyedTotals>> answer, long atNanos) {
+
+        /** Who waited for an answer that nobody has does not wait for it again, one by one. */
+        long keptNanos() {
+            return (answer instanceof Found<?> ? TOP_AGE_MAX : MISSED_AGE_MAX).toNanos();
+        }
+    }
+
+    public GatheredTotals(ScatterGather gather) {
+        this(gather, System::nanoTime);
+    }
+
+    GatheredTotals(ScatterGather gather, LongSupplier nanoTime) {
+        this.gather = gather;
+        this.nanoTime = nanoTime;
+    }
+
+    @Override
+    public Answer<Totals> allTime(Dimension dimension, String id, Consistency after) {
+        return gather.ask(
+                        ShardKind.of(dimension),
+                        partitionsOf(dimension, id),
+                        after,
+                        (of, when) -> new TotalsShard.AllTime(of, dimension, id, when))
+                .map(GatheredTotals::sum);
+    }
+
+    @Override
+    public Answer<InWindow> between(
+            Dimension dimension, String id, long fromMinute, long untilMinute, Consistency after) {
+        ShardKind shard = ShardKind.of(dimension);
+        List<Integer> partitions = partitionsOf(dimension, id);
+        if (isHour(fromMinute) && isHour(untilMinute)) {
+            return gather.ask(
+                            shard,
+                            partitions,
+                            after,
+                            (of, when) ->
+                                    new TotalsShard.Between(
+                                            of, dimension, id, fromMinute, untilMinute, when))
+                    .map(partials -> new InWindow(sum(partials), Totals.ZERO));
+        }
+        return gather.ask(
+                        shard,
+                        partitions,
+                        after,
+                        (of, when) ->
+                                new TotalsShard.Within(
+                                        of, dimension, id, fromMinute, untilMinute, when))
+                .map(partials -> partials.stream().reduce(InWindow.NOTHING, InWindow::plus));
+    }
+
+    private static boolean isHour(long minute) {
+        return Hour.of(Hour.startMs(minute)) == minute;
+    }
+
+    @Override
+    public Answer<List<KeyedTotals>> page(
+            Dimension dimension, @Nullable String afterId, int limit, Consistency after) {
+        return gather.ask(
+                        ShardKind.of(dimension),
+                        gather.partitionsOf(ShardKind.of(dimension), null),
+                        after,
+                        (of, when) ->
+                                new TotalsShard.PageOfTotals(of, dimension, afterId, limit, when))
+                .map(partials -> inOrder(partials, limit));
+    }
+
+    @Override
+    public Answer<List<KeyedTotals>> top(Dimension dimension, TopBy by, int limit) {
+        // One scan at a time per question: who comes while it runs waits for it and has it too.
+        Top top =
+                tops.compute(
+                        new TopOf(dimension, by),
+                        (question, known) ->
+                                known != null
+                                                && nanoTime.getAsLong() - known.atNanos()
+                                                        < known.keptNanos()
+                                        ? known
+                                        : new Top(largest(dimension, by), nanoTime.getAsLong()));
+        return top.answer().map(list -> list.subList(0, Math.min(limit, list.size())));
+    }
+
+    @Override
+    public Answer<Long> cells(
+            @Nullable String budgetId,
+            long fromHour,
+            long untilHour,
+            Consistency after,
+            BiConsumer<Cell, Totals> visitor) {
+        return gather.visit(
+                ShardKind.BUDGETS,
+                gather.partitionsOf(ShardKind.BUDGETS, budgetId),
+                of -> new TotalsShard.Cells(of, budgetId, fromHour, untilHour, after),
+                (key, value) -> visitor.accept(StoreKeys.cellOf(key), TotalsBytes.read(value)));
+    }
+
+    @Override
+    public Answer<Long> contextHours(
+            @Nullable String contextId,
+            long fromHour,
+            long untilHour,
+            Consistency after,
+            Consumer<KeyedTotals> visitor) {
+        return gather.visit(
+                ShardKind.CONTEXTS,
+                gather.partitionsOf(ShardKind.CONTEXTS, contextId),
+                of -> new TotalsShard.ContextHours(of, contextId, fromHour, untilHour, after),
+                (key, value) ->
+                        visitor.accept(
+                                new KeyedTotals(StoreKeys.idOf(key), TotalsBytes.read(value))));
+    }
+
+    /** A component's total has a part in every partition. */
+    private List<Integer> partitionsOf(Dimension dimension, String id) {
+        return gather.partitionsOf(
+                ShardKind.of(dimension), dimension == Dimension.COMPONENT ? null : id);
+    }
+
+    private Answer<List<KeyedTotals>> largest(Dimension dimension, TopBy by) {
+        if (dimension == Dimension.COMPONENT) {
+            return largestComponents(by);
+        }
+        return gather.ask(
+                        ShardKind.of(dimension),
+                        gather.partitionsOf(ShardKind.of(dimension), null),
+                        Consistency.NOTHING,
+                        (of, when) -> new TotalsShard.Largest(of, dimension, by, PAGE_MAX, when))
+                .map(partials -> largest(items(partials), by));
+    }
+
+    /** A component may be among the largest of no instance, and of all together. */
+    private Answer<List<KeyedTotals>> largestComponents(TopBy by) {
+        List<KeyedTotals> largest = List.of();
+        String afterId = null;
+        while (true) {
+            Answer<List<KeyedTotals>> page =
+                    page(Dimension.COMPONENT, afterId, COMPONENTS_AT_ONCE, Consistency.NOTHING);
+            if (!(page instanceof Found<List<KeyedTotals>>(List<KeyedTotals> items))) {
+                return page;
+            }
+            largest = largest(Stream.concat(largest.stream(), items.stream()), by);
+            if (items.size() < COMPONENTS_AT_ONCE) {
+                return new Found<>(largest);
+            }
+            afterId = items.getLast().id();
+        }
+    }
+
+    private static List<KeyedTotals> largest(Stream<KeyedTotals> all, TopBy by) {
+        return all.sorted(by.largestFirst()).limit(PAGE_MAX).toList();
+    }
+
+    private static Totals sum(List<Totals> partials) {
+        return partials.stream().reduce(Totals.ZERO, Totals::plus);
+    }
+
+    private static Stream<KeyedTotals> items(List<TotalsList> partials) {
+        return partials.stream().flatMap(partial -> partial.items().stream());
+    }
+
+    /**
+     * The first of them in the order of the ids' UTF-8 bytes, partials of an id summed. Whatever is
+     * among the first of all is among the first of each that has a partial of it.
+     */
+    private static List<KeyedTotals> inOrder(List<TotalsList> partials, int limit) {
+        if (partials.size() == 1) {
+            return partials.getFirst().items();
+        }
+        TreeMap<byte[], KeyedTotals> byId = new TreeMap<>(Arrays::compareUnsigned);
+        items(partials)
+                .forEach(
+                        each ->
+                                byId.merge(
+                                        each.id().getBytes(StandardCharsets.UTF_8),
+                                        each,
+                                        (a, b) ->
+                                                new KeyedTotals(
+                                                        a.id(), a.totals().plus(b.totals()))));
+        return byId.values().stream().limit(limit).toList();
+    }
+}

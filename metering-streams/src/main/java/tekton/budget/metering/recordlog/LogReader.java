@@ -1,0 +1,134 @@
+package tekton.budget.metering.recordlog;
+
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Reads stretches of the log for single records and lists. Two consumers are shared by all callers;
+ * who finds none free waits, bounded. Failures are Kafka's own exceptions.
+ */
+public final class LogReader implements AutoCloseable {
+
+    private static final int CONSUMERS = 2;
+    private static final Duration WAIT_FOR_CONSUMER = Duration.ofSeconds(5);
+    private static final Duration READ_MAX = Duration.ofSeconds(5);
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final Supplier<Consumer<byte[], byte[]>> open;
+    private final BlockingQueue<Slot> slots = new ArrayBlockingQueue<>(CONSUMERS);
+
+    /** A place for a consumer, which is opened when first needed. */
+    private static final class Slot {
+        @Nullable Consumer<byte[], byte[]> consumer;
+    }
+
+    public LogReader(Supplier<Consumer<byte[], byte[]>> open) {
+        this.open = open;
+        for (int i = 0; i < CONSUMERS; i++) {
+            slots.add(new Slot());
+        }
+    }
+
+    /** The log's bounds: the first offset there is, and the one behind the last. */
+    record Bounds(long begin, long end) {}
+
+    /** The bounds of each of some logs. */
+    Map<TopicPartition, Bounds> bounds(List<TopicPartition> logs) {
+        return with(
+                consumer -> {
+                    Map<TopicPartition, Long> begins = consumer.beginningOffsets(logs, READ_MAX);
+                    Map<TopicPartition, Long> ends = consumer.endOffsets(logs, READ_MAX);
+                    Map<TopicPartition, Bounds> bounds = new HashMap<>();
+                    for (TopicPartition log : logs) {
+                        bounds.put(log, new Bounds(offset(begins.get(log)), offset(ends.get(log))));
+                    }
+                    return bounds;
+                });
+    }
+
+    /** The bounds of a log that was asked for. */
+    static Bounds boundsOf(Map<TopicPartition, Bounds> bounds, TopicPartition log) {
+        return Objects.requireNonNull(bounds.get(log), log::toString);
+    }
+
+    /** The committed records from an offset to before another, in order. */
+    List<ConsumerRecord<byte[], byte[]>> read(TopicPartition log, long from, long until) {
+        return with(
+                consumer -> {
+                    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+                    long deadline = System.nanoTime() + READ_MAX.toNanos();
+                    consumer.assign(List.of(log));
+                    consumer.seek(log, from);
+                    while (consumer.position(log, READ_MAX) < until) {
+                        if (System.nanoTime() - deadline > 0) {
+                            throw new TimeoutException(
+                                    log + ": not read within " + READ_MAX.toSeconds() + " s");
+                        }
+                        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                            if (record.offset() < until) {
+                                records.add(record);
+                            }
+                        }
+                    }
+                    return records;
+                });
+    }
+
+    @Override
+    public void close() {
+        for (Slot slot : slots) {
+            if (slot.consumer != null) {
+                slot.consumer.close();
+            }
+        }
+    }
+
+    private <T> T with(Function<Consumer<byte[], byte[]>, T> work) {
+        Slot slot = take();
+        try {
+            Consumer<byte[], byte[]> consumer = slot.consumer;
+            if (consumer == null) {
+                consumer = open.get();
+                slot.consumer = consumer;
+            }
+            return work.apply(consumer);
+        } finally {
+            slots.add(slot);
+        }
+    }
+
+    private Slot take() {
+        try {
+            Slot slot = slots.poll(WAIT_FOR_CONSUMER.toMillis(), TimeUnit.MILLISECONDS);
+            if (slot == null) {
+                throw new TimeoutException("record look-ups: too many at a time");
+            }
+            return slot;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TimeoutException("record look-up: interrupted");
+        }
+    }
+
+    private static long offset(@Nullable Long offset) {
+        if (offset == null) {
+            throw new TimeoutException("the log's bounds: not answered");
+        }
+        return offset;
+    }
+}

@@ -1,0 +1,84 @@
+package tekton.budget.metering.topology;
+
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.api.ProcessingContext;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.WindowStore;
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.metering.store.ContextBytes;
+import tekton.budget.metering.store.DedupStore;
+import tekton.budget.metering.store.StoreKeys;
+import tekton.budget.metering.store.Stores;
+import tekton.budget.metering.store.TotalsBytes;
+import tekton.budget.metering.usage.ContextUse;
+import tekton.budget.metering.usage.FirstOccurrence;
+import tekton.budget.metering.usage.IdKey;
+import tekton.budget.metering.usage.UsageChanges;
+import tekton.budget.metering.usage.UsageState;
+import tekton.budget.value.Hour;
+import tekton.budget.value.Totals;
+
+/** The state of a task of stage one in its stores. Of one stream thread. */
+final class StoredUsage implements UsageState {
+
+    private final DedupStore ids;
+    private final KeyValueStore<Bytes, byte[]> contexts;
+    private final WindowStore<Bytes, byte[]> contextHours;
+
+    StoredUsage(ProcessingContext context) {
+        ids = context.getStateStore(Stores.IDS);
+        contexts = context.getStateStore(Stores.CONTEXTS);
+        contextHours = context.getStateStore(Stores.CONTEXT_HOURS);
+    }
+
+    @Override
+    public @Nullable FirstOccurrence find(IdKey key, long arrivalMs) {
+        return ids.find(key, arrivalMs);
+    }
+
+    @Override
+    public void remember(IdKey key, FirstOccurrence first, long arrivalMs) {
+        ids.remember(key, first, arrivalMs);
+    }
+
+    @Override
+    public @Nullable ContextUse context(String contextId) {
+        return ContextBytes.readOrNull(contexts.get(key(contextId)));
+    }
+
+    @Override
+    public @Nullable Totals contextHour(String contextId, long hour) {
+        return TotalsBytes.readOrNull(contextHours.fetch(key(contextId), Hour.startMs(hour)));
+    }
+
+    /** How many ids wait for the next commit. */
+    int pendingIds() {
+        return ids.pendingIds();
+    }
+
+    /** Writes what has changed: part of every commit. */
+    void write(UsageChanges changes) {
+        ids.writePending();
+        contexts.putAll(
+                changes.contexts().stream()
+                        .map(
+                                each ->
+                                        KeyValue.pair(
+                                                key(each.contextId()),
+                                                ContextBytes.write(each.use())))
+                        .toList());
+        changes.contextHours()
+                .forEach(
+                        each ->
+                                contextHours.put(
+                                        key(each.contextId()),
+                                        TotalsBytes.write(each.totals()),
+                                        Hour.startMs(each.hour())));
+    }
+
+    private static Bytes key(String contextId) {
+        return StoreKeys.total(StoreKeys.CONTEXT, contextId);
+    }
+}

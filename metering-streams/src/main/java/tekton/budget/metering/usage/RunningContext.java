@@ -1,0 +1,159 @@
+package tekton.budget.metering.usage;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.event.HandOver.Cell;
+import tekton.budget.ledger.Amount;
+import tekton.budget.ledger.Scope;
+import tekton.budget.ledger.Spending;
+import tekton.budget.metering.usage.UsageChanges.ChangedHour;
+import tekton.budget.value.Totals;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongFunction;
+
+/** What one context uses, in memory: added to per record, written per commit. Of one thread. */
+final class RunningContext {
+
+    /**
+     * The most parts that are told apart. What comes on top is counted together for its budget,
+     * under {@link Scope#ANY}, which every limit counts because it might be its own; beyond twice
+     * as many a budget that is new to the context is not watched there.
+     */
+    static final int SCOPES_MAX = 50;
+
+    /** More than so many cells are forgotten when they are written; nearly always there is one. */
+    private static final int HOURS_KEPT_MAX = 4;
+
+    private final String contextId;
+    private final List<Spending> spendings;
+    private final Map<Long, HourTotals> hours = new HashMap<>(2);
+    private Totals totals;
+
+    /** What had been used at the last commit; null while nothing has changed since. */
+    private @Nullable List<Spending> committed;
+
+    /** What was used in one cell of time. */
+    private static final class HourTotals {
+
+        private Totals totals;
+        private boolean changed;
+
+        private HourTotals(Totals totals) {
+            this.totals = totals;
+        }
+    }
+
+    RunningContext(String contextId, @Nullable ContextUse kept) {
+        this.contextId = contextId;
+        totals = kept == null ? Totals.ZERO : kept.totals();
+        spendings = kept == null ? new ArrayList<>(1) : new ArrayList<>(kept.spendings());
+    }
+
+    String contextId() {
+        return contextId;
+    }
+
+    /** Whether something was added since the last commit. */
+    boolean hasChanged() {
+        return committed != null;
+    }
+
+    /**
+     * Adds what a record does.
+     *
+     * @param keptHour reads what is kept of a cell, by where it begins, epoch minutes
+     * @return whether its cell of time has changed for the first time since the last commit
+     */
+    boolean add(Contribution more, LongFunction<@Nullable Totals> keptHour) {
+        if (committed == null) {
+            committed = List.copyOf(spendings);
+        }
+        totals = totals.plus(more.totals());
+        addSpending(more.cell(), new Amount(more.totals().tokens().total(), more.totals().cost()));
+        HourTotals hour = hours.get(more.hour());
+        if (hour == null) {
+            Totals kept = keptHour.apply(more.hour());
+            hour = new HourTotals(kept == null ? Totals.ZERO : kept);
+            hours.put(more.hour(), hour);
+        }
+        hour.totals = hour.totals.plus(more.totals());
+        boolean first = !hour.changed;
+        hour.changed = true;
+        return first;
+    }
+
+    /** What it has used now. */
+    ContextUse use() {
+        return new ContextUse(totals, spendings);
+    }
+
+    /** What it had used at the last commit. */
+    List<Spending> committed() {
+        return committed == null ? spendings : committed;
+    }
+
+    /** Takes the cells of time that have changed since the last commit; now all is written. */
+    void written(List<ChangedHour> changed) {
+        hours.forEach(
+                (start, hour) -> {
+                    if (hour.changed) {
+                        changed.add(new ChangedHour(contextId, start, hour.totals));
+                        hour.changed = false;
+                    }
+                });
+        if (hours.size() > HOURS_KEPT_MAX) {
+            hours.clear();
+        }
+        committed = null;
+    }
+
+    private void addSpending(Cell cell, Amount used) {
+        for (int i = 0; i < spendings.size(); i++) {
+            if (isOf(spendings.get(i), cell)) {
+                addAt(i, used);
+                return;
+            }
+        }
+        if (spendings.size() < SCOPES_MAX) {
+            spendings.add(
+                    new Spending(
+                            cell.budgetId(),
+                            new Scope(
+                                    cell.tier(),
+                                    cell.provider(),
+                                    cell.component(),
+                                    cell.taskType()),
+                            used));
+            return;
+        }
+        for (int i = 0; i < spendings.size(); i++) {
+            Spending each = spendings.get(i);
+            if (each.budgetId().equals(cell.budgetId()) && each.scope().equals(Scope.ANY)) {
+                addAt(i, used);
+                return;
+            }
+        }
+        if (spendings.size() < 2 * SCOPES_MAX) {
+            spendings.add(new Spending(cell.budgetId(), Scope.ANY, used));
+        }
+    }
+
+    private static boolean isOf(Spending spending, Cell cell) {
+        Scope scope = spending.scope();
+        return cell.tier() == scope.tier()
+                && cell.taskType().equals(scope.taskType())
+                && cell.component().equals(scope.component())
+                && cell.provider().equals(scope.provider())
+                && cell.budgetId().equals(spending.budgetId());
+    }
+
+    private void addAt(int index, Amount used) {
+        Spending before = spendings.get(index);
+        spendings.set(
+                index, new Spending(before.budgetId(), before.scope(), before.used().plus(used)));
+    }
+}

@@ -1,0 +1,32 @@
+package tekton.budget.metering.usage;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.value.Totals;
+
+/**
+ * What is kept of one partition of usage, as the last commit left it; of ids also those remembered
+ * since. Of one thread.
+ */
+public interface UsageState {
+
+    /**
+     * Where an id was counted first, or null when that is not remembered.
+     *
+     * @param arrivalMs when the record at hand arrived, epoch milliseconds, never less than before
+     */
+    @Nullable FirstOccurrence find(IdKey key, long arrivalMs);
+
+    /** Remembers an id that {@link #find} did not know. */
+    void remember(IdKey key, FirstOccurrence first, long arrivalMs);
+
+    /** What a context has used, or null for one that has not been seen. */
+    @Nullable ContextUse context(String contextId);
+
+    /**
+     * What a context has used in one cell of time, or null for nothing.
+     *
+     * @param hour where the cell begins, epoch minutes
+     */
+    @Nullable Totals contextHour(String contextId, long hour);
+}

@@ -1,0 +1,110 @@
+package tekton.budget.metering.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import org.junit.jupiter.api.Test;
+
+import tekton.budget.event.HandOver.Cell;
+import tekton.budget.ledger.Scope;
+import tekton.budget.ledger.Spending;
+import tekton.budget.metering.usage.UsageChanges.ChangedHour;
+import tekton.budget.value.Money;
+import tekton.budget.value.Tier;
+import tekton.budget.value.TokenCounts;
+import tekton.budget.value.Totals;
+
+import java.util.ArrayList;
+import java.util.List;
+
+class RunningContextTest {
+
+    private final RunningContext context = new RunningContext("x", null);
+
+    @Test
+    void shouldTellBudgetsAndScopesApart() {
+        use("a", "chat", 1);
+        use("a", "chat", 2);
+        use("b", "chat", 4);
+        use("a", "code", 8);
+
+        assertThat(context.use().totals().tokens().total()).isEqualTo(15);
+        assertThat(context.use().spendings())
+                .extracting(
+                        each ->
+                                each.budgetId()
+                                        + ' '
+                                        + each.scope().taskType()
+                                        + ' '
+                                        + each.used().tokens())
+                .containsExactly("a chat 3", "b chat 4", "a code 8");
+    }
+
+    @Test
+    void shouldFoldWhatIsTooManyAndLoseNothingOfAKnownBudget() {
+        for (int i = 0; i < 3 * RunningContext.SCOPES_MAX; i++) {
+            use("a", "t" + i, 1);
+        }
+
+        assertThat(context.use().spendings()).hasSize(RunningContext.SCOPES_MAX + 1);
+        assertThat(context.use().spendings().getLast())
+                .extracting(Spending::scope, each -> each.used().tokens())
+                .containsExactly(Scope.ANY, 2L * RunningContext.SCOPES_MAX);
+        use("a", "t7", 5);
+        assertThat(context.use().spendings().get(7).used().tokens()).isEqualTo(6);
+    }
+
+    @Test
+    void shouldStayBoundedWhateverTheBudgets() {
+        for (int i = 0; i < 5 * RunningContext.SCOPES_MAX; i++) {
+            use("b" + i, "t", 1);
+        }
+
+        assertThat(context.use().spendings()).hasSize(2 * RunningContext.SCOPES_MAX);
+        assertThat(context.use().totals().tokens().total())
+                .isEqualTo(5L * RunningContext.SCOPES_MAX);
+    }
+
+    @Test
+    void shouldGiveAwayOnlyTheCellsThatHaveChangedSinceTheyWereWritten() {
+        List<ChangedHour> written = new ArrayList<>();
+        use("a", "t", 0, 1);
+        use("a", "t", 60, 2);
+        context.written(written);
+        written.clear();
+
+        assertThat(use("a", "t", 60, 4)).as("the first change of its cell").isTrue();
+        assertThat(use("a", "t", 60, 8)).as("the first change of its cell").isFalse();
+        context.written(written);
+
+        assertThat(written)
+                .extracting(ChangedHour::hour, each -> each.totals().tokens().total())
+                .containsExactly(tuple(60L, 14L));
+    }
+
+    @Test
+    void shouldKnowWhatHadBeenUsedAtTheLastCommit() {
+        use("a", "t", 1);
+        assertThat(context.committed()).isEmpty();
+        context.written(new ArrayList<>());
+        use("a", "t", 2);
+        use("b", "t", 4);
+
+        assertThat(context.committed())
+                .extracting(Spending::budgetId, each -> each.used().tokens())
+                .containsExactly(tuple("a", 1L));
+    }
+
+    private void use(String budgetId, String taskType, long tokens) {
+        use(budgetId, taskType, 0, tokens);
+    }
+
+    private boolean use(String budgetId, String taskType, long hour, long tokens) {
+        return context.add(
+                new Contribution(
+                        new Cell(budgetId, "c", "p", "m", Tier.LOCAL_MIDWEIGHT, taskType),
+                        hour,
+                        new Totals(new TokenCounts(tokens, 0, 0, 0, 0), 0, Money.ZERO, 1, 0, 0)),
+                _ -> null);
+    }
+}
