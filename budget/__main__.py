@@ -39,7 +39,8 @@ def main():
         try:
             sockets = starting.listen(port)
         except OSError:
-            sys.exit(f"port {port} is in use; stop what listens there or set BUDGET_PORT to another")
+            sys.exit(f"port {port} is in use; stop the program that listens there,"
+                     " or set BUDGET_PORT to another port")
         environment[starting.TOKEN] = secrets.token_hex(16)
         progress = starting.fork(sockets, port, environment)
         os.dup2(progress, PROGRESS, inheritable=True)

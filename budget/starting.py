@@ -232,7 +232,7 @@ class Helper:
                 "details": {"services": []}}
 
 
-_DETAIL = "Budget is starting; GET /health says what is missing"
+_DETAIL = "Budget is starting; GET /health names the missing parts"
 _NOT_YET = {"type": "urn:tekton:budget:problem:service_unavailable",
             "title": "A part that this request needs is not available", "status": 503, "detail": _DETAIL,
             "code": "service_unavailable", "error": _DETAIL, "errors": []}

@@ -211,8 +211,8 @@ class StartTest(unittest.TestCase):
         with socket.create_server(("127.0.0.1", self.port)):
             self.start()
             self.assertEqual(1, self.process.wait(30))
-        self.assertEqual(f"port {self.port} is in use; stop what listens there or set BUDGET_PORT"
-                         " to another\n", self.process.stdout.read())
+        self.assertEqual(f"port {self.port} is in use; stop the program that listens there,"
+                         " or set BUDGET_PORT to another port\n", self.process.stdout.read())
         self.assertFalse((self.root / "target").exists())
 
     def test_it_takes_no_arguments(self):

@@ -155,7 +155,7 @@ class ArchitectureTest {
     static final ArchRule whatToSayToHermesKnowsNeitherClocksNorThreadsNorTheNetwork =
             noClasses()
                     .that()
-                    .haveSimpleName("Registration")
+                    .haveSimpleName("HermesRegistration")
                     .and()
                     .resideInAPackage(API + "registry")
                     .should()

@@ -120,7 +120,7 @@ class ReadIT {
             assertThat(refused.statusCode()).isEqualTo(422);
             assertThat(Api.json(refused).get("detail").stringValue())
                     .startsWith(
-                            "zone: \"Asia/Kolkata\" (expected: a zone whole hours from UTC: what");
+                            "zone: \"Asia/Kolkata\" (expected: a zone whole hours from UTC: usage");
         } finally {
             METERING.totals.cut = false;
         }

@@ -138,7 +138,7 @@ class UnknownFieldsIT {
                 .isEqualTo(422);
     }
 
-    /** What it was made with stays; an equal value, in any case, is no change. */
+    /** Some fields stay as they were made; an equal value, in any case, is no change. */
     @ParameterizedTest
     @CsvSource({
         "policies/fixed.p1, period, daily, ",

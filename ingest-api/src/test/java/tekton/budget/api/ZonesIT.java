@@ -170,7 +170,7 @@ class ZonesIT {
             assertThat(refused.statusCode()).as(path + refused.body()).isEqualTo(422);
             assertThat(Api.json(refused).get("detail").stringValue())
                     .startsWith(
-                            "zone: \"Asia/Kolkata\" (expected: a zone whole hours from UTC: what");
+                            "zone: \"Asia/Kolkata\" (expected: a zone whole hours from UTC: usage");
         }
         String whole = "?from=%s&to=%s".formatted(z(cut.withMinute(0)), z(cut.plusMinutes(30)));
         assertThat(tokens(read("/api/totals/contexts/" + context[0] + whole, position[0], "whole")))

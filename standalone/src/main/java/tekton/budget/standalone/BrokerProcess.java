@@ -43,11 +43,11 @@ final class BrokerProcess {
         run(configuration, () -> Broker.start(configuration, node.clusterId()));
     }
 
-    private interface Start {
+    private interface BrokerStart {
         Broker start() throws IOException;
     }
 
-    private static void run(Path configuration, Start start)
+    private static void run(Path configuration, BrokerStart start)
             throws IOException, InterruptedException {
         CountDownLatch abandoned = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the environment says about this start; the README's table lists the variables.
+ * What the environment says about this start; docs/configuration.md lists the variables.
  *
  * @param ingest how HTTP is served; its Kafka is not known before the local broker is
  * @param alerting how people are told; its Kafka is not known before the local broker is

@@ -95,7 +95,8 @@ final class Standalone implements AutoCloseable {
         throw new IOException(
                 "port "
                         + port
-                        + " is in use; stop what listens there or set BUDGET_PORT to another");
+                        + " is in use; stop the program that listens there,"
+                        + " or set BUDGET_PORT to another port");
     }
 
     private void holdDataDirectory() throws IOException, InterruptedException {
@@ -208,7 +209,7 @@ final class Standalone implements AutoCloseable {
         } catch (ExecutionException neverStarted) {
             // Nothing to stop; the start has said why.
         } catch (TimeoutException stillStarting) {
-            out.println("The service was still starting; what it had begun is abandoned.");
+            out.println("The service was still starting; the start is abandoned.");
         } catch (InterruptedException impatient) {
             throw impatient;
         } catch (Exception failed) {

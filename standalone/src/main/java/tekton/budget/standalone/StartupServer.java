@@ -273,7 +273,7 @@ final class StartupServer implements AutoCloseable {
     private static byte[] notYet() {
         return Problem.retryLater(
                         ProblemType.SERVICE_UNAVAILABLE,
-                        "Budget is starting; GET /health says what is missing",
+                        "Budget is starting; GET /health names the missing parts",
                         Duration.ofSeconds(1))
                 .toJson();
     }

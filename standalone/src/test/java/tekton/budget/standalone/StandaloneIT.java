@@ -234,8 +234,8 @@ final class StandaloneIT {
                     .containsExactly(
                             "port "
                                     + other.getLocalPort()
-                                    + " is in use; stop what listens there or set BUDGET_PORT to"
-                                    + " another");
+                                    + " is in use; stop the program that listens there, or set"
+                                    + " BUDGET_PORT to another port");
             assertThat(directory).isEmptyDirectory();
         }
     }

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /**
  * Which scope a request needs: what its row in the table of routes says. By the path as it was
  * sent: an unusual spelling of a path is served like the usual one, but is no row, so no spelling
- * opens anything. What is no row needs {@link AccessScope#ADMIN}, unless it only reads.
+ * opens anything. A request that is no row needs {@link AccessScope#ADMIN}, unless it only reads.
  */
 final class AccessRules {
 

@@ -61,7 +61,7 @@ public record AccessSettings(
         }
     }
 
-    /** What the environment says; the README's table lists the variables. */
+    /** The settings of the environment; docs/configuration.md lists the variables. */
     public static AccessSettings of(Environment environment) {
         Optional<String> keys = environment.text(KEYS);
         boolean file = environment.text(KEYS_FILE).isPresent();

@@ -11,13 +11,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a key for one budget may ask for: what names that budget where its row in the table of
- * routes says, in its path or its query, or in a body that is looked at where it is read. Whatever
- * is about several budgets, or does not say about which, is not for it.
+ * Holds a key for one budget to that budget. A request may pass if it names the budget where its
+ * row in the table of routes says: in its path, in its query, or in a body that is judged where it
+ * is read. A request about several budgets, or about none that it names, may not.
  */
 final class BudgetAccess {
 
-    /** What is not served there is not found, as everywhere for those who may ask. */
+    /** A path of the own budget that nobody serves is not found, and not forbidden. */
     private static final Pattern BELOW_BUDGET =
             Pattern.compile("/api/budgets/([A-Za-z0-9_-]+)/[a-z]+");
 

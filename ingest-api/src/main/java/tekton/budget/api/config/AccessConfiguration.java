@@ -29,7 +29,7 @@ class AccessConfiguration {
             IngestSettings settings, AuditTrail auditTrail, InstantSource clock) {
         if (!settings.access().required()) {
             LOG.info(
-                    "There are no API keys: everybody who reaches {} may do everything",
+                    "No API keys are set: every caller that reaches {} may do everything",
                     settings.bindsLoopback() ? "this machine's loopback" : settings.bind());
         }
         FilterRegistrationBean<AccessFilter> registration =

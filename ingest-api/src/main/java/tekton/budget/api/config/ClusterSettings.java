@@ -24,7 +24,7 @@ public record ClusterSettings(MeteringScale scale, @Nullable PeerSecret secret, 
 
     private static final int DRAIN_SECONDS_MAX = 30;
 
-    /** What the environment says; the README's table lists the variables. */
+    /** The settings of the environment; docs/configuration.md lists the variables. */
     static ClusterSettings of(Environment environment) {
         return new ClusterSettings(
                 MeteringScale.of(environment),

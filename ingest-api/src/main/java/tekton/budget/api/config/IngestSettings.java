@@ -98,7 +98,7 @@ public record IngestSettings(
                 ClusterSettings.ALONE);
     }
 
-    /** What the environment says; the README's table lists the variables. */
+    /** The settings of the environment; docs/configuration.md lists the variables. */
     public static IngestSettings of(Environment environment) {
         return new IngestSettings(
                 environment.port("BUDGET_PORT", 8013),

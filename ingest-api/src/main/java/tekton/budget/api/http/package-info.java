@@ -1,5 +1,5 @@
 /**
- * What every endpoint needs to read a request and to answer: bodies, headers and JSON that several
+ * Every endpoint reads its request and answers with these: bodies, headers and JSON that several
  * share, and one table from a failure to its RFC 9457 problem.
  */
 @NullMarked

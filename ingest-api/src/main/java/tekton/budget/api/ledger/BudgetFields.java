@@ -25,7 +25,7 @@ final class BudgetFields {
         String name = fields.requiredText("name", UsageBounds.ID_LENGTH_MAX);
         String description = fields.prose("description", DESCRIPTION_LENGTH_MAX);
         String owner = fields.text("owner", UsageBounds.ID_LENGTH_MAX);
-        // Which zones can be is the ledger's to judge: see RATIONALE.md.
+        // The ledger judges which zones can be: see docs/rationale/ledger.md.
         String zone = fields.text("zone", UsageBounds.NAME_LENGTH_MAX);
         Metadata metadata = fields.metadata("metadata");
         String id = budgetId(incoming);

@@ -30,7 +30,7 @@ public final class DefaultBudget {
                                         UsageReported.DEFAULT_BUDGET,
                                         new TreeMap<>()))),
                 "Default Budget",
-                "Takes what names no budget",
+                "Takes usage and allocations that name no budget",
                 null,
                 BudgetFields.ZONE_DEFAULT,
                 Metadata.NONE,

@@ -26,11 +26,11 @@ public final class EdgeMeters {
         Figures<TopicPublisher> figures = new Figures<>(registry, usage);
         figures.gauge(
                 "budget.in.flight.bytes",
-                "Usage sent to Kafka and not acknowledged yet",
+                "Bytes of usage sent to Kafka and not acknowledged yet",
                 TopicPublisher::bytesInFlight);
         figures.gauge(
                 "budget.in.flight.limit.bytes",
-                "What that may be; beyond it single records are refused",
+                "Bound of usage in flight in bytes; beyond it single records get 429",
                 TopicPublisher::bytesInFlightMax);
     }
 
@@ -39,7 +39,7 @@ public final class EdgeMeters {
         Figures<LiveStreams> figures = new Figures<>(registry, live);
         figures.gauge(
                 "budget.live.connections",
-                "WebSockets and event streams",
+                "Open WebSockets and event streams",
                 LiveStreams::connectionCount);
         figures.counter(
                 "budget.live.dropped",

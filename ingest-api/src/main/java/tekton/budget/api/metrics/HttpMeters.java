@@ -106,7 +106,7 @@ public final class HttpMeters implements Filter {
 
     private Timer timer(Timed of) {
         return Timer.builder("budget.http.request")
-                .description("How long HTTP requests took to their end")
+                .description("Duration of HTTP requests")
                 .tag("method", of.method())
                 .tag("route", of.route())
                 .serviceLevelObjectives(TOOK)

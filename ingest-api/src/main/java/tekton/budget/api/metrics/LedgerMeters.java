@@ -45,7 +45,8 @@ public final class LedgerMeters {
         decided =
                 Timer.builder("budget.decision")
                         .description(
-                                "From a request to its committed decision, as the asker sees it")
+                                "Time from a request to its committed decision, as the caller sees"
+                                        + " it")
                         .serviceLevelObjectives(DECIDED)
                         .register(registry);
         undecided = failure(registry, "undecided");

@@ -47,7 +47,7 @@ public final class PriceMeters {
         this.clock = clock;
         ages =
                 MultiGauge.builder("budget.price.source.age")
-                        .description("Since a price source was last read with success")
+                        .description("Seconds since the last successful read of a price source")
                         .baseUnit("seconds")
                         .register(registry);
         failing =
@@ -65,7 +65,7 @@ public final class PriceMeters {
                 own -> book.get().inForce(own.clock.millis()).size());
         figures.gauge(
                 "budget.prices.quarantined",
-                "Prices that are not believed and wait for an operator",
+                "Quarantined prices that wait for an operator",
                 PriceMeters::held);
     }
 

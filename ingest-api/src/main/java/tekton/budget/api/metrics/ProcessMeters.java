@@ -34,12 +34,12 @@ public final class ProcessMeters implements AutoCloseable {
         threads.gauge("jvm.threads.live", "Platform threads", ThreadMXBean::getThreadCount);
         threads.gauge(
                 "jvm.threads.peak",
-                "The most platform threads there were",
+                "Peak number of platform threads",
                 ThreadMXBean::getPeakThreadCount);
         new Figures<>(registry, version)
                 .gauge(
                         "budget.build.info",
-                        "What runs here",
+                        "Version of the running service",
                         _ -> 1,
                         "version",
                         version,

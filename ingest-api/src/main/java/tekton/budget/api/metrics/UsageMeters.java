@@ -74,7 +74,8 @@ public final class UsageMeters implements IntakeMeter {
         acknowledged =
                 Timer.builder("budget.acknowledge")
                         .description(
-                                "From handing a record to the producer to Kafka's acknowledgement")
+                                "Time from the producer's send of a record to Kafka's"
+                                        + " acknowledgement")
                         .serviceLevelObjectives(ACKNOWLEDGED)
                         .register(registry);
     }
@@ -96,7 +97,7 @@ public final class UsageMeters implements IntakeMeter {
 
     private static Counter refused(MeterRegistry registry, Way way, ProblemType type) {
         return Counter.builder("budget.usage.refused")
-                .description("Usage records that were not taken; a refused request counts as one")
+                .description("Refused usage records; a refused request counts as one")
                 .tag("way", way.wireName())
                 .tag("code", REFUSALS.contains(type) ? type.code() : OTHERS)
                 .register(registry);

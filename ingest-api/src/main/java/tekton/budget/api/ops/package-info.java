@@ -1,4 +1,4 @@
-/** What people who run this instance ask of it: its health, its documents, and its end. */
+/** People who run this instance ask for its health, its documents, and its end. */
 @NullMarked
 package tekton.budget.api.ops;
 

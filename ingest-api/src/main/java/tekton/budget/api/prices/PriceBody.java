@@ -120,7 +120,8 @@ final class PriceBody {
                     fields.refuse(
                             each.getKey(),
                             ProblemKind.RULE,
-                            "what rates.%s says, or nothing".formatted(each.getValue().wireName()));
+                            "the value of rates.%s, or absent"
+                                    .formatted(each.getValue().wireName()));
                 }
             }
             return terms;

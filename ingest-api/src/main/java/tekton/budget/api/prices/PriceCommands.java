@@ -70,7 +70,7 @@ public final class PriceCommands {
             throw new ProblemException(
                     Problem.retryLater(
                             ProblemType.SERVICE_UNAVAILABLE,
-                            "what the price poller says has not been read yet",
+                            "the price poller's status has not been read yet",
                             RETRY_AFTER));
         }
         return client;

@@ -17,7 +17,7 @@ final class Entry {
     private static final Logger LOG = LoggerFactory.getLogger(Entry.class);
 
     private final Announcement announcement;
-    private final Registration registration;
+    private final HermesRegistration registration;
     private final AnnouncementFile file;
     private final HermesAddress address;
     private final InstantSource clock;
@@ -37,7 +37,7 @@ final class Entry {
         this.address = address;
         this.clock = clock;
         registration =
-                new Registration(
+                new HermesRegistration(
                         announcement.componentId(), pace, RandomGenerator.getDefault(), now);
         standing = new HermesStanding(HermesState.REGISTERING, false);
     }
@@ -46,7 +46,7 @@ final class Entry {
         return announcement;
     }
 
-    Registration registration() {
+    HermesRegistration registration() {
         return registration;
     }
 

@@ -25,10 +25,10 @@ import java.util.List;
  */
 public final class Endpoints {
 
-    /** What is under the first is under each. */
+    /** Each prefix has the same paths. */
     public static final List<String> PREFIXES = List.of("/api", "/api/v1");
 
-    /** What is always served. */
+    /** These are always served. */
     public static final List<Endpoint> ALL =
             List.of(
                     open("/", "Who answers here"),
@@ -89,7 +89,7 @@ public final class Endpoints {
                             "/api/allocations/{id}/release",
                             INGEST,
                             PATH_OF_CHILD,
-                            "Give back what is left"),
+                            "Return the unused rest"),
                     post("/api/check", INGEST, BODY, "Whether an allocation would fit"),
                     get("/api/prices", NOT_NEEDED, "List current prices"),
                     get("/api/prices/history/{name}", NOWHERE, "A price through time"),
@@ -109,7 +109,7 @@ public final class Endpoints {
                             "Withdraw a price that was set"),
                     get("/api/prices/sources", NOWHERE, "The price sources and their state"),
                     get("/api/prices/disagreements", NOWHERE, "Where the sources disagree"),
-                    get("/api/prices/quarantine", NOWHERE, "Prices that are not believed"),
+                    get("/api/prices/quarantine", NOWHERE, "Quarantined prices"),
                     post(
                             "/api/prices/quarantine/{id}/release",
                             ADMIN,
@@ -120,7 +120,7 @@ public final class Endpoints {
                             "/api/assistant/analyze",
                             READ,
                             NOWHERE,
-                            "What was spent on what, as text"),
+                            "Spending by component and model, as text"),
                     post(
                             "/api/assistant/optimize",
                             READ,
@@ -162,7 +162,7 @@ public final class Endpoints {
                     get("/ws/budget/allocations", NOWHERE, "WebSocket: allocations"),
                     get("/ws/budget/prices", NOWHERE, "WebSocket: prices"));
 
-    /** What is served unless it is switched off. */
+    /** These are served unless they are switched off. */
     public static final List<Endpoint> SHUTDOWN =
             List.of(
                     post(

@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 
 /**
  * A path in which names in braces stand for what varies. A variable stands for plain characters
- * only: a path with other ones is served, but fits no template, and so needs the most.
+ * only: a path with other ones may be served, but fits no template, and so needs the most. Any
+ * thread.
  */
 public final class PathTemplate {
 
@@ -17,7 +18,7 @@ public final class PathTemplate {
     /** One segment; ids of other shapes come encoded. */
     private static final String SEGMENT = "[A-Za-z0-9._-]+";
 
-    /** What the page of documents is made of may lie in folders; no name leads up. */
+    /** The parts of the page of documents may lie in folders; no name leads up. */
     private static final String FILE = "(?!.*\\.\\.)[A-Za-z0-9_-][A-Za-z0-9._/-]*";
 
     private final String text;
@@ -64,7 +65,7 @@ public final class PathTemplate {
     }
 
     /**
-     * What a path has in place of a variable.
+     * The text that a path has in place of a variable.
      *
      * @param path one that {@link #matches}
      */

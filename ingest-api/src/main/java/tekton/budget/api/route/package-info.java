@@ -1,4 +1,7 @@
-/** Which paths this service serves, and what it says of itself to programs that look around. */
+/**
+ * One table of the routes that this service serves and of what each needs, and the endpoint that
+ * tells it to programs that look around.
+ */
 @NullMarked
 package tekton.budget.api.route;
 

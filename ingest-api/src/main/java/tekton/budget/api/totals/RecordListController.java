@@ -96,7 +96,7 @@ public final class RecordListController {
                     "query",
                     "page",
                     String.valueOf(number),
-                    "at most %d: pages are cut from the newest %d records of the log; what lies behind them is reached by following next as cursor"
+                    "at most %d: pages are cut from the newest %d records of the log; follow next as cursor for older records"
                             .formatted(
                                     Math.max(1, (page.total() + limit - 1) / limit),
                                     RecordQueries.READ_MAX));

@@ -64,7 +64,7 @@ public record TimeWindow(ZonedDateTime from, ZonedDateTime to) {
                 "query",
                 "zone",
                 zone().getId(),
-                "a zone whole hours from UTC: what was used from %s to %s was counted as one; finer is counted only for budgets that were made in such a zone"
+                "a zone whole hours from UTC: usage from %s to %s was counted as one cell; only budgets made in such a zone have finer cells"
                         .formatted(
                                 Instant.ofEpochMilli(hourly.firstAtMs()),
                                 Instant.ofEpochMilli(hourly.lastAtMs())));

@@ -70,7 +70,9 @@ abstract class UsageServlet extends HttpServlet {
             refuse(
                     request,
                     response,
-                    unavailable("stopping; what was sent is not known to be durable"));
+                    unavailable(
+                            "stopping; the records sent so far may not be durable: repeat them with"
+                                    + " the same ids"));
         } catch (RuntimeException failure) {
             LOG.error("{} failed", request.getRequestURI(), failure);
             refuse(

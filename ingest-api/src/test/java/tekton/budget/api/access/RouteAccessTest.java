@@ -14,7 +14,7 @@ import tekton.budget.api.route.Endpoints;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What is said of every row of the table of routes, whatever the row. */
+/** The rules of access hold for every row of the table of routes, whatever the row. */
 class RouteAccessTest {
 
     static Stream<Endpoint> rows() {

@@ -14,12 +14,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
 
-class RegistrationTest {
+class HermesRegistrationTest {
 
     private static final long SECOND = 1_000;
 
-    private final Registration registration =
-            new Registration("budget", Pace.DEFAULT, new Random(7), 0);
+    private final HermesRegistration registration =
+            new HermesRegistration("budget", Pace.DEFAULT, new Random(7), 0);
     private final Map<CallPurpose, Integer> counts = new EnumMap<>(CallPurpose.class);
     private long now;
 

@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
  * fails is tried again, later and later, always by a registration: it is taken by a Hermes that has
  * forgotten everything as well as by one that has forgotten nothing. Not thread-safe.
  */
-final class Registration {
+final class HermesRegistration {
 
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -34,7 +34,7 @@ final class Registration {
     private long lookDue = NEVER;
 
     /** An entry that is to be registered now. */
-    Registration(String ownId, Pace pace, RandomGenerator jitter, long now) {
+    HermesRegistration(String ownId, Pace pace, RandomGenerator jitter, long now) {
         this.ownId = ownId;
         this.pace = pace;
         this.jitter = jitter;
