@@ -41,7 +41,7 @@ class ScatterGatherTest {
     @TempDir Path directory;
 
     @Test
-    void shouldKeepTheOrderOfTheShares() {
+    void shouldKeepTheOrderOfThePartials() {
         assertThat(together(new Found<>("c"), new Found<>("a"), new Found<>("b")))
                 .isEqualTo(new Found<>(List.of("c", "a", "b")));
         assertThat(together(new Found<>("c"), new Stale<>("a", 3), new Found<>("b")))
@@ -90,7 +90,7 @@ class ScatterGatherTest {
     }
 
     @Test
-    void shouldLagAsMuchAsTheShareThatLagsMost() {
+    void shouldLagAsMuchAsThePartialThatLagsMost() {
         assertThat(
                         together(
                                 new Stale<>("a", 3),
