@@ -74,16 +74,30 @@ class ArchitectureTest {
                     .because("whoever asks need not know where the answer is kept");
 
     @ArchTest
-    static final ArchRule STORES_DO_NOT_KNOW_OTHER_INSTANCES =
+    static final ArchRule STORES_DO_NOT_KNOW_WHO_ASKS =
             noClasses()
                     .that()
                     .resideInAnyPackage(
-                            "tekton.budget.metering.query.local..",
-                            "tekton.budget.metering.ledger..",
-                            "tekton.budget.metering.topology..")
+                            "tekton.budget.metering.store..",
+                            "tekton.budget.metering.topology..",
+                            "tekton.budget.metering.ledger..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(
+                            "tekton.budget.metering.query.local..",
+                            "tekton.budget.metering.query.remote..",
+                            "tekton.budget.metering.recordlog..")
+                    .because("what is written does not depend on who reads it");
+
+    @ArchTest
+    static final ArchRule SHARDS_DO_NOT_KNOW_OTHER_INSTANCES =
+            noClasses()
+                    .that()
+                    .resideInAPackage("tekton.budget.metering.query.local..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "java.net..",
                             "tekton.budget.metering.query.remote..",
                             "tekton.budget.metering.recordlog..")
                     .because("a question goes one step and no further");

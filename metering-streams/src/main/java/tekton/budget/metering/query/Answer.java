@@ -66,7 +66,7 @@ public sealed interface Answer<T> {
         };
     }
 
-    /** The same as of a copy. What a copy does not know may be there all the same. */
+    /** The same as of a copy. Something may be there all the same that a copy does not know. */
     private static <T> Answer<T> stale(Answer<T> answer, long lag) {
         return switch (answer) {
             case Found<T>(T value) -> new Stale<>(value, lag);

@@ -22,7 +22,7 @@ public record InWindow(Totals totals, Totals cut) {
         return hourly.liesOutside(fromMs, untilMs) ? this : plus(new InWindow(Totals.ZERO, hourly));
     }
 
-    /** The sum of two partials. */
+    /** The sum of two parts. */
     public InWindow plus(InWindow other) {
         return new InWindow(totals.plus(other.totals), cut.isEmpty() ? other.cut : cut);
     }

@@ -46,8 +46,8 @@ public interface TotalsQueries {
 
     /**
      * Visits every cell that begins in a range of time, in no order; a cell is visited once, and
-     * its records tell when it was. The found value is how many were visited. What the visitor
-     * throws ends the walk and is thrown on.
+     * its records tell when it was. The found value is how many were visited. An exception of the
+     * visitor ends the walk and is thrown on.
      *
      * @param budgetId one budget, or null for all
      * @param fromHour the first hour, epoch minutes

@@ -10,7 +10,7 @@ import tekton.budget.topic.Topics;
 
 import java.util.Optional;
 
-/** Reads a record of the usage log or of the strays. Whether it was counted it does not know. */
+/** Reads a record of the usage log or of the strays. It does not know whether it was counted. */
 final class StoredRecord {
 
     private StoredRecord() {}

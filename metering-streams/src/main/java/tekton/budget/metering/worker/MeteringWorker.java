@@ -26,8 +26,8 @@ import java.util.concurrent.Executors;
 
 /**
  * A member of the metering's groups without the HTTP API. On its port it answers other instances,
- * and {@code /health} and {@code /ready}; everything else is 404. Whoever wants to know what it
- * owns asks an instance with the API, which asks it.
+ * and {@code /health} and {@code /ready}; everything else is 404. A reader of what it owns asks an
+ * instance with the API, which asks it.
  */
 public final class MeteringWorker implements AutoCloseable {
 

@@ -209,8 +209,8 @@ public final class GatheredTotals implements TotalsQueries {
     }
 
     /**
-     * The first of them in the order of the ids' UTF-8 bytes, partials of an id summed. Whatever is
-     * among the first of all is among the first of each that has a partial of it.
+     * The first of them in the order of the ids' UTF-8 bytes, parts of an id summed. An id that is
+     * among the first of all is among the first of each that has a part of it.
      */
     private static List<KeyedTotals> inOrder(List<TotalsList> partials, int limit) {
         if (partials.size() == 1) {

@@ -34,8 +34,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 
 /**
- * The other instances, asked over HTTP at the port that they serve everybody on. Whatever goes
- * wrong on the way is "not ready", with the instance's name; every wait is bounded. Any thread.
+ * The other instances, asked over HTTP at the port that they serve everybody on. A failure on the
+ * way is "not ready", with the instance's name; every wait is bounded. Any thread.
  */
 public final class HttpPeers implements AutoCloseable {
 
@@ -258,7 +258,7 @@ public final class HttpPeers implements AutoCloseable {
         ScheduledThreadPoolExecutor executor =
                 new ScheduledThreadPoolExecutor(
                         1, Thread.ofPlatform().daemon().name("peer-bounds").factory());
-        // What is done in time is let go of at once.
+        // An exchange that ends in time is let go of at once.
         executor.setRemoveOnCancelPolicy(true);
         return executor;
     }

@@ -11,9 +11,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Whether an application's members have lately told the group that they live. Who could not for as
- * long as a session lasts may have lost its partitions and not know: others go on counting, and its
- * stores stay as they are. Any thread.
+ * Whether an application's members have lately told the group that they live. One that could not
+ * for as long as a session lasts may have lost its partitions and not know: others go on counting,
+ * and its stores stay as they are. Any thread.
  */
 public final class Membership implements BooleanSupplier {
 

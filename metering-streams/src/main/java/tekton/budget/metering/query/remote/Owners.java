@@ -44,7 +44,7 @@ public final class Owners {
                 .filter(host -> !host.equals(self));
     }
 
-    /** Whoever keeps a copy. */
+    /** The instances that keep a copy. */
     List<HostInfo> copies(ShardKind shard, int partition) {
         return having(shard, partition, StreamsMetadata::standbyTopicPartitions);
     }

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What the instances of a cluster know each other by. Whoever has it can read everything; it never
+ * What the instances of a cluster know each other by. Its holder can read everything; it never
  * appears in words.
  */
 public final class PeerSecret {

@@ -1,6 +1,6 @@
 /**
- * Questions about state that another instance owns: who owns what, how a question and its answer
- * travel over HTTP, and how partials of an answer become one.
+ * Questions about state that other instances own: who owns what, how a question and its answer
+ * travel over HTTP, and how partial answers become one.
  */
 @NullMarked
 package tekton.budget.metering.query.remote;
