@@ -9,6 +9,7 @@ import tekton.budget.event.LedgerFeed;
 import tekton.budget.event.Notice;
 import tekton.budget.event.SessionReached;
 import tekton.budget.ledger.LedgerEvent.LevelCrossed;
+import tekton.budget.value.EpochMinute;
 
 import tools.jackson.databind.JsonNode;
 
@@ -25,7 +26,7 @@ public final class HandOverCodec {
             case Counted counted -> {
                 json.property("type", "counted");
                 cell(json, counted.cell());
-                json.property("hour", counted.hour());
+                json.property("hour", counted.hour().value());
                 TotalsCodec.write(json, counted.totals());
             }
             case Progress progress ->
@@ -40,8 +41,7 @@ public final class HandOverCodec {
         JsonNode json = Trees.read(bytes);
         Trees.requireSchema(json, SCHEMA);
         return switch (Trees.text(json, "type")) {
-            case "counted" ->
-                    new Counted(readCell(json), Trees.number(json, "hour"), TotalsCodec.read(json));
+            case "counted" -> new Counted(readCell(json), hour(json), TotalsCodec.read(json));
             case "progress" -> readProgress(json);
             default -> throw Trees.malformed("type", json);
         };
@@ -50,7 +50,7 @@ public final class HandOverCodec {
     public static byte[] write(LedgerDelta delta) {
         JsonBytes json = new JsonBytes(512).open('{').property("schema", SCHEMA);
         cell(json, delta.cell());
-        json.property("hour", delta.hour())
+        json.property("hour", delta.hour().value())
                 .propertyIfPresent("allocation_id", delta.allocationId())
                 .propertyIfPresent("context_id", delta.contextId());
         TotalsCodec.write(json, delta.totals());
@@ -75,7 +75,7 @@ public final class HandOverCodec {
         }
         return new LedgerDelta(
                 readCell(json),
-                Trees.number(json, "hour"),
+                hour(json),
                 Trees.textOrNull(json, "allocation_id"),
                 Trees.textOrNull(json, "context_id"),
                 TotalsCodec.read(json));
@@ -93,7 +93,7 @@ public final class HandOverCodec {
                 .property("type", notice.kind().wireName())
                 .property("budget_id", notice.budgetId())
                 .property("subject", notice.subject())
-                .property("hour", notice.hour())
+                .property("hour", notice.hour().value())
                 .close('}')
                 .toByteArray();
     }
@@ -113,10 +113,14 @@ public final class HandOverCodec {
                         kind,
                         Trees.text(json, "budget_id"),
                         Trees.text(json, "subject"),
-                        Trees.number(json, "hour"));
+                        hour(json));
             }
         }
         throw Trees.malformed("type", json);
+    }
+
+    private static EpochMinute hour(JsonNode json) {
+        return new EpochMinute(Trees.number(json, "hour"));
     }
 
     private static void cell(JsonBytes json, Cell cell) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
 import tekton.budget.ledger.Metadata;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Money;
 
 import tools.jackson.core.JacksonException;
@@ -149,6 +150,24 @@ final class RecordMapper {
                     public Money deserialize(JsonParser json, DeserializationContext context) {
                         BigDecimal usd = json.getDecimalValue();
                         return Money.parse(usd.toString());
+                    }
+                });
+        module.addSerializer(
+                EpochMinute.class,
+                new ValueSerializer<EpochMinute>() {
+                    @Override
+                    public void serialize(
+                            EpochMinute minute, JsonGenerator json, SerializationContext context) {
+                        json.writeNumber(minute.value());
+                    }
+                });
+        module.addDeserializer(
+                EpochMinute.class,
+                new ValueDeserializer<EpochMinute>() {
+                    @Override
+                    public EpochMinute deserialize(
+                            JsonParser json, DeserializationContext context) {
+                        return new EpochMinute(json.getLongValue());
                     }
                 });
         module.addSerializer(

@@ -1,5 +1,6 @@
 package tekton.budget.event;
 
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Tier;
 import tekton.budget.value.Totals;
 
@@ -18,7 +19,7 @@ public sealed interface HandOver {
      *     budgets whose zone needs it the half or the quarter
      * @param totals their sum
      */
-    record Counted(Cell cell, long hour, Totals totals) implements HandOver {}
+    record Counted(Cell cell, EpochMinute hour, Totals totals) implements HandOver {}
 
     /**
      * Everything in this partition of the usage topic up to this offset has been handed over.

@@ -2,6 +2,7 @@ package tekton.budget.event;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Totals;
 
 /**
@@ -16,7 +17,7 @@ import tekton.budget.value.Totals;
  */
 public record LedgerDelta(
         HandOver.Cell cell,
-        long hour,
+        EpochMinute hour,
         @Nullable String allocationId,
         @Nullable String contextId,
         Totals totals)

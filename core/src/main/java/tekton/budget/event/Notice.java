@@ -1,5 +1,7 @@
 package tekton.budget.event;
 
+import tekton.budget.value.EpochMinute;
+
 /**
  * Something about a budget's metering that an operator should hear of. Once per budget, kind,
  * subject and hour; alerting turns it into a budget event.
@@ -8,9 +10,9 @@ package tekton.budget.event;
  * @param budgetId the budget
  * @param subject what it happened to: {@code provider/model}, that with a blank and the service
  *     tier, or the budget itself
- * @param hour the UTC hour of the records concerned, epoch minutes
+ * @param hour the UTC hour of the records concerned
  */
-public record Notice(NoticeKind kind, String budgetId, String subject, long hour) {
+public record Notice(NoticeKind kind, String budgetId, String subject, EpochMinute hour) {
 
     /** What happened. */
     public enum NoticeKind {

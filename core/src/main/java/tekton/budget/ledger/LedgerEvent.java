@@ -2,6 +2,7 @@ package tekton.budget.ledger;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Totals;
 
 import java.util.List;
@@ -118,7 +119,7 @@ public sealed interface LedgerEvent {
     record UsageSpent(
             String budgetId,
             Scope scope,
-            long hour,
+            EpochMinute hour,
             Totals totals,
             @Nullable String allocationId,
             boolean mismatched,

@@ -80,9 +80,10 @@ public enum CellWidth {
         return dividing(offsets.build());
     }
 
-    /** Where the cell of an instant begins, in epoch minutes: a multiple of its minutes. */
-    public long begin(long epochMs) {
-        return Math.floorDiv(epochMs, Duration.ofMinutes(minutes).toMillis()) * minutes;
+    /** Where the cell of an instant begins: at a multiple of its minutes. */
+    public EpochMinute begin(long epochMs) {
+        return new EpochMinute(
+                Math.floorDiv(epochMs, Duration.ofMinutes(minutes).toMillis()) * minutes);
     }
 
     /** True when one of these cells begins at that time. */

@@ -24,6 +24,7 @@ import tekton.budget.ledger.Period;
 import tekton.budget.ledger.PolicyType;
 import tekton.budget.ledger.Scope;
 import tekton.budget.ledger.Standing;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Money;
 import tekton.budget.value.ServiceTier;
 import tekton.budget.value.Tier;
@@ -176,7 +177,7 @@ class GoldenBytesTest {
 
     @Test
     void shouldWriteHandOvers() {
-        HandOver counted = new HandOver.Counted(CELL, 29_400_000, TOTALS);
+        HandOver counted = new HandOver.Counted(CELL, new EpochMinute(29_400_000), TOTALS);
         HandOver progress = new HandOver.Progress(3, 1042);
 
         assertGolden(
@@ -195,7 +196,8 @@ class GoldenBytesTest {
 
     @Test
     void shouldWriteLedgerDeltas() {
-        LedgerDelta delta = new LedgerDelta(CELL, 29_400_000, "team-a.01", "ctx", TOTALS);
+        LedgerDelta delta =
+                new LedgerDelta(CELL, new EpochMinute(29_400_000), "team-a.01", "ctx", TOTALS);
 
         assertGolden(
                 HandOverCodec.write(delta),
@@ -257,7 +259,11 @@ class GoldenBytesTest {
     @Test
     void shouldWriteNotices() {
         Notice notice =
-                new Notice(Notice.NoticeKind.UNPRICED_USAGE, "team-a", "openai/new", 29_400_000);
+                new Notice(
+                        Notice.NoticeKind.UNPRICED_USAGE,
+                        "team-a",
+                        "openai/new",
+                        new EpochMinute(29_400_000));
 
         assertGolden(
                 HandOverCodec.write(notice),
@@ -277,7 +283,7 @@ class GoldenBytesTest {
                         TOTALS.recordCount(),
                         TOTALS.firstAtMs(),
                         TOTALS.lastAtMs());
-        HandOver counted = new HandOver.Counted(CELL, 29_400_000, estimated);
+        HandOver counted = new HandOver.Counted(CELL, new EpochMinute(29_400_000), estimated);
 
         assertGolden(
                 HandOverCodec.write(counted),

@@ -84,11 +84,13 @@ class CellWidthTest {
     void shouldNameCellsByEpochMinutes() {
         long atMs = Instant.parse("1970-01-02T01:44:59.999Z").toEpochMilli();
 
-        assertThat(CellWidth.HOUR.begin(atMs)).isEqualTo(1_500).isEqualTo(Hour.of(atMs));
-        assertThat(CellWidth.HALF_HOUR.begin(atMs)).isEqualTo(1_530);
-        assertThat(CellWidth.QUARTER_HOUR.begin(atMs)).isEqualTo(1_530);
-        assertThat(CellWidth.QUARTER_HOUR.begin(atMs + 1)).isEqualTo(1_545);
-        assertThat(CellWidth.HALF_HOUR.begin(-1)).isEqualTo(-30);
+        assertThat(CellWidth.HOUR.begin(atMs))
+                .isEqualTo(new EpochMinute(1_500))
+                .isEqualTo(EpochMinute.hourOf(atMs));
+        assertThat(CellWidth.HALF_HOUR.begin(atMs).value()).isEqualTo(1_530);
+        assertThat(CellWidth.QUARTER_HOUR.begin(atMs).value()).isEqualTo(1_530);
+        assertThat(CellWidth.QUARTER_HOUR.begin(atMs + 1).value()).isEqualTo(1_545);
+        assertThat(CellWidth.HALF_HOUR.begin(-1).value()).isEqualTo(-30);
         assertThat(CellWidth.HALF_HOUR.beginsAt(Instant.parse("2026-05-01T10:30:00Z"))).isTrue();
         assertThat(CellWidth.HOUR.beginsAt(Instant.parse("2026-05-01T10:30:00Z"))).isFalse();
         assertThat(CellWidth.HOUR.beginsAt(Instant.parse("2026-05-01T10:00:00.001Z"))).isFalse();

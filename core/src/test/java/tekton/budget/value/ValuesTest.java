@@ -123,10 +123,10 @@ class ValuesTest {
 
     @Test
     void shouldCutHoursTowardsThePast() {
-        assertThat(Hour.of(0)).isZero();
-        assertThat(Hour.of(3_599_999)).isZero();
-        assertThat(Hour.of(3_600_000)).isEqualTo(60);
-        assertThat(Hour.of(-1)).isEqualTo(-60);
-        assertThat(Hour.startMs(60)).isEqualTo(3_600_000);
+        assertThat(EpochMinute.hourOf(0).value()).isZero();
+        assertThat(EpochMinute.hourOf(3_599_999).value()).isZero();
+        assertThat(EpochMinute.hourOf(3_600_000).value()).isEqualTo(60);
+        assertThat(EpochMinute.hourOf(-1).value()).isEqualTo(-60);
+        assertThat(new EpochMinute(60).startMs()).isEqualTo(3_600_000);
     }
 }

@@ -8,7 +8,7 @@ import tekton.budget.metering.query.InWindow;
 import tekton.budget.metering.query.KeyedTotals;
 import tekton.budget.metering.query.TopBy;
 import tekton.budget.metering.query.TotalsQueries;
-import tekton.budget.value.Hour;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Money;
 import tekton.budget.value.TokenCounts;
 import tekton.budget.value.Totals;
@@ -40,14 +40,14 @@ public final class FakeTotals implements TotalsQueries {
     private final List<Counted> cells = new ArrayList<>();
     private final List<KeyedTotals> contexts = new ArrayList<>();
 
-    private record Counted(Cell cell, long hour, Totals totals) {}
+    private record Counted(Cell cell, EpochMinute hour, Totals totals) {}
 
     public void put(Dimension dimension, String id, Totals totals) {
         all.computeIfAbsent(dimension, d -> new TreeMap<>()).put(id, totals);
     }
 
     public synchronized void cell(Cell cell, long atMs, long tokens, String cost) {
-        cells.add(new Counted(cell, Hour.of(atMs), totals(tokens, 0, cost, 1, atMs)));
+        cells.add(new Counted(cell, EpochMinute.hourOf(atMs), totals(tokens, 0, cost, 1, atMs)));
     }
 
     public synchronized void contextHour(String id, long atMs, long tokens, String cost) {
@@ -70,9 +70,13 @@ public final class FakeTotals implements TotalsQueries {
 
     @Override
     public Answer<InWindow> between(
-            Dimension dimension, String id, long fromMinute, long untilMinute, Consistency after) {
-        lastFrom = fromMinute;
-        lastUntil = untilMinute;
+            Dimension dimension,
+            String id,
+            EpochMinute fromMinute,
+            EpochMinute untilMinute,
+            Consistency after) {
+        lastFrom = fromMinute.value();
+        lastUntil = untilMinute.value();
         return allTime(dimension, id, after)
                 .map(
                         totals ->
@@ -106,14 +110,14 @@ public final class FakeTotals implements TotalsQueries {
     @Override
     public synchronized Answer<Long> cells(
             String budgetId,
-            long fromHour,
-            long untilHour,
+            EpochMinute fromHour,
+            EpochMinute untilHour,
             Consistency after,
             BiConsumer<Cell, Totals> visitor) {
         long visited = 0;
         for (Counted counted : cells) {
-            if (counted.hour() >= fromHour
-                    && counted.hour() < untilHour
+            if (counted.hour().compareTo(fromHour) >= 0
+                    && counted.hour().compareTo(untilHour) < 0
                     && (budgetId == null || budgetId.equals(counted.cell().budgetId()))) {
                 visitor.accept(counted.cell(), counted.totals());
                 visited++;
@@ -125,15 +129,23 @@ public final class FakeTotals implements TotalsQueries {
     @Override
     public synchronized Answer<Long> contextHours(
             String contextId,
-            long fromHour,
-            long untilHour,
+            EpochMinute fromHour,
+            EpochMinute untilHour,
             Consistency after,
             Consumer<KeyedTotals> visitor) {
         List<KeyedTotals> visited =
                 contexts.stream()
                         .filter(one -> contextId == null || contextId.equals(one.id()))
-                        .filter(one -> Hour.of(one.totals().firstAtMs()) >= fromHour)
-                        .filter(one -> Hour.of(one.totals().firstAtMs()) < untilHour)
+                        .filter(
+                                one ->
+                                        EpochMinute.hourOf(one.totals().firstAtMs())
+                                                        .compareTo(fromHour)
+                                                >= 0)
+                        .filter(
+                                one ->
+                                        EpochMinute.hourOf(one.totals().firstAtMs())
+                                                        .compareTo(untilHour)
+                                                < 0)
                         .toList();
         visited.forEach(visitor);
         return new Answer.Found<>((long) visited.size());

@@ -34,7 +34,7 @@ import tekton.budget.testbroker.Patience;
 import tekton.budget.testbroker.TestBroker;
 import tekton.budget.topic.Partitions;
 import tekton.budget.topic.Topics;
-import tekton.budget.value.Hour;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Money;
 import tekton.budget.value.Positions;
 import tekton.budget.value.TokenCounts;
@@ -60,6 +60,7 @@ import java.util.zip.CRC32;
 class MeteringIT {
 
     private static final int PARTITIONS = 6;
+    private static final long HOUR_MS = 3_600_000;
     private static final String PRICED =
             "\"component\":\"chat\",\"provider\":\"anthropic\","
                     + "\"model\":\"claude-3-opus-20240229\"";
@@ -131,8 +132,8 @@ class MeteringIT {
                                         .between(
                                                 Dimension.CONTEXT,
                                                 "ctx/5",
-                                                Hour.of(now) - 60,
-                                                Hour.of(now) + 120,
+                                                EpochMinute.hourOf(now - HOUR_MS),
+                                                EpochMinute.hourOf(now + 2 * HOUR_MS),
                                                 after))
                         .totals();
         List<KeyedTotals> page =
@@ -144,8 +145,8 @@ class MeteringIT {
                         metering.totals()
                                 .cells(
                                         null,
-                                        Hour.of(now) - 60,
-                                        Hour.of(now) + 120,
+                                        EpochMinute.hourOf(now - HOUR_MS),
+                                        EpochMinute.hourOf(now + 2 * HOUR_MS),
                                         after,
                                         (cell, totals) -> cells.merge(cell, totals, Totals::plus)));
 
@@ -156,9 +157,25 @@ class MeteringIT {
         assertThat(cells.values()).extracting(Totals::recordCount).containsExactly(30L);
         assertThat(metering.totals().allTime(Dimension.BUDGET, "none", after))
                 .isEqualTo(new Answer.Unknown<>());
-        assertThat(value(metering.totals().between(Dimension.BUDGET, "default", 0, 60, after)))
+        assertThat(
+                        value(
+                                metering.totals()
+                                        .between(
+                                                Dimension.BUDGET,
+                                                "default",
+                                                new EpochMinute(0),
+                                                new EpochMinute(60),
+                                                after)))
                 .isEqualTo(InWindow.NOTHING);
-        assertThat(value(metering.totals().between(Dimension.BUDGET, "default", 15, 60, after)))
+        assertThat(
+                        value(
+                                metering.totals()
+                                        .between(
+                                                Dimension.BUDGET,
+                                                "default",
+                                                new EpochMinute(15),
+                                                new EpochMinute(60),
+                                                after)))
                 .isEqualTo(InWindow.NOTHING);
     }
 

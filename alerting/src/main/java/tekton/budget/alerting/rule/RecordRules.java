@@ -21,14 +21,11 @@ final class RecordRules {
 
     static EventBuilder noticed(Input.Noticed fact) {
         Notice notice = fact.notice();
-        long day = Math.floorDiv(notice.hour(), MINUTES_A_DAY);
+        long day = Math.floorDiv(notice.hour().value(), MINUTES_A_DAY);
         JsonBytes details =
                 EventBuilder.newDetails()
                         .property("subject", notice.subject())
-                        .property(
-                                "hour",
-                                Instant.ofEpochSecond(Duration.ofMinutes(notice.hour()).toSeconds())
-                                        .toString());
+                        .property("hour", Instant.ofEpochMilli(notice.hour().startMs()).toString());
         return switch (notice.kind()) {
             case UNPRICED_USAGE ->
                     new EventBuilder(

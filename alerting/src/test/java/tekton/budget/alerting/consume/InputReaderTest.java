@@ -27,6 +27,7 @@ import tekton.budget.ledger.Level;
 import tekton.budget.topic.DeadLetterParts;
 import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;
+import tekton.budget.value.EpochMinute;
 
 import java.time.Instant;
 import java.util.Optional;
@@ -39,7 +40,12 @@ class InputReaderTest {
     @Test
     void shouldTellTheLedgersWordsFromTheMeterings() {
         LevelCrossed crossed = Facts.crossed(Level.WARNING, 80, 100, AT_MS);
-        Notice notice = new Notice(Notice.NoticeKind.UNPRICED_USAGE, "team-a", "openai/new", 60);
+        Notice notice =
+                new Notice(
+                        Notice.NoticeKind.UNPRICED_USAGE,
+                        "team-a",
+                        "openai/new",
+                        new EpochMinute(60));
 
         assertThat(read(Topics.STATUS, LedgerCodec.write(crossed)))
                 .contains(new Input.FromLedger(crossed));

@@ -22,6 +22,7 @@ import tekton.budget.ledger.Level;
 import tekton.budget.ledger.Metadata;
 import tekton.budget.ledger.Refusal;
 import tekton.budget.ledger.Scope;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Money;
 
 import java.time.Instant;
@@ -225,7 +226,11 @@ class OtherRulesTest {
     private List<BudgetEvent> estimated(String budgetId, String subject, long hour) {
         return rules.hear(
                 new Input.Noticed(
-                        new Notice(Notice.NoticeKind.ESTIMATED_USAGE, budgetId, subject, hour),
+                        new Notice(
+                                Notice.NoticeKind.ESTIMATED_USAGE,
+                                budgetId,
+                                subject,
+                                new EpochMinute(hour)),
                         AT_MS));
     }
 
@@ -277,7 +282,11 @@ class OtherRulesTest {
     private List<BudgetEvent> noticed(long hour) {
         return rules.hear(
                 new Input.Noticed(
-                        new Notice(Notice.NoticeKind.UNPRICED_USAGE, "team-a", "openai/new", hour),
+                        new Notice(
+                                Notice.NoticeKind.UNPRICED_USAGE,
+                                "team-a",
+                                "openai/new",
+                                new EpochMinute(hour)),
                         AT_MS));
     }
 

@@ -20,7 +20,7 @@ import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.LedgerQueries.BudgetView;
 import tekton.budget.metering.query.LedgerQueries.PolicyView;
-import tekton.budget.value.Hour;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Money;
 
 import java.io.IOException;
@@ -207,7 +207,7 @@ public final class AssistantController {
         return now.atZone(ZoneOffset.UTC).toLocalDate();
     }
 
-    private static long hour(LocalDate day) {
-        return Hour.of(day.atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli());
+    private static EpochMinute hour(LocalDate day) {
+        return EpochMinute.hourOf(day.atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli());
     }
 }

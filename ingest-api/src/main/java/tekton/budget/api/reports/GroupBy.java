@@ -1,6 +1,7 @@
 package tekton.budget.api.reports;
 
 import tekton.budget.event.HandOver.Cell;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.ZoneHour;
 
 import java.time.DayOfWeek;
@@ -66,11 +67,9 @@ enum GroupBy {
     /**
      * Where the span of time begins that a time lies in, as a number that grows with time: the
      * zone's hour as epoch minutes, or the date as days since 1970.
-     *
-     * @param minute epoch minutes
      */
-    long begin(long minute, ZoneId zone) {
-        ZonedDateTime at = at(minute, zone);
+    long begin(EpochMinute minute, ZoneId zone) {
+        ZonedDateTime at = at(minute.value(), zone);
         if (this == HOUR) {
             return Duration.ofSeconds(ZoneHour.begin(at).toEpochSecond()).toMinutes();
         }

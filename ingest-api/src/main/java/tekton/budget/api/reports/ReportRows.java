@@ -10,6 +10,7 @@ import tekton.budget.event.HandOver.Cell;
 import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.TotalsQueries;
 import tekton.budget.value.CellWidth;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Totals;
 
 import java.time.ZoneId;
@@ -40,7 +41,7 @@ final class ReportRows {
     private final long visitsMax;
     private final Map<Key, Totals> rows = new HashMap<>();
     private final Map<String, String> shared = new HashMap<>();
-    private final Map<Long, Long> begins = new HashMap<>();
+    private final Map<EpochMinute, Long> begins = new HashMap<>();
     private long visits;
 
     /**
@@ -82,8 +83,8 @@ final class ReportRows {
      */
     static ReportRows of(ReportRequest request, TotalsQueries totals, Consistency after) {
         ReportRows rows = new ReportRows(request);
-        long from = request.window().fromHour();
-        long until = request.window().untilMinute();
+        EpochMinute from = request.window().fromHour();
+        EpochMinute until = request.window().untilMinute();
         Query.visited(
                 request.isOfContexts()
                         ? totals.contextHours(

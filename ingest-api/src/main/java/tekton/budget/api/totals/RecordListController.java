@@ -116,7 +116,7 @@ public final class RecordListController {
         }
         TopModels top = new TopModels(request.filter());
         TimeWindow window = TopModels.window(request.filter(), clock.instant());
-        if (window.fromHour() < window.untilMinute()) {
+        if (window.fromHour().compareTo(window.untilMinute()) < 0) {
             Query.visited(
                     asked.totals()
                             .cells(

@@ -1,7 +1,7 @@
 package tekton.budget.api.totals;
 
 import tekton.budget.event.HandOver.Cell;
-import tekton.budget.value.Hour;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Money;
 import tekton.budget.value.Totals;
 
@@ -76,7 +76,8 @@ final class SummarySums implements BiConsumer<Cell, Totals> {
         public void accept(Cell cell, Totals totals) {
             if (request.takes(cell)) {
                 // A cell is one hour's, so any of its records tells the day.
-                long day = Math.floorDiv(Hour.of(totals.firstAtMs()), DAY_MINUTES);
+                long day =
+                        Math.floorDiv(EpochMinute.hourOf(totals.firstAtMs()).value(), DAY_MINUTES);
                 byDay.merge(day, totals.cost(), Money::plus);
             }
         }

@@ -3,7 +3,7 @@ package tekton.budget.api.totals;
 import tekton.budget.api.http.ProblemException;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.value.CellWidth;
-import tekton.budget.value.Hour;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Totals;
 import tekton.budget.value.ZoneHour;
 
@@ -29,18 +29,18 @@ public record TimeWindow(ZonedDateTime from, ZonedDateTime to) {
     }
 
     /** Its first minute, epoch minutes. */
-    public long fromMinute() {
-        return Math.floorDiv(from.toEpochSecond(), MINUTE_SECONDS);
+    public EpochMinute fromMinute() {
+        return new EpochMinute(Math.floorDiv(from.toEpochSecond(), MINUTE_SECONDS));
     }
 
     /** The first minute behind it, epoch minutes. */
-    public long untilMinute() {
-        return Math.ceilDiv(to.toEpochSecond(), MINUTE_SECONDS);
+    public EpochMinute untilMinute() {
+        return new EpochMinute(Math.ceilDiv(to.toEpochSecond(), MINUTE_SECONDS));
     }
 
     /** The UTC hour that it begins in, epoch minutes: the first that may have something of it. */
-    public long fromHour() {
-        return Hour.of(fromMs());
+    public EpochMinute fromHour() {
+        return EpochMinute.hourOf(fromMs());
     }
 
     /**

@@ -76,16 +76,16 @@ class CalendarPeriodTest {
     void shouldNameBucketsByEpochMinutes() {
         TimeWindow hour = CalendarPeriod.HOURLY.around(ZonedDateTime.parse("1970-01-02T01:30:00Z"));
 
-        assertThat(hour.fromHour()).isEqualTo(1_500);
-        assertThat(hour.untilMinute()).isEqualTo(1_560);
+        assertThat(hour.fromHour().value()).isEqualTo(1_500);
+        assertThat(hour.untilMinute().value()).isEqualTo(1_560);
 
         TimeWindow inKolkata =
                 CalendarPeriod.HOURLY.around(
                         Instant.parse("1970-01-02T01:30:00Z").atZone(ZoneId.of("Asia/Kolkata")));
 
-        assertThat(inKolkata.fromMinute()).isEqualTo(1_530);
-        assertThat(inKolkata.fromHour()).isEqualTo(1_500);
-        assertThat(inKolkata.untilMinute()).isEqualTo(1_590);
+        assertThat(inKolkata.fromMinute().value()).isEqualTo(1_530);
+        assertThat(inKolkata.fromHour().value()).isEqualTo(1_500);
+        assertThat(inKolkata.untilMinute().value()).isEqualTo(1_590);
     }
 
     @Test

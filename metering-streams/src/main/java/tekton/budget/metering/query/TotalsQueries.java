@@ -3,6 +3,7 @@ package tekton.budget.metering.query;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.HandOver.Cell;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Totals;
 
 import java.util.List;
@@ -26,7 +27,11 @@ public interface TotalsQueries {
      * but has nothing there. Nothing is ever cut by full UTC hours.
      */
     Answer<InWindow> between(
-            Dimension dimension, String id, long fromMinute, long untilMinute, Consistency after);
+            Dimension dimension,
+            String id,
+            EpochMinute fromMinute,
+            EpochMinute untilMinute,
+            Consistency after);
 
     /**
      * A page in the order of the ids' UTF-8 bytes; stable while totals change.
@@ -55,8 +60,8 @@ public interface TotalsQueries {
      */
     Answer<Long> cells(
             @Nullable String budgetId,
-            long fromHour,
-            long untilHour,
+            EpochMinute fromHour,
+            EpochMinute untilHour,
             Consistency after,
             BiConsumer<Cell, Totals> visitor);
 
@@ -70,8 +75,8 @@ public interface TotalsQueries {
      */
     Answer<Long> contextHours(
             @Nullable String contextId,
-            long fromHour,
-            long untilHour,
+            EpochMinute fromHour,
+            EpochMinute untilHour,
             Consistency after,
             Consumer<KeyedTotals> visitor);
 }

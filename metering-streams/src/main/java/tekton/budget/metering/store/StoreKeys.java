@@ -3,6 +3,7 @@ package tekton.budget.metering.store;
 import org.apache.kafka.common.utils.Bytes;
 
 import tekton.budget.event.HandOver.Cell;
+import tekton.budget.value.EpochMinute;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -88,7 +89,7 @@ public final class StoreKeys {
     }
 
     /** The first key of a budget's cells in an hour. */
-    public static Bytes cells(String budgetId, long hour) {
+    public static Bytes cells(String budgetId, EpochMinute hour) {
         byte[] budget = budgetId.getBytes(StandardCharsets.UTF_8);
         byte[] key = new byte[cellPrefixBytes(budget)];
         cellPrefix(ByteBuffer.wrap(key), budget, hour);
@@ -96,7 +97,7 @@ public final class StoreKeys {
     }
 
     /** A cell's key: x, budget, hour, then the other coordinates, each text with its length. */
-    public static Bytes cell(Cell cell, long hour) {
+    public static Bytes cell(Cell cell, EpochMinute hour) {
         byte[] budget = cell.budgetId().getBytes(StandardCharsets.UTF_8);
         byte[] component = cell.component().getBytes(StandardCharsets.UTF_8);
         byte[] provider = cell.provider().getBytes(StandardCharsets.UTF_8);
@@ -138,10 +139,10 @@ public final class StoreKeys {
         return 1 + Short.BYTES + budget.length + Long.BYTES;
     }
 
-    private static void cellPrefix(ByteBuffer out, byte[] budget, long hour) {
+    private static void cellPrefix(ByteBuffer out, byte[] budget, EpochMinute hour) {
         out.put((byte) CELL);
         text(out, budget);
-        out.putLong(hour);
+        out.putLong(hour.value());
     }
 
     /** Texts are at most 256 characters, so at most 768 bytes: a short holds the length. */

@@ -30,7 +30,7 @@ import tekton.budget.metering.store.UsageProgress;
 import tekton.budget.metering.usage.CellFolding;
 import tekton.budget.metering.usage.RunningTotals;
 import tekton.budget.topic.Topics;
-import tekton.budget.value.Hour;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Totals;
 
 import java.nio.ByteBuffer;
@@ -65,7 +65,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
             RunningTotals<KeyHour, Totals> hourly) {}
 
     /** A key of the hourly store and where its cell begins, epoch minutes. */
-    private record KeyHour(Bytes key, long hour) {}
+    private record KeyHour(Bytes key, EpochMinute hour) {}
 
     AddTotals(Timer budgetsAge, CommitPace pace, ProgressBoard board) {
         this.budgetsAge = budgetsAge;
@@ -94,7 +94,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
                         new RunningTotals<>(
                                 at ->
                                         TotalsBytes.readOrNull(
-                                                hours.fetch(at.key(), Hour.startMs(at.hour()))),
+                                                hours.fetch(at.key(), at.hour().startMs())),
                                 Totals::plus,
                                 REMEMBERED_MAX));
         task = started;
@@ -158,7 +158,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     private static void addToCell(TotalsTask task, Counted counted) {
-        long hour = counted.hour();
+        EpochMinute hour = counted.hour();
         Cell cell = counted.cell();
         KeyHour at = new KeyHour(StoreKeys.cell(cell, hour), hour);
         Totals before = task.hourly().get(at);
@@ -185,17 +185,18 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
         task.hourly().add(at, counted.totals());
     }
 
-    private static int cellCount(TotalsTask task, String budgetId, long hour) {
-        byte[] count = task.hours().fetch(StoreKeys.cellCount(budgetId), Hour.startMs(hour));
+    private static int cellCount(TotalsTask task, String budgetId, EpochMinute hour) {
+        byte[] count = task.hours().fetch(StoreKeys.cellCount(budgetId), hour.startMs());
         return count == null ? 0 : ByteBuffer.wrap(count).getInt();
     }
 
-    private static void putCellCount(TotalsTask task, String budgetId, long hour, int count) {
+    private static void putCellCount(
+            TotalsTask task, String budgetId, EpochMinute hour, int count) {
         task.hours()
                 .put(
                         StoreKeys.cellCount(budgetId),
                         ByteBuffer.allocate(Integer.BYTES).putInt(count).array(),
-                        Hour.startMs(hour));
+                        hour.startMs());
     }
 
     private static void giveNotice(
@@ -206,7 +207,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
                         kind,
                         counted.cell().budgetId(),
                         subject,
-                        Hour.of(Hour.startMs(counted.hour())));
+                        EpochMinute.hourOf(counted.hour().startMs()));
         task.context()
                 .forward(
                         Notices.record(notice, task.context().currentSystemTimeMs()),
@@ -226,7 +227,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
                                         .put(
                                                 at.key(),
                                                 TotalsBytes.write(sum),
-                                                Hour.startMs(at.hour())));
+                                                at.hour().startMs()));
         current.reached().save();
         current.progress().save();
         board.changed();

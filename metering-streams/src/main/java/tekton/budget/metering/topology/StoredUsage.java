@@ -17,7 +17,7 @@ import tekton.budget.metering.usage.FirstOccurrence;
 import tekton.budget.metering.usage.IdKey;
 import tekton.budget.metering.usage.UsageChanges;
 import tekton.budget.metering.usage.UsageState;
-import tekton.budget.value.Hour;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Totals;
 
 /** The state of a task of stage one in its stores. Of one stream thread. */
@@ -49,8 +49,8 @@ final class StoredUsage implements UsageState {
     }
 
     @Override
-    public @Nullable Totals contextHour(String contextId, long hour) {
-        return TotalsBytes.readOrNull(contextHours.fetch(key(contextId), Hour.startMs(hour)));
+    public @Nullable Totals contextHour(String contextId, EpochMinute hour) {
+        return TotalsBytes.readOrNull(contextHours.fetch(key(contextId), hour.startMs()));
     }
 
     /** How many ids wait for the next commit. */
@@ -75,7 +75,7 @@ final class StoredUsage implements UsageState {
                                 contextHours.put(
                                         key(each.contextId()),
                                         TotalsBytes.write(each.totals()),
-                                        Hour.startMs(each.hour())));
+                                        each.hour().startMs()));
     }
 
     private static Bytes key(String contextId) {

@@ -4,6 +4,7 @@ import tekton.budget.event.HandOver.Cell;
 import tekton.budget.event.UsageReported;
 import tekton.budget.pricing.Charge;
 import tekton.budget.value.CellWidth;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Totals;
 
 /**
@@ -14,7 +15,7 @@ import tekton.budget.value.Totals;
  *     it that its budget is counted by
  * @param totals what it adds
  */
-public record Contribution(Cell cell, long hour, Totals totals) {
+public record Contribution(Cell cell, EpochMinute hour, Totals totals) {
 
     /**
      * The contribution of a record.

@@ -7,13 +7,14 @@ import tekton.budget.ledger.Amount;
 import tekton.budget.ledger.Scope;
 import tekton.budget.ledger.Spending;
 import tekton.budget.metering.usage.UsageChanges.ChangedHour;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Totals;
 
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongFunction;
+import java.util.function.Function;
 
 /** What one context uses, in memory: added to per record, written per commit. Of one thread. */
 final class RunningContext {
@@ -30,7 +31,7 @@ final class RunningContext {
 
     private final String contextId;
     private final List<Spending> spendings;
-    private final Map<Long, HourTotals> hours = new HashMap<>(2);
+    private final Map<EpochMinute, HourTotals> hours = new HashMap<>(2);
     private Totals totals;
 
     /** What had been used at the last commit; null while nothing has changed since. */
@@ -68,7 +69,7 @@ final class RunningContext {
      * @param keptHour reads what is kept of a cell, by where it begins, epoch minutes
      * @return whether its cell of time has changed for the first time since the last commit
      */
-    boolean add(Contribution more, LongFunction<@Nullable Totals> keptHour) {
+    boolean add(Contribution more, Function<EpochMinute, @Nullable Totals> keptHour) {
         if (committed == null) {
             committed = List.copyOf(spendings);
         }

@@ -3,6 +3,7 @@ package tekton.budget.metering.usage;
 import tekton.budget.event.HandOver.Counted;
 import tekton.budget.event.LedgerDelta;
 import tekton.budget.ledger.LedgerEvent.LevelCrossed;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Totals;
 
 import java.util.List;
@@ -32,5 +33,5 @@ public record UsageChanges(
      *
      * @param hour where the cell begins, epoch minutes
      */
-    public record ChangedHour(String contextId, long hour, Totals totals) {}
+    public record ChangedHour(String contextId, EpochMinute hour, Totals totals) {}
 }

@@ -25,7 +25,7 @@ import tekton.budget.metering.usage.UsageOutcome.Unusable;
 import tekton.budget.pricing.Charge;
 import tekton.budget.topic.Origin;
 import tekton.budget.topic.Partitions;
-import tekton.budget.value.Hour;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.ServiceTier;
 import tekton.budget.value.Shown;
 import tekton.budget.value.Totals;
@@ -67,7 +67,7 @@ public final class UsageCounter {
     private final Set<Estimate> toldEstimates = new HashSet<>();
     private int changedHours;
 
-    private record CellHour(Cell cell, long hour) {}
+    private record CellHour(Cell cell, EpochMinute hour) {}
 
     /** An allocation that is drawn down, and by whom. */
     private record Draw(String allocationId, String contextId) {}
@@ -215,7 +215,7 @@ public final class UsageCounter {
                 usage.budgetId(),
                 "%s/%s %s"
                         .formatted(usage.provider(), usage.model(), usage.serviceTier().wireName()),
-                Hour.of(timestampMs));
+                EpochMinute.hourOf(timestampMs));
     }
 
     /** How much has gathered since the last commit: the most of any kind. */

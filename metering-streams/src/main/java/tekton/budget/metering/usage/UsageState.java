@@ -2,6 +2,7 @@ package tekton.budget.metering.usage;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Totals;
 
 /**
@@ -28,5 +29,5 @@ public interface UsageState {
      *
      * @param hour where the cell begins, epoch minutes
      */
-    @Nullable Totals contextHour(String contextId, long hour);
+    @Nullable Totals contextHour(String contextId, EpochMinute hour);
 }

@@ -13,6 +13,7 @@ import tekton.budget.ledger.Spending;
 import tekton.budget.metering.usage.ContextUse;
 import tekton.budget.metering.usage.FirstOccurrence;
 import tekton.budget.metering.usage.IdKey;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Money;
 import tekton.budget.value.Tier;
 import tekton.budget.value.TokenCounts;
@@ -104,14 +105,15 @@ class StoreFormatsTest {
     void shouldKeepTheKeyLayouts() {
         Cell cell =
                 new Cell("team-a", "chat", "openai", "gpt-4o", Tier.REMOTE_HEAVYWEIGHT, "default");
-        Bytes key = StoreKeys.cell(cell, 29_400_000);
+        Bytes key = StoreKeys.cell(cell, new EpochMinute(29_400_000));
 
         assertThat(hex(key))
                 .isEqualTo(
                         "7800067465616d2d610000000001c09bc000046368617400066f70656e6169"
                                 + "00066770742d346f000764656661756c7402");
         assertThat(StoreKeys.cellOf(key)).isEqualTo(cell);
-        assertThat(hex(key)).startsWith(hex(StoreKeys.cells("team-a", 29_400_000)));
+        assertThat(hex(key))
+                .startsWith(hex(StoreKeys.cells("team-a", new EpochMinute(29_400_000))));
         assertThat(hex(StoreKeys.total(StoreKeys.CONTEXT, "é"))).isEqualTo("63c3a9");
         assertThat(hex(StoreKeys.total(StoreKeys.BUDGET, "b"))).isEqualTo("6262");
         assertThat(hex(StoreKeys.total(StoreKeys.COMPONENT, "m"))).isEqualTo("6d6d");
@@ -123,11 +125,14 @@ class StoreFormatsTest {
 
     @Test
     void shouldKeepTheCellsOfOneHourTogether() {
-        Bytes one = StoreKeys.cell(cell("a", "zzz"), 60);
-        Bytes other = StoreKeys.cell(cell("a", "aaa"), 120);
+        Bytes one = StoreKeys.cell(cell("a", "zzz"), new EpochMinute(60));
+        Bytes other = StoreKeys.cell(cell("a", "aaa"), new EpochMinute(120));
 
         assertThat(one).isLessThan(other);
-        assertThat(one).isBetween(StoreKeys.cells("a", 60), StoreKeys.cells("a", 120));
+        assertThat(one)
+                .isBetween(
+                        StoreKeys.cells("a", new EpochMinute(60)),
+                        StoreKeys.cells("a", new EpochMinute(120)));
     }
 
     @Test

@@ -9,6 +9,7 @@ import tekton.budget.event.HandOver.Cell;
 import tekton.budget.ledger.Scope;
 import tekton.budget.ledger.Spending;
 import tekton.budget.metering.usage.UsageChanges.ChangedHour;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Money;
 import tekton.budget.value.Tier;
 import tekton.budget.value.TokenCounts;
@@ -79,7 +80,7 @@ class RunningContextTest {
 
         assertThat(written)
                 .extracting(ChangedHour::hour, each -> each.totals().tokens().total())
-                .containsExactly(tuple(60L, 14L));
+                .containsExactly(tuple(new EpochMinute(60), 14L));
     }
 
     @Test
@@ -103,7 +104,7 @@ class RunningContextTest {
         return context.add(
                 new Contribution(
                         new Cell(budgetId, "c", "p", "m", Tier.LOCAL_MIDWEIGHT, taskType),
-                        hour,
+                        new EpochMinute(hour),
                         new Totals(new TokenCounts(tokens, 0, 0, 0, 0), 0, Money.ZERO, 1, 0, 0)),
                 _ -> null);
     }

@@ -3,6 +3,7 @@ package tekton.budget.metering.usage;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.metering.usage.UsageChanges.ChangedContext;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Totals;
 
 import java.util.HashMap;
@@ -46,7 +47,7 @@ final class StateInMemory implements UsageState {
     }
 
     @Override
-    public @Nullable Totals contextHour(String contextId, long hour) {
+    public @Nullable Totals contextHour(String contextId, EpochMinute hour) {
         return hours.get(List.of(contextId, hour));
     }
 

@@ -8,6 +8,7 @@ import tekton.budget.event.HandOver.Cell;
 import tekton.budget.event.UsageReported;
 import tekton.budget.pricing.Charge;
 import tekton.budget.value.CellWidth;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Money;
 import tekton.budget.value.Tier;
 import tekton.budget.value.TokenCounts;
@@ -124,7 +125,7 @@ class UsageRulesTest {
         Contribution priced =
                 Contribution.of(usage, 3_600_001, CellWidth.HOUR, new Charge(7, 8, "v"));
 
-        assertThat(unpriced.hour()).isEqualTo(60);
+        assertThat(unpriced.hour()).isEqualTo(new EpochMinute(60));
         assertThat(unpriced.cell())
                 .isEqualTo(
                         new Cell("team", "x", "ollama", "qwen2", Tier.LOCAL_MIDWEIGHT, "default"));

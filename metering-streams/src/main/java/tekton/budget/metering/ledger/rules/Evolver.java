@@ -21,7 +21,6 @@ import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.ledger.Measure;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.Standing;
-import tekton.budget.value.Hour;
 
 import java.util.List;
 
@@ -140,7 +139,7 @@ final class Evolver {
         if (budget == null) {
             return;
         }
-        Windows windows = Windows.of(budget, Hour.startMs(event.hour()));
+        Windows windows = Windows.of(budget, event.hour().startMs());
         for (Policy policy : rows.policies(event.budgetId())) {
             if (!policy.period().isWindow()) {
                 continue;

@@ -119,7 +119,7 @@ public final class Ledger {
         if (cellSeen == Long.MIN_VALUE) {
             rows.forEachBudget(this::meet);
         }
-        long cell = finest.begin(timeMs);
+        long cell = finest.begin(timeMs).value();
         if (cell > cellSeen) {
             fold(LevelRules.rolled(rows, timeMs), events);
             cellSeen = cell;

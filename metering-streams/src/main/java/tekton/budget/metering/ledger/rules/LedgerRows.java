@@ -4,6 +4,7 @@ import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.Scope;
+import tekton.budget.value.EpochMinute;
 
 /** The rows of a partition of the ledger, to read and to change. Only {@link Evolver} changes. */
 public interface LedgerRows extends LedgerView {
@@ -30,5 +31,5 @@ public interface LedgerRows extends LedgerView {
      *
      * @param hour the UTC hour, epoch minutes
      */
-    void addSpent(String budgetId, Scope scope, long hour, SpentTokens spent);
+    void addSpent(String budgetId, Scope scope, EpochMinute hour, SpentTokens spent);
 }

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.ledger.Scope;
 import tekton.budget.metering.store.StoreKeys;
 import tekton.budget.metering.store.TierCode;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Tier;
 
 import java.nio.ByteBuffer;
@@ -135,36 +136,32 @@ final class LedgerKeys {
         return new Out(DECIDED).text(budgetId).last(key).key();
     }
 
-    /**
-     * What was spent in an hour and scope.
-     *
-     * @param hour epoch minutes
-     */
-    static Bytes hour(String budgetId, long hour, Scope scope) {
-        return scope(new Out(HOUR).text(budgetId).number(hour), scope).key();
+    /** What was spent in an hour and scope. */
+    static Bytes hour(String budgetId, EpochMinute hour, Scope scope) {
+        return scope(new Out(HOUR).text(budgetId).number(hour.value()), scope).key();
     }
 
     /** The first key of an hour. */
-    static Bytes hours(String budgetId, long hour) {
-        return new Out(HOUR).text(budgetId).number(hour).key();
+    static Bytes hours(String budgetId, EpochMinute hour) {
+        return new Out(HOUR).text(budgetId).number(hour.value()).key();
     }
 
     /**
      * What was spent in a day and scope.
      *
-     * @param day the day's first hour, epoch minutes
+     * @param day the day's first hour
      */
-    static Bytes day(String budgetId, long day, Scope scope) {
-        return scope(new Out(DAY).text(budgetId).number(day), scope).key();
+    static Bytes day(String budgetId, EpochMinute day, Scope scope) {
+        return scope(new Out(DAY).text(budgetId).number(day.value()), scope).key();
     }
 
     /** The first key of a day. */
-    static Bytes days(String budgetId, long day) {
-        return new Out(DAY).text(budgetId).number(day).key();
+    static Bytes days(String budgetId, EpochMinute day) {
+        return new Out(DAY).text(budgetId).number(day.value()).key();
     }
 
-    static Bytes scopeCount(String budgetId, long hour) {
-        return new Out(SCOPE_COUNT).text(budgetId).number(hour).key();
+    static Bytes scopeCount(String budgetId, EpochMinute hour) {
+        return new Out(SCOPE_COUNT).text(budgetId).number(hour.value()).key();
     }
 
     /**
@@ -224,11 +221,11 @@ final class LedgerKeys {
         return text(in);
     }
 
-    /** The number that follows the budget: an hour or a day. */
-    static long hourOf(Bytes key) {
+    /** The time that follows the budget: where an hour or a day begins. */
+    static EpochMinute hourOf(Bytes key) {
         ByteBuffer in = ByteBuffer.wrap(key.get()).position(1);
         text(in);
-        return in.getLong();
+        return new EpochMinute(in.getLong());
     }
 
     /** The scope at the end of a key that {@link #hour} or {@link #day} made. */

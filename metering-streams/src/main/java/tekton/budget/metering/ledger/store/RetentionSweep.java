@@ -9,7 +9,7 @@ import tekton.budget.codec.LedgerCodec;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.metering.ledger.rules.Decided;
 import tekton.budget.metering.ledger.rules.SessionUse;
-import tekton.budget.value.Hour;
+import tekton.budget.value.EpochMinute;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,11 +62,11 @@ final class RetentionSweep {
     }
 
     /** The day that an hour is in; entering it again changes nothing. */
-    void spent(String budgetId, long hour) {
-        long dayMs = Math.floorDiv(Hour.startMs(hour), StoredView.DAY_MS) * StoredView.DAY_MS;
+    void spent(String budgetId, EpochMinute hour) {
+        long dayMs = Math.floorDiv(hour.startMs(), StoredView.DAY_MS) * StoredView.DAY_MS;
         add(
                 dayMs + StoredView.DAY_MS + SPENT_KEPT.toMillis(),
-                LedgerKeys.days(budgetId, Hour.of(dayMs)));
+                LedgerKeys.days(budgetId, EpochMinute.hourOf(dayMs)));
     }
 
     /** True when something may have to be forgotten. */
@@ -195,14 +195,15 @@ final class RetentionSweep {
 
     private int forgetDay(Bytes dayPrefix, int limit) {
         String budgetId = LedgerKeys.budgetOf(dayPrefix);
-        long day = LedgerKeys.hourOf(dayPrefix);
-        long nextDay = Hour.of(Hour.startMs(day) + StoredView.DAY_MS);
+        EpochMinute day = LedgerKeys.hourOf(dayPrefix);
+        EpochMinute nextDay = EpochMinute.hourOf(day.startMs() + StoredView.DAY_MS);
         int removed = 0;
         for (var range :
                 List.of(
                         List.of(
                                 LedgerKeys.scopeCount(budgetId, day),
-                                LedgerKeys.scopeCount(budgetId, nextDay - 1)),
+                                LedgerKeys.scopeCount(
+                                        budgetId, new EpochMinute(nextDay.value() - 1))),
                         List.of(
                                 LedgerKeys.hours(budgetId, day),
                                 LedgerKeys.hours(budgetId, nextDay)),

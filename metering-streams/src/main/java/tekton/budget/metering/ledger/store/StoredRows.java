@@ -15,7 +15,7 @@ import tekton.budget.metering.ledger.rules.LedgerRows;
 import tekton.budget.metering.ledger.rules.PolicyUse;
 import tekton.budget.metering.ledger.rules.SessionUse;
 import tekton.budget.metering.ledger.rules.SpentTokens;
-import tekton.budget.value.Hour;
+import tekton.budget.value.EpochMinute;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -324,16 +324,17 @@ public final class StoredRows implements LedgerRows {
     }
 
     @Override
-    public void addSpent(String budgetId, Scope scope, long hour, SpentTokens more) {
+    public void addSpent(String budgetId, Scope scope, EpochMinute hour, SpentTokens more) {
         Scope counted = countedScope(budgetId, scope, hour);
         add(LedgerKeys.hour(budgetId, hour, counted), more);
-        long day =
-                Hour.of(Math.floorDiv(Hour.startMs(hour), StoredView.DAY_MS) * StoredView.DAY_MS);
+        EpochMinute day =
+                EpochMinute.hourOf(
+                        Math.floorDiv(hour.startMs(), StoredView.DAY_MS) * StoredView.DAY_MS);
         add(LedgerKeys.day(budgetId, day, counted), more);
     }
 
     /** The scope itself while the hour has room for it. */
-    private Scope countedScope(String budgetId, Scope scope, long hour) {
+    private Scope countedScope(String budgetId, Scope scope, EpochMinute hour) {
         if (spent.get(LedgerKeys.hour(budgetId, hour, scope)) != null) {
             return scope;
         }

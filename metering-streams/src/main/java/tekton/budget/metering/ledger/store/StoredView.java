@@ -17,7 +17,7 @@ import tekton.budget.metering.ledger.rules.PolicyUse;
 import tekton.budget.metering.ledger.rules.SessionUse;
 import tekton.budget.metering.ledger.rules.SpentTokens;
 import tekton.budget.value.CellWidth;
-import tekton.budget.value.Hour;
+import tekton.budget.value.EpochMinute;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -200,8 +200,8 @@ public final class StoredView implements LedgerView {
         }
         visitHours(budgetId, fromMs, firstDayMs, visitor);
         visitSpent(
-                LedgerKeys.days(budgetId, Hour.of(firstDayMs)),
-                LedgerKeys.days(budgetId, Hour.of(lastDayMs)),
+                LedgerKeys.days(budgetId, EpochMinute.hourOf(firstDayMs)),
+                LedgerKeys.days(budgetId, EpochMinute.hourOf(lastDayMs)),
                 visitor);
         visitHours(budgetId, lastDayMs, untilMs, visitor);
     }

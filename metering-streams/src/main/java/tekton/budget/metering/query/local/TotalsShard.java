@@ -20,7 +20,7 @@ import tekton.budget.metering.query.TopBy;
 import tekton.budget.metering.store.StoreKeys;
 import tekton.budget.metering.store.Stores;
 import tekton.budget.metering.store.TotalsBytes;
-import tekton.budget.value.Hour;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Totals;
 
 import java.time.Instant;
@@ -83,8 +83,8 @@ public record TotalsShard(OpenStores open, List<Integer> of, Dimension dimension
             List<Integer> of,
             Dimension dimension,
             String id,
-            long fromHour,
-            long untilHour,
+            EpochMinute fromHour,
+            EpochMinute untilHour,
             Consistency after)
             implements OfTotals<Totals> {
         @Override
@@ -117,8 +117,8 @@ public record TotalsShard(OpenStores open, List<Integer> of, Dimension dimension
             List<Integer> of,
             Dimension dimension,
             String id,
-            long fromMinute,
-            long untilMinute,
+            EpochMinute fromMinute,
+            EpochMinute untilMinute,
             Consistency after)
             implements OfTotals<InWindow> {
         @Override
@@ -132,12 +132,12 @@ public record TotalsShard(OpenStores open, List<Integer> of, Dimension dimension
             if (totals.allTime(id).isEmpty()) {
                 return new Unknown<>();
             }
-            long fromMs = Hour.startMs(fromMinute);
-            long untilMs = Hour.startMs(untilMinute);
+            long fromMs = fromMinute.startMs();
+            long untilMs = untilMinute.startMs();
             InWindow[] sum = {InWindow.NOTHING};
             totals.forEachHour(
                     id,
-                    Hour.of(fromMs),
+                    EpochMinute.hourOf(fromMs),
                     untilMinute,
                     (_, hourly) -> sum[0] = sum[0].plus(TotalsBytes.read(hourly), fromMs, untilMs));
             return new Found<>(sum[0]);
@@ -233,8 +233,8 @@ public record TotalsShard(OpenStores open, List<Integer> of, Dimension dimension
     public record Cells(
             List<Integer> of,
             @Nullable String budgetId,
-            long fromHour,
-            long untilHour,
+            EpochMinute fromHour,
+            EpochMinute untilHour,
             Consistency after)
             implements OfRows {
         @Override
@@ -271,8 +271,8 @@ public record TotalsShard(OpenStores open, List<Integer> of, Dimension dimension
     public record ContextHours(
             List<Integer> of,
             @Nullable String contextId,
-            long fromHour,
-            long untilHour,
+            EpochMinute fromHour,
+            EpochMinute untilHour,
             Consistency after)
             implements OfRows {
         @Override
@@ -311,7 +311,10 @@ public record TotalsShard(OpenStores open, List<Integer> of, Dimension dimension
 
     /** Visits the hourly totals of an id, and returns how many there were. */
     private long forEachHour(
-            String id, long fromHour, long untilHour, BiConsumer<Bytes, byte[]> visitor) {
+            String id,
+            EpochMinute fromHour,
+            EpochMinute untilHour,
+            BiConsumer<Bytes, byte[]> visitor) {
         Bytes key = StoreKeys.total(kind(), id);
         long visited = 0;
         for (int partition : of) {
@@ -367,12 +370,12 @@ public record TotalsShard(OpenStores open, List<Integer> of, Dimension dimension
         return visited;
     }
 
-    private static Instant start(long hour) {
-        return Instant.ofEpochMilli(Hour.startMs(hour));
+    private static Instant start(EpochMinute hour) {
+        return Instant.ofEpochMilli(hour.startMs());
     }
 
     /** Window stores take the end of a range as in it. */
-    private static Instant lastBefore(long hour) {
-        return Instant.ofEpochMilli(Hour.startMs(hour) - 1);
+    private static Instant lastBefore(EpochMinute hour) {
+        return Instant.ofEpochMilli(hour.startMs() - 1);
     }
 }

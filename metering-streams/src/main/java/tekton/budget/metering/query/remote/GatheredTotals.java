@@ -16,7 +16,7 @@ import tekton.budget.metering.query.local.TotalsShard;
 import tekton.budget.metering.query.local.TotalsShard.TotalsList;
 import tekton.budget.metering.store.StoreKeys;
 import tekton.budget.metering.store.TotalsBytes;
-import tekton.budget.value.Hour;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Totals;
 
 import java.nio.charset.StandardCharsets;
@@ -76,7 +76,11 @@ public final class GatheredTotals implements TotalsQueries {
 
     @Override
     public Answer<InWindow> between(
-            Dimension dimension, String id, long fromMinute, long untilMinute, Consistency after) {
+            Dimension dimension,
+            String id,
+            EpochMinute fromMinute,
+            EpochMinute untilMinute,
+            Consistency after) {
         ShardKind shard = ShardKind.of(dimension);
         List<Integer> partitions = partitionsOf(dimension, id);
         if (isHour(fromMinute) && isHour(untilMinute)) {
@@ -99,8 +103,8 @@ public final class GatheredTotals implements TotalsQueries {
                 .map(partials -> partials.stream().reduce(InWindow.NOTHING, InWindow::plus));
     }
 
-    private static boolean isHour(long minute) {
-        return Hour.of(Hour.startMs(minute)) == minute;
+    private static boolean isHour(EpochMinute minute) {
+        return EpochMinute.hourOf(minute.startMs()).equals(minute);
     }
 
     @Override
@@ -133,8 +137,8 @@ public final class GatheredTotals implements TotalsQueries {
     @Override
     public Answer<Long> cells(
             @Nullable String budgetId,
-            long fromHour,
-            long untilHour,
+            EpochMinute fromHour,
+            EpochMinute untilHour,
             Consistency after,
             BiConsumer<Cell, Totals> visitor) {
         return gather.visit(
@@ -147,8 +151,8 @@ public final class GatheredTotals implements TotalsQueries {
     @Override
     public Answer<Long> contextHours(
             @Nullable String contextId,
-            long fromHour,
-            long untilHour,
+            EpochMinute fromHour,
+            EpochMinute untilHour,
             Consistency after,
             Consumer<KeyedTotals> visitor) {
         return gather.visit(

@@ -28,7 +28,7 @@ import tekton.budget.ledger.Scope;
 import tekton.budget.pricing.ChargeLine;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.pricing.PriceMatch;
-import tekton.budget.value.Hour;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Money;
 import tekton.budget.value.ServiceTier;
 import tekton.budget.value.Tier;
@@ -395,7 +395,7 @@ class HoldModelTest {
                                             model.name(),
                                             tier,
                                             "task"),
-                                    Hour.of(now),
+                                    EpochMinute.hourOf(now),
                                     grant.id(),
                                     grant.context(),
                                     totals),

@@ -7,6 +7,7 @@ import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.Scope;
 import tekton.budget.value.CellWidth;
+import tekton.budget.value.EpochMinute;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,7 +30,8 @@ final class RowsInMemory implements LedgerRows {
     private final Map<String, Allocation> allocations = new HashMap<>();
     private final Map<String, Map<String, Allocation>> open = new HashMap<>();
     private final Map<List<String>, Decided> decided = new HashMap<>();
-    private final Map<String, NavigableMap<Long, Map<Scope, SpentTokens>>> spent = new HashMap<>();
+    private final Map<String, NavigableMap<EpochMinute, Map<Scope, SpentTokens>>> spent =
+            new HashMap<>();
 
     /** All that follows from events, to compare; decisions by key are not among it. */
     List<Object> snapshot() {
@@ -99,7 +101,7 @@ final class RowsInMemory implements LedgerRows {
     }
 
     @Override
-    public void addSpent(String budgetId, Scope scope, long hour, SpentTokens more) {
+    public void addSpent(String budgetId, Scope scope, EpochMinute hour, SpentTokens more) {
         spent.computeIfAbsent(budgetId, _ -> new TreeMap<>())
                 .computeIfAbsent(hour, _ -> new HashMap<>())
                 .merge(scope, more, SpentTokens::plus);
@@ -175,7 +177,7 @@ final class RowsInMemory implements LedgerRows {
     @Override
     public void forEachSpent(
             String budgetId, long fromMs, long untilMs, BiConsumer<Scope, SpentTokens> visitor) {
-        NavigableMap<Long, Map<Scope, SpentTokens>> hours = spent.get(budgetId);
+        NavigableMap<EpochMinute, Map<Scope, SpentTokens>> hours = spent.get(budgetId);
         if (hours != null) {
             hours.subMap(CellWidth.FINEST.begin(fromMs), CellWidth.FINEST.begin(untilMs))
                     .values()

@@ -8,7 +8,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import tekton.budget.ledger.Period;
 import tekton.budget.value.CellWidth;
-import tekton.budget.value.Hour;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -89,7 +88,7 @@ class WindowTest {
         for (int i = 0; i < 2_000; i++) {
             long atMs = random.nextLong(MADE.toEpochMilli(), end);
             records.merge(atMs, 1L << (i % 40), Long::sum);
-            cells.merge(Hour.startMs(width.begin(atMs)), 1L << (i % 40), Long::sum);
+            cells.merge(width.begin(atMs).startMs(), 1L << (i % 40), Long::sum);
         }
         for (Period period : List.of(Period.HOURLY, Period.DAILY, Period.WEEKLY, Period.MONTHLY)) {
             Window window = Window.of(period, id, MADE.toEpochMilli());

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 
 import tekton.budget.ledger.Scope;
 import tekton.budget.metering.ledger.rules.SpentTokens;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Money;
 import tekton.budget.value.Tier;
 
@@ -41,11 +42,11 @@ class LedgerFormatsTest {
                 .isEqualTo(text("c") + "0001" + text("c") + text("b1.a"));
         assertThat(hex(LedgerKeys.decided("b1", "key")))
                 .isEqualTo(text("i") + "0002" + text("b1") + text("key"));
-        assertThat(hex(LedgerKeys.hour("b1", 60, SCOPE)))
+        assertThat(hex(LedgerKeys.hour("b1", new EpochMinute(60), SCOPE)))
                 .isEqualTo(text("h") + "0002" + text("b1") + "000000000000003c" + SCOPE_HEX);
-        assertThat(hex(LedgerKeys.day("b1", 1440, Scope.ANY)))
+        assertThat(hex(LedgerKeys.day("b1", new EpochMinute(1440), Scope.ANY)))
                 .isEqualTo(text("d") + "0002" + text("b1") + "00000000000005a0" + "ffffffffffffff");
-        assertThat(hex(LedgerKeys.scopeCount("b1", 60)))
+        assertThat(hex(LedgerKeys.scopeCount("b1", new EpochMinute(60))))
                 .isEqualTo(text("k") + "0002" + text("b1") + "000000000000003c");
         assertThat(hex(LedgerKeys.forget(258, LedgerKeys.allocation("b1.a"))))
                 .isEqualTo(text("f") + "0000000000000102" + text("ab1.a"));
@@ -53,9 +54,10 @@ class LedgerFormatsTest {
 
     @Test
     void shouldReadItsKeysBack() {
-        Bytes hour = LedgerKeys.hour("b1", 60, SCOPE);
+        Bytes hour = LedgerKeys.hour("b1", new EpochMinute(60), SCOPE);
         assertThat(LedgerKeys.scopeOf(hour)).isEqualTo(SCOPE);
-        assertThat(LedgerKeys.scopeOf(LedgerKeys.day("b", 0, Scope.ANY))).isEqualTo(Scope.ANY);
+        assertThat(LedgerKeys.scopeOf(LedgerKeys.day("b", new EpochMinute(0), Scope.ANY)))
+                .isEqualTo(Scope.ANY);
         assertThat(LedgerKeys.budgetOf(hour)).isEqualTo("b1");
         assertThat(LedgerKeys.hourOf(hour)).isEqualTo(60);
         assertThat(LedgerKeys.contextIn(LedgerKeys.sessionOf("b1", "c/é"))).isEqualTo("c/é");

@@ -26,7 +26,7 @@ import tekton.budget.metering.ledger.rules.PolicyUse;
 import tekton.budget.metering.ledger.rules.SessionUse;
 import tekton.budget.metering.ledger.rules.SpentTokens;
 import tekton.budget.value.CellWidth;
-import tekton.budget.value.Hour;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Money;
 import tekton.budget.value.Tier;
 
@@ -135,7 +135,7 @@ class StoredRowsTest {
         Policy policy = policy("b.p", "b", 1);
         for (int i = 1; i <= 5; i++) {
             rows.put(policy, new PolicyUse(Amount.ZERO, i, i, List.of()));
-            rows.addSpent("b", SCOPE, 60, new SpentTokens(1, 0, Money.ZERO));
+            rows.addSpent("b", SCOPE, new EpochMinute(60), new SpentTokens(1, 0, Money.ZERO));
             assertThat(rows.use(policy).openCount()).isEqualTo(i);
         }
         assertThat(store.count(LedgerKeys.USE)).isZero();
@@ -230,7 +230,7 @@ class StoredRowsTest {
                 rows = reopened();
             }
         }
-        rows.addSpent("b2", SCOPE, Hour.of(first), new SpentTokens(1, 1, Money.ZERO));
+        rows.addSpent("b2", SCOPE, EpochMinute.hourOf(first), new SpentTokens(1, 1, Money.ZERO));
         for (int i = 0; i < 200; i++) {
             long from = first + random.nextInt(6 * 24 * 4) * (HOUR / 4);
             long until = from + random.nextInt(6 * 24 * 4) * (HOUR / 4);
@@ -255,14 +255,14 @@ class StoredRowsTest {
     void shouldFoldScopesPastTheBoundAndLoseNothing() {
         for (int i = 0; i < ScopeFolding.SCOPES_MAX + 500; i++) {
             Scope scope = new Scope(Tier.LOCAL_LIGHTWEIGHT, "p" + i % 3, "c" + i, "t" + i % 7);
-            rows.addSpent("b", scope, 60, new SpentTokens(1, 0, Money.ZERO));
+            rows.addSpent("b", scope, new EpochMinute(60), new SpentTokens(1, 0, Money.ZERO));
             if (i % 4_000 == 0) {
                 rows.write();
             }
         }
         for (int i = 0; i < 3_000; i++) {
             Scope scope = new Scope(Tier.LOCAL_MIDWEIGHT, "x" + i, "c", "t");
-            rows.addSpent("b", scope, 60, new SpentTokens(1, 0, Money.ZERO));
+            rows.addSpent("b", scope, new EpochMinute(60), new SpentTokens(1, 0, Money.ZERO));
         }
 
         Map<Scope, SpentTokens> spent = spentIn(rows, 0, 2 * HOUR);
@@ -283,7 +283,7 @@ class StoredRowsTest {
         rows.put("b", "key", decidedAt(NOW));
         rows.put("b", "c", new SessionUse(SCOPE, Amount.ZERO, Amount.ZERO, NOW));
         rows.put("b", "held", new SessionUse(SCOPE, Amount.ZERO, new Amount(1, Money.ZERO), NOW));
-        rows.addSpent("b", SCOPE, Hour.of(NOW), new SpentTokens(1, 0, Money.ZERO));
+        rows.addSpent("b", SCOPE, EpochMinute.hourOf(NOW), new SpentTokens(1, 0, Money.ZERO));
         rows = reopened();
 
         rows.forget(NOW + 3 * DAY - 1, 100);
@@ -324,7 +324,7 @@ class StoredRowsTest {
             rows.addSpent(
                     "b",
                     new Scope(null, "p" + i, null, null),
-                    Hour.of(NOW - 50 * DAY),
+                    EpochMinute.hourOf(NOW - 50 * DAY),
                     new SpentTokens(1, 0, Money.ZERO));
         }
         rows.write();

@@ -26,7 +26,7 @@ import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.Stores;
 import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;
-import tekton.budget.value.Hour;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Money;
 import tekton.budget.value.Tier;
 import tekton.budget.value.TokenCounts;
@@ -107,7 +107,7 @@ final class LedgerHarness implements AutoCloseable {
                                         "m",
                                         Tier.REMOTE_HEAVYWEIGHT,
                                         "default"),
-                                Hour.of(now.toEpochMilli()),
+                                EpochMinute.hourOf(now.toEpochMilli()),
                                 allocationId,
                                 allocationId == null ? null : "ctx",
                                 new Totals(

@@ -32,7 +32,7 @@ import tekton.budget.metering.query.local.TotalsShard.Within;
 import tekton.budget.metering.store.StoreKeys;
 import tekton.budget.metering.store.Stores;
 import tekton.budget.metering.store.TotalsBytes;
-import tekton.budget.value.Hour;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Money;
 import tekton.budget.value.Tier;
 import tekton.budget.value.TokenCounts;
@@ -96,12 +96,36 @@ class TotalsShardTest {
         }
         hour(0, "other", 60, used(100));
 
-        assertThat(ask(new Between(List.of(0), Dimension.BUDGET, "team", 60, 180, NOW)))
+        assertThat(
+                        ask(
+                                new Between(
+                                        List.of(0),
+                                        Dimension.BUDGET,
+                                        "team",
+                                        new EpochMinute(60),
+                                        new EpochMinute(180),
+                                        NOW)))
                 .isEqualTo(new Found<>(used(2).plus(used(4))));
-        assertThat(ask(new Between(List.of(0), Dimension.BUDGET, "team", 600, 660, NOW)))
+        assertThat(
+                        ask(
+                                new Between(
+                                        List.of(0),
+                                        Dimension.BUDGET,
+                                        "team",
+                                        new EpochMinute(600),
+                                        new EpochMinute(660),
+                                        NOW)))
                 .as("known, and nothing there")
                 .isEqualTo(new Found<>(Totals.ZERO));
-        assertThat(ask(new Between(List.of(0), Dimension.BUDGET, "nobody", 60, 180, NOW)))
+        assertThat(
+                        ask(
+                                new Between(
+                                        List.of(0),
+                                        Dimension.BUDGET,
+                                        "nobody",
+                                        new EpochMinute(60),
+                                        new EpochMinute(180),
+                                        NOW)))
                 .isEqualTo(new Unknown<>());
     }
 
@@ -109,16 +133,40 @@ class TotalsShardTest {
     @Test
     void shouldTellWhatAWindowCuts() {
         total(0, StoreKeys.BUDGET, "team", 7);
-        Totals early = usedFrom(1, Hour.startMs(10), Hour.startMs(40));
-        Totals whole = usedFrom(2, Hour.startMs(60), Hour.startMs(119));
+        Totals early = usedFrom(1, new EpochMinute(10).startMs(), new EpochMinute(40).startMs());
+        Totals whole = usedFrom(2, new EpochMinute(60).startMs(), new EpochMinute(119).startMs());
         hour(0, "team", 0, early);
         hour(0, "team", 60, whole);
 
-        assertThat(ask(new Within(List.of(0), Dimension.BUDGET, "team", 5, 125, NOW)))
+        assertThat(
+                        ask(
+                                new Within(
+                                        List.of(0),
+                                        Dimension.BUDGET,
+                                        "team",
+                                        new EpochMinute(5),
+                                        new EpochMinute(125),
+                                        NOW)))
                 .isEqualTo(new Found<>(new InWindow(early.plus(whole), Totals.ZERO)));
-        assertThat(ask(new Within(List.of(0), Dimension.BUDGET, "team", 30, 125, NOW)))
+        assertThat(
+                        ask(
+                                new Within(
+                                        List.of(0),
+                                        Dimension.BUDGET,
+                                        "team",
+                                        new EpochMinute(30),
+                                        new EpochMinute(125),
+                                        NOW)))
                 .isEqualTo(new Found<>(new InWindow(whole, early)));
-        assertThat(ask(new Within(List.of(0), Dimension.BUDGET, "nobody", 30, 125, NOW)))
+        assertThat(
+                        ask(
+                                new Within(
+                                        List.of(0),
+                                        Dimension.BUDGET,
+                                        "nobody",
+                                        new EpochMinute(30),
+                                        new EpochMinute(125),
+                                        NOW)))
                 .isEqualTo(new Unknown<>());
     }
 
@@ -168,10 +216,26 @@ class TotalsShardTest {
         Bytes late = cell(0, "team", 120);
         Bytes others = cell(1, "other", 60);
 
-        assertThat(visit(new Cells(BOTH, null, 60, 180, NOW)))
+        assertThat(visit(new Cells(BOTH, null, new EpochMinute(60), new EpochMinute(180), NOW)))
                 .containsExactlyInAnyOrder(early, late, others);
-        assertThat(visit(new Cells(List.of(0), "team", 60, 120, NOW))).containsExactly(early);
-        assertThat(visit(new Cells(List.of(0), "team", 180, 240, NOW))).isEmpty();
+        assertThat(
+                        visit(
+                                new Cells(
+                                        List.of(0),
+                                        "team",
+                                        new EpochMinute(60),
+                                        new EpochMinute(120),
+                                        NOW)))
+                .containsExactly(early);
+        assertThat(
+                        visit(
+                                new Cells(
+                                        List.of(0),
+                                        "team",
+                                        new EpochMinute(180),
+                                        new EpochMinute(240),
+                                        NOW)))
+                .isEmpty();
     }
 
     @Test
@@ -180,13 +244,27 @@ class TotalsShardTest {
         Bytes other = StoreKeys.total(StoreKeys.CONTEXT, "other");
         WindowStore<Bytes, byte[]> contextHours = stores.window(Stores.CONTEXT_HOURS, 0);
         for (long hour : new long[] {0, 60, 120}) {
-            contextHours.put(chat, bytes(used(1)), Hour.startMs(hour));
+            contextHours.put(chat, bytes(used(1)), new EpochMinute(hour).startMs());
         }
-        contextHours.put(other, bytes(used(2)), Hour.startMs(60));
+        contextHours.put(other, bytes(used(2)), new EpochMinute(60).startMs());
 
-        assertThat(visit(new ContextHours(List.of(0), null, 60, 180, NOW)))
+        assertThat(
+                        visit(
+                                new ContextHours(
+                                        List.of(0),
+                                        null,
+                                        new EpochMinute(60),
+                                        new EpochMinute(180),
+                                        NOW)))
                 .containsExactlyInAnyOrder(chat, chat, other);
-        assertThat(visit(new ContextHours(List.of(0), "chat", 0, 120, NOW)))
+        assertThat(
+                        visit(
+                                new ContextHours(
+                                        List.of(0),
+                                        "chat",
+                                        new EpochMinute(0),
+                                        new EpochMinute(120),
+                                        NOW)))
                 .containsExactly(chat, chat);
     }
 
@@ -217,14 +295,19 @@ class TotalsShardTest {
 
     private void hour(int partition, String budgetId, long hour, Totals used) {
         stores.window(Stores.HOURS, partition)
-                .put(StoreKeys.total(StoreKeys.BUDGET, budgetId), bytes(used), Hour.startMs(hour));
+                .put(
+                        StoreKeys.total(StoreKeys.BUDGET, budgetId),
+                        bytes(used),
+                        new EpochMinute(hour).startMs());
     }
 
     private Bytes cell(int partition, String budgetId, long hour) {
         Bytes key =
                 StoreKeys.cell(
-                        new Cell(budgetId, "c", "p", "m", Tier.REMOTE_HEAVYWEIGHT, "t"), hour);
-        stores.window(Stores.HOURS, partition).put(key, bytes(used(1)), Hour.startMs(hour));
+                        new Cell(budgetId, "c", "p", "m", Tier.REMOTE_HEAVYWEIGHT, "t"),
+                        new EpochMinute(hour));
+        stores.window(Stores.HOURS, partition)
+                .put(key, bytes(used(1)), new EpochMinute(hour).startMs());
         return key;
     }
 

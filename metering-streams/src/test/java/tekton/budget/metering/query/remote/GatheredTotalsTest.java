@@ -22,6 +22,7 @@ import tekton.budget.metering.query.local.TotalsShard.PageOfTotals;
 import tekton.budget.metering.query.local.TotalsShard.RowCount;
 import tekton.budget.metering.query.local.TotalsShard.TotalsList;
 import tekton.budget.metering.query.local.TotalsShard.Within;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Money;
 import tekton.budget.value.TokenCounts;
 import tekton.budget.value.Totals;
@@ -79,7 +80,13 @@ class GatheredTotalsTest {
                 _ -> new Found<>(used(1)),
                 _ -> new Unknown<>(),
                 (totals, first, second) -> {
-                    assertThat(totals.between(Dimension.COMPONENT, "agent", 60, 180, NOW))
+                    assertThat(
+                                    totals.between(
+                                            Dimension.COMPONENT,
+                                            "agent",
+                                            new EpochMinute(60),
+                                            new EpochMinute(180),
+                                            NOW))
                             .isEqualTo(new Found<>(new InWindow(used(1), Totals.ZERO)));
                     assertThat(first.asked().getFirst()).isInstanceOf(Between.class);
                 });
@@ -87,7 +94,13 @@ class GatheredTotalsTest {
                 _ -> new Found<>(new InWindow(used(1), Totals.ZERO)),
                 _ -> new Found<>(new InWindow(used(2), used(4))),
                 (totals, first, second) -> {
-                    assertThat(totals.between(Dimension.COMPONENT, "agent", 61, 180, NOW))
+                    assertThat(
+                                    totals.between(
+                                            Dimension.COMPONENT,
+                                            "agent",
+                                            new EpochMinute(61),
+                                            new EpochMinute(180),
+                                            NOW))
                             .isEqualTo(new Found<>(new InWindow(used(1).plus(used(2)), used(4))));
                     assertThat(first.asked().getFirst()).isInstanceOf(Within.class);
                 });
@@ -175,9 +188,21 @@ class GatheredTotalsTest {
                 _ -> new Found<>(new RowCount(0)),
                 _ -> new Found<>(new RowCount(0)),
                 (totals, _, _) -> {
-                    assertThat(totals.cells(null, 0, 60, NOW, (_, _) -> {}))
+                    assertThat(
+                                    totals.cells(
+                                            null,
+                                            new EpochMinute(0),
+                                            new EpochMinute(60),
+                                            NOW,
+                                            (_, _) -> {}))
                             .isEqualTo(new Found<>(0L));
-                    assertThat(totals.contextHours(null, 0, 60, NOW, _ -> {}))
+                    assertThat(
+                                    totals.contextHours(
+                                            null,
+                                            new EpochMinute(0),
+                                            new EpochMinute(60),
+                                            NOW,
+                                            _ -> {}))
                             .isEqualTo(new Found<>(0L));
                 });
     }

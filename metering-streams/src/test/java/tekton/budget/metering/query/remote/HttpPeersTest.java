@@ -19,6 +19,7 @@ import tekton.budget.metering.query.Dimension;
 import tekton.budget.metering.query.local.TotalsShard.AllTime;
 import tekton.budget.metering.query.local.TotalsShard.Cells;
 import tekton.budget.metering.query.local.TotalsShard.RowCount;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Money;
 import tekton.budget.value.Positions;
 import tekton.budget.value.TokenCounts;
@@ -33,7 +34,9 @@ class HttpPeersTest {
 
     private static final AllTime QUESTION =
             new AllTime(List.of(1, 4), Dimension.BUDGET, "team", Consistency.NOTHING);
-    private static final Cells ROWS = new Cells(List.of(2), null, 0, 60, Consistency.NOTHING);
+    private static final Cells ROWS =
+            new Cells(
+                    List.of(2), null, new EpochMinute(0), new EpochMinute(60), Consistency.NOTHING);
     private static final Totals TOTALS =
             new Totals(TokenCounts.of(3, 4), 0, Money.ofPico(5), 1, 10, 20);
     private static final Bytes[] KEYS = {

@@ -18,6 +18,7 @@ import tekton.budget.metering.query.local.IdShard;
 import tekton.budget.metering.query.local.LedgerShard;
 import tekton.budget.metering.query.local.Question;
 import tekton.budget.metering.query.local.TotalsShard;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Positions;
 
 import java.time.Duration;
@@ -46,12 +47,23 @@ class PeerCodecTest {
                             "all-time",
                             ",\"dimension\":\"BUDGET\",\"id\":\"team\""),
                     new OnTheWire(
-                            new TotalsShard.Between(OF, Dimension.CONTEXT, "chat", 60, 180, AFTER),
+                            new TotalsShard.Between(
+                                    OF,
+                                    Dimension.CONTEXT,
+                                    "chat",
+                                    new EpochMinute(60),
+                                    new EpochMinute(180),
+                                    AFTER),
                             "between",
                             ",\"dimension\":\"CONTEXT\",\"id\":\"chat\",\"from_hour\":60,\"until_hour\":180"),
                     new OnTheWire(
                             new TotalsShard.Within(
-                                    OF, Dimension.COMPONENT, "agent", 61, 179, AFTER),
+                                    OF,
+                                    Dimension.COMPONENT,
+                                    "agent",
+                                    new EpochMinute(61),
+                                    new EpochMinute(179),
+                                    AFTER),
                             "within",
                             ",\"dimension\":\"COMPONENT\",\"id\":\"agent\",\"from_minute\":61,\"until_minute\":179"),
                     new OnTheWire(
@@ -63,11 +75,13 @@ class PeerCodecTest {
                             "largest",
                             ",\"dimension\":\"BUDGET\",\"by\":\"COST\",\"limit\":10"),
                     new OnTheWire(
-                            new TotalsShard.Cells(OF, "team", 60, 180, AFTER),
+                            new TotalsShard.Cells(
+                                    OF, "team", new EpochMinute(60), new EpochMinute(180), AFTER),
                             "cells",
                             ",\"budget_id\":\"team\",\"from_hour\":60,\"until_hour\":180"),
                     new OnTheWire(
-                            new TotalsShard.ContextHours(OF, "chat", 60, 180, AFTER),
+                            new TotalsShard.ContextHours(
+                                    OF, "chat", new EpochMinute(60), new EpochMinute(180), AFTER),
                             "context-hours",
                             ",\"context_id\":\"chat\",\"from_hour\":60,\"until_hour\":180"),
                     new OnTheWire(

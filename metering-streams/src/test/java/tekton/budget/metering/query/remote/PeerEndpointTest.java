@@ -20,6 +20,7 @@ import tekton.budget.metering.query.local.Question;
 import tekton.budget.metering.query.local.StoreAccess;
 import tekton.budget.metering.query.local.TotalsShard;
 import tekton.budget.metering.store.ProgressBoard;
+import tekton.budget.value.EpochMinute;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -140,7 +141,12 @@ class PeerEndpointTest {
         ask(
                 "cells",
                 PeerCodec.write(
-                        new TotalsShard.Cells(List.of(0), null, 0, 60, Consistency.NOTHING)));
+                        new TotalsShard.Cells(
+                                List.of(0),
+                                null,
+                                new EpochMinute(0),
+                                new EpochMinute(60),
+                                Consistency.NOTHING)));
         assertNotReady("totals [0]: being restored or moved");
     }
 

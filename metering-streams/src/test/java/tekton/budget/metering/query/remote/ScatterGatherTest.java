@@ -19,6 +19,7 @@ import tekton.budget.metering.query.local.ShardKind;
 import tekton.budget.metering.query.local.TotalsShard.AllTime;
 import tekton.budget.metering.query.local.TotalsShard.Cells;
 import tekton.budget.metering.query.local.TotalsShard.RowCount;
+import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Money;
 import tekton.budget.value.Positions;
 import tekton.budget.value.TokenCounts;
@@ -217,7 +218,13 @@ class ScatterGatherTest {
         return gather.visit(
                 ShardKind.BUDGETS,
                 List.of(0, 1),
-                of -> new Cells(of, null, 0, 60, Consistency.NOTHING),
+                of ->
+                        new Cells(
+                                of,
+                                null,
+                                new EpochMinute(0),
+                                new EpochMinute(60),
+                                Consistency.NOTHING),
                 visitor);
     }
 
