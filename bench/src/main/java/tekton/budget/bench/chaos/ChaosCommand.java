@@ -4,7 +4,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-import tekton.budget.bench.http.Patience;
+import tekton.budget.bench.http.CheckTimeout;
 import tekton.budget.bench.kill.Allocations;
 import tekton.budget.bench.kill.Fleet;
 import tekton.budget.bench.kill.Sender;
@@ -158,7 +158,7 @@ public final class ChaosCommand implements Callable<Integer> {
         Fleet senders =
                 new Fleet(
                         new Sender.Parts(traffic, new Sent(), board),
-                        new Fleet.Target(addresses, ANSWER, bootstrapServers),
+                        new Fleet.Destination(addresses, ANSWER, bootstrapServers),
                         books,
                         seed,
                         rate);
@@ -175,14 +175,14 @@ public final class ChaosCommand implements Callable<Integer> {
                                 new Schedule(seed, instances, brokers, seconds),
                                 Duration.ofSeconds(seconds));
                 System.out.println("calm        no more disturbances");
-                senders.finish(Patience.LONGER);
-                spenders.finish(Patience.LONGER);
+                senders.finish(CheckTimeout.LONGER);
+                spenders.finish(CheckTimeout.LONGER);
                 fight.end();
                 board.report(traffic.taken());
                 fleet.awaitOk("/ready", recoverWithin);
                 fight.judge();
                 failures.addAll(
-                        new Judgement(
+                        new ClusterChecker(
                                         bootstrapServers,
                                         addresses,
                                         Duration.ofSeconds(drainWithinSeconds))

@@ -8,10 +8,10 @@ package tekton.budget.bench.chaos;
  * @param pauseMs how long nothing is done before it
  * @param holdMs how long a frozen process stays so; 0 for what freezes none
  */
-record Disturbance(Kind kind, int victim, long pauseMs, long holdMs) {
+record Disturbance(DisturbanceType kind, int victim, long pauseMs, long holdMs) {
 
     /** What can be done. */
-    enum Kind {
+    enum DisturbanceType {
         /** SIGKILL, and started again at once. */
         INSTANCE_KILL,
         /** SIGSTOP, and SIGCONT later. */

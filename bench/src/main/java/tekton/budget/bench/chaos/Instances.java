@@ -54,14 +54,14 @@ public final class Instances implements AutoCloseable {
     /**
      * Waits until a path of each answers 200.
      *
-     * @param patience for all together
+     * @param timeout for all together
      * @return how long that took
      */
-    public Duration awaitOk(String path, Duration patience)
+    public Duration awaitOk(String path, Duration timeout)
             throws IOException, InterruptedException {
         long begun = System.nanoTime();
         for (Product product : products) {
-            long left = patience.toNanos() - (System.nanoTime() - begun);
+            long left = timeout.toNanos() - (System.nanoTime() - begun);
             product.awaitOk(path, Duration.ofNanos(Math.max(left, 1)));
         }
         return Duration.ofNanos(System.nanoTime() - begun);

@@ -1,6 +1,6 @@
 package tekton.budget.bench.chaos;
 
-import tekton.budget.bench.chaos.Disturbance.Kind;
+import tekton.budget.bench.chaos.Disturbance.DisturbanceType;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,12 +39,12 @@ final class Schedule {
 
     /** The next round. */
     List<Disturbance> round() {
-        List<Kind> kinds = new ArrayList<>(Arrays.asList(Kind.values()));
+        List<DisturbanceType> kinds = new ArrayList<>(Arrays.asList(DisturbanceType.values()));
         Collections.shuffle(kinds, random);
         return kinds.stream().map(this::disturbance).toList();
     }
 
-    private Disturbance disturbance(Kind kind) {
+    private Disturbance disturbance(DisturbanceType kind) {
         int victim = random.nextInt(kind.ofBroker() ? brokers : instances);
         long pause = random.nextLong(PAUSE_MS_MIN, PAUSE_MS_MAX + 1);
         long hold = random.nextLong(HOLD_MS_MIN, longestHoldMs + 1);

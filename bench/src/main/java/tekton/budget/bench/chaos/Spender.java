@@ -1,11 +1,12 @@
 package tekton.budget.bench.chaos;
 
-import tekton.budget.bench.http.Patience;
+import tekton.budget.bench.http.CheckTimeout;
 import tekton.budget.bench.kill.AckLog;
 import tekton.budget.bench.kill.SenderBoard;
 import tekton.budget.bench.kill.Shot;
 import tekton.budget.bench.ledger.LedgerAnswer;
 import tekton.budget.bench.ledger.LedgerApi;
+import tekton.budget.bench.ledger.LedgerCall;
 import tekton.budget.bench.ledger.Wanted;
 
 import java.io.IOException;
@@ -81,7 +82,7 @@ final class Spender implements Runnable {
         long tokens = random.nextLong(TOKENS_MIN, TOKENS_MAX + 1);
         Wanted wanted = new Wanted(budgetId, "chaos-" + name, tokens);
         Optional<LedgerAnswer> answer =
-                patiently("allocation " + key, api -> api.allocate(wanted, key));
+                untilAnswered("allocation " + key, api -> api.allocate(wanted, key));
         if (answer.isEmpty() || answer.get().status() == 402) {
             return;
         }
@@ -95,7 +96,7 @@ final class Spender implements Runnable {
         Shot shot = Spenders.shot(wanted.contextId(), key, id, used);
         byte[] body = shot.json().getBytes(StandardCharsets.UTF_8);
         Optional<LedgerAnswer> taken =
-                patiently("usage " + key, api -> api.post("/api/usage/record", "", body));
+                untilAnswered("usage " + key, api -> api.post("/api/usage/record", "", body));
         if (taken.isEmpty() || taken.get().status() != 201) {
             taken.ifPresent(other -> board.wrong("usage was answered " + other));
             // It may be in the topic or not, so all of the allocation may be spent or held.
@@ -112,7 +113,7 @@ final class Spender implements Runnable {
     private boolean isKnown(String allocationId, long used) throws InterruptedException {
         String path = "/api/allocations/" + allocationId;
         for (int i = 0; i < KNOWN_TRIES; i++) {
-            Optional<LedgerAnswer> found = patiently(path, api -> api.get(path, ""));
+            Optional<LedgerAnswer> found = untilAnswered(path, api -> api.get(path, ""));
             if (found.isEmpty()) {
                 return false;
             }
@@ -130,24 +131,20 @@ final class Spender implements Runnable {
 
     private boolean released(String allocationId) throws InterruptedException {
         Optional<LedgerAnswer> answer =
-                patiently("release of " + allocationId, api -> api.release(allocationId));
+                untilAnswered("release of " + allocationId, api -> api.release(allocationId));
         if (answer.isPresent() && answer.get().status() != 200) {
             board.wrong("a release was answered " + answer.get());
         }
         return answer.isPresent() && answer.get().status() == 200;
     }
 
-    private interface Question {
-        LedgerAnswer ask(LedgerApi api) throws IOException;
-    }
-
-    private Optional<LedgerAnswer> patiently(String what, Question question)
+    private Optional<LedgerAnswer> untilAnswered(String what, LedgerCall call)
             throws InterruptedException {
         long begun = System.nanoTime();
         String last = "";
-        for (int i = 1; !Patience.isOver(begun); i++) {
+        for (int i = 1; !CheckTimeout.isOver(begun); i++) {
             try {
-                LedgerAnswer answer = question.ask(instances.get(current));
+                LedgerAnswer answer = call.on(instances.get(current));
                 if (!answer.isTransient()) {
                     return Optional.of(answer);
                 }

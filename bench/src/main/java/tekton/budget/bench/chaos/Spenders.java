@@ -70,8 +70,8 @@ final class Spenders {
     }
 
     /** Waits until all have come to an end, after the board has said so. */
-    void finish(Duration patience) throws InterruptedException {
-        long deadline = System.nanoTime() + patience.toNanos();
+    void finish(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
         for (Thread thread : threads) {
             if (!thread.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())))) {
                 board.wrong(thread.getName() + " did not end");

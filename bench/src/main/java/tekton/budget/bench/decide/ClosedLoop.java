@@ -25,7 +25,7 @@ final class ClosedLoop {
     private ClosedLoop() {}
 
     /** What one caller does. One thread each. */
-    interface Caller extends AutoCloseable {
+    interface LoopClient extends AutoCloseable {
 
         /**
          * Does it once and waits until it is done.
@@ -43,7 +43,7 @@ final class ClosedLoop {
      * @param seconds how long it lasted
      * @param errors how often what went wrong
      */
-    record Figures(Histogram micros, double seconds, Map<String, Long> errors) {
+    record LoopResult(Histogram micros, double seconds, Map<String, Long> errors) {
 
         double perSecond() {
             return micros.getTotalCount() / seconds;
@@ -73,14 +73,14 @@ final class ClosedLoop {
      *
      * @param most calls after which it is over in any case
      */
-    static Figures run(int callers, double seconds, long most, IntFunction<Caller> make)
+    static LoopResult run(int callers, double seconds, long most, IntFunction<LoopClient> make)
             throws InterruptedException {
         ClosedLoop loop = new ClosedLoop();
         long start = System.nanoTime();
         long end = start + (long) (seconds * 1e9);
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < callers; i++) {
-            Caller caller = make.apply(i);
+            LoopClient caller = make.apply(i);
             threads.add(
                     Thread.ofPlatform()
                             .daemon()
@@ -90,10 +90,10 @@ final class ClosedLoop {
         for (Thread thread : threads) {
             thread.join();
         }
-        return new Figures(loop.micros, (System.nanoTime() - start) / 1e9, loop.errors);
+        return new LoopResult(loop.micros, (System.nanoTime() - start) / 1e9, loop.errors);
     }
 
-    private void repeat(Caller caller, long end, long most) {
+    private void repeat(LoopClient caller, long end, long most) {
         try (caller) {
             while (System.nanoTime() - end < 0) {
                 long number = begun.getAndIncrement();
@@ -109,7 +109,7 @@ final class ClosedLoop {
         }
     }
 
-    private void once(Caller caller, long number) throws InterruptedException {
+    private void once(LoopClient caller, long number) throws InterruptedException {
         long from = System.nanoTime();
         String wrong;
         try {

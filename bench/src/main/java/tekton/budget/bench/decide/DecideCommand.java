@@ -4,7 +4,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-import tekton.budget.bench.decide.ClosedLoop.Figures;
+import tekton.budget.bench.decide.ClosedLoop.LoopResult;
 import tekton.budget.bench.load.LoopOptions;
 import tekton.budget.bench.product.Target;
 import tekton.budget.bench.product.Target.Cpu;
@@ -76,10 +76,10 @@ public final class DecideCommand implements Callable<Integer> {
 
             ClosedLoop.run(1, acknowledgeSeconds, Long.MAX_VALUE, i -> acknowledge.caller())
                     .print("acked, 1");
-            Figures alone = run(target, "decided, 1", 1, time.seconds());
+            LoopResult alone = run(target, "decided, 1", 1, time.seconds());
             ClosedLoop.run(callers, acknowledgeSeconds, Long.MAX_VALUE, i -> acknowledge.caller())
                     .print("acked, " + callers);
-            Figures together = run(target, "decided, " + callers, callers, time.seconds());
+            LoopResult together = run(target, "decided, " + callers, callers, time.seconds());
 
             aim("alone p50", alone.p50Millis(), "<=", P50_AIM_MS, "ms");
             aim("alone p99", alone.p99Millis(), "<=", P99_AIM_MS, "ms");
@@ -89,11 +89,11 @@ public final class DecideCommand implements Callable<Integer> {
     }
 
     /** Each run has a budget of its own, so that none is slowed by what another left open. */
-    private static Figures run(Target target, String name, int callers, double seconds)
+    private static LoopResult run(Target target, String name, int callers, double seconds)
             throws IOException, InterruptedException {
         Deciders deciders = Deciders.ofNewBudget(target.address(), name.replaceAll("\\W+", "-"));
         Cpu before = target.cpu();
-        Figures figures = ClosedLoop.run(callers, seconds, Deciders.MOST, deciders.callers());
+        LoopResult figures = ClosedLoop.run(callers, seconds, Deciders.MOST, deciders.callers());
         Cpu after = target.cpu();
         figures.print(name);
         System.out.println(

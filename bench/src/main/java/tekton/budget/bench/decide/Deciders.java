@@ -39,8 +39,8 @@ final class Deciders {
         }
     }
 
-    IntFunction<ClosedLoop.Caller> callers() {
-        return i -> new Caller(new LedgerApi(address, ANSWER), i);
+    IntFunction<ClosedLoop.LoopClient> callers() {
+        return i -> new AllocatingClient(new LedgerApi(address, ANSWER), i);
     }
 
     /** One try: true when it is granted. */
@@ -52,13 +52,13 @@ final class Deciders {
         }
     }
 
-    private final class Caller implements ClosedLoop.Caller {
+    private final class AllocatingClient implements ClosedLoop.LoopClient {
 
         private final LedgerApi ledger;
         private final int me;
         private int calls;
 
-        Caller(LedgerApi ledger, int me) {
+        AllocatingClient(LedgerApi ledger, int me) {
             this.ledger = ledger;
             this.me = me;
         }

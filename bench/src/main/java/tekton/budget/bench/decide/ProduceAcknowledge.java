@@ -48,9 +48,9 @@ final class ProduceAcknowledge implements AutoCloseable {
     }
 
     /** Callers share the producer, as requests share the service's. */
-    ClosedLoop.Caller caller() {
+    ClosedLoop.LoopClient caller() {
         byte[] value = new byte[BYTES];
-        return new ClosedLoop.Caller() {
+        return new ClosedLoop.LoopClient() {
             @Override
             public String call(long number) throws Exception {
                 producer.send(new ProducerRecord<>(topic, 0, null, value)).get();

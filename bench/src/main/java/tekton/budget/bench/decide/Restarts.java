@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /** How long after a SIGKILL and a new start the first decision is there. */
 final class Restarts {
 
-    private static final Duration OUTAGE_BOUND = Duration.ofSeconds(90);
+    private static final Duration OUTAGE_TIMEOUT = Duration.ofSeconds(90);
     private static final Duration ANSWER = Duration.ofSeconds(15);
     private static final long ASK_AGAIN_MS = 20;
 
@@ -37,10 +37,10 @@ final class Restarts {
                         .name("first-decision")
                         .start(() -> askUntilGranted(number, launched, decision));
         try {
-            product.awaitOk("/health", OUTAGE_BOUND);
+            product.awaitOk("/health", OUTAGE_TIMEOUT);
             double healthy = secondsSince(launched);
             double decided = decision.get();
-            product.awaitOk("/ready", OUTAGE_BOUND);
+            product.awaitOk("/ready", OUTAGE_TIMEOUT);
             System.out.printf(
                     Locale.ROOT,
                     "restart %d   SIGKILL, start: first decision after %.2f s, /health 200 after"
@@ -60,14 +60,14 @@ final class Restarts {
     private void askUntilGranted(int number, long launched, CompletableFuture<Double> decision) {
         String key = "restart-" + number + '-' + System.currentTimeMillis();
         try (LedgerApi ledger = new LedgerApi(product.address(), ANSWER)) {
-            while (secondsSince(launched) < OUTAGE_BOUND.toSeconds()) {
+            while (secondsSince(launched) < OUTAGE_TIMEOUT.toSeconds()) {
                 if (deciders.grantedNow(ledger, key)) {
                     decision.complete(secondsSince(launched));
                     return;
                 }
                 TimeUnit.MILLISECONDS.sleep(ASK_AGAIN_MS);
             }
-            decision.completeExceptionally(new IOException("not within " + OUTAGE_BOUND));
+            decision.completeExceptionally(new IOException("not within " + OUTAGE_TIMEOUT));
         } catch (InterruptedException stop) {
             decision.completeExceptionally(stop);
         }

@@ -20,18 +20,18 @@ public final class HttpConnection implements AutoCloseable {
     private static final int CONNECT_TIMEOUT_MS = 2_000;
 
     private final InetSocketAddress address;
-    private final Duration patience;
+    private final Duration timeout;
     private final ResponseParser parser = new ResponseParser();
     private final ByteBuffer buffer = ByteBuffer.allocate(32 * 1024);
     private @Nullable Socket socket;
 
     /**
      * @param address a loopback address
-     * @param patience how long an answer may pause, at most
+     * @param timeout how long an answer may pause, at most
      */
-    public HttpConnection(InetSocketAddress address, Duration patience) {
+    public HttpConnection(InetSocketAddress address, Duration timeout) {
         this.address = requireLoopback(address);
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     /**
@@ -110,7 +110,7 @@ public final class HttpConnection implements AutoCloseable {
             return response;
         } catch (SocketTimeoutException e) {
             close();
-            throw new IOException("no answer within " + patience.toMillis() + " ms", e);
+            throw new IOException("no answer within " + timeout.toMillis() + " ms", e);
         } catch (IOException | RuntimeException e) {
             close();
             throw e;
@@ -123,7 +123,7 @@ public final class HttpConnection implements AutoCloseable {
             open = new Socket();
             socket = open;
             open.setTcpNoDelay(true);
-            open.setSoTimeout((int) patience.toMillis());
+            open.setSoTimeout((int) timeout.toMillis());
             open.connect(address, CONNECT_TIMEOUT_MS);
         }
         return open;

@@ -18,7 +18,7 @@ public final class ResponseParser {
     private static final int LINE_BYTES_MAX = 64 * 1024;
     private static final int BODY_BYTES_MAX = 256 * 1024 * 1024;
 
-    private enum State {
+    private enum ParseState {
         STATUS,
         HEADER,
         BODY,
@@ -33,7 +33,7 @@ public final class ResponseParser {
     private int lineLength;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream(512);
     private final Map<String, String> headers = new HashMap<>();
-    private State state = State.STATUS;
+    private ParseState state = ParseState.STATUS;
     private int status;
     private long left;
 
@@ -42,7 +42,7 @@ public final class ResponseParser {
         lineLength = 0;
         body.reset();
         headers.clear();
-        state = State.STATUS;
+        state = ParseState.STATUS;
         status = 0;
         left = 0;
     }
@@ -54,14 +54,14 @@ public final class ResponseParser {
      * @throws IOException if this is no HTTP/1.1
      */
     public boolean take(ByteBuffer bytes) throws IOException {
-        while (state != State.DONE && bytes.hasRemaining()) {
-            if (state == State.BODY || state == State.CHUNK) {
+        while (state != ParseState.DONE && bytes.hasRemaining()) {
+            if (state == ParseState.BODY || state == ParseState.CHUNK) {
                 takeBody(bytes);
             } else {
                 takeLineByte(bytes.get());
             }
         }
-        return state == State.DONE;
+        return state == ParseState.DONE;
     }
 
     /** The status, from the moment its line has been read. */
@@ -94,7 +94,7 @@ public final class ResponseParser {
         }
         left -= count;
         if (left == 0) {
-            state = state == State.BODY ? State.DONE : State.CHUNK_END;
+            state = state == ParseState.BODY ? ParseState.DONE : ParseState.CHUNK_END;
         }
     }
 
@@ -118,7 +118,7 @@ public final class ResponseParser {
         switch (state) {
             case STATUS -> {
                 status = statusOf(text);
-                state = State.HEADER;
+                state = ParseState.HEADER;
             }
             case HEADER -> {
                 if (text.isEmpty()) {
@@ -129,17 +129,17 @@ public final class ResponseParser {
             }
             case CHUNK_SIZE -> {
                 left = chunkSize(text);
-                state = left == 0 ? State.TRAILER : State.CHUNK;
+                state = left == 0 ? ParseState.TRAILER : ParseState.CHUNK;
             }
             case CHUNK_END -> {
                 if (!text.isEmpty()) {
                     throw new IOException("answer: a chunk longer than it says");
                 }
-                state = State.CHUNK_SIZE;
+                state = ParseState.CHUNK_SIZE;
             }
             case TRAILER -> {
                 if (text.isEmpty()) {
-                    state = State.DONE;
+                    state = ParseState.DONE;
                 }
             }
             case BODY, CHUNK, DONE -> throw new IllegalStateException(state.name());
@@ -166,14 +166,14 @@ public final class ResponseParser {
     private void beginBody() throws IOException {
         if (status == 100) {
             headers.clear();
-            state = State.STATUS;
+            state = ParseState.STATUS;
         } else if (status == 204 || status == 304) {
-            state = State.DONE;
+            state = ParseState.DONE;
         } else if ("chunked".equalsIgnoreCase(headers.get("transfer-encoding"))) {
-            state = State.CHUNK_SIZE;
+            state = ParseState.CHUNK_SIZE;
         } else if (headers.containsKey("content-length")) {
             left = number(headers.getOrDefault("content-length", ""), 10);
-            state = left == 0 ? State.DONE : State.BODY;
+            state = left == 0 ? ParseState.DONE : ParseState.BODY;
         } else {
             throw new IOException("answer: neither a length nor chunks, status " + status);
         }

@@ -25,7 +25,7 @@ import java.util.concurrent.Future;
 final class DirectSender extends Sender {
 
     private static final String TOPIC = "budget.usage";
-    private static final int STRAY_PERCENT = 10;
+    private static final int MISROUTED_PERCENT = 10;
     private static final int POISON_PERMILLE = 100;
 
     private static final List<String> POISON =
@@ -102,10 +102,10 @@ final class DirectSender extends Sender {
     private ProducerRecord<byte[], byte[]> record(Shot shot, int partitions) {
         byte[] key = shot.contextId().getBytes(StandardCharsets.UTF_8);
         byte[] value = shot.json().getBytes(StandardCharsets.UTF_8);
-        if (!shot.mayStray() || random.nextInt(100) >= STRAY_PERCENT) {
+        if (!shot.mayBeMisrouted() || random.nextInt(100) >= MISROUTED_PERCENT) {
             return new ProducerRecord<>(TOPIC, key, value);
         }
-        board.strays.incrementAndGet();
+        board.misrouted.incrementAndGet();
         int anywhere = random.nextInt(partitions);
         return switch (random.nextInt(3)) {
             case 0 -> new ProducerRecord<>(TOPIC, anywhere, key, value);
@@ -119,7 +119,7 @@ final class DirectSender extends Sender {
 
     @Override
     boolean standsRight(Shot shot) {
-        return !shot.mayStray();
+        return !shot.mayBeMisrouted();
     }
 
     @Override

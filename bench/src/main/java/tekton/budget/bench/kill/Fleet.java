@@ -26,7 +26,7 @@ public final class Fleet {
      * @param answer how long an answer may take, before the next instance is asked
      * @param bootstrapServers of their Kafka
      */
-    public record Target(
+    public record Destination(
             List<InetSocketAddress> addresses, Duration answer, String bootstrapServers) {}
 
     private final SenderBoard board;
@@ -38,7 +38,7 @@ public final class Fleet {
      *
      * @param perSecond records per second of all together
      */
-    public Fleet(Parts parts, Target target, Path books, long seed, double perSecond)
+    public Fleet(Parts parts, Destination target, Path books, long seed, double perSecond)
             throws IOException {
         board = parts.board();
         SplittableRandom seeds = new SplittableRandom(seed);
@@ -88,7 +88,7 @@ public final class Fleet {
     private void add(
             String name,
             Parts parts,
-            Target target,
+            Destination target,
             Path books,
             SplittableRandom seeds,
             RequestForm form,
@@ -107,10 +107,10 @@ public final class Fleet {
         threads.forEach(Thread::start);
     }
 
-    /** Lets every sender end what it has begun; at most {@code patience} for all. */
-    public boolean finish(Duration patience) throws InterruptedException {
+    /** Lets every sender end what it has begun; at most {@code timeout} for all. */
+    public boolean finish(Duration timeout) throws InterruptedException {
         board.stop.set(true);
-        long deadline = System.nanoTime() + patience.toNanos();
+        long deadline = System.nanoTime() + timeout.toNanos();
         for (Thread thread : threads) {
             Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
             if (!thread.join(left)) {

@@ -4,7 +4,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-import tekton.budget.bench.http.Patience;
+import tekton.budget.bench.http.CheckTimeout;
 import tekton.budget.bench.kill.Kills.Victim;
 import tekton.budget.bench.oracle.Expected;
 import tekton.budget.bench.product.BrokerAlone;
@@ -108,7 +108,7 @@ public final class KillCommand implements Callable<Integer> {
         Fleet fleet =
                 new Fleet(
                         new Sender.Parts(traffic, new Sent(), board),
-                        new Fleet.Target(
+                        new Fleet.Destination(
                                 List.of(product.address()), ANSWER, product.bootstrapServers()),
                         books,
                         options.seed(),
@@ -117,7 +117,7 @@ public final class KillCommand implements Callable<Integer> {
         List<Victim> plan = Kills.plan(kills, brokerKills, options.seed());
         fleet.start();
         killer.run(plan, Duration.ofSeconds(seconds), options.seed());
-        fleet.finish(Patience.LONGER);
+        fleet.finish(CheckTimeout.LONGER);
         board.report(traffic.taken());
         failures.addAll(killer.late());
         failures.addAll(board.allWrong());
@@ -138,9 +138,9 @@ public final class KillCommand implements Callable<Integer> {
 
     private List<String> compare(Verdict verdict, Expected expected)
             throws IOException, InterruptedException {
-        Duration patience = Duration.ofSeconds(drainWithinSeconds);
-        List<String> differences = new ArrayList<>(verdict.totals(expected, patience));
-        differences.addAll(verdict.allocations(expected, patience));
+        Duration timeout = Duration.ofSeconds(drainWithinSeconds);
+        List<String> differences = new ArrayList<>(verdict.totals(expected, timeout));
+        differences.addAll(verdict.allocations(expected, timeout));
         differences.addAll(verdict.deadLetters(expected));
         return differences;
     }
@@ -152,7 +152,7 @@ public final class KillCommand implements Callable<Integer> {
         System.out.println("stopped     with status " + status);
         try (BrokerAlone broker = BrokerAlone.start(product);
                 Offsets offsets = new Offsets(broker.bootstrapServers(), group)) {
-            int partitions = offsets.delete(Patience.LIMIT);
+            int partitions = offsets.delete(CheckTimeout.LIMIT);
             System.out.printf(
                     "deleted     the offsets of %d partitions of %s%n", partitions, group);
         }

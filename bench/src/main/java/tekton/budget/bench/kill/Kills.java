@@ -1,6 +1,6 @@
 package tekton.budget.bench.kill;
 
-import tekton.budget.bench.http.Patience;
+import tekton.budget.bench.http.CheckTimeout;
 import tekton.budget.bench.product.Product;
 
 import java.io.IOException;
@@ -73,10 +73,10 @@ final class Kills {
         long killed = System.nanoTime();
         product.kill();
         product.launch();
-        product.awaitOk("/health", Patience.LIMIT);
+        product.awaitOk("/health", CheckTimeout.LIMIT);
         Duration healthy = since(killed);
         Duration acknowledged = awaitAcknowledgement(killed);
-        product.awaitOk("/ready", Patience.LIMIT);
+        product.awaitOk("/ready", CheckTimeout.LIMIT);
         Duration ready = since(killed);
         report(name + "application", at, healthy, acknowledged, ready);
     }
@@ -88,9 +88,9 @@ final class Kills {
             return;
         }
         Duration acknowledged = awaitAcknowledgement(killed);
-        product.awaitOk("/health", Patience.LIMIT);
+        product.awaitOk("/health", CheckTimeout.LIMIT);
         Duration healthy = since(killed);
-        product.awaitOk("/ready", Patience.LIMIT);
+        product.awaitOk("/ready", CheckTimeout.LIMIT);
         report(name + "broker", at, healthy, acknowledged, since(killed));
     }
 
@@ -128,10 +128,10 @@ final class Kills {
             if (latest != 0 && latest - from > 0) {
                 return Duration.ofNanos(latest - killed);
             }
-            if (since(killed).compareTo(Patience.LIMIT) > 0) {
+            if (since(killed).compareTo(CheckTimeout.LIMIT) > 0) {
                 throw new IOException(
                         "no acknowledgement for "
-                                + Patience.LIMIT.toSeconds()
+                                + CheckTimeout.LIMIT.toSeconds()
                                 + " s: "
                                 + product.log());
             }

@@ -38,7 +38,7 @@ final class Offsets implements AutoCloseable {
      * @return how many partitions had an offset
      * @throws IOException if that cannot be done in time, or there is nothing to delete
      */
-    int delete(Duration patience) throws IOException, InterruptedException {
+    int delete(Duration timeout) throws IOException, InterruptedException {
         long begun = System.nanoTime();
         while (true) {
             try {
@@ -50,7 +50,7 @@ final class Offsets implements AutoCloseable {
                 admin.deleteConsumerGroups(List.of(group)).all().get();
                 return partitions;
             } catch (ExecutionException e) {
-                if (System.nanoTime() - begun > patience.toNanos()) {
+                if (System.nanoTime() - begun > timeout.toNanos()) {
                     throw new IOException("offsets of " + group + ": " + e.getCause(), e);
                 }
                 TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MS);
@@ -109,11 +109,11 @@ final class Offsets implements AutoCloseable {
     }
 
     /** Waits until the group has read the whole usage topic. */
-    void awaitDrained(Duration patience) throws IOException, InterruptedException {
+    void awaitDrained(Duration timeout) throws IOException, InterruptedException {
         long begun = System.nanoTime();
         long lag = lag();
         while (lag > 0) {
-            if (System.nanoTime() - begun > patience.toNanos()) {
+            if (System.nanoTime() - begun > timeout.toNanos()) {
                 throw new IOException("group " + group + " is still " + lag + " records behind");
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MS);

@@ -33,7 +33,7 @@ final class RestSender extends Sender {
             AckLog log,
             int atOnce,
             double perSecond,
-            Fleet.Target target,
+            Fleet.Destination target,
             RequestForm form) {
         super(parts, random, log, atOnce, perSecond);
         this.instances =

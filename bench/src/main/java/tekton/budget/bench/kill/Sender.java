@@ -1,6 +1,6 @@
 package tekton.budget.bench.kill;
 
-import tekton.budget.bench.http.Patience;
+import tekton.budget.bench.http.CheckTimeout;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -129,7 +129,7 @@ public abstract class Sender implements Runnable {
             if (open.isEmpty()) {
                 return;
             }
-            if (Patience.isOver(begun)) {
+            if (CheckTimeout.isOver(begun)) {
                 board.gaveUp.addAndGet(open.size());
                 return;
             }

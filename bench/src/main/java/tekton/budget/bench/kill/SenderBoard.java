@@ -13,7 +13,7 @@ public final class SenderBoard extends Findings {
     public final AtomicLong acknowledged = new AtomicLong();
     final AtomicLong duplicates = new AtomicLong();
     final AtomicLong conflicts = new AtomicLong();
-    final AtomicLong strays = new AtomicLong();
+    final AtomicLong misrouted = new AtomicLong();
     final AtomicLong poison = new AtomicLong();
     final AtomicLong retries = new AtomicLong();
     public final AtomicLong gaveUp = new AtomicLong();
@@ -41,12 +41,12 @@ public final class SenderBoard extends Findings {
     public void report(long records) {
         System.out.printf(
                 Locale.ROOT,
-                "sent        %,d records; %,d sent again, %,d conflicts, %,d strays, %,d not valid;"
-                        + " %,d acknowledgements, %,d tries without%n",
+                "sent        %,d records; %,d sent again, %,d conflicts, %,d misrouted, %,d not"
+                        + " valid; %,d acknowledgements, %,d tries without%n",
                 records,
                 duplicates.get(),
                 conflicts.get(),
-                strays.get(),
+                misrouted.get(),
                 poison.get(),
                 acknowledged.get(),
                 retries.get());

@@ -10,17 +10,17 @@ public final class Sent {
 
     private static final int KEPT = 20_000;
 
-    private final List<Entry> kept = new ArrayList<>();
+    private final List<SentRecord> kept = new ArrayList<>();
     private int oldest;
 
-    private record Entry(Shot shot, boolean standsRight) {}
+    private record SentRecord(Shot shot, boolean standsRight) {}
 
     /**
      * @param standsRight whether a copy is sure to stand in its context's partition; only then may
      *     a conflict follow, or the order of partitions would decide which of the two counts
      */
     synchronized void add(Shot shot, boolean standsRight) {
-        Entry entry = new Entry(shot, standsRight);
+        SentRecord entry = new SentRecord(shot, standsRight);
         if (kept.size() < KEPT) {
             kept.add(entry);
         } else {
@@ -31,15 +31,15 @@ public final class Sent {
 
     /** A record to be repeated. */
     synchronized Optional<Shot> any(SplittableRandom random) {
-        return one(random).map(Entry::shot);
+        return one(random).map(SentRecord::shot);
     }
 
     /** A record to be contradicted; none if chance picks one that must not be. */
     synchronized Optional<Shot> anyStandingRight(SplittableRandom random) {
-        return one(random).filter(Entry::standsRight).map(Entry::shot);
+        return one(random).filter(SentRecord::standsRight).map(SentRecord::shot);
     }
 
-    private Optional<Entry> one(SplittableRandom random) {
+    private Optional<SentRecord> one(SplittableRandom random) {
         return kept.isEmpty()
                 ? Optional.empty()
                 : Optional.of(kept.get(random.nextInt(kept.size())));

@@ -6,7 +6,7 @@ package tekton.budget.bench.kill;
  * @param contextId whose context
  * @param recordId unique within the context
  * @param json the record
- * @param mayStray whether a copy may be put into a wrong partition: only records whose copies are
- *     all alike, or the order of partitions would decide which one counts
+ * @param mayBeMisrouted whether a copy may be put into a wrong partition: only records whose copies
+ *     are all alike, or the order of partitions would decide which one counts
  */
-public record Shot(String contextId, String recordId, String json, boolean mayStray) {}
+public record Shot(String contextId, String recordId, String json, boolean mayBeMisrouted) {}

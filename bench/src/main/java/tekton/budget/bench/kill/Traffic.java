@@ -94,7 +94,7 @@ public final class Traffic {
             component = "synthetic-" + index % 3;
         } else {
             AzureTrace trace = traces.get((int) (index % traces.size()));
-            AzureTrace.Row row = trace.rows().get((int) (index % trace.rows().size()));
+            AzureTrace.TraceRow row = trace.rows().get((int) (index % trace.rows().size()));
             input = row.contextTokens();
             output = row.generatedTokens();
             component = trace.name();

@@ -7,7 +7,7 @@ import org.apache.kafka.common.utils.Utils;
 import tekton.budget.bench.oracle.Differences;
 import tekton.budget.bench.oracle.Expected;
 import tekton.budget.bench.oracle.LogEntry;
-import tekton.budget.bench.oracle.LogEntry.Place;
+import tekton.budget.bench.oracle.LogEntry.LogPosition;
 import tekton.budget.bench.oracle.Oracle;
 import tekton.budget.bench.oracle.PriceList;
 import tekton.budget.bench.oracle.TopicReader;
@@ -72,11 +72,11 @@ public final class Verdict {
     }
 
     /**
-     * Compares all totals until they are right or the patience ends.
+     * Compares all totals until they are right or the timeout ends.
      *
      * @return what differs in the end, at most a few of each kind
      */
-    public List<String> totals(Expected expected, Duration patience)
+    public List<String> totals(Expected expected, Duration timeout)
             throws IOException, InterruptedException {
         long begun = System.nanoTime();
         try (TotalsClient client = new TotalsClient(address)) {
@@ -93,7 +93,7 @@ public final class Verdict {
                             spent.toMillis() / 1e3);
                     return differences;
                 }
-                if (spent.compareTo(patience) > 0) {
+                if (spent.compareTo(timeout) > 0) {
                     return differences;
                 }
                 TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MS);
@@ -120,12 +120,12 @@ public final class Verdict {
     }
 
     /**
-     * Compares what every allocation has been drawn down by, until it is right or the patience
-     * ends. All of them are open all the time.
+     * Compares what every allocation has been drawn down by, until it is right or the timeout ends.
+     * All of them are open all the time.
      *
      * @return what differs in the end, at most a few
      */
-    public List<String> allocations(Expected expected, Duration patience)
+    public List<String> allocations(Expected expected, Duration timeout)
             throws IOException, InterruptedException {
         long begun = System.nanoTime();
         while (true) {
@@ -137,7 +137,7 @@ public final class Verdict {
                         expected.allocations().size());
                 return differences;
             }
-            if (spent.compareTo(patience) > 0) {
+            if (spent.compareTo(timeout) > 0) {
                 return differences.size() <= NAMED_MAX
                         ? differences
                         : differences.subList(0, NAMED_MAX);
@@ -159,16 +159,16 @@ public final class Verdict {
 
     /** Whether each conflict and each invalid record is in the dead letters, once. */
     public List<String> deadLetters(Expected expected) throws IOException {
-        Map<Place, String> wanted = new HashMap<>(expected.rejected());
+        Map<LogPosition, String> wanted = new HashMap<>(expected.rejected());
         expected.conflicts().forEach(place -> wanted.put(place, "conflict"));
         List<String> wrong = new ArrayList<>();
-        Map<Place, String> found = new HashMap<>();
+        Map<LogPosition, String> found = new HashMap<>();
         TopicReader.read(
                 bootstrapServers,
                 "budget.dead-letters",
                 letter -> {
-                    Place place =
-                            new Place(
+                    LogPosition place =
+                            new LogPosition(
                                     Integer.parseInt(header(letter, "budget.partition")),
                                     Long.parseLong(header(letter, "budget.offset")));
                     String reason = header(letter, "budget.reason");

@@ -1,7 +1,7 @@
 package tekton.budget.bench.ledger;
 
+import tekton.budget.bench.http.CheckTimeout;
 import tekton.budget.bench.http.HttpConnection;
-import tekton.budget.bench.http.Patience;
 
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,18 +25,14 @@ public final class LedgerApi implements AutoCloseable {
     private final HttpConnection http;
 
     /**
-     * @param patience how long an answer may take
+     * @param timeout how long an answer may take
      */
-    public LedgerApi(InetSocketAddress address, Duration patience) {
-        http = new HttpConnection(address, patience);
-    }
-
-    private interface Question {
-        LedgerAnswer ask() throws IOException;
+    public LedgerApi(InetSocketAddress address, Duration timeout) {
+        http = new HttpConnection(address, timeout);
     }
 
     /**
-     * Makes a budget. Patient, like everything here that returns an id.
+     * Makes a budget. Asks until answered, like everything here that returns an id.
      *
      * @return its id
      */
@@ -75,7 +71,7 @@ public final class LedgerApi implements AutoCloseable {
     private String made(String path, String key, ObjectNode body, String idField)
             throws IOException, InterruptedException {
         byte[] bytes = JSON.writeValueAsBytes(body);
-        LedgerAnswer answer = patiently("POST " + path, () -> post(path, key, bytes));
+        LedgerAnswer answer = untilAnswered("POST " + path, api -> api.post(path, key, bytes));
         String id = answer.text(idField);
         if (answer.status() != 201 || id.isEmpty()) {
             throw new IOException("POST " + path + " " + body + ": " + answer);
@@ -93,21 +89,21 @@ public final class LedgerApi implements AutoCloseable {
         return post("/api/allocations/" + allocationId + "/release", "", new byte[0]);
     }
 
-    /** An allocation as it is now; patient. */
+    /** An allocation as it is now; asks until answered. */
     public LedgerAnswer allocation(String allocationId) throws IOException, InterruptedException {
         return read("/api/allocations/" + allocationId, "");
     }
 
-    /** A GET once the state has passed a position, unless that is empty; patient. */
+    /** A GET once the state has passed a position, unless that is empty; asks until answered. */
     public LedgerAnswer read(String path, String position)
             throws IOException, InterruptedException {
-        return patiently("GET " + path, () -> get(path, position));
+        return untilAnswered("GET " + path, api -> api.get(path, position));
     }
 
     /** The decision about an allocation, asked for under its key until there is one. */
     public LedgerAnswer decision(Wanted wanted, String key)
             throws IOException, InterruptedException {
-        return patiently("POST /api/allocations", () -> allocate(wanted, key));
+        return untilAnswered("POST /api/allocations", api -> api.allocate(wanted, key));
     }
 
     /** A POST of JSON; without a key when it is empty. */
@@ -121,12 +117,12 @@ public final class LedgerApi implements AutoCloseable {
         return LedgerAnswer.of(http.get(path, position));
     }
 
-    private static LedgerAnswer patiently(String what, Question question)
+    private LedgerAnswer untilAnswered(String what, LedgerCall call)
             throws IOException, InterruptedException {
         String last = "";
-        for (long begun = System.nanoTime(); !Patience.isOver(begun); ) {
+        for (long begun = System.nanoTime(); !CheckTimeout.isOver(begun); ) {
             try {
-                LedgerAnswer answer = question.ask();
+                LedgerAnswer answer = call.on(this);
                 if (!answer.isTransient()) {
                     return answer;
                 }

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Many live connections by the JDK's client, and how much they have heard together. */
 final class Listeners implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final long LOOK_AGAIN_MS = 1;
 
     private final HttpClient http =
@@ -85,7 +85,7 @@ final class Listeners implements AutoCloseable {
     private void await(AtomicLong counter, long count) throws IOException, InterruptedException {
         long begun = System.nanoTime();
         while (counter.get() < count) {
-            if (System.nanoTime() - begun > PATIENCE.toNanos()) {
+            if (System.nanoTime() - begun > TIMEOUT.toNanos()) {
                 throw new IOException(
                         "heard %d of %d; %d connections have ended"
                                 .formatted(counter.get(), count, ended.get()));

@@ -125,11 +125,11 @@ final class FreshnessProbes {
         }
     }
 
-    private interface Question {
+    private interface HttpCall {
         Response ask(HttpConnection http) throws IOException;
     }
 
-    private Response with(Question question) throws IOException {
+    private Response with(HttpCall question) throws IOException {
         HttpConnection http = free.poll();
         if (http == null) {
             http = new HttpConnection(address, ANSWER);

@@ -38,8 +38,8 @@ public final class LoadLoop {
     private final RequestTemplate requests;
     private final Load load;
     private final LoadResult result = new LoadResult();
-    private final Deque<Connection> idle = new ArrayDeque<>();
-    private final List<Connection> all = new ArrayList<>();
+    private final Deque<LoadConnection> idle = new ArrayDeque<>();
+    private final List<LoadConnection> all = new ArrayList<>();
     private final ByteBuffer input = ByteBuffer.allocateDirect(64 * 1024);
     private long sequence;
     private long started;
@@ -104,7 +104,7 @@ public final class LoadLoop {
     public LoadResult run(LongConsumer atMeasureStart, LongConsumer accepted) throws IOException {
         try (Selector selector = Selector.open()) {
             for (int i = 0; i < load.connections(); i++) {
-                Connection connection = new Connection(requests.buffer());
+                LoadConnection connection = new LoadConnection(requests.buffer());
                 connection.open(selector);
                 all.add(connection);
                 idle.add(connection);
@@ -112,7 +112,7 @@ public final class LoadLoop {
             loop(selector, atMeasureStart, accepted);
             return result;
         } finally {
-            for (Connection connection : all) {
+            for (LoadConnection connection : all) {
                 connection.close();
             }
         }
@@ -138,7 +138,8 @@ public final class LoadLoop {
     private void loop(Selector selector, LongConsumer atMeasureStart, LongConsumer accepted)
             throws IOException {
         long start = System.nanoTime();
-        Pace pace = new Pace(start, load.recordsPerSecond() / load.perRequest());
+        RequestSchedule pace =
+                new RequestSchedule(start, load.recordsPerSecond() / load.perRequest());
         measureFromNanos = start + (long) (load.warmUpSeconds() * 1e9);
         long end = measureFromNanos + (long) (load.seconds() * 1e9);
         boolean measuring = false;
@@ -179,7 +180,7 @@ public final class LoadLoop {
         }
     }
 
-    private void start(Connection connection, long intendedNanos) throws IOException {
+    private void start(LoadConnection connection, long intendedNanos) throws IOException {
         requests.fill(connection.bytes, sequence);
         sequence += requests.recordsPerRequest();
         started++;
@@ -196,7 +197,7 @@ public final class LoadLoop {
 
     private void answer(Selector selector, LongConsumer accepted) throws IOException {
         for (SelectionKey key : selector.selectedKeys()) {
-            Connection connection = (Connection) key.attachment();
+            LoadConnection connection = (LoadConnection) key.attachment();
             try {
                 if (key.isWritable()) {
                     connection.write();
@@ -211,7 +212,7 @@ public final class LoadLoop {
         selector.selectedKeys().clear();
     }
 
-    private void finish(Connection connection, LongConsumer accepted) throws IOException {
+    private void finish(LoadConnection connection, LongConsumer accepted) throws IOException {
         int status = connection.parser.status();
         long records = 0;
         if (requests.form() == RequestForm.SINGLE) {
@@ -234,7 +235,7 @@ public final class LoadLoop {
         idle.addLast(connection);
     }
 
-    private void fail(Connection connection, IOException why) throws IOException {
+    private void fail(LoadConnection connection, IOException why) throws IOException {
         if (++failuresInARow > FAILURES_IN_A_ROW_MAX) {
             throw new IOException(failuresInARow + " failures in a row, the last: " + why, why);
         }
@@ -265,7 +266,7 @@ public final class LoadLoop {
     }
 
     /** A connection and its request in flight. */
-    private final class Connection {
+    private final class LoadConnection {
         private final byte[] bytes;
         private final ByteBuffer output;
         private final ResponseParser parser = new ResponseParser();
@@ -274,7 +275,7 @@ public final class LoadLoop {
         private @Nullable SelectionKey key;
         private @Nullable Selector selector;
 
-        Connection(byte[] bytes) {
+        LoadConnection(byte[] bytes) {
             this.bytes = bytes;
             this.output = ByteBuffer.wrap(bytes);
         }

@@ -1,6 +1,6 @@
 package tekton.budget.bench.oracle;
 
-import tekton.budget.bench.oracle.LogEntry.Place;
+import tekton.budget.bench.oracle.LogEntry.LogPosition;
 import tekton.budget.bench.product.TotalsClient.Kind;
 import tekton.budget.bench.product.TotalsView;
 
@@ -23,7 +23,7 @@ public record Expected(
         Map<Kind, SortedMap<String, TotalsView>> totals,
         SortedMap<String, TotalsView> allocations,
         Set<String> ids,
-        Set<Place> conflicts,
-        Map<Place, String> rejected,
+        Set<LogPosition> conflicts,
+        Map<LogPosition, String> rejected,
         long distinct,
         long duplicates) {}

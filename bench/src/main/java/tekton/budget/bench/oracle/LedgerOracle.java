@@ -22,9 +22,9 @@ import java.util.function.Consumer;
 public final class LedgerOracle {
 
     private final Map<String, Account> accounts = new HashMap<>();
-    private final Map<String, Asked> asked = new HashMap<>();
+    private final Map<String, LoggedRequest> asked = new HashMap<>();
     private final Map<String, Grant> grants = new HashMap<>();
-    private final Map<String, Outcome> outcomes = new HashMap<>();
+    private final Map<String, LoggedDecision> outcomes = new HashMap<>();
     private final Consumer<String> wrong;
 
     /**
@@ -52,14 +52,14 @@ public final class LedgerOracle {
     }
 
     /** A request; an empty key means that it has none, and only who has one may write it again. */
-    private static final class Asked {
+    private static final class LoggedRequest {
         private final String budgetId;
         private final String key;
         private final long tokens;
         private int written = 1;
         private int decided;
 
-        Asked(String budgetId, String key, long tokens) {
+        LoggedRequest(String budgetId, String key, long tokens) {
             this.budgetId = budgetId;
             this.key = key;
             this.tokens = tokens;
@@ -82,17 +82,17 @@ public final class LedgerOracle {
      * @param allocationId the allocation; empty when it was refused
      * @param left what was left when it was refused; else zero
      */
-    public record Outcome(String allocationId, BigDecimal left) {}
+    public record LoggedDecision(String allocationId, BigDecimal left) {}
 
     /** Takes a value of the requests' topic. */
     public void request(JsonNode request) {
         JsonNode head = request.path("head");
-        Asked written =
-                new Asked(
+        LoggedRequest written =
+                new LoggedRequest(
                         text(head, "budget_id"),
                         head.path("repeat").path("key").asString(""),
                         request.path("tokens").asLong(0));
-        Asked earlier = asked.putIfAbsent(text(head, "request_id"), written);
+        LoggedRequest earlier = asked.putIfAbsent(text(head, "request_id"), written);
         if (earlier == null) {
             return;
         }
@@ -121,7 +121,7 @@ public final class LedgerOracle {
     }
 
     private void granted(JsonNode event) {
-        Asked request = decided(event);
+        LoggedRequest request = decided(event);
         JsonNode allocation = event.path("allocation");
         String id = text(allocation, "allocation_id");
         long tokens = allocation.path("tokens").asLong(-1);
@@ -136,7 +136,7 @@ public final class LedgerOracle {
         if (grants.put(id, new Grant(request.key, tokens)) != null) {
             wrong.accept("granted twice: " + id);
         }
-        keep(request, new Outcome(id, BigDecimal.ZERO));
+        keep(request, new LoggedDecision(id, BigDecimal.ZERO));
         checkRate(account, allocation);
         account.given = account.given.add(account.limit.amount(tokens));
         account.most = account.most.max(account.given);
@@ -161,7 +161,7 @@ public final class LedgerOracle {
     }
 
     private void refused(JsonNode event) {
-        Asked request = decided(event);
+        LoggedRequest request = decided(event);
         Account account = accounts.get(text(event, "budget_id"));
         JsonNode refusal = event.path("refusal");
         if (account == null
@@ -173,7 +173,7 @@ public final class LedgerOracle {
         if (amount.compareTo(account.left()) <= 0) {
             wrong.accept("refused although %s is left: %s".formatted(account.left(), event));
         }
-        keep(request, new Outcome("", account.left()));
+        keep(request, new LoggedDecision("", account.left()));
         for (JsonNode blocking : refusal.path("blocking")) {
             if (text(blocking, "policy_id").equals(account.limit.policyId())
                     && text(blocking, "measure").equals(account.limit.measure())) {
@@ -192,12 +192,12 @@ public final class LedgerOracle {
     }
 
     private void repeated(JsonNode event) {
-        Asked request = decided(event);
+        LoggedRequest request = decided(event);
         JsonNode first = event.path("first");
         if (request == null || !accounts.containsKey(request.budgetId)) {
             return;
         }
-        Outcome outcome = outcomes.get(keyOf(request.budgetId, request.key));
+        LoggedDecision outcome = outcomes.get(keyOf(request.budgetId, request.key));
         String id = first.path("allocation").path("allocation_id").asString("");
         if (request.key.isEmpty() || outcome == null || !outcome.allocationId().equals(id)) {
             wrong.accept("repeats something else than its key's first decision: " + event);
@@ -223,8 +223,8 @@ public final class LedgerOracle {
     }
 
     /** The request that is decided; null when nobody knows it. */
-    private @Nullable Asked decided(JsonNode event) {
-        Asked request = asked.get(text(event, "request_id"));
+    private @Nullable LoggedRequest decided(JsonNode event) {
+        LoggedRequest request = asked.get(text(event, "request_id"));
         if (request == null) {
             wrong.accept("decided and never asked: " + event);
             return null;
@@ -236,11 +236,12 @@ public final class LedgerOracle {
         return request;
     }
 
-    private void keep(Asked request, Outcome outcome) {
+    private void keep(LoggedRequest request, LoggedDecision outcome) {
         if (request.key.isEmpty()) {
             return;
         }
-        Outcome earlier = outcomes.putIfAbsent(keyOf(request.budgetId, request.key), outcome);
+        LoggedDecision earlier =
+                outcomes.putIfAbsent(keyOf(request.budgetId, request.key), outcome);
         if (earlier != null) {
             wrong.accept(
                     "two decisions for key %s: %s and %s".formatted(request.key, earlier, outcome));
@@ -280,7 +281,7 @@ public final class LedgerOracle {
     }
 
     /** What came of an idempotency key; empty when it was never decided. */
-    public Optional<Outcome> outcome(String budgetId, String key) {
+    public Optional<LoggedDecision> outcome(String budgetId, String key) {
         return Optional.ofNullable(outcomes.get(keyOf(budgetId, key)));
     }
 

@@ -11,8 +11,8 @@ package tekton.budget.bench.oracle;
 public record LogEntry(int partition, long offset, long appendTimeMs, String value) {
 
     /** Its partition and offset. */
-    public Place place() {
-        return new Place(partition, offset);
+    public LogPosition place() {
+        return new LogPosition(partition, offset);
     }
 
     /**
@@ -21,5 +21,5 @@ public record LogEntry(int partition, long offset, long appendTimeMs, String val
      * @param partition the partition
      * @param offset the offset
      */
-    public record Place(int partition, long offset) {}
+    public record LogPosition(int partition, long offset) {}
 }

@@ -2,7 +2,7 @@ package tekton.budget.bench.oracle;
 
 import tekton.budget.bench.oracle.JudgedUsage.Content;
 import tekton.budget.bench.oracle.JudgedUsage.RejectedException;
-import tekton.budget.bench.oracle.LogEntry.Place;
+import tekton.budget.bench.oracle.LogEntry.LogPosition;
 import tekton.budget.bench.product.TotalsClient.Kind;
 import tekton.budget.bench.product.TotalsView;
 
@@ -50,7 +50,7 @@ public final class Oracle {
 
     /** What must hold for these records. */
     public Expected expect(Collection<LogEntry> log) {
-        Map<Place, String> rejected = new HashMap<>();
+        Map<LogPosition, String> rejected = new HashMap<>();
         List<JudgedUsage> valid = new ArrayList<>();
         for (LogEntry entry : log) {
             try {
@@ -60,12 +60,12 @@ public final class Oracle {
             }
         }
         valid.sort(
-                Comparator.comparing(this::isStray)
+                Comparator.comparing(this::isMisrouted)
                         .thenComparingInt(usage -> usage.entry().partition())
                         .thenComparingLong(usage -> usage.entry().offset()));
 
         Map<String, Content> first = new HashMap<>();
-        Set<Place> conflicts = new HashSet<>();
+        Set<LogPosition> conflicts = new HashSet<>();
         Map<Kind, Map<String, Sum>> sums = new EnumMap<>(Kind.class);
         Map<String, Sum> drawn = new HashMap<>();
         long duplicates = 0;
@@ -90,7 +90,7 @@ public final class Oracle {
                 duplicates);
     }
 
-    private boolean isStray(JudgedUsage usage) {
+    private boolean isMisrouted(JudgedUsage usage) {
         return partitionOf.applyAsInt(usage.contextId()) != usage.entry().partition();
     }
 

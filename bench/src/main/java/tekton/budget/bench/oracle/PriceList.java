@@ -26,12 +26,12 @@ public final class PriceList {
 
     private static final int PLACES = 12;
 
-    private final Map<String, List<Version>> byModel = new HashMap<>();
+    private final Map<String, List<ListedPrice>> byModel = new HashMap<>();
 
     /** One version and the instants between which it holds, epoch milliseconds. */
-    private record Version(String id, long fromMs, String source, Rates rates) {}
+    private record ListedPrice(String id, long fromMs, String source, ModelRates rates) {}
 
-    private record Rates(
+    private record ModelRates(
             BigDecimal input,
             BigDecimal output,
             BigDecimal cachedInput,
@@ -40,7 +40,7 @@ public final class PriceList {
 
     /** The prices that these values of the topic say. */
     public PriceList(Collection<byte[]> values) {
-        Map<String, Version> distinct = new HashMap<>();
+        Map<String, ListedPrice> distinct = new HashMap<>();
         Map<String, String> models = new HashMap<>();
         for (byte[] value : values) {
             JsonNode json = JSON.readTree(value);
@@ -50,7 +50,7 @@ public final class PriceList {
             String id = model + '@' + from + '#' + source;
             distinct.put(
                     id,
-                    new Version(
+                    new ListedPrice(
                             id,
                             Instant.parse(from).toEpochMilli(),
                             source,
@@ -65,14 +65,14 @@ public final class PriceList {
                 .forEach(
                         versions ->
                                 versions.sort(
-                                        Comparator.comparingLong(Version::fromMs)
-                                                .thenComparing(Version::source)));
+                                        Comparator.comparingLong(ListedPrice::fromMs)
+                                                .thenComparing(ListedPrice::source)));
     }
 
-    private static Rates rates(JsonNode rates) {
+    private static ModelRates rates(JsonNode rates) {
         BigDecimal input = rate(rates, "input", null);
         BigDecimal output = rate(rates, "output", null);
-        return new Rates(
+        return new ModelRates(
                 input,
                 output,
                 rate(rates, "cached_input", input),
@@ -112,7 +112,7 @@ public final class PriceList {
     public Optional<BigDecimal> cost(
             String provider, String model, long atMs, long input, long output) {
         return inForce(provider + '/' + model, atMs, "")
-                .map(Version::rates)
+                .map(ListedPrice::rates)
                 .map(rates -> product(input, rates.input()).add(product(output, rates.output())));
     }
 
@@ -126,7 +126,7 @@ public final class PriceList {
                 .map(version -> cost(version.rates(), content));
     }
 
-    private static BigDecimal cost(Rates rates, JudgedUsage.Content content) {
+    private static BigDecimal cost(ModelRates rates, JudgedUsage.Content content) {
         long plainInput = content.input() - content.cachedInput() - content.cacheWrite();
         long plainOutput = content.output() - content.reasoning();
         return product(plainInput, rates.input())
@@ -140,11 +140,11 @@ public final class PriceList {
         return rate.multiply(BigDecimal.valueOf(tokens));
     }
 
-    private Optional<Version> inForce(String model, long atMs, String stamped) {
-        List<Version> versions = byModel.getOrDefault(model, List.of());
-        Version found = null;
+    private Optional<ListedPrice> inForce(String model, long atMs, String stamped) {
+        List<ListedPrice> versions = byModel.getOrDefault(model, List.of());
+        ListedPrice found = null;
         for (int i = 0; i < versions.size(); i++) {
-            Version version = versions.get(i);
+            ListedPrice version = versions.get(i);
             boolean begun = version.fromMs() <= atMs;
             boolean ended = i + 1 < versions.size() && versions.get(i + 1).fromMs() <= atMs;
             if (begun && !ended) {

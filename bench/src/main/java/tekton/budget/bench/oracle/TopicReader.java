@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 /** Reads a topic from its beginning to where it ended when the reading began, committed only. */
 public final class TopicReader {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final Duration POLL = Duration.ofMillis(200);
 
     private TopicReader() {}
@@ -49,7 +49,7 @@ public final class TopicReader {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            long deadline = System.nanoTime() + TIMEOUT.toNanos();
             while (!reached(consumer, ends)) {
                 if (System.nanoTime() - deadline > 0) {
                     throw new IOException(topic + ": end not reached; last offsets " + ends);

@@ -2,7 +2,7 @@ package tekton.budget.bench.overspend;
 
 import tekton.budget.bench.oracle.HardLimit;
 import tekton.budget.bench.oracle.LedgerOracle;
-import tekton.budget.bench.oracle.LedgerOracle.Outcome;
+import tekton.budget.bench.oracle.LedgerOracle.LoggedDecision;
 
 import java.math.BigDecimal;
 import java.util.Collection;
@@ -25,8 +25,8 @@ final class AnswerCheck {
         this.wrong = wrong;
     }
 
-    void check(List<Answered> answers) {
-        for (Answered answered : answers) {
+    void check(List<AllocationAnswer> answers) {
+        for (AllocationAnswer answered : answers) {
             switch (answered.outcome()) {
                 case GRANTED -> granted(answered);
                 case REFUSED -> refused(answered);
@@ -35,7 +35,7 @@ final class AnswerCheck {
         }
     }
 
-    private void granted(Answered answered) {
+    private void granted(AllocationAnswer answered) {
         Optional<String> key = oracle.keyOf(answered.allocationId());
         if (key.isEmpty()) {
             wrong.accept("answered 201 and never granted: " + answered);
@@ -44,7 +44,7 @@ final class AnswerCheck {
         }
     }
 
-    private void refused(Answered answered) {
+    private void refused(AllocationAnswer answered) {
         HardLimit limit = limits.get(answered.wanted().budgetId());
         if (limit == null || !answered.policyId().equals(limit.policyId())) {
             wrong.accept("a refusal that does not name the limit in the way: " + answered);
@@ -57,7 +57,7 @@ final class AnswerCheck {
         if (answered.key().isEmpty()) {
             return;
         }
-        Optional<Outcome> outcome = oracle.outcome(limit.budgetId(), answered.key());
+        Optional<LoggedDecision> outcome = oracle.outcome(limit.budgetId(), answered.key());
         if (outcome.isEmpty()
                 || !outcome.get().allocationId().isEmpty()
                 || outcome.get().left().compareTo(answered.left()) != 0) {
@@ -65,7 +65,7 @@ final class AnswerCheck {
         }
     }
 
-    private void released(Answered answered) {
+    private void released(AllocationAnswer answered) {
         if (oracle.keyOf(answered.allocationId()).isEmpty()
                 || oracle.isOpen(answered.allocationId())) {
             wrong.accept("released to the caller and open in the log: " + answered);

@@ -17,14 +17,14 @@ final class AnswerLog implements AutoCloseable {
         writer = Files.newBufferedWriter(file);
     }
 
-    synchronized void add(Answered answered) throws IOException {
+    synchronized void add(AllocationAnswer answered) throws IOException {
         writer.write(answered.toLine() + '\n');
         writer.flush();
     }
 
     /** All of it, read from the disk. */
-    List<Answered> read() throws IOException {
-        return Files.readAllLines(file).stream().map(Answered::ofLine).toList();
+    List<AllocationAnswer> read() throws IOException {
+        return Files.readAllLines(file).stream().map(AllocationAnswer::ofLine).toList();
     }
 
     @Override

@@ -1,6 +1,6 @@
 package tekton.budget.bench.overspend;
 
-import tekton.budget.bench.http.Patience;
+import tekton.budget.bench.http.CheckTimeout;
 import tekton.budget.bench.ledger.LedgerApi;
 import tekton.budget.bench.ledger.Wanted;
 import tekton.budget.bench.oracle.HardLimit;
@@ -77,8 +77,8 @@ public final class Fight implements AutoCloseable {
     }
 
     private void start(Size size) {
-        Caller.Shared shared =
-                new Caller.Shared(
+        CompetingCaller.CallerSetup shared =
+                new CompetingCaller.CallerSetup(
                         addresses,
                         limits.stream().map(HardLimit::budgetId).toList(),
                         board,
@@ -89,7 +89,7 @@ public final class Fight implements AutoCloseable {
             callers.add(
                     Thread.ofVirtual()
                             .name("caller-" + i)
-                            .start(new Caller(shared, i, seeds.split())));
+                            .start(new CompetingCaller(shared, i, seeds.split())));
         }
     }
 
@@ -143,13 +143,13 @@ public final class Fight implements AutoCloseable {
     /** Lets every caller take what is left and come to an end. */
     public void end() throws IOException, InterruptedException {
         board.ending.set(true);
-        long deadline = System.nanoTime() + Patience.LONGER.toNanos();
+        long deadline = System.nanoTime() + CheckTimeout.LONGER.toNanos();
         for (Thread thread : callers) {
             if (!thread.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())))) {
                 throw new IOException(
                         thread.getName()
                                 + " did not end within "
-                                + Patience.LONGER.toSeconds()
+                                + CheckTimeout.LONGER.toSeconds()
                                 + " s");
             }
         }
@@ -162,7 +162,7 @@ public final class Fight implements AutoCloseable {
 
     /** Asks for everything that callers were told, and compares it with the ledger's log. */
     public void judge() throws IOException, InterruptedException {
-        List<Answered> answers = log.read();
+        List<AllocationAnswer> answers = log.read();
         int asked = new StillKnown(addresses, log, board).ask(answers);
         System.out.printf(
                 Locale.ROOT,
@@ -172,7 +172,7 @@ public final class Fight implements AutoCloseable {
         verdict(log.read());
     }
 
-    private void verdict(List<Answered> answers) throws IOException {
+    private void verdict(List<AllocationAnswer> answers) throws IOException {
         LedgerOracle oracle = new LedgerOracle(limits, board::wrong);
         TopicReader.read(
                 bootstrapServers,
@@ -191,7 +191,7 @@ public final class Fight implements AutoCloseable {
                 oracle.granted());
         for (HardLimit limit : limits) {
             BigDecimal left = oracle.left(limit.budgetId());
-            BigDecimal smallest = limit.amount(Caller.SMALLEST);
+            BigDecimal smallest = limit.amount(CompetingCaller.SMALLEST);
             System.out.printf(
                     "limit       %s %s: at most %s given at any time, %s left at the end (smallest"
                             + " request %s)%n",

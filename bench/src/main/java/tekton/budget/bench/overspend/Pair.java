@@ -1,6 +1,6 @@
 package tekton.budget.bench.overspend;
 
-import tekton.budget.bench.http.Patience;
+import tekton.budget.bench.http.CheckTimeout;
 import tekton.budget.bench.product.BrokerAlone;
 import tekton.budget.bench.product.Product;
 
@@ -61,7 +61,7 @@ final class Pair implements AutoCloseable {
     /** Waits until both serve. Neither is ready: each has only a part of the stores. */
     void awaitServing() throws IOException, InterruptedException {
         for (Product process : processes) {
-            process.awaitOk("/health", Patience.LIMIT);
+            process.awaitOk("/health", CheckTimeout.LIMIT);
         }
     }
 

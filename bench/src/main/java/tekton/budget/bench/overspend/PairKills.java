@@ -1,6 +1,6 @@
 package tekton.budget.bench.overspend;
 
-import tekton.budget.bench.http.Patience;
+import tekton.budget.bench.http.CheckTimeout;
 import tekton.budget.bench.product.Product;
 
 import java.io.IOException;
@@ -43,12 +43,12 @@ final class PairKills {
         process.kill();
         long launched = System.nanoTime();
         process.launch();
-        process.awaitOk("/health", Patience.LIMIT);
+        process.awaitOk("/health", CheckTimeout.LIMIT);
         double healthy = secondsSince(launched);
         // An answer from before the kill may be noted a moment after it.
         long from = launched + TimeUnit.MILLISECONDS.toNanos(200);
         while (board.decidedAt(number) - from < 0) {
-            if (secondsSince(launched) > Patience.LIMIT.toSeconds()) {
+            if (secondsSince(launched) > CheckTimeout.LIMIT.toSeconds()) {
                 throw new IOException("no decision after a restart; output: " + process.log());
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MS);

@@ -1,8 +1,9 @@
 package tekton.budget.bench.overspend;
 
-import tekton.budget.bench.http.Patience;
+import tekton.budget.bench.http.CheckTimeout;
 import tekton.budget.bench.ledger.LedgerAnswer;
 import tekton.budget.bench.ledger.LedgerApi;
+import tekton.budget.bench.ledger.LedgerCall;
 import tekton.budget.bench.proof.Findings;
 
 import java.io.IOException;
@@ -37,23 +38,19 @@ final class StillKnown {
         this.findings = findings;
     }
 
-    private interface Question {
-        LedgerAnswer ask(LedgerApi api) throws IOException;
-    }
-
     /**
      * Asks for every allocation, and again under some of the keys; what comes of the latter goes
      * into the log like the first answers.
      *
      * @return how many questions were asked
      */
-    int ask(List<Answered> answers) throws InterruptedException {
+    int ask(List<AllocationAnswer> answers) throws InterruptedException {
         Set<String> released = new HashSet<>();
-        Queue<Answered> grants = new ConcurrentLinkedQueue<>();
-        Queue<Answered> keyed = new ConcurrentLinkedQueue<>();
+        Queue<AllocationAnswer> grants = new ConcurrentLinkedQueue<>();
+        Queue<AllocationAnswer> keyed = new ConcurrentLinkedQueue<>();
         int every = 1 + answers.size() / REPEATS_MAX;
         for (int i = 0; i < answers.size(); i++) {
-            Answered answered = answers.get(i);
+            AllocationAnswer answered = answers.get(i);
             switch (answered.outcome()) {
                 case RELEASED -> released.add(answered.allocationId());
                 case GRANTED -> grants.add(answered);
@@ -79,14 +76,15 @@ final class StillKnown {
         return asked.get();
     }
 
-    private void askAll(Queue<Answered> grants, Queue<Answered> keyed, Set<String> released) {
+    private void askAll(
+            Queue<AllocationAnswer> grants, Queue<AllocationAnswer> keyed, Set<String> released) {
         List<LedgerApi> processes =
                 addresses.stream().map(address -> new LedgerApi(address, ANSWER)).toList();
         try {
-            for (Answered next = grants.poll(); next != null; next = grants.poll()) {
+            for (AllocationAnswer next = grants.poll(); next != null; next = grants.poll()) {
                 known(processes, next, released.contains(next.allocationId()));
             }
-            for (Answered next = keyed.poll(); next != null; next = keyed.poll()) {
+            for (AllocationAnswer next = keyed.poll(); next != null; next = keyed.poll()) {
                 repeat(processes, next);
             }
         } catch (InterruptedException e) {
@@ -98,10 +96,10 @@ final class StillKnown {
         }
     }
 
-    private void known(List<LedgerApi> processes, Answered granted, boolean released)
+    private void known(List<LedgerApi> processes, AllocationAnswer granted, boolean released)
             throws InterruptedException {
         String path = "/api/allocations/" + granted.allocationId();
-        Optional<LedgerAnswer> found = patiently(processes, one -> one.get(path, ""));
+        Optional<LedgerAnswer> found = untilAnswered(processes, one -> one.get(path, ""));
         if (found.isEmpty()) {
             return;
         }
@@ -117,10 +115,10 @@ final class StillKnown {
     }
 
     /** The same request under the same key: told the same. */
-    private void repeat(List<LedgerApi> processes, Answered first)
+    private void repeat(List<LedgerApi> processes, AllocationAnswer first)
             throws IOException, InterruptedException {
         Optional<LedgerAnswer> found =
-                patiently(processes, one -> one.allocate(first.wanted(), first.key()));
+                untilAnswered(processes, one -> one.allocate(first.wanted(), first.key()));
         if (found.isEmpty()) {
             return;
         }
@@ -128,19 +126,19 @@ final class StillKnown {
         if (answer.status() != (first.isGranted() ? 201 : 402)) {
             findings.wrong("after the restart the repeat of %s is %s".formatted(first, answer));
         } else {
-            log.add(Answered.of(answer, first.key(), first.wanted()));
+            log.add(AllocationAnswer.of(answer, first.key(), first.wanted()));
         }
     }
 
     /** Asks one process, then the other: each can be asked about its own part only. */
-    private Optional<LedgerAnswer> patiently(List<LedgerApi> processes, Question question)
+    private Optional<LedgerAnswer> untilAnswered(List<LedgerApi> processes, LedgerCall call)
             throws InterruptedException {
         int number = asked.incrementAndGet();
         String last = "";
         long begun = System.nanoTime();
-        for (int i = 0; !Patience.isOver(begun); i++) {
+        for (int i = 0; !CheckTimeout.isOver(begun); i++) {
             try {
-                LedgerAnswer answer = question.ask(processes.get((number + i) % processes.size()));
+                LedgerAnswer answer = call.on(processes.get((number + i) % processes.size()));
                 if (!answer.isTransient()) {
                     return Optional.of(answer);
                 }

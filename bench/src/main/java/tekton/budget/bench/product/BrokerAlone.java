@@ -1,6 +1,6 @@
 package tekton.budget.bench.product;
 
-import tekton.budget.bench.http.Patience;
+import tekton.budget.bench.http.CheckTimeout;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -18,7 +18,7 @@ public final class BrokerAlone implements AutoCloseable {
 
     private static final String MAIN = "tekton.budget.standalone.Main";
     private static final String READY = "ready";
-    private static final Duration STOP_BOUND = Duration.ofSeconds(30);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
 
     private final Process process;
     private final String bootstrapServers;
@@ -48,7 +48,7 @@ public final class BrokerAlone implements AutoCloseable {
         CountDownLatch ready = new CountDownLatch(1);
         Thread.ofVirtual().start(() -> drain(process, ready));
         BrokerAlone broker = new BrokerAlone(process, product.bootstrapServers());
-        if (!ready.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS) || !process.isAlive()) {
+        if (!ready.await(CheckTimeout.LIMIT.toSeconds(), TimeUnit.SECONDS) || !process.isAlive()) {
             broker.close();
             throw new IOException("the broker alone did not start: " + String.join(" ", command));
         }
@@ -77,7 +77,7 @@ public final class BrokerAlone implements AutoCloseable {
     public void close() {
         try {
             process.getOutputStream().close();
-            if (!process.waitFor(STOP_BOUND)) {
+            if (!process.waitFor(STOP_TIMEOUT)) {
                 process.destroyForcibly();
             }
         } catch (IOException e) {

@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
 public final class BrokerCluster implements AutoCloseable {
 
     private static final String MAIN = "tekton.budget.standalone.Main";
-    private static final Duration STOP_BOUND = Duration.ofSeconds(30);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
     private static final long LOOK_AGAIN_MS = 100;
 
     private final Path directory;
@@ -136,15 +136,15 @@ public final class BrokerCluster implements AutoCloseable {
      * @return how long that took from this call
      * @throws IOException if it takes longer, or a broker has ended
      */
-    public Duration awaitInSync(Duration patience) throws IOException, InterruptedException {
+    public Duration awaitInSync(Duration timeout) throws IOException, InterruptedException {
         long begun = System.nanoTime();
         for (int broker = 0; broker < count; broker++) {
-            awaitInSync(broker, patience.minusNanos(System.nanoTime() - begun));
+            awaitInSync(broker, timeout.minusNanos(System.nanoTime() - begun));
         }
         return Duration.ofNanos(System.nanoTime() - begun);
     }
 
-    private void awaitInSync(int broker, Duration patience)
+    private void awaitInSync(int broker, Duration timeout)
             throws IOException, InterruptedException {
         long begun = System.nanoTime();
         Map<String, Object> settings =
@@ -168,7 +168,7 @@ public final class BrokerCluster implements AutoCloseable {
                 return;
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MS);
-        } while (System.nanoTime() - begun < patience.toNanos());
+        } while (System.nanoTime() - begun < timeout.toNanos());
         throw new IOException(
                 "broker %d: %s; its output: %s".formatted(broker + 1, last, log(broker)));
     }
@@ -228,7 +228,7 @@ public final class BrokerCluster implements AutoCloseable {
                 }
             }
             for (Process process : processes) {
-                if (process != null && !process.waitFor(STOP_BOUND)) {
+                if (process != null && !process.waitFor(STOP_TIMEOUT)) {
                     process.destroyForcibly();
                 }
             }

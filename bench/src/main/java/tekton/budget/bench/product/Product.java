@@ -32,8 +32,8 @@ public final class Product implements AutoCloseable {
     private static final int PORT_MIN = 20_000;
     private static final int PORT_MAX = 32_000;
     private static final long LOOK_AGAIN_MS = 20;
-    private static final Duration BUILD_BOUND = Duration.ofMinutes(10);
-    private static final Duration STOP_BOUND = Duration.ofSeconds(90);
+    private static final Duration BUILD_TIMEOUT = Duration.ofMinutes(10);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(90);
 
     private final Path project;
     private final Path dataDirectory;
@@ -122,9 +122,9 @@ public final class Product implements AutoCloseable {
                         .directory(root.toFile())
                         .inheritIO()
                         .start();
-        if (!build.waitFor(BUILD_BOUND)) {
+        if (!build.waitFor(BUILD_TIMEOUT)) {
             build.destroy();
-            throw new IOException("not built within " + BUILD_BOUND.toMinutes() + " min");
+            throw new IOException("not built within " + BUILD_TIMEOUT.toMinutes() + " min");
         }
         if (build.exitValue() != 0) {
             throw new IOException("the build failed");
@@ -173,11 +173,11 @@ public final class Product implements AutoCloseable {
      * @return how long that took from this call
      * @throws IOException if it does not in time, or the process has ended
      */
-    public Duration awaitOk(String path, Duration patience)
+    public Duration awaitOk(String path, Duration timeout)
             throws IOException, InterruptedException {
         long begun = System.nanoTime();
         try (HttpConnection http = new HttpConnection(address, Duration.ofSeconds(20))) {
-            while (System.nanoTime() - begun < patience.toNanos()) {
+            while (System.nanoTime() - begun < timeout.toNanos()) {
                 if (!running().isAlive()) {
                     throw new IOException(
                             "the product ended with status "
@@ -192,7 +192,7 @@ public final class Product implements AutoCloseable {
             }
         }
         throw new IOException(
-                path + " not 200 within " + patience.toSeconds() + " s; its output: " + log());
+                path + " not 200 within " + timeout.toSeconds() + " s; its output: " + log());
     }
 
     private static boolean answersOk(HttpConnection http, String path) {
@@ -277,7 +277,7 @@ public final class Product implements AutoCloseable {
         Process stopping = running();
         List<ProcessHandle> children = stopping.descendants().toList();
         stopping.destroy();
-        boolean ended = stopping.waitFor(STOP_BOUND);
+        boolean ended = stopping.waitFor(STOP_TIMEOUT);
         List<ProcessHandle> left = children.stream().filter(ProcessHandle::isAlive).toList();
         if (!ended || !left.isEmpty()) {
             stopping.destroyForcibly();

@@ -1,7 +1,7 @@
 package tekton.budget.bench.product;
 
+import tekton.budget.bench.http.CheckTimeout;
 import tekton.budget.bench.http.HttpConnection;
-import tekton.budget.bench.http.Patience;
 import tekton.budget.bench.http.Response;
 
 import tools.jackson.databind.DeserializationFeature;
@@ -67,14 +67,14 @@ public final class TotalsClient implements AutoCloseable {
     }
 
     /**
-     * One id's totals once the state has passed a position; zeros when the id is unknown. Patient
-     * with 503 and 504 for minutes.
+     * One id's totals once the state has passed a position; zeros when the id is unknown. Asks
+     * again after 503 and 504, for minutes.
      *
      * @param position as the service answered it; empty: do not wait
      */
     public TotalsView totals(Kind kind, String id, String position)
             throws IOException, InterruptedException {
-        Response response = patiently(pathOf(kind, id), position);
+        Response response = untilAnswered(pathOf(kind, id), position);
         return response.status() == 404
                 ? TotalsView.none(id)
                 : TotalsView.of(JSON.readTree(response.body()));
@@ -98,7 +98,7 @@ public final class TotalsClient implements AutoCloseable {
         String after = "";
         for (int page = 0; page < PAGES_MAX; page++) {
             String path = "/api/totals/" + kind.path() + "?limit=" + PAGE + after;
-            Response response = patiently(path, "");
+            Response response = untilAnswered(path, "");
             if (response.status() != 200) {
                 throw new IOException(path + ": " + response.status() + ' ' + response.text());
             }
@@ -126,10 +126,10 @@ public final class TotalsClient implements AutoCloseable {
         return items;
     }
 
-    private Response patiently(String path, String position)
+    private Response untilAnswered(String path, String position)
             throws IOException, InterruptedException {
         String last = "";
-        for (long begun = System.nanoTime(); !Patience.isOver(begun); ) {
+        for (long begun = System.nanoTime(); !CheckTimeout.isOver(begun); ) {
             try {
                 Response response = http.get(path, position);
                 if (response.status() == 200 || response.status() == 404) {

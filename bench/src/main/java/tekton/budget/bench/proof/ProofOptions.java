@@ -39,7 +39,7 @@ public final class ProofOptions {
 
     /** What is tried. */
     @FunctionalInterface
-    public interface Trial {
+    public interface Proof {
 
         /**
          * Runs it.
@@ -57,7 +57,7 @@ public final class ProofOptions {
      * @param name begins the name of a temporary directory
      * @return the exit status: 0 after PASS, 1 after FAIL
      */
-    public int judge(String name, Trial trial) throws IOException, InterruptedException {
+    public int judge(String name, Proof trial) throws IOException, InterruptedException {
         Path directory =
                 scratch == null
                         ? Files.createTempDirectory(name)

@@ -6,7 +6,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Utils;
 
-import tekton.budget.bench.http.Patience;
+import tekton.budget.bench.http.CheckTimeout;
 import tekton.budget.bench.product.TotalsClient;
 import tekton.budget.bench.product.TotalsClient.Kind;
 import tekton.budget.bench.product.TotalsView;
@@ -46,10 +46,10 @@ final class ForeignClientCheck {
         try (KafkaProducer<String, String> producer =
                 new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
             partitions = producer.partitionsFor(TOPIC).size();
-            String context = strayContext("foreign-" + tag, partitions);
+            String context = misroutedContext("foreign-" + tag, partitions);
             int wrong = Crc32Partitioner.of(context, partitions);
             try {
-                // Twice: a client that retries makes its stray a duplicate as well.
+                // Twice: a client that retries makes its misrouted record a duplicate as well.
                 for (int i = 0; i < 2; i++) {
                     producer.send(new ProducerRecord<>(TOPIC, wrong, context, json(context))).get();
                 }
@@ -58,11 +58,11 @@ final class ForeignClientCheck {
             }
             counted("CRC32 partition " + wrong, context);
         }
-        kcat(strayContext("kcat-" + tag, partitions));
+        kcat(misroutedContext("kcat-" + tag, partitions));
     }
 
     /** A context that CRC32 puts elsewhere than Kafka's murmur2. */
-    private static String strayContext(String prefix, int partitions) {
+    private static String misroutedContext(String prefix, int partitions) {
         for (int i = 0; i < 10_000; i++) {
             String context = prefix + '-' + i;
             int right =
@@ -72,7 +72,7 @@ final class ForeignClientCheck {
                 return context;
             }
         }
-        throw new IllegalStateException("one partition has no strays");
+        throw new IllegalStateException("with one partition nothing is misrouted");
     }
 
     private static String json(String context) {
@@ -86,7 +86,7 @@ final class ForeignClientCheck {
         for (Kind kind : Kind.values()) {
             long begun = System.nanoTime();
             TotalsView found = totals.totals(kind, id);
-            while (found.records() == 0 && !Patience.isOver(begun)) {
+            while (found.records() == 0 && !CheckTimeout.isOver(begun)) {
                 TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MS);
                 found = totals.totals(kind, id);
             }
@@ -122,7 +122,7 @@ final class ForeignClientCheck {
         try (OutputStream input = process.getOutputStream()) {
             input.write((context + '\t' + json(context) + '\n').getBytes(StandardCharsets.UTF_8));
         }
-        if (!process.waitFor(Patience.LIMIT)) {
+        if (!process.waitFor(CheckTimeout.LIMIT)) {
             process.destroyForcibly();
         }
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -3,8 +3,8 @@ package tekton.budget.bench.smoke;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
+import tekton.budget.bench.http.CheckTimeout;
 import tekton.budget.bench.http.HttpConnection;
-import tekton.budget.bench.http.Patience;
 import tekton.budget.bench.ledger.LedgerApi;
 import tekton.budget.bench.oracle.PriceList;
 import tekton.budget.bench.product.TotalsClient;
@@ -45,8 +45,8 @@ public final class SmokeCommand implements Callable<Integer> {
         Checks checks = new Checks();
         InetSocketAddress address = HttpConnection.addressOf(url);
         String tag = Long.toString(System.currentTimeMillis(), 36);
-        try (HttpConnection http = new HttpConnection(address, Patience.LIMIT);
-                LedgerApi ledger = new LedgerApi(address, Patience.LIMIT);
+        try (HttpConnection http = new HttpConnection(address, CheckTimeout.LIMIT);
+                LedgerApi ledger = new LedgerApi(address, CheckTimeout.LIMIT);
                 TotalsClient totals = new TotalsClient(address)) {
             AllocationCheck allocations = new AllocationCheck(ledger, checks);
             allocations.run("/api");
@@ -74,7 +74,7 @@ public final class SmokeCommand implements Callable<Integer> {
         if (seen) {
             System.out.println("        this product has seen the traces: names end in " + suffix);
         }
-        // The connection has been idle while strays were waited for.
+        // The connection has been idle while misrouted records were waited for.
         http.close();
         new TraceCheck(http, totals, PriceList.read(bootstrap), checks).run(traces, suffix);
     }

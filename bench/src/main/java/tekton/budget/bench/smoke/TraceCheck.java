@@ -73,7 +73,7 @@ final class TraceCheck {
     private static byte[] lines(AzureTrace trace, long shiftMs, String suffix) {
         StringBuilder lines = new StringBuilder(256 * trace.rows().size());
         for (int row = 0; row < trace.rows().size(); row++) {
-            AzureTrace.Row call = trace.rows().get(row);
+            AzureTrace.TraceRow call = trace.rows().get(row);
             lines.append(
                     ("{\"record_id\":\"%s-%d%s\",\"context_id\":\"%s\",\"component\":\"%s%s\","
                                     + "\"provider\":\"%s\",\"model\":\"%s\","
@@ -126,7 +126,7 @@ final class TraceCheck {
         }
     }
 
-    private TotalsView one(AzureTrace.Row call, long shiftMs) {
+    private TotalsView one(AzureTrace.TraceRow call, long shiftMs) {
         long input = call.contextTokens();
         long output = call.generatedTokens();
         Instant at = Instant.ofEpochMilli(call.atMs() + shiftMs);

@@ -15,7 +15,7 @@ import java.util.List;
  * @param name the file's name
  * @param rows in the file's order
  */
-public record AzureTrace(String name, List<Row> rows) {
+public record AzureTrace(String name, List<TraceRow> rows) {
 
     private static final String HEADER = "TIMESTAMP,ContextTokens,GeneratedTokens";
 
@@ -26,7 +26,7 @@ public record AzureTrace(String name, List<Row> rows) {
      * @param contextTokens tokens in
      * @param generatedTokens tokens out
      */
-    public record Row(long atMs, int contextTokens, int generatedTokens) {}
+    public record TraceRow(long atMs, int contextTokens, int generatedTokens) {}
 
     /** The folder of the traces, seen from the project's root. */
     public static Path folder(Path project) {
@@ -49,7 +49,7 @@ public record AzureTrace(String name, List<Row> rows) {
         return traces;
     }
 
-    private static List<Row> read(Path file) throws IOException {
+    private static List<TraceRow> read(Path file) throws IOException {
         List<String> lines = Files.readAllLines(file);
         if (lines.isEmpty() || !lines.getFirst().equals(HEADER)) {
             throw new IOException(file + ": expected the header " + HEADER);
@@ -57,12 +57,12 @@ public record AzureTrace(String name, List<Row> rows) {
         return lines.stream().skip(1).filter(line -> !line.isBlank()).map(AzureTrace::row).toList();
     }
 
-    static Row row(String line) {
+    static TraceRow row(String line) {
         String[] fields = line.split(",", -1);
         if (fields.length != 3) {
             throw new IllegalArgumentException("row: " + line + " (expected: three fields)");
         }
-        return new Row(
+        return new TraceRow(
                 LocalDateTime.parse(fields[0].replace(' ', 'T'))
                         .toInstant(ZoneOffset.UTC)
                         .toEpochMilli(),
@@ -72,6 +72,6 @@ public record AzureTrace(String name, List<Row> rows) {
 
     /** When the last call was made, epoch milliseconds. */
     public long lastAtMs() {
-        return rows.stream().mapToLong(Row::atMs).max().orElseThrow();
+        return rows.stream().mapToLong(TraceRow::atMs).max().orElseThrow();
     }
 }

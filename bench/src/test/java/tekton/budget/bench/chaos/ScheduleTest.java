@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-import tekton.budget.bench.chaos.Disturbance.Kind;
+import tekton.budget.bench.chaos.Disturbance.DisturbanceType;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ class ScheduleTest {
         for (int i = 0; i < 50; i++) {
             assertThat(schedule.round())
                     .extracting(Disturbance::kind)
-                    .containsExactlyInAnyOrder(Kind.values());
+                    .containsExactlyInAnyOrder(DisturbanceType.values());
         }
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-import tekton.budget.bench.decide.ClosedLoop.Figures;
+import tekton.budget.bench.decide.ClosedLoop.LoopResult;
 
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,7 +17,7 @@ class ClosedLoopTest {
 
     @Test
     void countsWhatWentRightAndNamesWhatDidNot() throws InterruptedException {
-        Figures figures = ClosedLoop.run(4, LONG_ENOUGH, 100, i -> new Scripted());
+        LoopResult figures = ClosedLoop.run(4, LONG_ENOUGH, 100, i -> new Scripted());
 
         assertThat(figures.micros().getTotalCount()).isEqualTo(80);
         assertThat(figures.errors())
@@ -29,14 +29,14 @@ class ClosedLoopTest {
 
     @Test
     void endsWhenItsTimeIsOver() throws InterruptedException {
-        Figures figures = ClosedLoop.run(2, 0, 100, i -> new Scripted());
+        LoopResult figures = ClosedLoop.run(2, 0, 100, i -> new Scripted());
 
         assertThat(figures.micros().getTotalCount()).isZero();
         assertThat(closed).hasValue(2);
     }
 
     /** Of ten calls one is refused and one fails. */
-    private final class Scripted implements ClosedLoop.Caller {
+    private final class Scripted implements ClosedLoop.LoopClient {
         @Override
         public String call(long number) throws IOException {
             if (number % 10 == 9) {

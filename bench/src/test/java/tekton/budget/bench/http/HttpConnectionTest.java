@@ -37,7 +37,7 @@ class HttpConnectionTest {
                     exchange.close();
                 });
         server.start();
-        http = new HttpConnection(server.getAddress(), Patience.LIMIT);
+        http = new HttpConnection(server.getAddress(), CheckTimeout.LIMIT);
     }
 
     @AfterEach

@@ -52,10 +52,10 @@ class TrafficTest {
     }
 
     @Test
-    void onlyRecordsWithATimeOfTheirOwnMayStray() {
+    void onlyRecordsWithATimeOfTheirOwnMayBeMisrouted() {
         for (int i = 0; i < 2_000; i++) {
             Shot shot = traffic.at(i);
-            assertThat(shot.mayStray()).isEqualTo(read(shot).sentTimestampMs() != null);
+            assertThat(shot.mayBeMisrouted()).isEqualTo(read(shot).sentTimestampMs() != null);
         }
     }
 
@@ -66,7 +66,7 @@ class TrafficTest {
             Shot conflict = traffic.conflictWith(shot);
 
             assertThat(conflict.recordId()).isEqualTo(shot.recordId());
-            assertThat(conflict.mayStray()).isFalse();
+            assertThat(conflict.mayBeMisrouted()).isFalse();
             assertThat(read(conflict).tokens().input()).isEqualTo(read(shot).tokens().input() + 1);
             assertThat(traffic.conflictWith(conflict)).isEqualTo(conflict);
         }

@@ -52,7 +52,7 @@ class LedgerOracleTest {
         assertThat(oracle.keyOf("b.3")).contains("k3");
         assertThat(oracle.keyOf("b.9")).isEmpty();
         assertThat(oracle.outcome("b", "k1"))
-                .contains(new LedgerOracle.Outcome("b.1", BigDecimal.ZERO));
+                .contains(new LedgerOracle.LoggedDecision("b.1", BigDecimal.ZERO));
     }
 
     @Test
@@ -90,7 +90,7 @@ class LedgerOracleTest {
         refused("r2", "b.p", 60, 41);
         assertThat(wrong).isEmpty();
         assertThat(oracle.outcome("b", "k"))
-                .contains(new LedgerOracle.Outcome("", BigDecimal.valueOf(40)));
+                .contains(new LedgerOracle.LoggedDecision("", BigDecimal.valueOf(40)));
 
         refused("r3", "b.p", 59, 41);
         assertThat(wrong).singleElement().asString().startsWith("a refusal's numbers");

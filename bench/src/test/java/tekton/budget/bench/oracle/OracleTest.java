@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-import tekton.budget.bench.oracle.LogEntry.Place;
+import tekton.budget.bench.oracle.LogEntry.LogPosition;
 import tekton.budget.bench.product.TotalsClient.Kind;
 import tekton.budget.bench.product.TotalsView;
 
@@ -46,7 +46,7 @@ class OracleTest {
 
         assertThat(expected.distinct()).isEqualTo(3);
         assertThat(expected.duplicates()).isEqualTo(1);
-        assertThat(expected.conflicts()).containsExactly(new Place(0, 2));
+        assertThat(expected.conflicts()).containsExactly(new LogPosition(0, 2));
         assertThat(expected.rejected()).isEmpty();
         assertThat(view(expected, Kind.CONTEXT, "p0").records()).isEqualTo(2);
         assertThat(view(expected, Kind.CONTEXT, "p0").total()).isEqualTo(112);
@@ -78,14 +78,14 @@ class OracleTest {
     }
 
     @Test
-    void theRecordThatStandsRightComesBeforeAStray() {
+    void theRecordThatStandsRightComesBeforeAMisroutedOne() {
         Expected expected =
                 oracle.expect(
                         List.of(
                                 entry(0, 9, record("p1", "a", 2, 2, "")),
                                 entry(1, 50, record("p1", "a", 1, 1, ""))));
 
-        assertThat(expected.conflicts()).containsExactly(new Place(0, 9));
+        assertThat(expected.conflicts()).containsExactly(new LogPosition(0, 9));
         assertThat(view(expected, Kind.CONTEXT, "p1").total()).isEqualTo(2);
     }
 
@@ -174,12 +174,12 @@ class OracleTest {
         assertThat(expected.rejected())
                 .isEqualTo(
                         Map.of(
-                                new Place(0, 0), "unreadable",
-                                new Place(0, 1), "invalid",
-                                new Place(0, 2), "invalid",
-                                new Place(0, 3), "invalid",
-                                new Place(0, 4), "invalid",
-                                new Place(0, 5), "timestamp"));
+                                new LogPosition(0, 0), "unreadable",
+                                new LogPosition(0, 1), "invalid",
+                                new LogPosition(0, 2), "invalid",
+                                new LogPosition(0, 3), "invalid",
+                                new LogPosition(0, 4), "invalid",
+                                new LogPosition(0, 5), "timestamp"));
     }
 
     @Test

@@ -32,8 +32,8 @@ class AzureTraceTest {
         assertThat(traces.getFirst().name()).isEqualTo("b.csv");
         assertThat(traces.getFirst().rows())
                 .containsExactly(
-                        new AzureTrace.Row(at("2023-11-16T18:17:03.979Z"), 4_808, 10),
-                        new AzureTrace.Row(at("2023-11-16T18:17:04.031Z"), 3_180, 8));
+                        new AzureTrace.TraceRow(at("2023-11-16T18:17:03.979Z"), 4_808, 10),
+                        new AzureTrace.TraceRow(at("2023-11-16T18:17:04.031Z"), 3_180, 8));
         assertThat(traces.getFirst().lastAtMs()).isEqualTo(at("2023-11-16T18:17:04.031Z"));
     }
 

@@ -1,8 +1,9 @@
 package tekton.budget.bench.overspend;
 
-import tekton.budget.bench.http.Patience;
+import tekton.budget.bench.http.CheckTimeout;
 import tekton.budget.bench.ledger.LedgerAnswer;
 import tekton.budget.bench.ledger.LedgerApi;
+import tekton.budget.bench.ledger.LedgerCall;
 import tekton.budget.bench.ledger.Wanted;
 
 import java.io.IOException;
@@ -20,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  * others are given up when there is none. What was refused makes it give something back, so that
  * there is a fight for the last tokens until the end. One thread each.
  */
-final class Caller implements Runnable {
+final class CompetingCaller implements Runnable {
 
     /** The smallest request. */
     static final long SMALLEST = 10;
@@ -33,11 +34,11 @@ final class Caller implements Runnable {
     private static final long PAUSE_MS = 50;
     private static final Duration ANSWER = Duration.ofSeconds(20);
 
-    private final Shared shared;
+    private final CallerSetup shared;
     private final SplittableRandom random;
     private final String contextId;
     private final List<LedgerApi> processes;
-    private final List<Answered> held = new ArrayList<>();
+    private final List<AllocationAnswer> held = new ArrayList<>();
     private int keys;
 
     /**
@@ -47,14 +48,14 @@ final class Caller implements Runnable {
      * @param budgets ids of the budgets they fight for
      * @param thinkMs mean pause between two requests
      */
-    record Shared(
+    record CallerSetup(
             List<InetSocketAddress> addresses,
             List<String> budgets,
             Board board,
             AnswerLog log,
             int thinkMs) {}
 
-    Caller(Shared shared, int number, SplittableRandom random) {
+    CompetingCaller(CallerSetup shared, int number, SplittableRandom random) {
         this.shared = shared;
         this.random = random;
         contextId = "overspend-" + number;
@@ -84,7 +85,7 @@ final class Caller implements Runnable {
         long tokens = random.nextLong(SMALLEST, LARGEST + 1);
         Wanted wanted = new Wanted(budgetId, contextId, tokens);
         String key = chance(KEYED_PERCENT) ? newKey() : "";
-        Optional<Answered> answered = ask(wanted, key);
+        Optional<AllocationAnswer> answered = ask(wanted, key);
         if (answered.isEmpty()) {
             return;
         }
@@ -105,7 +106,8 @@ final class Caller implements Runnable {
     private void takeWhatIsLeft(String budgetId) throws IOException, InterruptedException {
         long tokens = LARGEST;
         while (true) {
-            Optional<Answered> answered = ask(new Wanted(budgetId, contextId, tokens), newKey());
+            Optional<AllocationAnswer> answered =
+                    ask(new Wanted(budgetId, contextId, tokens), newKey());
             if (answered.isEmpty()) {
                 return;
             }
@@ -120,7 +122,7 @@ final class Caller implements Runnable {
     }
 
     /** The decision; empty when there is none and no key to ask for it again. */
-    private Optional<Answered> ask(Wanted wanted, String key)
+    private Optional<AllocationAnswer> ask(Wanted wanted, String key)
             throws IOException, InterruptedException {
         long begun = System.nanoTime();
         while (true) {
@@ -133,14 +135,14 @@ final class Caller implements Runnable {
                     return Optional.empty();
                 }
                 shared.board.decided(process);
-                Answered answered = Answered.of(decided, key, wanted);
+                AllocationAnswer answered = AllocationAnswer.of(decided, key, wanted);
                 shared.log.add(answered);
                 return Optional.of(answered);
             }
             if (key.isEmpty()) {
                 return Optional.empty();
             }
-            if (Patience.isOver(begun)) {
+            if (CheckTimeout.isOver(begun)) {
                 shared.board.wrong("no decision for key " + key + ": " + answer);
                 return Optional.empty();
             }
@@ -148,16 +150,16 @@ final class Caller implements Runnable {
         }
     }
 
-    private void release(Answered granted) throws IOException, InterruptedException {
+    private void release(AllocationAnswer granted) throws IOException, InterruptedException {
         long begun = System.nanoTime();
-        while (!Patience.isOver(begun)) {
+        while (!CheckTimeout.isOver(begun)) {
             Optional<LedgerAnswer> answer =
                     attempt(
                             random.nextInt(processes.size()),
                             api -> api.release(granted.allocationId()));
             if (answer.isPresent() && !answer.get().isTransient()) {
                 if (answer.get().status() == 200) {
-                    shared.log.add(Answered.released(granted));
+                    shared.log.add(AllocationAnswer.released(granted));
                 } else {
                     shared.board.wrong("a release was answered " + answer.get());
                 }
@@ -178,13 +180,9 @@ final class Caller implements Runnable {
                                         "another request under a used key was answered " + answer));
     }
 
-    private interface Question {
-        LedgerAnswer ask(LedgerApi api) throws IOException;
-    }
-
-    private Optional<LedgerAnswer> attempt(int process, Question question) {
+    private Optional<LedgerAnswer> attempt(int process, LedgerCall call) {
         try {
-            LedgerAnswer answer = question.ask(processes.get(process));
+            LedgerAnswer answer = call.on(processes.get(process));
             shared.board.count(answer.status() + " " + answer.text("code"));
             return Optional.of(answer);
         } catch (IOException e) {

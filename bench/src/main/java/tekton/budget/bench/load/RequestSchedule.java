@@ -7,7 +7,7 @@ package tekton.budget.bench.load;
  * @param startNanos the instant of request 0, as {@link System#nanoTime}
  * @param requestsPerSecond the rate, or 0 for a closed loop
  */
-record Pace(long startNanos, double requestsPerSecond) {
+record RequestSchedule(long startNanos, double requestsPerSecond) {
 
     /** When a request is meant to start; in a closed loop, now. */
     long intendedNanos(long request, long nowNanos) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tekton.budget.bench.ledger.Wanted;
 import tekton.budget.bench.oracle.HardLimit;
 import tekton.budget.bench.oracle.LedgerOracle;
-import tekton.budget.bench.overspend.Answered.Outcome;
+import tekton.budget.bench.overspend.AllocationAnswer.DecisionType;
 
 import tools.jackson.databind.json.JsonMapper;
 
@@ -18,21 +18,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-class AnsweredTest {
+class AllocationAnswerTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private static final HardLimit LIMIT =
             new HardLimit("b", "b.p", "tokens", BigDecimal.valueOf(100), BigDecimal.ONE);
 
-    private static final Answered GRANTED = told(Outcome.GRANTED, "k1", 60, "b.1", "", -1, -1);
-    private static final Answered REFUSED = told(Outcome.REFUSED, "k2", 50, "", "b.p", 40, 50);
+    private static final AllocationAnswer GRANTED =
+            told(DecisionType.GRANTED, "k1", 60, "b.1", "", -1, -1);
+    private static final AllocationAnswer REFUSED =
+            told(DecisionType.REFUSED, "k2", 50, "", "b.p", 40, 50);
 
     private final List<String> wrong = new ArrayList<>();
     private final LedgerOracle oracle = new LedgerOracle(List.of(LIMIT), wrong::add);
     private final AnswerCheck check = new AnswerCheck(List.of(LIMIT), oracle, wrong::add);
 
-    AnsweredTest() {
+    AllocationAnswerTest() {
         for (String request : List.of("k1,60", "k2,50")) {
             String[] parts = request.split(",", -1);
             oracle.request(
@@ -64,19 +66,19 @@ class AnsweredTest {
     void whatTheLogDoesNotSayIsWrong() {
         check.check(
                 List.of(
-                        told(Outcome.GRANTED, "k1", 60, "b.2", "", -1, -1),
-                        told(Outcome.GRANTED, "k3", 60, "b.1", "", -1, -1),
-                        told(Outcome.REFUSED, "k1", 50, "", "b.p", 40, 50),
-                        told(Outcome.REFUSED, "", 50, "", "b.q", 40, 50),
-                        told(Outcome.REFUSED, "", 50, "", "b.p", 50, 50),
-                        told(Outcome.RELEASED, "", 60, "b.1", "", -1, -1)));
+                        told(DecisionType.GRANTED, "k1", 60, "b.2", "", -1, -1),
+                        told(DecisionType.GRANTED, "k3", 60, "b.1", "", -1, -1),
+                        told(DecisionType.REFUSED, "k1", 50, "", "b.p", 40, 50),
+                        told(DecisionType.REFUSED, "", 50, "", "b.q", 40, 50),
+                        told(DecisionType.REFUSED, "", 50, "", "b.p", 50, 50),
+                        told(DecisionType.RELEASED, "", 60, "b.1", "", -1, -1)));
 
         assertThat(wrong).hasSize(6);
     }
 
     @Test
     void theLogKeepsEveryAnswer(@TempDir Path directory) throws IOException {
-        Answered released = Answered.released(GRANTED);
+        AllocationAnswer released = AllocationAnswer.released(GRANTED);
         try (AnswerLog log = new AnswerLog(directory.resolve("answers.tsv"))) {
             log.add(GRANTED);
             log.add(REFUSED);
@@ -87,15 +89,15 @@ class AnsweredTest {
         }
     }
 
-    private static Answered told(
-            Outcome outcome,
+    private static AllocationAnswer told(
+            DecisionType outcome,
             String key,
             long tokens,
             String allocationId,
             String policyId,
             long left,
             long asked) {
-        return new Answered(
+        return new AllocationAnswer(
                 outcome,
                 key,
                 new Wanted("b", "context", tokens),

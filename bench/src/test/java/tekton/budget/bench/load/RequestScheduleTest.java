@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class PaceTest {
+class RequestScheduleTest {
 
     @Test
     void aScheduleDoesNotCareWhatTimeItIs() {
-        Pace pace = new Pace(1_000, 18_000);
+        RequestSchedule pace = new RequestSchedule(1_000, 18_000);
 
         assertThat(pace.intendedNanos(0, 5)).isEqualTo(1_000);
         assertThat(pace.intendedNanos(18_000, 5)).isEqualTo(1_000 + 1_000_000_000L);
@@ -17,7 +17,7 @@ class PaceTest {
 
     @Test
     void whatAStallHeldUpStaysDue() {
-        Pace pace = new Pace(0, 1_000);
+        RequestSchedule pace = new RequestSchedule(0, 1_000);
 
         // After a stall of one second, a thousand requests are due, the first for a whole second.
         long now = 1_000_000_000L;
@@ -28,7 +28,7 @@ class PaceTest {
 
     @Test
     void aClosedLoopIsAlwaysDueAndNeverLate() {
-        Pace pace = new Pace(0, 0);
+        RequestSchedule pace = new RequestSchedule(0, 0);
 
         assertThat(pace.isDue(1_000_000, 7)).isTrue();
         assertThat(pace.intendedNanos(1_000_000, 7)).isEqualTo(7);
@@ -36,13 +36,13 @@ class PaceTest {
 
     @Test
     void knowsWhatShouldHaveBeenSentByAnInstant() {
-        assertThat(new Pace(1_000, 100).dueBy(1_000 + 2_000_000_000L)).isEqualTo(200);
-        assertThat(new Pace(1_000, 0).dueBy(1_000 + 2_000_000_000L)).isZero();
+        assertThat(new RequestSchedule(1_000, 100).dueBy(1_000 + 2_000_000_000L)).isEqualTo(200);
+        assertThat(new RequestSchedule(1_000, 0).dueBy(1_000 + 2_000_000_000L)).isZero();
     }
 
     @Test
     void nanoTimeMayWrap() {
-        Pace pace = new Pace(Long.MAX_VALUE - 10, 1e9);
+        RequestSchedule pace = new RequestSchedule(Long.MAX_VALUE - 10, 1e9);
 
         assertThat(pace.isDue(20, Long.MAX_VALUE - 10)).isFalse();
         assertThat(pace.isDue(20, Long.MIN_VALUE + 30)).isTrue();

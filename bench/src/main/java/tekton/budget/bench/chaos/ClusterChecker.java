@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Compares what every instance says, and what was alerted of, with what the topics say. */
-final class Judgement {
+final class ClusterChecker {
 
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
@@ -28,16 +28,16 @@ final class Judgement {
 
     private final String bootstrapServers;
     private final List<InetSocketAddress> addresses;
-    private final Duration patience;
+    private final Duration timeout;
 
     /**
      * @param addresses of all instances
-     * @param patience how long each of them, and alerting, may be behind
+     * @param timeout how long each of them, and alerting, may be behind
      */
-    Judgement(String bootstrapServers, List<InetSocketAddress> addresses, Duration patience) {
+    ClusterChecker(String bootstrapServers, List<InetSocketAddress> addresses, Duration timeout) {
         this.bootstrapServers = bootstrapServers;
         this.addresses = addresses;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     /**
@@ -57,8 +57,8 @@ final class Judgement {
             Verdict verdict = new Verdict(bootstrapServers, addresses.get(i));
             List<String> found = new ArrayList<>();
             try {
-                found.addAll(verdict.totals(expected, patience));
-                found.addAll(verdict.allocations(expected, patience));
+                found.addAll(verdict.totals(expected, timeout));
+                found.addAll(verdict.allocations(expected, timeout));
             } catch (IOException e) {
                 found.add(e.toString());
             }
@@ -88,7 +88,7 @@ final class Judgement {
                     bootstrapServers,
                     "budget.decisions",
                     each -> check.decision(JSON.readTree(each.value())));
-            if (wrong.isEmpty() || System.nanoTime() - begun > patience.toNanos()) {
+            if (wrong.isEmpty() || System.nanoTime() - begun > timeout.toNanos()) {
                 System.out.printf("alerts      %s%n", check.counts());
                 return wrong.size() <= NAMED_MAX ? wrong : wrong.subList(0, NAMED_MAX);
             }

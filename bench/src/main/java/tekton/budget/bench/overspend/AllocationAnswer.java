@@ -18,8 +18,8 @@ import java.util.List;
  * @param left what the refusal says is left; -1 when granted
  * @param asked what the refusal says was asked for; -1 when granted
  */
-record Answered(
-        Outcome outcome,
+record AllocationAnswer(
+        DecisionType outcome,
         String key,
         Wanted wanted,
         String allocationId,
@@ -30,21 +30,27 @@ record Answered(
     private static final BigDecimal NONE = BigDecimal.ONE.negate();
 
     /** What a caller can be told. */
-    enum Outcome {
+    enum DecisionType {
         GRANTED,
         REFUSED,
         RELEASED
     }
 
     /** The decision in an answer of 201 or 402. */
-    static Answered of(LedgerAnswer answer, String key, Wanted wanted) {
+    static AllocationAnswer of(LedgerAnswer answer, String key, Wanted wanted) {
         if (answer.status() == 201) {
-            return new Answered(
-                    Outcome.GRANTED, key, wanted, answer.text("allocation_id"), "", NONE, NONE);
+            return new AllocationAnswer(
+                    DecisionType.GRANTED,
+                    key,
+                    wanted,
+                    answer.text("allocation_id"),
+                    "",
+                    NONE,
+                    NONE);
         }
         Blocked blocked = Blocked.of(answer);
-        return new Answered(
-                Outcome.REFUSED,
+        return new AllocationAnswer(
+                DecisionType.REFUSED,
                 key,
                 wanted,
                 "",
@@ -53,13 +59,13 @@ record Answered(
                 blocked.asked());
     }
 
-    static Answered released(Answered granted) {
-        return new Answered(
-                Outcome.RELEASED, "", granted.wanted, granted.allocationId, "", NONE, NONE);
+    static AllocationAnswer released(AllocationAnswer granted) {
+        return new AllocationAnswer(
+                DecisionType.RELEASED, "", granted.wanted, granted.allocationId, "", NONE, NONE);
     }
 
     boolean isGranted() {
-        return outcome == Outcome.GRANTED;
+        return outcome == DecisionType.GRANTED;
     }
 
     /** As a line of the log. Nothing in it contains a tab. */
@@ -78,10 +84,10 @@ record Answered(
                         asked.toPlainString()));
     }
 
-    static Answered ofLine(String line) {
+    static AllocationAnswer ofLine(String line) {
         String[] parts = line.split("\t", -1);
-        return new Answered(
-                Outcome.valueOf(parts[0]),
+        return new AllocationAnswer(
+                DecisionType.valueOf(parts[0]),
                 parts[1],
                 new Wanted(parts[2], parts[3], Long.parseLong(parts[4])),
                 parts[5],
