@@ -59,7 +59,7 @@ class LedgerFormatsTest {
         assertThat(LedgerKeys.scopeOf(LedgerKeys.day("b", new EpochMinute(0), Scope.ANY)))
                 .isEqualTo(Scope.ANY);
         assertThat(LedgerKeys.budgetOf(hour)).isEqualTo("b1");
-        assertThat(LedgerKeys.hourOf(hour)).isEqualTo(60);
+        assertThat(LedgerKeys.hourOf(hour).value()).isEqualTo(60);
         assertThat(LedgerKeys.contextIn(LedgerKeys.sessionOf("b1", "c/é"))).isEqualTo("c/é");
         assertThat(LedgerKeys.expiringOf(LedgerKeys.expiry(5, "b.é"))).isEqualTo("b.é");
         assertThat(LedgerKeys.allocationOfContextKey(LedgerKeys.ofContext("é", "b.a")))
