@@ -54,6 +54,12 @@ class HouseTest {
     private static final Set<String> KNOWN_CYCLE =
             Set.of("tekton.budget.event", "tekton.budget.ledger", "tekton.budget.pricing");
 
+    private static final Pattern TYPE =
+            Pattern.compile("\\b(?:class|interface|enum|record)\\s+([A-Z]\\w*)");
+    private static final Pattern PROSE =
+            Pattern.compile(
+                    "/\\*.*?\\*/|//[^\\n]*|\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*\"",
+                    Pattern.DOTALL);
     private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([\\w.]+);");
     private static final Pattern IMPORT =
             Pattern.compile("(?m)^import (?:static )?(tekton\\.[a-z.]*[a-z])\\.[A-Z]");
@@ -153,6 +159,20 @@ class HouseTest {
             }
         }
         assertThat(inCycles).containsExactlyInAnyOrderElementsOf(KNOWN_CYCLE);
+    }
+
+    @Test
+    void shouldUseEachTypeNameOnce() {
+        Map<String, List<String>> places = new TreeMap<>();
+        for (Source source : SOURCES) {
+            Matcher type = TYPE.matcher(PROSE.matcher(source.text()).replaceAll(""));
+            while (type.find()) {
+                places.computeIfAbsent(type.group(1), name -> new ArrayList<>())
+                        .add(source.file().toString());
+            }
+        }
+        places.values().removeIf(files -> files.size() == 1);
+        assertThat(places).isEmpty();
     }
 
     @Test
