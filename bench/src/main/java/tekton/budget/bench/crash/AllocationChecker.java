@@ -28,8 +28,7 @@ final class AllocationChecker {
     private final LedgerOracle oracle;
     private final Consumer<String> wrong;
 
-    private AllocationChecker(
-            Collection<HardLimit> limits, LedgerOracle oracle, Consumer<String> wrong) {
+    AllocationChecker(Collection<HardLimit> limits, LedgerOracle oracle, Consumer<String> wrong) {
         limits.forEach(limit -> this.limits.put(limit.budgetId(), limit));
         this.oracle = oracle;
         this.wrong = wrong;

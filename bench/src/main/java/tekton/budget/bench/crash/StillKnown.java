@@ -74,7 +74,10 @@ final class StillKnown {
     }
 
     private void askAll(
-            Queue<AllocationAnswer> grants, Queue<AllocationAnswer> keyed, Set<String> released) {
+            int first,
+            Queue<AllocationAnswer> grants,
+            Queue<AllocationAnswer> keyed,
+            Set<String> released) {
         try (LedgerInstances instances =
                 new LedgerInstances(addresses, ANSWER, first, board::wrong)) {
             for (AllocationAnswer next = grants.poll(); next != null; next = grants.poll()) {

@@ -32,7 +32,8 @@ class AllocationAnswerTest {
 
     private final List<String> wrong = new ArrayList<>();
     private final LedgerOracle oracle = new LedgerOracle(List.of(LIMIT), wrong::add);
-    private final AnswerCheck check = new AnswerCheck(List.of(LIMIT), oracle, wrong::add);
+    private final AllocationChecker check =
+            new AllocationChecker(List.of(LIMIT), oracle, wrong::add);
 
     AllocationAnswerTest() {
         for (String request : List.of("k1,60", "k2,50")) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import tekton.budget.bench.crash.Kills.Victim;
 import tekton.budget.bench.oracle.Oracle;
 import tekton.budget.codec.Parsed;
 import tekton.budget.codec.UsageReader;
@@ -69,15 +68,6 @@ class TrafficTest {
             assertThat(conflict.mayBeMisrouted()).isFalse();
             assertThat(read(conflict).tokens().input()).isEqualTo(read(shot).tokens().input() + 1);
             assertThat(traffic.conflictWith(conflict)).isEqualTo(conflict);
-        }
-    }
-
-    @Test
-    void theBrokerIsNeverTheLastToBeKilled() {
-        for (long seed = 0; seed < 50; seed++) {
-            List<Victim> plan = Kills.plan(5, 1, seed);
-            assertThat(plan).hasSize(6).containsOnlyOnce(Victim.BROKER);
-            assertThat(plan.getLast()).isEqualTo(Victim.APPLICATION);
         }
     }
 
