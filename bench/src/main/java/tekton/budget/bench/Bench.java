@@ -3,18 +3,18 @@ package tekton.budget.bench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-import tekton.budget.bench.chaos.ChaosCommand;
+import tekton.budget.bench.crash.ChaosCommand;
+import tekton.budget.bench.crash.KillCommand;
+import tekton.budget.bench.crash.OverspendCommand;
 import tekton.budget.bench.decide.DecideCommand;
 import tekton.budget.bench.drain.DrainCommand;
 import tekton.budget.bench.jmh.JmhCommand;
-import tekton.budget.bench.kill.KillCommand;
 import tekton.budget.bench.listen.ListenCommand;
 import tekton.budget.bench.load.BaselineCommand;
 import tekton.budget.bench.load.CrossingCommand;
 import tekton.budget.bench.load.FreshnessCommand;
 import tekton.budget.bench.load.LoadCommand;
 import tekton.budget.bench.load.SustainedCommand;
-import tekton.budget.bench.overspend.OverspendCommand;
 import tekton.budget.bench.scale.ScaleCommand;
 import tekton.budget.bench.smoke.SmokeCommand;
 

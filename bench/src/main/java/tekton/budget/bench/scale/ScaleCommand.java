@@ -4,15 +4,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-import tekton.budget.bench.chaos.Instances;
+import tekton.budget.bench.crash.ProductCluster;
+import tekton.budget.bench.crash.ProofOptions;
 import tekton.budget.bench.drain.BulkWriter;
 import tekton.budget.bench.load.PopulationOptions;
 import tekton.budget.bench.load.RecordTemplate;
 import tekton.budget.bench.load.SustainedCommand;
-import tekton.budget.bench.product.BrokerCluster;
 import tekton.budget.bench.product.Product;
 import tekton.budget.bench.product.TotalsClient;
-import tekton.budget.bench.proof.ProofOptions;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -90,38 +89,28 @@ public final class ScaleCommand implements Callable<Integer> {
     private void measure(Path scratch, int size, int partitionCount)
             throws IOException, InterruptedException {
         RecordTemplate template = population.template();
-        try (BrokerCluster broker = new BrokerCluster(options.project(), scratch, 1)) {
-            broker.launch(0);
-            broker.awaitInSync(START);
-            try (Instances fleet =
-                    new Instances(
-                            options.project(),
-                            scratch,
-                            size,
-                            settings(broker.bootstrapServers(), size, partitionCount))) {
-                fleet.launch();
-                fleet.awaitOk("/ready", START);
-                try (TotalsClient totals = new TotalsClient(fleet.addresses().getFirst())) {
-                    count(broker, template, totals, warmUp, warmUp);
-                    Usage before = Usage.of(fleet, broker);
-                    long began = System.nanoTime();
-                    RecordTemplate measured = population.template();
-                    count(broker, measured, totals, records, records);
-                    double seconds = (System.nanoTime() - began) / 1e9;
-                    Usage after = Usage.of(fleet, broker);
-                    report(size, partitionCount, seconds, before, after, scratch);
-                }
-                if (restore && size == 1) {
-                    restore(fleet.get(0), scratch);
-                }
+        try (ProductCluster cluster =
+                ProductCluster.of(
+                        options.project(), scratch, 1, size, settings(size, partitionCount))) {
+            cluster.start();
+            try (TotalsClient totals = new TotalsClient(cluster.addresses().getFirst())) {
+                count(cluster, template, totals, warmUp, warmUp);
+                Usage before = Usage.of(cluster);
+                long began = System.nanoTime();
+                RecordTemplate measured = population.template();
+                count(cluster, measured, totals, records, records);
+                double seconds = (System.nanoTime() - began) / 1e9;
+                Usage after = Usage.of(cluster);
+                report(size, partitionCount, seconds, before, after, scratch);
+            }
+            if (restore && size == 1) {
+                restore(cluster.instance(0), scratch);
             }
         }
     }
 
-    private Map<String, String> settings(String bootstrapServers, int size, int partitionCount) {
+    private Map<String, String> settings(int size, int partitionCount) {
         return Map.of(
-                "KAFKA_BOOTSTRAP_SERVERS",
-                bootstrapServers,
                 "BUDGET_USAGE_PARTITIONS",
                 String.valueOf(partitionCount),
                 "BUDGET_STANDBY_REPLICAS",
@@ -131,13 +120,13 @@ public final class ScaleCommand implements Callable<Integer> {
     }
 
     private static void count(
-            BrokerCluster broker,
+            ProductCluster cluster,
             RecordTemplate template,
             TotalsClient totals,
             long number,
             long expected)
             throws IOException, InterruptedException {
-        double written = BulkWriter.write(broker.bootstrapServers(), template, number);
+        double written = BulkWriter.write(cluster.bootstrapServers(), template, number);
         long deadline = System.nanoTime() + DRAIN.toNanos();
         long counted = SustainedCommand.counted(totals, template);
         while (counted < expected) {

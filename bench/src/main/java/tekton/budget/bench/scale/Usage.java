@@ -1,7 +1,6 @@
 package tekton.budget.bench.scale;
 
-import tekton.budget.bench.chaos.Instances;
-import tekton.budget.bench.product.BrokerCluster;
+import tekton.budget.bench.crash.ProductCluster;
 import tekton.budget.bench.product.ProcessCpu;
 
 import java.io.File;
@@ -21,15 +20,15 @@ import java.util.stream.Stream;
  */
 record Usage(double instanceCpu, double brokerCpu, long instanceMemory) {
 
-    static Usage of(Instances fleet, BrokerCluster broker) throws IOException {
+    static Usage of(ProductCluster cluster) throws IOException {
         double cpu = 0;
         long memory = 0;
-        for (int i = 0; i < fleet.count(); i++) {
-            long pid = fleet.get(i).pid();
+        for (int i = 0; i < cluster.count(); i++) {
+            long pid = cluster.instance(i).pid();
             cpu += ProcessCpu.seconds(pid);
             memory += residentBytes(pid);
         }
-        return new Usage(cpu, ProcessCpu.seconds(broker.pid(0)), memory);
+        return new Usage(cpu, ProcessCpu.seconds(cluster.brokerPid()), memory);
     }
 
     /**

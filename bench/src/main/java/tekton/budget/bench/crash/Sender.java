@@ -1,0 +1,154 @@
+package tekton.budget.bench.crash;
+
+import tekton.budget.bench.http.CheckTimeout;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Sends new records at a rate, now and then one again, and each until it is acknowledged. One way
+ * in for each subclass; one thread each.
+ */
+public abstract class Sender implements Runnable {
+
+    private static final long PAUSE_MS = 100;
+    private static final double DUPLICATES = 0.05;
+    private static final double CONFLICTS = 0.001;
+
+    final SplittableRandom random;
+    private final Traffic traffic;
+    private final Sent sent;
+    final SenderBoard board;
+    private final AckLog log;
+    private final int atOnce;
+    private final double perSecond;
+
+    /**
+     * @param atOnce records in one request
+     * @param perSecond records per second
+     */
+    Sender(Parts parts, SplittableRandom random, AckLog log, int atOnce, double perSecond) {
+        this.traffic = parts.traffic();
+        this.sent = parts.sent();
+        this.board = parts.board();
+        this.random = random;
+        this.log = log;
+        this.atOnce = atOnce;
+        this.perSecond = perSecond;
+    }
+
+    /** What all senders share. */
+    public record Parts(Traffic traffic, Sent sent, SenderBoard board) {}
+
+    /**
+     * Tries once.
+     *
+     * @return the records that were not acknowledged
+     * @throws IOException if there was no answer
+     */
+    abstract List<Shot> attempt(List<Shot> shots) throws IOException, InterruptedException;
+
+    /** How many instances {@link #attempt} tries one after the other. */
+    int ways() {
+        return 1;
+    }
+
+    /** Called between requests, for what a way in does besides. */
+    void between() throws InterruptedException {}
+
+    @Override
+    public void run() {
+        long intended = System.nanoTime();
+        try (log) {
+            while (!board.stop.get()) {
+                sendUntilAcknowledged(choose());
+                between();
+                intended += (long) (atOnce * 1e9 / perSecond);
+                long now = System.nanoTime();
+                // What an outage held up is not caught up with: the kills set the pace.
+                intended = Math.max(intended, now - TimeUnit.SECONDS.toNanos(1));
+                TimeUnit.NANOSECONDS.sleep(Math.max(0, intended - now));
+            }
+        } catch (InterruptedException e) {
+            board.wrong("a sender was interrupted");
+        } catch (IOException | RuntimeException e) {
+            board.wrong("a sender failed: " + e);
+        }
+    }
+
+    private List<Shot> choose() {
+        List<Shot> shots = new ArrayList<>(atOnce);
+        while (shots.size() < atOnce) {
+            double dice = random.nextDouble();
+            if (dice < CONFLICTS) {
+                sent.anyStandingRight(random)
+                        .ifPresent(
+                                shot -> {
+                                    board.conflicts.incrementAndGet();
+                                    shots.add(traffic.conflictWith(shot));
+                                });
+            } else if (dice < CONFLICTS + DUPLICATES) {
+                sent.any(random)
+                        .ifPresent(
+                                shot -> {
+                                    board.duplicates.incrementAndGet();
+                                    shots.add(shot);
+                                });
+            } else {
+                shots.add(traffic.next());
+            }
+        }
+        return shots;
+    }
+
+    private void sendUntilAcknowledged(List<Shot> shots) throws InterruptedException {
+        long begun = System.nanoTime();
+        List<Shot> open = shots;
+        int inVain = 0;
+        boolean late = false;
+        boolean restarting = board.restarting.get();
+        while (true) {
+            try {
+                List<Shot> stillOpen = attempt(open);
+                if (stillOpen.size() < open.size()) {
+                    List<Shot> acknowledged = new ArrayList<>(open);
+                    acknowledged.removeAll(stillOpen);
+                    log.add(acknowledged);
+                    inVain = -1;
+                    acknowledged.forEach(shot -> sent.add(shot, standsRight(shot)));
+                }
+                open = stillOpen;
+            } catch (IOException e) {
+                late |= e.getCause() instanceof SocketTimeoutException;
+                board.retried(getClass().getSimpleName() + " " + e.getMessage());
+            }
+            if (open.isEmpty()) {
+                return;
+            }
+            if (CheckTimeout.isOver(begun)) {
+                board.gaveUp.addAndGet(open.size());
+                return;
+            }
+            inVain++;
+            if (inVain % ways() != 0) {
+                continue;
+            }
+            // Who has not answered yet has not refused.
+            if (ways() > 1 && inVain > 0 && !late && restarting && board.restarting.get()) {
+                board.refusedByAll.incrementAndGet();
+            }
+            late = false;
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+            restarting = board.restarting.get();
+        }
+    }
+
+    /** Whether a record that this way in has acknowledged is sure to stand where it should. */
+    boolean standsRight(Shot shot) {
+        return true;
+    }
+}
