@@ -6,7 +6,7 @@ import tekton.budget.value.Totals;
 
 import tools.jackson.databind.JsonNode;
 
-/** Totals as JSON properties within hand-overs; times are epoch milliseconds, money is exact. */
+/** Totals as JSON properties within deltas; times are epoch milliseconds, money is exact. */
 final class TotalsCodec {
 
     private TotalsCodec() {}

@@ -110,8 +110,8 @@ public sealed interface LedgerEvent {
      * Usage was spent.
      *
      * @param scope where it belongs
-     * @param hour the UTC hour of its records' timestamps, epoch minutes, or the part of it that
-     *     they were counted by
+     * @param hour the UTC hour of its records' timestamps, or the part of it that they were counted
+     *     by
      * @param totals what was used
      * @param allocationId the allocation that it draws down, open or ended; null when it draws none
      * @param mismatched true when it is of another context, or outside the allocation's scope

@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * Where in the usage topic a record stands. A stray carries it in one header, {@value #HEADER}:
- * partition (4 bytes), offset (8) and append time in epoch milliseconds (8), big-endian.
+ * Where in the usage topic a record stands. A misrouted record carries it in one header, {@value
+ * #HEADER}: partition (4 bytes), offset (8) and append time in epoch milliseconds (8), big-endian.
  *
  * @param partition the partition
  * @param offset the offset

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 import tekton.budget.event.AdminAct;
-import tekton.budget.event.HandOver;
-import tekton.budget.event.HandOver.Cell;
 import tekton.budget.event.LedgerDelta;
 import tekton.budget.event.Notice;
 import tekton.budget.event.PricePublished;
@@ -16,6 +14,8 @@ import tekton.budget.event.Rates;
 import tekton.budget.event.SessionReached;
 import tekton.budget.event.TieredRates;
 import tekton.budget.event.TieredRates.LongContextRates;
+import tekton.budget.event.TotalsFeed;
+import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.event.UsageReported;
 import tekton.budget.ledger.LedgerEvent.LevelCrossed;
 import tekton.budget.ledger.Level;
@@ -177,21 +177,21 @@ class GoldenBytesTest {
 
     @Test
     void shouldWriteHandOvers() {
-        HandOver counted = new HandOver.Counted(CELL, new EpochMinute(29_400_000), TOTALS);
-        HandOver progress = new HandOver.Progress(3, 1042);
+        TotalsFeed counted = new TotalsFeed.TotalsDelta(CELL, new EpochMinute(29_400_000), TOTALS);
+        TotalsFeed progress = new TotalsFeed.Progress(3, 1042);
 
         assertGolden(
-                HandOverCodec.write(counted),
+                FeedCodec.write(counted),
                 "{\"schema\":1,\"type\":\"counted\","
                         + CELL_JSON
                         + ",\"hour\":29400000,"
                         + TOTALS_JSON
                         + "}");
         assertGolden(
-                HandOverCodec.write(progress),
+                FeedCodec.write(progress),
                 "{\"schema\":1,\"type\":\"progress\",\"partition\":3,\"offset\":1042}");
-        assertThat(HandOverCodec.read(HandOverCodec.write(counted))).isEqualTo(counted);
-        assertThat(HandOverCodec.read(HandOverCodec.write(progress))).isEqualTo(progress);
+        assertThat(FeedCodec.read(FeedCodec.write(counted))).isEqualTo(counted);
+        assertThat(FeedCodec.read(FeedCodec.write(progress))).isEqualTo(progress);
     }
 
     @Test
@@ -200,14 +200,14 @@ class GoldenBytesTest {
                 new LedgerDelta(CELL, new EpochMinute(29_400_000), "team-a.01", "ctx", TOTALS);
 
         assertGolden(
-                HandOverCodec.write(delta),
+                FeedCodec.write(delta),
                 "{\"schema\":1,"
                         + CELL_JSON
                         + ",\"hour\":29400000,\"allocation_id\":\"team-a.01\","
                         + "\"context_id\":\"ctx\","
                         + TOTALS_JSON
                         + "}");
-        assertThat(HandOverCodec.readLedgerFeed(HandOverCodec.write(delta))).isEqualTo(delta);
+        assertThat(FeedCodec.readLedgerFeed(FeedCodec.write(delta))).isEqualTo(delta);
     }
 
     @Test
@@ -232,8 +232,8 @@ class GoldenBytesTest {
                         7);
         SessionReached reached = new SessionReached(crossed);
 
-        assertThat(HandOverCodec.write(reached)).isEqualTo(LedgerCodec.write(crossed));
-        assertThat(HandOverCodec.readLedgerFeed(HandOverCodec.write(reached))).isEqualTo(reached);
+        assertThat(FeedCodec.write(reached)).isEqualTo(LedgerCodec.write(crossed));
+        assertThat(FeedCodec.readLedgerFeed(FeedCodec.write(reached))).isEqualTo(reached);
     }
 
     @Test
@@ -266,10 +266,10 @@ class GoldenBytesTest {
                         new EpochMinute(29_400_000));
 
         assertGolden(
-                HandOverCodec.write(notice),
+                FeedCodec.write(notice),
                 "{\"schema\":1,\"type\":\"unpriced_usage\",\"budget_id\":\"team-a\","
                         + "\"subject\":\"openai/new\",\"hour\":29400000}");
-        assertThat(HandOverCodec.readNotice(HandOverCodec.write(notice))).isEqualTo(notice);
+        assertThat(FeedCodec.readNotice(FeedCodec.write(notice))).isEqualTo(notice);
     }
 
     @Test
@@ -283,10 +283,11 @@ class GoldenBytesTest {
                         TOTALS.recordCount(),
                         TOTALS.firstAtMs(),
                         TOTALS.lastAtMs());
-        HandOver counted = new HandOver.Counted(CELL, new EpochMinute(29_400_000), estimated);
+        TotalsFeed counted =
+                new TotalsFeed.TotalsDelta(CELL, new EpochMinute(29_400_000), estimated);
 
         assertGolden(
-                HandOverCodec.write(counted),
+                FeedCodec.write(counted),
                 "{\"schema\":1,\"type\":\"counted\","
                         + CELL_JSON
                         + ",\"hour\":29400000,"
@@ -294,7 +295,7 @@ class GoldenBytesTest {
                                 "\"unpriced_tokens\":7,",
                                 "\"unpriced_tokens\":7,\"estimated_tokens\":350,")
                         + "}");
-        assertThat(HandOverCodec.read(HandOverCodec.write(counted))).isEqualTo(counted);
+        assertThat(FeedCodec.read(FeedCodec.write(counted))).isEqualTo(counted);
     }
 
     @Test

@@ -1,6 +1,6 @@
 package tekton.budget.api;
 
-import tekton.budget.event.HandOver.Cell;
+import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.Dimension;

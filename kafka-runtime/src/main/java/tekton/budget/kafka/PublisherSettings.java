@@ -75,28 +75,28 @@ public record PublisherSettings(
     /**
      * How requests to the ledger are sent: at once, because somebody waits for the decision.
      *
-     * @param patience how long that is
+     * @param timeout how long that is
      */
-    public static PublisherSettings requests(KafkaConnection kafka, Duration patience) {
-        return requests(Topics.REQUESTS, "budget-requests", kafka, patience);
+    public static PublisherSettings requests(KafkaConnection kafka, Duration timeout) {
+        return requests(Topics.REQUESTS, "budget-requests", kafka, timeout);
     }
 
     /**
      * How requests to the price poller are sent.
      *
-     * @param patience how long somebody waits for an answer
+     * @param timeout how long somebody waits for an answer
      */
-    public static PublisherSettings priceRequests(KafkaConnection kafka, Duration patience) {
-        return requests(Topics.PRICE_REQUESTS, "budget-price-requests", kafka, patience);
+    public static PublisherSettings priceRequests(KafkaConnection kafka, Duration timeout) {
+        return requests(Topics.PRICE_REQUESTS, "budget-price-requests", kafka, timeout);
     }
 
     /**
      * How requests to alerting are sent.
      *
-     * @param patience how long Kafka may take to acknowledge one
+     * @param timeout how long Kafka may take to acknowledge one
      */
-    public static PublisherSettings alertRequests(KafkaConnection kafka, Duration patience) {
-        return requests(Topics.ALERT_REQUESTS, "budget-alert-requests", kafka, patience);
+    public static PublisherSettings alertRequests(KafkaConnection kafka, Duration timeout) {
+        return requests(Topics.ALERT_REQUESTS, "budget-alert-requests", kafka, timeout);
     }
 
     /** How administrative acts are written down: few, and nobody waits. */
@@ -105,14 +105,14 @@ public record PublisherSettings(
     }
 
     private static PublisherSettings requests(
-            Topic topic, String clientId, KafkaConnection kafka, Duration patience) {
+            Topic topic, String clientId, KafkaConnection kafka, Duration timeout) {
         Duration least = Duration.ofSeconds(1);
         return new PublisherSettings(
                 topic,
                 clientId,
                 kafka,
                 REQUEST_BYTES_IN_FLIGHT,
-                patience.compareTo(least) < 0 ? least : patience,
+                timeout.compareTo(least) < 0 ? least : timeout,
                 0);
     }
 

@@ -33,7 +33,7 @@ public final class TopicProvisioning {
 
     private static final int MAX_RECORD_BYTES = 1024 * 1024;
 
-    private static final long WAIT_SECONDS = 20;
+    private static final long TIMEOUT_SECONDS = 20;
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
@@ -73,14 +73,14 @@ public final class TopicProvisioning {
     private static void createMissing(
             Admin admin, List<Topic> wanted, Function<Topic, NewTopic> newTopic)
             throws InterruptedException, ExecutionException, TimeoutException {
-        Set<String> existing = admin.listTopics().names().get(WAIT_SECONDS, TimeUnit.SECONDS);
+        Set<String> existing = admin.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         List<NewTopic> missing =
                 wanted.stream()
                         .filter(topic -> !existing.contains(topic.name()))
                         .map(newTopic)
                         .toList();
         try {
-            admin.createTopics(missing).all().get(WAIT_SECONDS, TimeUnit.SECONDS);
+            admin.createTopics(missing).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             // Another instance that starts at the same time may have been quicker.
             if (!(e.getCause() instanceof TopicExistsException)) {
@@ -116,7 +116,7 @@ public final class TopicProvisioning {
                                         .map(n -> new ConfigResource(ConfigResource.Type.TOPIC, n))
                                         .collect(Collectors.toSet()))
                         .all()
-                        .get(WAIT_SECONDS, TimeUnit.SECONDS);
+                        .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         for (Topic topic : wanted) {
             TopicDescription found = described.get(topic.name());
             Config config =
@@ -162,12 +162,12 @@ public final class TopicProvisioning {
     /** A topic made a moment ago may not be known to the broker that is asked. */
     private static Map<String, TopicDescription> describe(Admin admin, List<String> names)
             throws InterruptedException, ExecutionException, TimeoutException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
         while (true) {
             try {
                 return admin.describeTopics(names)
                         .allTopicNames()
-                        .get(WAIT_SECONDS, TimeUnit.SECONDS);
+                        .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
                         || System.nanoTime() - deadline > 0) {

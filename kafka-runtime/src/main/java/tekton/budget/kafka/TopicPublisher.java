@@ -32,7 +32,7 @@ public final class TopicPublisher implements AutoCloseable {
     /** What a record occupies beyond its key and value: the producer's bookkeeping and ours. */
     private static final int OVERHEAD_BYTES = 128;
 
-    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private static final Duration FAILURE_SHOWN = Duration.ofMinutes(1);
 
@@ -119,14 +119,14 @@ public final class TopicPublisher implements AutoCloseable {
      *
      * @param key decides about the partition
      * @param value the record's bytes
-     * @param patience how long to wait for room; zero not at all
+     * @param timeout how long to wait for room; zero not at all
      * @param outcome told how it ended, if and only if this returns true
      * @return false if there was no room in time
      * @throws IllegalStateException if {@link #open} has not succeeded
      */
-    public boolean offer(String key, byte[] value, Duration patience, Acknowledgement outcome)
+    public boolean offer(String key, byte[] value, Duration timeout, Acknowledgement outcome)
             throws InterruptedException {
-        return offer(null, key, value, patience, outcome);
+        return offer(null, key, value, timeout, outcome);
     }
 
     /**
@@ -138,7 +138,7 @@ public final class TopicPublisher implements AutoCloseable {
             @Nullable Integer partition,
             String key,
             byte[] value,
-            Duration patience,
+            Duration timeout,
             Acknowledgement outcome)
             throws InterruptedException {
         Connection open = connection;
@@ -148,9 +148,9 @@ public final class TopicPublisher implements AutoCloseable {
         byte[] keyBytes = key.getBytes(StandardCharsets.UTF_8);
         int bytes = keyBytes.length + value.length + OVERHEAD_BYTES;
         if (!bytesLeft.tryAcquire(bytes)
-                && (patience.isZero()
+                && (timeout.isZero()
                         || !bytesLeft.tryAcquire(
-                                bytes, patience.toMillis(), TimeUnit.MILLISECONDS))) {
+                                bytes, timeout.toMillis(), TimeUnit.MILLISECONDS))) {
             return false;
         }
         int into = partition == null ? Partitions.of(keyBytes, open.partitions()) : partition;
@@ -163,7 +163,7 @@ public final class TopicPublisher implements AutoCloseable {
     public synchronized void close() {
         Connection closing = connection;
         if (closing != null) {
-            closing.producer().close(CLOSE_PATIENCE);
+            closing.producer().close(CLOSE_TIMEOUT);
         }
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import tekton.budget.event.DeadLetter;
-import tekton.budget.event.HandOver.Cell;
+import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.metering.config.Metering;
 import tekton.budget.metering.config.MeteringSettings;
 import tekton.budget.metering.metrics.MeteringMetrics;

@@ -27,7 +27,7 @@ final class BrokerProcess {
     /** A broker whose parent was killed a moment ago is given this long to end. */
     static final Duration PREDECESSOR_ENDS = Duration.ofSeconds(15);
 
-    private static final long STOP_BOUND_SECONDS = 20;
+    private static final long STOP_TIMEOUT_SECONDS = 20;
 
     private BrokerProcess() {}
 
@@ -77,7 +77,7 @@ final class BrokerProcess {
         }
         abandoned.countDown();
         try {
-            if (stopped.await(STOP_BOUND_SECONDS, TimeUnit.SECONDS)) {
+            if (stopped.await(STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 return;
             }
         } catch (InterruptedException impatient) {

@@ -29,17 +29,17 @@ final class DirectoryLock implements AutoCloseable {
     }
 
     /**
-     * Takes the lock, waiting for its owner to let go for at most {@code patience}.
+     * Takes the lock, waiting for its owner to let go for at most {@code timeout}.
      *
      * @throws IOException if another process holds it still, naming that process, or if the
      *     directory cannot be made or written
      */
-    static DirectoryLock take(Path directory, String name, Duration patience)
+    static DirectoryLock take(Path directory, String name, Duration timeout)
             throws IOException, InterruptedException {
         Path file = directory.resolve(name);
         FileChannel channel = open(directory, file);
         try {
-            long deadline = System.nanoTime() + patience.toNanos();
+            long deadline = System.nanoTime() + timeout.toNanos();
             while (tryLock(channel) == null) {
                 if (System.nanoTime() >= deadline) {
                     throw new IOException(

@@ -36,7 +36,7 @@ final class LocalBroker {
     /** A broker that never came up is tried this often before the start is given up. */
     private static final int FIRST_TRIES = 3;
 
-    private static final Duration STOP_BOUND = Duration.ofSeconds(20);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
     private static final long LOG_BYTES = 16 << 20;
     private static final int LOG_FILES_KEPT = 3;
 
@@ -102,16 +102,16 @@ final class LocalBroker {
      *
      * @throws IOException if the broker could not be started or is not ready in time; one line
      */
-    void awaitReady(Duration patience) throws IOException, InterruptedException {
+    void awaitReady(Duration timeout) throws IOException, InterruptedException {
         Optional<String> failure;
         try {
-            failure = firstStart.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            failure = firstStart.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException neverUsed) {
             throw new IllegalStateException(neverUsed);
         } catch (TimeoutException late) {
             throw new IOException(
                     "the local broker was not ready after "
-                            + patience.toSeconds()
+                            + timeout.toSeconds()
                             + " s; its log: "
                             + log,
                     late);
@@ -260,10 +260,10 @@ final class LocalBroker {
         }
         if (last != null) {
             last.getOutputStream().close();
-            if (!last.waitFor(STOP_BOUND)) {
+            if (!last.waitFor(STOP_TIMEOUT)) {
                 last.destroyForcibly().waitFor();
             }
         }
-        supervisor.join(STOP_BOUND);
+        supervisor.join(STOP_TIMEOUT);
     }
 }

@@ -23,7 +23,7 @@ public final class Main {
     static final String BROKER = "broker";
 
     /** However the parts behave, a stop ends. */
-    private static final Duration STOP_BOUND = Duration.ofSeconds(60);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
 
     private Main() {}
 
@@ -49,7 +49,7 @@ public final class Main {
             Runtime.getRuntime()
                     .addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(standalone)));
             standalone.start();
-            while (!standalone.awaitClosed(STOP_BOUND)) {
+            while (!standalone.awaitClosed(STOP_TIMEOUT)) {
                 // Serving, for as long as nobody asks for an end.
             }
         } catch (InvalidSettingException | IOException impossible) {
@@ -75,13 +75,13 @@ public final class Main {
 
     private static void haltUnlessClosed(Standalone standalone) {
         try {
-            if (standalone.awaitClosed(STOP_BOUND)) {
+            if (standalone.awaitClosed(STOP_TIMEOUT)) {
                 return;
             }
         } catch (InterruptedException impatient) {
             // Nobody interrupts this thread; if somebody did, it would be to end.
         }
-        System.err.println("The service did not stop within " + STOP_BOUND.toSeconds() + " s.");
+        System.err.println("The service did not stop within " + STOP_TIMEOUT.toSeconds() + " s.");
         Runtime.getRuntime().halt(1);
     }
 

@@ -25,8 +25,8 @@ import java.util.concurrent.TimeoutException;
  */
 final class Standalone implements AutoCloseable {
 
-    private static final Duration BROKER_START_BOUND = Duration.ofSeconds(90);
-    private static final long SERVICE_START_BOUND_SECONDS = 15;
+    private static final Duration BROKER_START_TIMEOUT = Duration.ofSeconds(90);
+    private static final long SERVICE_START_TIMEOUT_SECONDS = 15;
 
     private final Settings settings;
     private final Service service;
@@ -66,7 +66,7 @@ final class Standalone implements AutoCloseable {
         startService(kafka, startup);
         LocalBroker local = broker();
         if (local != null) {
-            local.awaitReady(BROKER_START_BOUND);
+            local.awaitReady(BROKER_START_TIMEOUT);
         }
         out.printf(
                 Locale.ROOT,
@@ -158,8 +158,8 @@ final class Standalone implements AutoCloseable {
     }
 
     /** Waits for {@link #close} to be done, and says whether it is. */
-    boolean awaitClosed(Duration patience) throws InterruptedException {
-        return closed.await(patience.toNanos(), TimeUnit.NANOSECONDS);
+    boolean awaitClosed(Duration timeout) throws InterruptedException {
+        return closed.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Stops the service, then the broker it writes to, then lets go of the data directory. */
@@ -205,7 +205,7 @@ final class Standalone implements AutoCloseable {
             throws InterruptedException {
         try {
             // A stop during the start lets the start end first, so that there is a whole to close.
-            starting.get(SERVICE_START_BOUND_SECONDS, TimeUnit.SECONDS).close();
+            starting.get(SERVICE_START_TIMEOUT_SECONDS, TimeUnit.SECONDS).close();
         } catch (ExecutionException neverStarted) {
             // Nothing to stop; the start has said why.
         } catch (TimeoutException stillStarting) {

@@ -22,7 +22,7 @@ final class Starter {
 
     private static final Pattern FORM = Pattern.compile("[0-9a-f]{32}");
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration AGAIN = Duration.ofMillis(50);
 
     private Starter() {}
@@ -33,7 +33,7 @@ final class Starter {
         if (!FORM.matcher(token).matches()) {
             return;
         }
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
         while (!released(token, port) && System.nanoTime() - deadline < 0) {
             // It has as many callers as it takes; one of them will go.
             LockSupport.parkNanos(AGAIN.toNanos());
@@ -45,8 +45,8 @@ final class Starter {
         try (Socket socket = new Socket()) {
             socket.connect(
                     new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port),
-                    (int) PATIENCE.toMillis());
-            socket.setSoTimeout((int) PATIENCE.toMillis());
+                    (int) TIMEOUT.toMillis());
+            socket.setSoTimeout((int) TIMEOUT.toMillis());
             socket.getOutputStream()
                     .write(
                             "POST /starter/release HTTP/1.1\r\nHost: localhost\r\nStarter-Token: %s\r\nContent-Length: 0\r\n\r\n"

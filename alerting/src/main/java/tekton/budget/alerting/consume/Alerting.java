@@ -53,8 +53,8 @@ public final class Alerting implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Alerting.class);
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
-    private static final Duration READ_PATIENCE = Duration.ofSeconds(60);
-    private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
     private static final long AFTER_FAILURE_MS = 1_000;
 
     private static final List<Topic> READ =
@@ -88,7 +88,7 @@ public final class Alerting implements AutoCloseable {
             InstantSource clock,
             Consumer<ProcessingStep> observer) {
         this.clients = clients;
-        topics = new WholePartitions(clients, READ_PATIENCE);
+        topics = new WholePartitions(clients, READ_TIMEOUT);
         transactional = producers();
         // The same after a restart: so that what a killed one left open is ended at once.
         transactional.setTransactionIdPrefix("budget-alerting-" + clients.instanceId() + '-');
@@ -172,9 +172,7 @@ public final class Alerting implements AutoCloseable {
         WRITTEN.forEach(topic -> missing.add(topic.name()));
         try (Admin admin = Admin.create(clients.common())) {
             missing.removeAll(
-                    admin.listTopics()
-                            .names()
-                            .get(STOP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+                    admin.listTopics().names().get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
         }
         return missing.isEmpty();
     }
@@ -203,7 +201,7 @@ public final class Alerting implements AutoCloseable {
 
     private static KafkaMessageListenerContainer<byte[], byte[]> container(
             Map<String, Object> consumer, ContainerProperties properties, String name) {
-        properties.setShutdownTimeout(STOP_PATIENCE.toMillis());
+        properties.setShutdownTimeout(STOP_TIMEOUT.toMillis());
         KafkaMessageListenerContainer<byte[], byte[]> container =
                 new KafkaMessageListenerContainer<>(
                         new DefaultKafkaConsumerFactory<>(

@@ -6,7 +6,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 import tekton.budget.alerting.rule.Input;
-import tekton.budget.codec.HandOverCodec;
+import tekton.budget.codec.FeedCodec;
 import tekton.budget.codec.LedgerCodec;
 import tekton.budget.codec.PollerCodec;
 import tekton.budget.codec.PriceCodec;
@@ -58,7 +58,7 @@ final class InputReader {
         // The status topic holds what the ledger says of windows and what the metering notices.
         return isOfLedger(value)
                 ? new Input.FromLedger(LedgerCodec.readEvent(value))
-                : new Input.Noticed(HandOverCodec.readNotice(value), found.timestamp());
+                : new Input.Noticed(FeedCodec.readNotice(value), found.timestamp());
     }
 
     private static boolean isOfLedger(byte[] value) {

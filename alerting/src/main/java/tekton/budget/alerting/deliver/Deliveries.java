@@ -31,7 +31,7 @@ public final class Deliveries implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
 
     /** How long a target may take. */
-    private static final Duration BOUND = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private static final int TESTS_AT_A_TIME = 4;
 
@@ -54,7 +54,7 @@ public final class Deliveries implements AutoCloseable {
         this.records = records;
         this.attempts = attempts;
         this.clock = clock;
-        deliverer = new Deliverer(privateTargetsAllowed, BOUND);
+        deliverer = new Deliverer(privateTargetsAllowed, TIMEOUT);
     }
 
     /** Deliveries of a new event, one for each channel that takes it; not started. */

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 import tekton.budget.alerting.Facts;
 import tekton.budget.alerting.rule.Input;
-import tekton.budget.codec.HandOverCodec;
+import tekton.budget.codec.FeedCodec;
 import tekton.budget.codec.LedgerCodec;
 import tekton.budget.codec.PollerCodec;
 import tekton.budget.codec.PriceCodec;
@@ -51,7 +51,7 @@ class InputReaderTest {
                 .contains(new Input.FromLedger(crossed));
         assertThat(read(Topics.DECISIONS, LedgerCodec.write(crossed)))
                 .contains(new Input.FromLedger(crossed));
-        assertThat(read(Topics.STATUS, HandOverCodec.write(notice)))
+        assertThat(read(Topics.STATUS, FeedCodec.write(notice)))
                 .contains(new Input.Noticed(notice, AT_MS));
     }
 

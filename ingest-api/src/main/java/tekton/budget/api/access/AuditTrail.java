@@ -26,10 +26,10 @@ public final class AuditTrail implements AutoCloseable {
     /**
      * A trail.
      *
-     * @param patience how long Kafka may take to acknowledge an act
+     * @param timeout how long Kafka may take to acknowledge an act
      */
-    public AuditTrail(KafkaConnection kafka, Duration patience) {
-        publisher = new TopicPublisher(PublisherSettings.audit(kafka, patience));
+    public AuditTrail(KafkaConnection kafka, Duration timeout) {
+        publisher = new TopicPublisher(PublisherSettings.audit(kafka, timeout));
     }
 
     /**

@@ -1,7 +1,7 @@
 package tekton.budget.api.assistant;
 
 import tekton.budget.api.totals.ProviderModel;
-import tekton.budget.event.HandOver.Cell;
+import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.value.Money;
 import tekton.budget.value.Totals;
 

@@ -22,15 +22,15 @@ public final class PeerServlet extends HttpServlet {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient Supplier<PeerEndpoint> desk;
+    private final transient Supplier<PeerEndpoint> endpoint;
 
     /**
      * The servlet.
      *
-     * @param desk answers; throws a problem until it is there
+     * @param endpoint answers; throws a problem until it is there
      */
-    public PeerServlet(Supplier<PeerEndpoint> desk) {
-        this.desk = desk;
+    public PeerServlet(Supplier<PeerEndpoint> endpoint) {
+        this.endpoint = endpoint;
     }
 
     @Override
@@ -42,7 +42,7 @@ public final class PeerServlet extends HttpServlet {
                 throw new ProblemException(
                         Problem.of(ProblemType.PATH_NOT_FOUND, uri + " not found"));
             }
-            desk.get()
+            endpoint.get()
                     .answer(
                             request.getHeader(PeerSecret.HEADER),
                             uri.substring(PeerEndpoint.PATH.length()),

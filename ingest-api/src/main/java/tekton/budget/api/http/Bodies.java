@@ -50,16 +50,16 @@ public final class Bodies {
      * The whole body.
      *
      * @param bytesMax the most bytes it may have
-     * @param patience how long it may take to arrive
+     * @param timeout how long it may take to arrive
      * @throws ProblemException 413 if it is longer, 408 if it is slower
      */
-    public static byte[] read(HttpServletRequest request, int bytesMax, Duration patience)
+    public static byte[] read(HttpServletRequest request, int bytesMax, Duration timeout)
             throws IOException {
         long declared = request.getContentLengthLong();
         if (declared > bytesMax) {
             throw tooLarge(declared + " bytes", bytesMax);
         }
-        long deadline = System.nanoTime() + patience.toNanos();
+        long deadline = System.nanoTime() + timeout.toNanos();
         InputStream in = request.getInputStream();
         byte[] body = new byte[declared >= 0 ? (int) declared : Math.min(FIRST_BYTES, bytesMax)];
         int length = 0;
@@ -86,7 +86,7 @@ public final class Bodies {
                         Problem.of(
                                 ProblemType.REQUEST_TIMEOUT,
                                 "body: not complete after %d s (expected: within that time)"
-                                        .formatted(patience.toSeconds())));
+                                        .formatted(timeout.toSeconds())));
             }
         }
     }

@@ -12,7 +12,7 @@ import java.util.Set;
 /** Request bodies that are one JSON object, away from the hot path. */
 public final class JsonBodies {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private JsonBodies() {}
 
@@ -32,7 +32,7 @@ public final class JsonBodies {
      */
     public static byte[] bytes(HttpServletRequest request) throws IOException {
         Bodies.mediaType(request, Set.of(Bodies.JSON));
-        return Bodies.read(request, UsageBounds.RECORD_BYTES_MAX, PATIENCE);
+        return Bodies.read(request, UsageBounds.RECORD_BYTES_MAX, TIMEOUT);
     }
 
     /**

@@ -112,10 +112,10 @@ public final class BudgetsController {
         UpdateBudget request = BudgetFields.update(incoming, knownBudget(id));
         FixedFields.checkBudget(
                 incoming.fields(), id, () -> ledger.read().budget(id, Consistency.NOTHING));
-        Duration patience = new Query(http).patience();
+        Duration timeout = new Query(http).timeout();
         Favourable<BudgetDefined> changed = ledger.ask(request, BudgetDefined.class, response);
         // The decision says which policies came with it: none. The budget's own are read behind it.
-        BudgetView now = view(id, new Consistency(changed.position(), patience));
+        BudgetView now = view(id, new Consistency(changed.position(), timeout));
         write(
                 response,
                 HttpServletResponse.SC_OK,
@@ -168,7 +168,7 @@ public final class BudgetsController {
         List<String> named = PolicyFields.attached(incoming);
         Query query = new Query(http);
         Consistency written = query.readAfter();
-        Duration patience = query.patience();
+        Duration timeout = query.timeout();
         // All are looked up before the first is asked for: one that is missing changes nothing.
         view(id, written);
         List<Policy> policies =
@@ -180,7 +180,7 @@ public final class BudgetsController {
         if (!last.isEmpty()) {
             response.setHeader(Positions.HEADER, last.toString());
         }
-        write(response, HttpServletResponse.SC_OK, view(id, new Consistency(last, patience)));
+        write(response, HttpServletResponse.SC_OK, view(id, new Consistency(last, timeout)));
     }
 
     /** A page of a budget's allocations, newest first. */

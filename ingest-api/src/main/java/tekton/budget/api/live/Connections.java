@@ -21,7 +21,7 @@ final class Connections implements AutoCloseable {
      */
     private static final int PARTS = 10;
 
-    private static final Duration GOODBYE = Duration.ofSeconds(2);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final int max;
     private final long tickMs;
@@ -109,8 +109,8 @@ final class Connections implements AutoCloseable {
 
     /** Who does not read what is said to it is not waited for any longer. */
     private synchronized void awaitNone() throws InterruptedException {
-        long deadline = System.nanoTime() + GOODBYE.toNanos();
-        long leftMs = GOODBYE.toMillis();
+        long deadline = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
+        long leftMs = CLOSE_TIMEOUT.toMillis();
         while (!parts.isEmpty() && leftMs > 0) {
             wait(leftMs);
             leftMs = Duration.ofNanos(deadline - System.nanoTime()).toMillis();

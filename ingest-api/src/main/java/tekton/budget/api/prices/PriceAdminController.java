@@ -51,7 +51,7 @@ public final class PriceAdminController {
     private static final String STATES = "held, released or rejected";
 
     /** How long an answer waits until prices that are published are also known here. */
-    private static final Duration KNOWN_WAIT = Duration.ofSeconds(2);
+    private static final Duration KNOWN_TIMEOUT = Duration.ofSeconds(2);
 
     private static final long LOOK_AGAIN_MS = 20;
 
@@ -213,7 +213,7 @@ public final class PriceAdminController {
 
     /** How long the version holds, from the book here once that has it. */
     private PriceSpan known(PricePublished price) {
-        long deadline = System.nanoTime() + KNOWN_WAIT.toNanos();
+        long deadline = System.nanoTime() + KNOWN_TIMEOUT.toNanos();
         PriceBook book = prices.get().current();
         while (!shows(book, price) && System.nanoTime() - deadline < 0 && pause()) {
             book = prices.get().caughtUp();

@@ -1,6 +1,6 @@
 package tekton.budget.api.reports;
 
-import tekton.budget.event.HandOver.Cell;
+import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.value.EpochMinute;
 import tekton.budget.value.ZoneHour;
 

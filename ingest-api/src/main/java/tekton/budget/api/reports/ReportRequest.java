@@ -7,7 +7,7 @@ import tekton.budget.api.http.ProblemException;
 import tekton.budget.api.totals.Query;
 import tekton.budget.api.totals.TimeWindow;
 import tekton.budget.api.totals.Times;
-import tekton.budget.event.HandOver.Cell;
+import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.metering.query.Dimension;
 import tekton.budget.value.Tier;
 

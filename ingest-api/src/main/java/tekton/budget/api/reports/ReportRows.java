@@ -6,7 +6,7 @@ import tekton.budget.api.http.Problem;
 import tekton.budget.api.http.ProblemException;
 import tekton.budget.api.http.ProblemType;
 import tekton.budget.api.totals.Query;
-import tekton.budget.event.HandOver.Cell;
+import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.TotalsQueries;
 import tekton.budget.value.CellWidth;

@@ -37,7 +37,7 @@ import java.util.function.Supplier;
 public final class ReportsController {
 
     private static final int AT_A_TIME = 2;
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final Supplier<QueryPorts> ports;
     private final InstantSource clock;
@@ -118,7 +118,7 @@ public final class ReportsController {
             throws IOException {
         response.setStatus(HttpServletResponse.SC_OK);
         response.setContentType(format.contentType());
-        return new TimedStream(response.getOutputStream(), PATIENCE, System::nanoTime);
+        return new TimedStream(response.getOutputStream(), TIMEOUT, System::nanoTime);
     }
 
     /** The first and the last day of what is in it. */

@@ -12,15 +12,15 @@ import java.util.function.LongSupplier;
 final class TimedStream extends OutputStream {
 
     private final OutputStream out;
-    private final Duration patience;
+    private final Duration timeout;
     private final LongSupplier nanoTime;
     private final long deadline;
 
-    TimedStream(OutputStream out, Duration patience, LongSupplier nanoTime) {
+    TimedStream(OutputStream out, Duration timeout, LongSupplier nanoTime) {
         this.out = out;
-        this.patience = patience;
+        this.timeout = timeout;
         this.nanoTime = nanoTime;
-        deadline = nanoTime.getAsLong() + patience.toNanos();
+        deadline = nanoTime.getAsLong() + timeout.toNanos();
     }
 
     @Override
@@ -42,7 +42,7 @@ final class TimedStream extends OutputStream {
 
     private void check() throws IOException {
         if (nanoTime.getAsLong() - deadline > 0) {
-            throw new IOException("report: not taken within " + patience.toSeconds() + " s");
+            throw new IOException("report: not taken within " + timeout.toSeconds() + " s");
         }
     }
 }

@@ -42,8 +42,8 @@ public final class Query {
     /** Far beyond what anybody turns to; with the limit it fits every sum. */
     private static final int PAGE_MAX = 1_000_000;
 
-    private static final int PATIENCE_MS_DEFAULT = 5_000;
-    private static final int PATIENCE_MS_MAX = 30_000;
+    private static final int TIMEOUT_MS_DEFAULT = 5_000;
+    private static final int TIMEOUT_MS_MAX = 30_000;
 
     private final HttpServletRequest request;
 
@@ -134,7 +134,7 @@ public final class Query {
 
     /** The positions that the request's header names, and how long to wait for them. */
     public Consistency readAfter() {
-        Duration patience = patience();
+        Duration timeout = timeout();
         String header = request.getHeader(Positions.HEADER);
         boolean stale = Boolean.TRUE.equals(flag("stale"));
         if (header == null) {
@@ -153,12 +153,12 @@ public final class Query {
                                                 Positions.HEADER,
                                                 header,
                                                 "usage-3:1042, several separated by commas"));
-        return new Consistency(positions, patience);
+        return new Consistency(positions, timeout);
     }
 
     /** How long to wait for positions. */
-    public Duration patience() {
-        return Duration.ofMillis(integer("wait_ms", PATIENCE_MS_DEFAULT, 0, PATIENCE_MS_MAX));
+    public Duration timeout() {
+        return Duration.ofMillis(integer("wait_ms", TIMEOUT_MS_DEFAULT, 0, TIMEOUT_MS_MAX));
     }
 
     /**

@@ -10,7 +10,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 
 import tekton.budget.api.http.Bodies;
 import tekton.budget.api.http.JsonBodies;
-import tekton.budget.event.HandOver.Cell;
+import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.metering.query.Consistency;
 import tekton.budget.value.Totals;
 

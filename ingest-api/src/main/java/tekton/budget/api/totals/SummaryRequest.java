@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.api.http.JsonBodies;
 import tekton.budget.api.http.ProblemException;
 import tekton.budget.codec.JsonFields;
-import tekton.budget.event.HandOver.Cell;
+import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.value.UsageBounds;
 
 import java.time.Instant;

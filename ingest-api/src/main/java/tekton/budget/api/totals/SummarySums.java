@@ -1,6 +1,6 @@
 package tekton.budget.api.totals;
 
-import tekton.budget.event.HandOver.Cell;
+import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Money;
 import tekton.budget.value.Totals;

@@ -3,7 +3,7 @@ package tekton.budget.api.totals;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.codec.JsonBytes;
-import tekton.budget.event.HandOver.Cell;
+import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.metering.query.RecordFilter;
 import tekton.budget.value.Totals;
 import tekton.budget.value.UsageBounds;

@@ -45,9 +45,9 @@ public final class BatchServlet extends UsageServlet {
     private static final int ARRAYS_BYTES_MAX = 4 * ARRAY_BYTES_MAX;
 
     /** The producer ends every send by its delivery timeout; this is for one that does not. */
-    private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final Duration END_TIMEOUT = Duration.ofSeconds(5);
 
-    private static final Duration ARRAY_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration ARRAY_TIMEOUT = Duration.ofSeconds(30);
 
     private static final Pattern LINES = Pattern.compile("ndjson|jsonl", Pattern.CASE_INSENSITIVE);
 
@@ -91,7 +91,8 @@ public final class BatchServlet extends UsageServlet {
         String key = IdempotencyKey.of(request);
         BatchTally tally = new BatchTally(way(request), meter);
         boolean complete = array ? sendArray(request, key, tally) : sendLines(request, key, tally);
-        complete &= tally.awaitAll(publisher.deliveryTimeout().plus(GRACE)) && !tally.hasFailed();
+        complete &=
+                tally.awaitAll(publisher.deliveryTimeout().plus(END_TIMEOUT)) && !tally.hasFailed();
         answer(response, tally, complete);
     }
 
@@ -119,7 +120,7 @@ public final class BatchServlet extends UsageServlet {
                     unavailable("nothing was written: too many arrays are being read at once"));
         }
         try {
-            byte[] body = Bodies.read(request, ARRAY_BYTES_MAX, ARRAY_PATIENCE);
+            byte[] body = Bodies.read(request, ARRAY_BYTES_MAX, ARRAY_TIMEOUT);
             long index = 0;
             for (Judgement judgement :
                     intake.judgeArray(body, ARRAY_RECORDS_MAX, key, Caller.budgetOf(request))) {

@@ -70,8 +70,8 @@ final class BatchTally implements Acknowledgement {
     }
 
     /** Waits for every acknowledgement; false if some did not come in time. */
-    synchronized boolean awaitAll(Duration patience) throws InterruptedException {
-        long deadline = System.nanoTime() + patience.toNanos();
+    synchronized boolean awaitAll(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
         while (acknowledged + failed < sent) {
             long leftMs = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
             if (leftMs <= 0) {

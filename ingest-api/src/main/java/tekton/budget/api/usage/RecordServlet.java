@@ -32,7 +32,7 @@ public final class RecordServlet extends UsageServlet {
 
     private static final Set<String> MEDIA = Set.of(Bodies.JSON);
 
-    private static final Duration BODY_PATIENCE = Duration.ofSeconds(20);
+    private static final Duration BODY_TIMEOUT = Duration.ofSeconds(20);
 
     private final transient UsageIntake intake;
     private final transient TopicPublisher publisher;
@@ -55,7 +55,7 @@ public final class RecordServlet extends UsageServlet {
             throws IOException, InterruptedException {
         Bodies.mediaType(request, MEDIA);
         String key = IdempotencyKey.of(request);
-        byte[] body = Bodies.read(request, UsageBounds.RECORD_BYTES_MAX, BODY_PATIENCE);
+        byte[] body = Bodies.read(request, UsageBounds.RECORD_BYTES_MAX, BODY_TIMEOUT);
         switch (intake.judge(body, 0, body.length, key, Caller.budgetOf(request))) {
             case Judgement.RefusedUsage(Problem problem) -> refuse(request, response, problem);
             case Judgement.AcceptedUsage accepted -> {

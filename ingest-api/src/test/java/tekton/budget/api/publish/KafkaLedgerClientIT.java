@@ -231,18 +231,18 @@ class KafkaLedgerClientIT {
         assertThat(client.ask(request("r9", "team"))).isEqualTo(NotWritten.notConnected());
     }
 
-    private KafkaLedgerClient open(Duration patience, int waitingMax) {
-        return open(patience, waitingMax, new AtomicReference<>());
+    private KafkaLedgerClient open(Duration timeout, int waitingMax) {
+        return open(timeout, waitingMax, new AtomicReference<>());
     }
 
     private KafkaLedgerClient open(
-            Duration patience, int waitingMax, AtomicReference<Throwable> fault) {
+            Duration timeout, int waitingMax, AtomicReference<Throwable> fault) {
         results = log(fault);
         KafkaLedgerClient opened =
                 new KafkaLedgerClient(
                         KafkaConnection.plain(broker.bootstrapServers()),
                         results,
-                        patience,
+                        timeout,
                         waitingMax);
         results.start();
         // As the application does: a broker that is slow to answer is asked again.

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import tekton.budget.api.FakeTotals;
 import tekton.budget.api.http.ProblemException;
 import tekton.budget.api.totals.TimeWindow;
-import tekton.budget.event.HandOver.Cell;
+import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.value.Tier;
 
 import java.time.Instant;

@@ -65,15 +65,15 @@ public final class Metering implements AutoCloseable {
 
     private static final Duration FEEDS_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration BUILT_IN_LOOK_AGAIN = Duration.ofMillis(100);
-    private static final Duration ADMIN_CLOSE_WAIT = Duration.ofMillis(500);
-    private static final long WAIT_SECONDS = 20;
+    private static final Duration ADMIN_CLOSE_TIMEOUT = Duration.ofMillis(500);
+    private static final long TIMEOUT_SECONDS = 20;
 
     private final TopicLog feeds;
     private final PriceFeed prices;
     private final StreamsApp app;
     private final LedgerApp ledger;
     private final LogReader log;
-    private final @Nullable PeerEndpoint desk;
+    private final @Nullable PeerEndpoint endpoint;
     private final @Nullable HttpPeers others;
     private final ScatterGather gather;
     private final TotalsQueries totals;
@@ -120,7 +120,7 @@ public final class Metering implements AutoCloseable {
         PeerSecret secret = settings.secret();
         LocalPeer here = new LocalPeer(stores, ledger.stores());
         others = secret == null ? null : new HttpPeers(secret);
-        desk = secret == null ? null : new PeerEndpoint(secret, here);
+        endpoint = secret == null ? null : new PeerEndpoint(secret, here);
         gather =
                 new ScatterGather(
                         here,
@@ -150,11 +150,11 @@ public final class Metering implements AutoCloseable {
         Admin admin = Admin.create(settings.kafka().client());
         try {
             TopicSetup.ensure(admin, settings);
-            clusterId = admin.describeCluster().clusterId().get(WAIT_SECONDS, TimeUnit.SECONDS);
+            clusterId = admin.describeCluster().clusterId().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } finally {
             // Not a plain close: with Kafka away that waits for a minute, also for who was told to
             // stop.
-            admin.close(ADMIN_CLOSE_WAIT);
+            admin.close(ADMIN_CLOSE_TIMEOUT);
         }
         Metering metering = new Metering(settings.onCluster(clusterId), metrics);
         try {
@@ -176,7 +176,7 @@ public final class Metering implements AutoCloseable {
 
     /** Where other instances ask this one; empty where there is none. */
     public Optional<PeerEndpoint> peers() {
-        return Optional.ofNullable(desk);
+        return Optional.ofNullable(endpoint);
     }
 
     public TotalsQueries totals() {
@@ -288,7 +288,7 @@ public final class Metering implements AutoCloseable {
                                         PriceCodec.write(price))));
             }
             for (Future<RecordMetadata> one : sent) {
-                one.get(WAIT_SECONDS, TimeUnit.SECONDS);
+                one.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
             }
         }
         LOG.info("{}: {} built-in prices published", Topics.PRICES.name(), missing.size());

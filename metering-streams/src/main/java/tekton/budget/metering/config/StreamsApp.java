@@ -28,7 +28,7 @@ final class StreamsApp implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamsApp.class);
 
-    private static final Duration CLOSE_WAIT = Duration.ofSeconds(25);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(25);
 
     private final String name;
     private final boolean othersTakeOver;
@@ -100,13 +100,13 @@ final class StreamsApp implements AutoCloseable {
     public void close() {
         boolean inTime =
                 streams.close(
-                        CloseOptions.timeout(CLOSE_WAIT)
+                        CloseOptions.timeout(CLOSE_TIMEOUT)
                                 .withGroupMembershipOperation(
                                         othersTakeOver
                                                 ? GroupMembershipOperation.LEAVE_GROUP
                                                 : GroupMembershipOperation.REMAIN_IN_GROUP));
         if (!inTime) {
-            LOG.warn("{}: not stopped within {} s", name, CLOSE_WAIT.toSeconds());
+            LOG.warn("{}: not stopped within {} s", name, CLOSE_TIMEOUT.toSeconds());
         }
     }
 }

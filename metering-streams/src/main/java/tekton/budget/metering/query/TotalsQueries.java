@@ -2,7 +2,7 @@ package tekton.budget.metering.query;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.event.HandOver.Cell;
+import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Totals;
 
@@ -23,8 +23,8 @@ public interface TotalsQueries {
     Answer<Totals> allTime(Dimension dimension, String id, Consistency after);
 
     /**
-     * The total from one minute to before another, both epoch minutes. Zero for an id that exists
-     * but has nothing there. Nothing is ever cut by full UTC hours.
+     * The total from one minute to before another. Zero for an id that exists but has nothing
+     * there. Nothing is ever cut by full UTC hours.
      */
     Answer<InWindow> between(
             Dimension dimension,
@@ -55,7 +55,7 @@ public interface TotalsQueries {
      * visitor ends the walk and is thrown on.
      *
      * @param budgetId one budget, or null for all
-     * @param fromHour the first hour, epoch minutes
+     * @param fromHour the first hour
      * @param untilHour the first minute that is too late
      */
     Answer<Long> cells(
@@ -70,7 +70,7 @@ public interface TotalsQueries {
      * of a total tell when it was. The found value is how many were visited.
      *
      * @param contextId one context, or null for all
-     * @param fromHour the first hour, epoch minutes
+     * @param fromHour the first hour
      * @param untilHour the first minute that is too late
      */
     Answer<Long> contextHours(

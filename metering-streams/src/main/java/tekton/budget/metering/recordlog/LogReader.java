@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 public final class LogReader implements AutoCloseable {
 
     private static final int CONSUMERS = 2;
-    private static final Duration WAIT_FOR_CONSUMER = Duration.ofSeconds(5);
+    private static final Duration CONSUMER_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration READ_MAX = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(100);
 
@@ -114,7 +114,7 @@ public final class LogReader implements AutoCloseable {
 
     private Slot take() {
         try {
-            Slot slot = slots.poll(WAIT_FOR_CONSUMER.toMillis(), TimeUnit.MILLISECONDS);
+            Slot slot = slots.poll(CONSUMER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             if (slot == null) {
                 throw new TimeoutException("record look-ups: too many at a time");
             }

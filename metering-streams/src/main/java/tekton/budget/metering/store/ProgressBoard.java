@@ -115,11 +115,11 @@ public final class ProgressBoard {
      * Waits until the board is changed, or for a time.
      *
      * @param seen the generation that the caller has looked at
-     * @param patience how long at most
+     * @param timeout how long at most
      */
-    public synchronized void awaitAfter(long seen, Duration patience) throws InterruptedException {
-        long deadline = System.nanoTime() + patience.toNanos();
-        long left = patience.toMillis();
+    public synchronized void awaitAfter(long seen, Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        long left = timeout.toMillis();
         while (generation == seen && left > 0) {
             wait(left);
             left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();

@@ -2,7 +2,7 @@ package tekton.budget.metering.store;
 
 import org.apache.kafka.common.utils.Bytes;
 
-import tekton.budget.event.HandOver.Cell;
+import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.value.EpochMinute;
 
 import java.nio.ByteBuffer;

@@ -3,7 +3,7 @@ package tekton.budget.metering.store;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-import tekton.budget.event.HandOver.Progress;
+import tekton.budget.event.TotalsFeed.Progress;
 
 import java.nio.ByteBuffer;
 import java.util.HashMap;

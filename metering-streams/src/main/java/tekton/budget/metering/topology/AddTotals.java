@@ -13,12 +13,12 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.WindowStore;
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.codec.HandOverCodec;
-import tekton.budget.event.HandOver;
-import tekton.budget.event.HandOver.Cell;
-import tekton.budget.event.HandOver.Counted;
-import tekton.budget.event.HandOver.Progress;
+import tekton.budget.codec.FeedCodec;
 import tekton.budget.event.Notice;
+import tekton.budget.event.TotalsFeed;
+import tekton.budget.event.TotalsFeed.Cell;
+import tekton.budget.event.TotalsFeed.Progress;
+import tekton.budget.event.TotalsFeed.TotalsDelta;
 import tekton.budget.metering.metrics.OpenAge;
 import tekton.budget.metering.store.CommitHook;
 import tekton.budget.metering.store.ProgressBoard;
@@ -36,10 +36,10 @@ import tekton.budget.value.Totals;
 import java.nio.ByteBuffer;
 
 /**
- * Stage two, partitioned by budget: adds what stage one hands over to the totals of budgets, to
- * this partition's share of the totals of components, and to the hourly cells.
+ * Stage two, partitioned by budget: adds the deltas of stage one to the totals of budgets, to this
+ * partition's share of the totals of components, and to the hourly cells.
  *
- * <p>Like stage one it writes once per commit. A hand-over that it cannot read is a bug of ours and
+ * <p>Like stage one it writes once per commit. A delta that it cannot read is a bug of ours and
  * stops the thread; nothing foreign is in that topic.
  */
 final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
@@ -64,7 +64,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
             RunningTotals<Bytes, Totals> allTime,
             RunningTotals<KeyHour, Totals> hourly) {}
 
-    /** A key of the hourly store and where its cell begins, epoch minutes. */
+    /** A key of the hourly store and where its cell begins. */
     private record KeyHour(Bytes key, EpochMinute hour) {}
 
     AddTotals(Timer budgetsAge, CommitPace pace, ProgressBoard board) {
@@ -120,9 +120,9 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
         if (at.offset() <= current.reached().of(at.topic())) {
             return;
         }
-        HandOver handOver = HandOverCodec.read(record.value());
-        switch (handOver) {
-            case Counted counted -> {
+        TotalsFeed feed = FeedCodec.read(record.value());
+        switch (feed) {
+            case TotalsDelta counted -> {
                 add(current, counted);
                 current.age().read(record.timestamp());
             }
@@ -146,7 +146,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
         }
     }
 
-    private static void add(TotalsTask task, Counted counted) {
+    private static void add(TotalsTask task, TotalsDelta counted) {
         Totals more = counted.totals();
         Bytes budget = StoreKeys.total(StoreKeys.BUDGET, counted.cell().budgetId());
         Bytes component = StoreKeys.total(StoreKeys.COMPONENT, counted.cell().component());
@@ -157,7 +157,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
         addToCell(task, counted);
     }
 
-    private static void addToCell(TotalsTask task, Counted counted) {
+    private static void addToCell(TotalsTask task, TotalsDelta counted) {
         EpochMinute hour = counted.hour();
         Cell cell = counted.cell();
         KeyHour at = new KeyHour(StoreKeys.cell(cell, hour), hour);
@@ -200,7 +200,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     private static void giveNotice(
-            TotalsTask task, Notice.NoticeKind kind, String subject, Counted counted) {
+            TotalsTask task, Notice.NoticeKind kind, String subject, TotalsDelta counted) {
         // Once an hour, however many cells the hour has.
         Notice notice =
                 new Notice(

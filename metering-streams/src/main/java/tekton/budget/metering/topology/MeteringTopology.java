@@ -22,7 +22,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /**
- * The metering: usage in, totals in stores, hand-overs to stage two and to the ledger.
+ * The metering: usage in, totals in stores, deltas to stage two and to the ledger.
  *
  * <pre>
  * usage ─┬─▶ count-usage ─┬─▶ usage-strays (back in)

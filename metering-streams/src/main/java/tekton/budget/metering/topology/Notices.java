@@ -3,7 +3,7 @@ package tekton.budget.metering.topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.api.Record;
 
-import tekton.budget.codec.HandOverCodec;
+import tekton.budget.codec.FeedCodec;
 import tekton.budget.event.Notice;
 import tekton.budget.topic.Partitions;
 
@@ -19,8 +19,7 @@ final class Notices {
     /** The record of a notice that is given now, epoch milliseconds. */
     static Record<byte[], byte[]> record(Notice notice, long nowMs) {
         String key = notice.budgetId() + '.' + notice.kind().wireName() + '/' + notice.subject();
-        return new Record<>(
-                key.getBytes(StandardCharsets.UTF_8), HandOverCodec.write(notice), nowMs);
+        return new Record<>(key.getBytes(StandardCharsets.UTF_8), FeedCodec.write(notice), nowMs);
     }
 
     /** A notice lies with its budget: its key begins with the budget id, which has no dot. */

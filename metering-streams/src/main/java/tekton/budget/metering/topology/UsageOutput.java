@@ -3,11 +3,11 @@ package tekton.budget.metering.topology;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
-import tekton.budget.codec.HandOverCodec;
-import tekton.budget.event.HandOver.Cell;
-import tekton.budget.event.HandOver.Progress;
+import tekton.budget.codec.FeedCodec;
 import tekton.budget.event.Notice;
 import tekton.budget.event.SessionReached;
+import tekton.budget.event.TotalsFeed.Cell;
+import tekton.budget.event.TotalsFeed.Progress;
 import tekton.budget.metering.streams.DeadLetters;
 import tekton.budget.metering.usage.UsageChanges;
 import tekton.budget.metering.usage.UsageOutcome.Misrouted;
@@ -81,21 +81,21 @@ final class UsageOutput {
                         each ->
                                 forward(
                                         each.budgetId().getBytes(StandardCharsets.UTF_8),
-                                        HandOverCodec.write(new SessionReached(each)),
+                                        FeedCodec.write(new SessionReached(each)),
                                         Nodes.HAND_OVER_TO_LEDGER));
         changes.deltas()
                 .forEach(
                         each ->
                                 forward(
                                         budgetKey(each.cell()),
-                                        HandOverCodec.write(each),
+                                        FeedCodec.write(each),
                                         Nodes.HAND_OVER_TO_LEDGER));
         changes.counted()
                 .forEach(
                         each ->
                                 forward(
                                         budgetKey(each.cell()),
-                                        HandOverCodec.write(each),
+                                        FeedCodec.write(each),
                                         Nodes.HAND_OVER_COUNTED));
     }
 
@@ -104,7 +104,7 @@ final class UsageOutput {
         if (offset == progressTold) {
             return;
         }
-        byte[] progress = HandOverCodec.write(new Progress(context.taskId().partition(), offset));
+        byte[] progress = FeedCodec.write(new Progress(context.taskId().partition(), offset));
         for (int partition = 0; partition < shape.usagePartitions(); partition++) {
             forward(partitionKey(partition), progress, Nodes.HAND_OVER_PROGRESS);
         }

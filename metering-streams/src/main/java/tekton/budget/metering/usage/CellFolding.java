@@ -1,6 +1,6 @@
 package tekton.budget.metering.usage;
 
-import tekton.budget.event.HandOver.Cell;
+import tekton.budget.event.TotalsFeed.Cell;
 
 /**
  * Keeps a budget's cells of one hour within a bound, whatever names a stranger invents: past it new

@@ -1,6 +1,6 @@
 package tekton.budget.metering.usage;
 
-import tekton.budget.event.HandOver.Cell;
+import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.event.UsageReported;
 import tekton.budget.pricing.Charge;
 import tekton.budget.value.CellWidth;
@@ -11,8 +11,8 @@ import tekton.budget.value.Totals;
  * What one counted record adds, and where.
  *
  * @param cell its coordinates
- * @param hour where its cell begins, epoch minutes: the UTC hour of its timestamp, or the part of
- *     it that its budget is counted by
+ * @param hour where its cell begins: the UTC hour of its timestamp, or the part of it that its
+ *     budget is counted by
  * @param totals what it adds
  */
 public record Contribution(Cell cell, EpochMinute hour, Totals totals) {

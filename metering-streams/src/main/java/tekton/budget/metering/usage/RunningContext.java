@@ -2,7 +2,7 @@ package tekton.budget.metering.usage;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.event.HandOver.Cell;
+import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.ledger.Amount;
 import tekton.budget.ledger.Scope;
 import tekton.budget.ledger.Spending;
@@ -66,7 +66,7 @@ final class RunningContext {
     /**
      * Adds what a record does.
      *
-     * @param keptHour reads what is kept of a cell, by where it begins, epoch minutes
+     * @param keptHour reads what is kept of a cell, by where it begins
      * @return whether its cell of time has changed for the first time since the last commit
      */
     boolean add(Contribution more, Function<EpochMinute, @Nullable Totals> keptHour) {

@@ -1,7 +1,7 @@
 package tekton.budget.metering.usage;
 
-import tekton.budget.event.HandOver.Counted;
 import tekton.budget.event.LedgerDelta;
+import tekton.budget.event.TotalsFeed.TotalsDelta;
 import tekton.budget.ledger.LedgerEvent.LevelCrossed;
 import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Totals;
@@ -23,7 +23,7 @@ public record UsageChanges(
         List<ChangedHour> contextHours,
         List<LevelCrossed> crossed,
         List<LedgerDelta> deltas,
-        List<Counted> counted) {
+        List<TotalsDelta> counted) {
 
     /** What a context has used now. */
     public record ChangedContext(String contextId, ContextUse use) {}
@@ -31,7 +31,7 @@ public record UsageChanges(
     /**
      * What a context has used in one cell now.
      *
-     * @param hour where the cell begins, epoch minutes
+     * @param hour where the cell begins
      */
     public record ChangedHour(String contextId, EpochMinute hour, Totals totals) {}
 }

@@ -8,11 +8,11 @@ import tekton.budget.codec.UsageReader;
 import tekton.budget.codec.UsageTime;
 import tekton.budget.event.DeadLetter.Reason;
 import tekton.budget.event.Fingerprint;
-import tekton.budget.event.HandOver.Cell;
-import tekton.budget.event.HandOver.Counted;
 import tekton.budget.event.LedgerDelta;
 import tekton.budget.event.Notice;
 import tekton.budget.event.Notice.NoticeKind;
+import tekton.budget.event.TotalsFeed.Cell;
+import tekton.budget.event.TotalsFeed.TotalsDelta;
 import tekton.budget.event.UsageReported;
 import tekton.budget.ledger.LedgerEvent.LevelCrossed;
 import tekton.budget.ledger.Spending;
@@ -240,11 +240,11 @@ public final class UsageCounter {
             context.written(hours);
         }
         List<LedgerDelta> deltas = new ArrayList<>(spent.size());
-        List<Counted> counted = new ArrayList<>(spent.size());
+        List<TotalsDelta> counted = new ArrayList<>(spent.size());
         spent.forEach(
                 (at, cell) -> {
                     deltas.addAll(cell.deltas(at));
-                    counted.add(new Counted(at.cell(), at.hour(), cell.sum()));
+                    counted.add(new TotalsDelta(at.cell(), at.hour(), cell.sum()));
                 });
         changedContexts.clear();
         changedHours = 0;

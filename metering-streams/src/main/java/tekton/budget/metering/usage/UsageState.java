@@ -27,7 +27,7 @@ public interface UsageState {
     /**
      * What a context has used in one cell of time, or null for nothing.
      *
-     * @param hour where the cell begins, epoch minutes
+     * @param hour where the cell begins
      */
     @Nullable Totals contextHour(String contextId, EpochMinute hour);
 }

@@ -8,13 +8,13 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import tekton.budget.event.HandOver.Cell;
-import tekton.budget.event.HandOver.Counted;
-import tekton.budget.event.HandOver.Progress;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceTerms;
 import tekton.budget.event.Rates;
 import tekton.budget.event.TieredRates;
+import tekton.budget.event.TotalsFeed.Cell;
+import tekton.budget.event.TotalsFeed.Progress;
+import tekton.budget.event.TotalsFeed.TotalsDelta;
 import tekton.budget.ledger.LedgerEvent.LevelCrossed;
 import tekton.budget.ledger.Level;
 import tekton.budget.ledger.Metadata;
@@ -217,7 +217,7 @@ class MeteringTopologyTest {
                     .hasSize(2)
                     .satisfies(
                             list -> {
-                                assertThat(list.get(0)).isInstanceOf(Counted.class);
+                                assertThat(list.get(0)).isInstanceOf(TotalsDelta.class);
                                 assertThat(list.get(1)).isEqualTo(new Progress(0, 0));
                             });
         }

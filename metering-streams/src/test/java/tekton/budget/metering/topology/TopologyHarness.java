@@ -12,11 +12,11 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.WindowStore;
 import org.apache.kafka.streams.test.TestRecord;
 
-import tekton.budget.codec.HandOverCodec;
+import tekton.budget.codec.FeedCodec;
 import tekton.budget.event.DeadLetter;
-import tekton.budget.event.HandOver;
-import tekton.budget.event.HandOver.Cell;
 import tekton.budget.event.SessionReached;
+import tekton.budget.event.TotalsFeed;
+import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.ledger.LedgerEvent.LevelCrossed;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.Spending;
@@ -60,7 +60,7 @@ final class TopologyHarness implements AutoCloseable {
     private final Limits limits = new Limits();
     private final List<LevelCrossed> sessions = new ArrayList<>();
     private final UsageMetrics metrics = new MeteringMetrics(new SimpleMeterRegistry()).usage();
-    private final List<HandOver> handOvers = new ArrayList<>();
+    private final List<TotalsFeed> handOvers = new ArrayList<>();
     private final List<String> deadLetterReasons = new ArrayList<>();
     private final List<String> notices = new ArrayList<>();
     private Instant now;
@@ -216,7 +216,7 @@ final class TopologyHarness implements AutoCloseable {
         return found;
     }
 
-    List<HandOver> handOvers() {
+    List<TotalsFeed> handOvers() {
         return handOvers;
     }
 
@@ -238,8 +238,7 @@ final class TopologyHarness implements AutoCloseable {
     }
 
     private void drain() {
-        output(Topics.HAND_OVERS)
-                .forEach(record -> handOvers.add(HandOverCodec.read(record.value())));
+        output(Topics.HAND_OVERS).forEach(record -> handOvers.add(FeedCodec.read(record.value())));
         output(Topics.DEAD_LETTERS)
                 .forEach(
                         record ->
@@ -251,7 +250,7 @@ final class TopologyHarness implements AutoCloseable {
         output(Topics.LEDGER_DELTAS)
                 .forEach(
                         record -> {
-                            if (HandOverCodec.readLedgerFeed(record.value())
+                            if (FeedCodec.readLedgerFeed(record.value())
                                     instanceof SessionReached(LevelCrossed crossed)) {
                                 sessions.add(crossed);
                             }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import org.junit.jupiter.api.Test;
 
-import tekton.budget.event.HandOver.Cell;
+import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.ledger.Scope;
 import tekton.budget.ledger.Spending;
 import tekton.budget.metering.usage.UsageChanges.ChangedHour;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.event.HandOver.Counted;
 import tekton.budget.event.LedgerDelta;
+import tekton.budget.event.TotalsFeed.TotalsDelta;
 import tekton.budget.topic.Origin;
 import tekton.budget.topic.Partitions;
 
@@ -26,7 +26,7 @@ final class UsageScene {
     private final NaiveUsage model;
     private final List<Partition> partitions;
     private final List<LedgerDelta> deltas = new ArrayList<>();
-    private final List<Counted> counted = new ArrayList<>();
+    private final List<TotalsDelta> counted = new ArrayList<>();
 
     /** One partition: its two logs, its state and its open transaction. */
     private final class Partition {
@@ -177,7 +177,7 @@ final class UsageScene {
         return deltas;
     }
 
-    List<Counted> counted() {
+    List<TotalsDelta> counted() {
         return counted;
     }
 }

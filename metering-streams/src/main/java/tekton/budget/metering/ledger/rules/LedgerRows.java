@@ -29,7 +29,7 @@ public interface LedgerRows extends LedgerView {
     /**
      * Adds to what a budget has spent.
      *
-     * @param hour the UTC hour, epoch minutes
+     * @param hour the UTC hour
      */
     void addSpent(String budgetId, Scope scope, EpochMinute hour, SpentTokens spent);
 }

@@ -2,8 +2,8 @@ package tekton.budget.metering.ledger.rules;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.event.HandOver;
 import tekton.budget.event.LedgerDelta;
+import tekton.budget.event.TotalsFeed;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Allocation.AllocationState;
 import tekton.budget.ledger.LedgerEvent;
@@ -22,7 +22,7 @@ final class SpendRules {
     private SpendRules() {}
 
     static List<LedgerEvent> spend(LedgerView view, LedgerDelta delta, long atMs) {
-        HandOver.Cell cell = delta.cell();
+        TotalsFeed.Cell cell = delta.cell();
         Scope scope = new Scope(cell.tier(), cell.provider(), cell.component(), cell.taskType());
         String named = delta.allocationId();
         if (named == null) {
@@ -47,9 +47,9 @@ final class SpendRules {
     }
 
     /**
-     * It came behind the end: a release overtook its hand-over, or the allocation was used up. What
-     * the allocation has used is what named it, whatever came first; nothing is held for it, and
-     * its context has used it too, or a limit per session could be emptied by releasing early.
+     * It came behind the end: a release overtook its delta, or the allocation was used up. What the
+     * allocation has used is what named it, whatever came first; nothing is held for it, and its
+     * context has used it too, or a limit per session could be emptied by releasing early.
      */
     private static List<LedgerEvent> drawnLate(
             LedgerDelta delta, Scope scope, Allocation ended, boolean mismatched, long atMs) {

@@ -10,11 +10,11 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.codec.HandOverCodec;
+import tekton.budget.codec.FeedCodec;
 import tekton.budget.codec.LedgerCodec;
-import tekton.budget.event.HandOver.Progress;
 import tekton.budget.event.LedgerDelta;
 import tekton.budget.event.SessionReached;
+import tekton.budget.event.TotalsFeed.Progress;
 import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.BudgetDefined;
@@ -182,7 +182,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
     }
 
     private void feed(LedgerTask current, Record<byte[], byte[]> record, long timeMs) {
-        switch (HandOverCodec.readLedgerFeed(record.value())) {
+        switch (FeedCodec.readLedgerFeed(record.value())) {
             case LedgerDelta delta -> {
                 publish(current, current.ledger().delta(delta, timeMs));
             }

@@ -10,9 +10,9 @@ import java.util.List;
 public enum ShardKind {
     /** The totals of contexts, and the ids: in its own partition of the usage topic. */
     CONTEXTS("usage", Topics.USAGE_REPORTED.name()),
-    /** The totals of budgets and components: in what it was handed over. */
+    /** The totals of budgets and components: in what it is fed. */
     BUDGETS("totals", Topics.HAND_OVERS.name()),
-    /** The ledger: in its own partition of the requests, and in what it was handed over. */
+    /** The ledger: in its own partition of the requests, and in what it is fed. */
     LEDGER("ledger", Topics.REQUESTS.name());
 
     private final String words;

@@ -110,7 +110,7 @@ public record TotalsShard(OpenStores open, List<Integer> of, Dimension dimension
     /**
      * The total of a window that begins or ends within an hour.
      *
-     * @param fromMinute its first minute, epoch minutes
+     * @param fromMinute its first minute
      * @param untilMinute the first minute that is too late
      */
     public record Within(
@@ -227,8 +227,8 @@ public record TotalsShard(OpenStores open, List<Integer> of, Dimension dimension
     /**
      * The hourly cells of a budget, or of all.
      *
-     * @param fromHour the first hour, epoch minutes, a multiple of 60
-     * @param untilHour the first hour that is too late, or its part, epoch minutes
+     * @param fromHour the first hour, a multiple of 60
+     * @param untilHour the first hour that is too late, or its part
      */
     public record Cells(
             List<Integer> of,
@@ -265,8 +265,8 @@ public record TotalsShard(OpenStores open, List<Integer> of, Dimension dimension
     /**
      * The hourly totals of a context, or of all.
      *
-     * @param fromHour the first hour, epoch minutes, a multiple of 60
-     * @param untilHour the first hour that is too late, or its part, epoch minutes
+     * @param fromHour the first hour, a multiple of 60
+     * @param untilHour the first hour that is too late, or its part
      */
     public record ContextHours(
             List<Integer> of,

@@ -2,7 +2,7 @@ package tekton.budget.metering.query.remote;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.event.HandOver.Cell;
+import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Answer.Found;
 import tekton.budget.metering.query.Consistency;

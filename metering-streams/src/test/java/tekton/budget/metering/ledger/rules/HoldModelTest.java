@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-import tekton.budget.event.HandOver;
 import tekton.budget.event.LedgerDelta;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.RateClass;
+import tekton.budget.event.TotalsFeed;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.HoldPrice;
 import tekton.budget.ledger.Holds;
@@ -388,7 +388,7 @@ class HoldModelTest {
             List<LedgerEvent> events =
                     ledger.delta(
                             new LedgerDelta(
-                                    new HandOver.Cell(
+                                    new TotalsFeed.Cell(
                                             "team",
                                             "component",
                                             model.provider(),

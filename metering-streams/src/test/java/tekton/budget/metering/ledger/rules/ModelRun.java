@@ -4,8 +4,8 @@ import static tekton.budget.metering.ledger.rules.Scene.as;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.event.HandOver;
 import tekton.budget.event.LedgerDelta;
+import tekton.budget.event.TotalsFeed;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Amount;
 import tekton.budget.ledger.LedgerEvent;
@@ -271,7 +271,7 @@ final class ModelRun {
         note(
                 ledger.delta(
                         new LedgerDelta(
-                                new HandOver.Cell(
+                                new TotalsFeed.Cell(
                                         budget,
                                         Objects.requireNonNull(scope.component()),
                                         Objects.requireNonNull(scope.provider()),

@@ -2,8 +2,8 @@ package tekton.budget.metering.ledger.rules;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.event.HandOver;
 import tekton.budget.event.LedgerDelta;
+import tekton.budget.event.TotalsFeed;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.Budget;
 import tekton.budget.ledger.HoldPrice;
@@ -339,7 +339,7 @@ final class Scene {
 
         LedgerDelta at(long atMs, String contextId, CellWidth width) {
             return new LedgerDelta(
-                    new HandOver.Cell(
+                    new TotalsFeed.Cell(
                             budgetId,
                             Objects.requireNonNull(scope.component()),
                             Objects.requireNonNull(scope.provider()),

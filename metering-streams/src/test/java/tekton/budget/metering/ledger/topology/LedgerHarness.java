@@ -9,12 +9,12 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 
-import tekton.budget.codec.HandOverCodec;
+import tekton.budget.codec.FeedCodec;
 import tekton.budget.codec.LedgerCodec;
-import tekton.budget.event.HandOver;
-import tekton.budget.event.HandOver.Cell;
 import tekton.budget.event.LedgerDelta;
 import tekton.budget.event.SessionReached;
+import tekton.budget.event.TotalsFeed;
+import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.ledger.LedgerEvent;
 import tekton.budget.ledger.LedgerEvent.LevelCrossed;
 import tekton.budget.ledger.LedgerRequest;
@@ -98,7 +98,7 @@ final class LedgerHarness implements AutoCloseable {
     void use(String budgetId, String allocationId, long input, long output) {
         send(
                 Topics.LEDGER_DELTAS,
-                HandOverCodec.write(
+                FeedCodec.write(
                         new LedgerDelta(
                                 new Cell(
                                         budgetId,
@@ -120,12 +120,12 @@ final class LedgerHarness implements AutoCloseable {
     }
 
     void progress(int partition, long offset) {
-        HandOver progress = new HandOver.Progress(partition, offset);
-        send(Topics.LEDGER_DELTAS, HandOverCodec.write(progress));
+        TotalsFeed progress = new TotalsFeed.Progress(partition, offset);
+        send(Topics.LEDGER_DELTAS, FeedCodec.write(progress));
     }
 
     void reached(LevelCrossed crossed) {
-        send(Topics.LEDGER_DELTAS, HandOverCodec.write(new SessionReached(crossed)));
+        send(Topics.LEDGER_DELTAS, FeedCodec.write(new SessionReached(crossed)));
     }
 
     List<Published> toldMetering() {

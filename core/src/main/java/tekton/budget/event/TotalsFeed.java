@@ -9,25 +9,25 @@ import tekton.budget.value.Totals;
  * the last one, then how far it has read. Both travel in one partition in that order and in one
  * transaction, so a state that has passed a {@link Progress} has passed every record behind it.
  */
-public sealed interface HandOver {
+public sealed interface TotalsFeed {
 
     /**
-     * Records counted since the last hand-over that share every coordinate.
+     * Records counted since the last commit that share every coordinate.
      *
      * @param cell where they belong
-     * @param hour where the cell begins, epoch minutes: the UTC hour of their timestamps, or of
-     *     budgets whose zone needs it the half or the quarter
+     * @param hour where the cell begins: the UTC hour of their timestamps, or of budgets whose zone
+     *     needs it the half or the quarter
      * @param totals their sum
      */
-    record Counted(Cell cell, EpochMinute hour, Totals totals) implements HandOver {}
+    record TotalsDelta(Cell cell, EpochMinute hour, Totals totals) implements TotalsFeed {}
 
     /**
-     * Everything in this partition of the usage topic up to this offset has been handed over.
+     * Everything in this partition of the usage topic up to this offset has been told of.
      *
      * @param partition a partition of the usage topic
      * @param offset the last offset read
      */
-    record Progress(int partition, long offset) implements HandOver, LedgerFeed {}
+    record Progress(int partition, long offset) implements TotalsFeed, LedgerFeed {}
 
     /**
      * The coordinates of a total's smallest part.

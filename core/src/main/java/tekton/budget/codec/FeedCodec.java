@@ -1,29 +1,32 @@
 package tekton.budget.codec;
 
-import tekton.budget.event.HandOver;
-import tekton.budget.event.HandOver.Cell;
-import tekton.budget.event.HandOver.Counted;
-import tekton.budget.event.HandOver.Progress;
 import tekton.budget.event.LedgerDelta;
 import tekton.budget.event.LedgerFeed;
 import tekton.budget.event.Notice;
 import tekton.budget.event.SessionReached;
+import tekton.budget.event.TotalsFeed;
+import tekton.budget.event.TotalsFeed.Cell;
+import tekton.budget.event.TotalsFeed.Progress;
+import tekton.budget.event.TotalsFeed.TotalsDelta;
 import tekton.budget.ledger.LedgerEvent.LevelCrossed;
 import tekton.budget.value.EpochMinute;
 
 import tools.jackson.databind.JsonNode;
 
-/** The bytes of hand-overs, ledger deltas and notices. Ours alone: a fault in them is a bug. */
-public final class HandOverCodec {
+/**
+ * The bytes of the feeds of totals and ledger, and of notices. Ours alone: a fault in them is a
+ * bug.
+ */
+public final class FeedCodec {
 
     private static final int SCHEMA = 1;
 
-    private HandOverCodec() {}
+    private FeedCodec() {}
 
-    public static byte[] write(HandOver handOver) {
+    public static byte[] write(TotalsFeed feed) {
         JsonBytes json = new JsonBytes(512).open('{').property("schema", SCHEMA);
-        switch (handOver) {
-            case Counted counted -> {
+        switch (feed) {
+            case TotalsDelta counted -> {
                 json.property("type", "counted");
                 cell(json, counted.cell());
                 json.property("hour", counted.hour().value());
@@ -37,11 +40,11 @@ public final class HandOverCodec {
         return json.close('}').toByteArray();
     }
 
-    public static HandOver read(byte[] bytes) {
+    public static TotalsFeed read(byte[] bytes) {
         JsonNode json = Trees.read(bytes);
         Trees.requireSchema(json, SCHEMA);
         return switch (Trees.text(json, "type")) {
-            case "counted" -> new Counted(readCell(json), hour(json), TotalsCodec.read(json));
+            case "counted" -> new TotalsDelta(readCell(json), hour(json), TotalsCodec.read(json));
             case "progress" -> readProgress(json);
             default -> throw Trees.malformed("type", json);
         };
