@@ -136,11 +136,6 @@ public final class TopicLog implements AutoCloseable {
         thread.start();
     }
 
-    /** What it is called. */
-    public String name() {
-        return name;
-    }
-
     /** How it stands. */
     public LogState state() {
         if (ended) {
