@@ -59,6 +59,9 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
     public volatile List<Standing> warnings = List.of();
     public volatile boolean notReady;
 
+    /** Only copies answer, and only those who allow it. */
+    public volatile boolean ownerAway;
+
     /** Whoever reads after a position does not come to it. */
     public volatile boolean notReached;
 
@@ -72,6 +75,7 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
         decide = this::favour;
         warnings = List.of();
         notReady = false;
+        ownerAway = false;
         notReached = false;
     }
 
@@ -264,8 +268,11 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
     }
 
     private <T> Answer<T> one(Consistency readAfter, Optional<T> value) {
+        if (ownerAway && readAfter.staleAllowed() && value.isPresent()) {
+            return new Answer.Stale<>(value.get(), 7);
+        }
         after = readAfter;
-        if (notReady) {
+        if (notReady || ownerAway) {
             return new Answer.NotReady<>(Duration.ofSeconds(1), "ledger [1]: gone");
         }
         if (notReached && !readAfter.positions().isEmpty()) {

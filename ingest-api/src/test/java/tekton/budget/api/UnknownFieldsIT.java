@@ -195,6 +195,17 @@ class UnknownFieldsIT {
                 .isEqualTo(200);
     }
 
+    /** What never changes is the same in a copy. */
+    @Test
+    void shouldAskACopyWhileTheOwnerIsAway() throws Exception {
+        LEDGER.ownerAway = true;
+
+        assertThat(put(ledger, "/api/policies/fixed.p1", "{\"period\": \"weekly\"}").statusCode())
+                .isEqualTo(422);
+        assertThat(put(ledger, "/api/policies/fixed.p1", "{\"period\": \"daily\"}").statusCode())
+                .isEqualTo(200);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "output_cost_per_tokn, 1, 422",

@@ -96,7 +96,7 @@ public final class ChaosCommand implements Callable<Integer> {
         Product.build(options.project());
         try (ProductCluster cluster =
                 ProductCluster.of(options.project(), scratch, brokers, instances, settings())) {
-            cluster.start();
+            cluster.start(CheckTimeout.LIMIT);
             List<InetSocketAddress> addresses = cluster.addresses();
             UsageWorkload usage =
                     UsageWorkload.ready(

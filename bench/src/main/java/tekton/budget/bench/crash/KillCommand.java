@@ -74,7 +74,7 @@ public final class KillCommand implements Callable<Integer> {
 
     private void run(Path scratch, Checker checker) throws IOException, InterruptedException {
         try (ProductCluster cluster = ProductCluster.standalone(options.project(), scratch)) {
-            cluster.start();
+            cluster.start(CheckTimeout.LONGER);
             UsageWorkload usage =
                     UsageWorkload.ready(
                             options.project(),
@@ -120,7 +120,7 @@ public final class KillCommand implements Callable<Integer> {
             System.out.printf(
                     "deleted     the offsets of %d partitions of %s%n", partitions, group);
         }
-        cluster.start();
+        cluster.start(CheckTimeout.LONGER);
         try (Offsets offsets = new Offsets(product.bootstrapServers(), group)) {
             offsets.awaitDrained(Duration.ofSeconds(drainWithinSeconds));
         }

@@ -112,7 +112,7 @@ final class Nemesis {
                     }
                 }
             }
-            awaitRecovery(fault, begun);
+            awaitRecovery(fault, begun, System.nanoTime());
         } catch (IOException e) {
             board.wrong(fault + ": " + e.getMessage());
         }
@@ -150,18 +150,24 @@ final class Nemesis {
         }
     }
 
-    private void awaitRecovery(Fault fault, long begun) throws IOException, InterruptedException {
+    /**
+     * Waits until all is well.
+     *
+     * @param done when the fault was over: what was served before proves nothing
+     */
+    private void awaitRecovery(Fault fault, long begun, long done)
+            throws IOException, InterruptedException {
         Duration healthy;
         Duration served;
         if (fault.type().ofBroker()) {
             // An instance takes a moment to notice, and would say that all is well.
-            served = awaitServed(fault, begun);
+            served = awaitServed(fault, begun, done);
             cluster.awaitHealthy(timeout);
             healthy = since(begun);
         } else {
             cluster.awaitHealthy(timeout);
             healthy = since(begun);
-            served = awaitServed(fault, begun);
+            served = awaitServed(fault, begun, done);
         }
         cluster.awaitInSync(timeout);
         Duration inSync = since(begun);
@@ -187,11 +193,12 @@ final class Nemesis {
         }
     }
 
-    private Duration awaitServed(Fault fault, long begun) throws IOException, InterruptedException {
-        long from = begun + TimeUnit.MILLISECONDS.toNanos(AFTER_MS);
+    private Duration awaitServed(Fault fault, long begun, long done)
+            throws IOException, InterruptedException {
+        long from = done + TimeUnit.MILLISECONDS.toNanos(AFTER_MS);
         long latest = servedAt.applyAsLong(fault);
         while (latest == 0 || latest - from <= 0) {
-            if (since(begun).compareTo(timeout) > 0) {
+            if (since(done).compareTo(timeout) > 0) {
                 throw new IOException(
                         "nothing served for %d s; output: %s"
                                 .formatted(timeout.toSeconds(), cluster.instance(0).log()));

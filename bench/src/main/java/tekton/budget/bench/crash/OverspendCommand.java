@@ -71,7 +71,7 @@ public final class OverspendCommand implements Callable<Integer> {
         // Without a secret the instances cannot ask each other: callers ask both.
         try (ProductCluster cluster =
                 ProductCluster.of(options.project(), scratch, 1, INSTANCES, Map.of())) {
-            cluster.start();
+            cluster.start(CheckTimeout.LONGER);
             try (AllocationWorkload allocations =
                     AllocationWorkload.begin(
                             cluster.addresses(),

@@ -22,8 +22,6 @@ import java.util.Map;
  */
 public final class ProductCluster implements AutoCloseable {
 
-    private static final Duration START_TIMEOUT = Duration.ofMinutes(10);
-
     private final @Nullable BrokerCluster brokers;
     private final int brokerCount;
     private final List<Product> instances = new ArrayList<>();
@@ -72,17 +70,21 @@ public final class ProductCluster implements AutoCloseable {
         return cluster;
     }
 
-    /** Starts the brokers, then the instances, and returns when all serve. */
-    public void start() throws IOException, InterruptedException {
+    /**
+     * Starts the brokers, then the instances, and returns when all serve.
+     *
+     * @param timeout how long each of these may take
+     */
+    public void start(Duration timeout) throws IOException, InterruptedException {
         long begun = System.nanoTime();
         for (int i = 0; i < brokerCount; i++) {
             launchBroker(i);
         }
-        awaitInSync(START_TIMEOUT);
+        awaitInSync(timeout);
         double formed = (System.nanoTime() - begun) / 1e9;
         launchInstances();
-        Duration healthy = awaitHealthy(START_TIMEOUT);
-        Duration ready = healthy.plus(awaitReady(START_TIMEOUT));
+        Duration healthy = awaitHealthy(timeout);
+        Duration ready = healthy.plus(awaitReady(timeout));
         System.out.printf(
                 Locale.ROOT,
                 "started     brokers in sync after %.1f s; instances: /health %.1f s, %s%n",

@@ -7,6 +7,7 @@ import picocli.CommandLine.Option;
 import tekton.budget.bench.crash.ProductCluster;
 import tekton.budget.bench.crash.ProofOptions;
 import tekton.budget.bench.drain.BulkWriter;
+import tekton.budget.bench.http.CheckTimeout;
 import tekton.budget.bench.load.PopulationOptions;
 import tekton.budget.bench.load.RecordTemplate;
 import tekton.budget.bench.load.SustainedCommand;
@@ -92,7 +93,7 @@ public final class ScaleCommand implements Callable<Integer> {
         try (ProductCluster cluster =
                 ProductCluster.of(
                         options.project(), scratch, 1, size, settings(size, partitionCount))) {
-            cluster.start();
+            cluster.start(CheckTimeout.LIMIT);
             try (TotalsClient totals = new TotalsClient(cluster.addresses().getFirst())) {
                 count(cluster, template, totals, warmUp, warmUp);
                 Usage before = Usage.of(cluster);

@@ -111,7 +111,7 @@ public final class BudgetsController {
         Incoming incoming = ledger.withBody(http);
         UpdateBudget request = BudgetFields.update(incoming, knownBudget(id));
         FixedFields.checkBudget(
-                incoming.fields(), id, () -> ledger.read().budget(id, Consistency.NOTHING));
+                incoming.fields(), id, () -> ledger.read().budget(id, Consistency.STALE_ALLOWED));
         Duration timeout = new Query(http).timeout();
         Favourable<BudgetDefined> changed = ledger.ask(request, BudgetDefined.class, response);
         // The decision says which policies came with it: none. The budget's own are read behind it.

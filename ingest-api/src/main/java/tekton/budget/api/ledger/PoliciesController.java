@@ -91,7 +91,7 @@ public final class PoliciesController {
         Incoming incoming = ledger.withBody(http);
         UpdatePolicy request = PolicyFields.update(incoming, id);
         FixedFields.checkPolicy(
-                incoming.fields(), id, () -> ledger.read().policy(id, Consistency.NOTHING));
+                incoming.fields(), id, () -> ledger.read().policy(id, Consistency.STALE_ALLOWED));
         ask(request, HttpServletResponse.SC_OK, response);
     }
 

@@ -170,6 +170,8 @@ public final class Metering implements AutoCloseable {
                 | ExecutionException
                 | TimeoutException e) {
             metering.close();
+            metrics.meteringApp().ended();
+            metrics.ledgerApp().ended();
             throw e;
         }
     }

@@ -148,7 +148,14 @@ public final class AppMetrics implements StateRestoreListener {
     public void running(
             Supplier<KafkaStreams.State> state,
             Supplier<Map<MetricName, ? extends Metric>> clients) {
+        restores.clear();
         source = new Application(state, clients);
+    }
+
+    /** The application is gone; a next one may come. */
+    public void ended() {
+        source = null;
+        restores.clear();
     }
 
     boolean isRunning() {

@@ -65,12 +65,12 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
-        StoredUsage stored = new StoredUsage(context);
         ReachedOffsets reached =
                 new ReachedOffsets(
                         context.getStateStore(Stores.CONTEXTS),
                         Topics.USAGE_REPORTED.name(),
                         Topics.USAGE_STRAYS.name());
+        StoredUsage stored = new StoredUsage(context, reached);
         UsageTask started =
                 new UsageTask(
                         context,
@@ -137,7 +137,7 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
                                         record.key(),
                                         record.value(),
                                         at.partition(),
-                                        task.reached().arrival(record.timestamp()),
+                                        record.timestamp(),
                                         moved,
                                         origin));
         task.open().add(outcome);

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.metering.store.ContextBytes;
 import tekton.budget.metering.store.DedupStore;
+import tekton.budget.metering.store.ReachedOffsets;
 import tekton.budget.metering.store.StoreKeys;
 import tekton.budget.metering.store.Stores;
 import tekton.budget.metering.store.TotalsBytes;
@@ -26,11 +27,18 @@ final class StoredUsage implements UsageState {
     private final DedupStore ids;
     private final KeyValueStore<Bytes, byte[]> contexts;
     private final WindowStore<Bytes, byte[]> contextHours;
+    private final ReachedOffsets reached;
 
-    StoredUsage(ProcessingContext context) {
+    StoredUsage(ProcessingContext context, ReachedOffsets reached) {
+        this.reached = reached;
         ids = context.getStateStore(Stores.IDS);
         contexts = context.getStateStore(Stores.CONTEXTS);
         contextHours = context.getStateStore(Stores.CONTEXT_HOURS);
+    }
+
+    @Override
+    public long arrival(long appendTimeMs) {
+        return reached.arrival(appendTimeMs);
     }
 
     @Override

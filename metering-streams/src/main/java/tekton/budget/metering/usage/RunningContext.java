@@ -11,6 +11,7 @@ import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Totals;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +26,6 @@ final class RunningContext {
      * as many a budget that is new to the context is not watched there.
      */
     static final int SCOPES_MAX = 50;
-
-    /** More than so many cells are forgotten when they are written; nearly always there is one. */
-    private static final int HOURS_KEPT_MAX = 4;
 
     private final String contextId;
     private final List<Spending> spendings;
@@ -106,8 +104,10 @@ final class RunningContext {
                         hour.changed = false;
                     }
                 });
-        if (hours.size() > HOURS_KEPT_MAX) {
-            hours.clear();
+        if (hours.size() > 1) {
+            // The newest is nearly always the one that changes next.
+            EpochMinute newest = Collections.max(hours.keySet());
+            hours.keySet().removeIf(start -> !start.equals(newest));
         }
         committed = null;
     }

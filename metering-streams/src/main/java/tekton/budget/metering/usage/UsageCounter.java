@@ -154,12 +154,13 @@ public final class UsageCounter {
     private UsageOutcome recognise(UsageRecord record, UsageReported usage, Origin origin) {
         IdKey key = new IdKey(fingerprint.key(usage.recordId(), usage.contextId()));
         long print = fingerprint.of(usage);
-        FirstOccurrence first = state.find(key, record.arrivalMs());
+        long arrivalMs = state.arrival(record.appendTimeMs());
+        FirstOccurrence first = state.find(key, arrivalMs);
         if (first == null) {
             state.remember(
                     key,
                     new FirstOccurrence(origin.partition(), origin.offset(), print),
-                    record.arrivalMs());
+                    arrivalMs);
             return rate(usage, origin);
         }
         return first.fingerprint() == print

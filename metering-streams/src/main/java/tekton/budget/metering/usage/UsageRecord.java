@@ -10,7 +10,7 @@ import tekton.budget.topic.Origin;
  * @param key its key
  * @param value its value
  * @param partition the partition in which it was read
- * @param arrivalMs when it arrived there, epoch milliseconds, never less than the one before
+ * @param appendTimeMs when the broker appended it there, epoch milliseconds
  * @param moved whether it was sent on to this partition, having been in a wrong one
  * @param origin where it stood first; of one that was sent on null when it does not say
  */
@@ -19,6 +19,6 @@ public record UsageRecord(
         byte @Nullable [] key,
         byte @Nullable [] value,
         int partition,
-        long arrivalMs,
+        long appendTimeMs,
         boolean moved,
         @Nullable Origin origin) {}

@@ -12,6 +12,12 @@ import tekton.budget.value.Totals;
 public interface UsageState {
 
     /**
+     * When a record arrives that was appended at a time, epoch milliseconds: never before one that
+     * was asked about earlier, across restarts too.
+     */
+    long arrival(long appendTimeMs);
+
+    /**
      * Where an id was counted first, or null when that is not remembered.
      *
      * @param arrivalMs when the record at hand arrived, epoch milliseconds, never less than before

@@ -84,6 +84,19 @@ class AppMetricsTest {
                 .isEqualTo(1);
     }
 
+    /** As when Kafka goes away during the start, which is tried again. */
+    @Test
+    void shouldForgetAnApplicationThatHasEnded() {
+        run();
+        app.onRestoreStart(IDS, "usage-ids", 100, 1_100);
+
+        app.ended();
+
+        assertThat(gauge("budget.restoring.records").value()).isNaN();
+        run();
+        assertRestoring(0, 0, 0);
+    }
+
     private void run() {
         app.running(() -> KafkaStreams.State.RUNNING, () -> clients);
     }

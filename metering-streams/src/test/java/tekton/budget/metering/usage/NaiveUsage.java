@@ -105,6 +105,10 @@ final class NaiveUsage {
     private final int partitions;
     private final long windowMs;
     private final Map<List<Object>, List<Seen>> counted = new HashMap<>();
+
+    /** When the last record whose id was looked up arrived, by partition. */
+    private final Map<Integer, Long> arrivals = new HashMap<>();
+
     private final Map<Integer, Set<List<Object>>> notices = new HashMap<>();
     private final Map<List<Object>, Long> told = new HashMap<>();
     private final List<Level> levels = new ArrayList<>();
@@ -159,8 +163,7 @@ final class NaiveUsage {
     }
 
     /** Notes what became of a record that was read; the answer runs when that is committed. */
-    Runnable read(
-            int partition, Logged record, UsageOutcome outcome, long arrivalMs, boolean moved) {
+    Runnable read(int partition, Logged record, UsageOutcome outcome, boolean moved) {
         long price = price(record.sent().model(), record.sent().atMs());
         if (outcome instanceof UsageOutcome.New counts) {
             Sent sent = record.sent();
@@ -172,16 +175,16 @@ final class NaiveUsage {
             assertThat(counts.notice() != null).as("notice of %s", sent).isEqualTo(first);
         }
         return () -> {
-            String expected = expected(partition, record, arrivalMs, moved);
+            String expected = expected(partition, record, moved);
             assertThat(words(outcome)).as("%s in %d", record, partition).isEqualTo(expected);
             outcomes.merge(expected, 1, Integer::sum);
             if (expected.equals("new")) {
-                count(record.sent(), price, arrivalMs);
+                count(record.sent(), price, arrivals.get(partition));
             }
         };
     }
 
-    private String expected(int partition, Logged record, long arrivalMs, boolean moved) {
+    private String expected(int partition, Logged record, boolean moved) {
         Sent sent = record.sent();
         if (moved && record.origin() == null) {
             return "unusable " + Reason.INVALID;
@@ -202,7 +205,8 @@ final class NaiveUsage {
                 || !record.key().equals(sent.contextId())) {
             return moved ? "unusable " + Reason.INVALID : "misrouted";
         }
-        long span = Math.floorDiv(arrivalMs, windowMs);
+        long span =
+                Math.floorDiv(arrivals.merge(partition, record.appendMs(), Math::max), windowMs);
         for (Seen each : counted.getOrDefault(id(sent), List.of())) {
             if (each.span() == span || each.span() == span - 1) {
                 return each.sent().equals(sent) ? "duplicate" : "unusable " + Reason.CONFLICT;

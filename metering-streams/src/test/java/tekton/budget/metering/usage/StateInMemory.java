@@ -19,8 +19,17 @@ final class StateInMemory implements UsageState {
     private final Map<String, ContextUse> contexts = new HashMap<>();
     private final Map<List<Object>, Totals> hours = new HashMap<>();
 
+    private long arrivalMs = Long.MIN_VALUE;
+    private long committedArrivalMs = Long.MIN_VALUE;
+
     StateInMemory(long windowMs) {
         this.windowMs = windowMs;
+    }
+
+    @Override
+    public long arrival(long appendTimeMs) {
+        arrivalMs = Math.max(arrivalMs, appendTimeMs);
+        return arrivalMs;
     }
 
     @Override
@@ -54,6 +63,7 @@ final class StateInMemory implements UsageState {
     void commit(UsageChanges changes) {
         ids.putAll(pendingIds);
         pendingIds.clear();
+        committedArrivalMs = arrivalMs;
         for (ChangedContext each : changes.contexts()) {
             contexts.put(each.contextId(), each.use());
         }
@@ -62,6 +72,7 @@ final class StateInMemory implements UsageState {
     }
 
     void abort() {
+        arrivalMs = committedArrivalMs;
         pendingIds.clear();
     }
 

@@ -41,8 +41,6 @@ final class UsageScene {
         private int movedRead;
         private int usageCommitted;
         private int movedCommitted;
-        private long arrivalMs = Long.MIN_VALUE;
-        private long arrivalCommittedMs = Long.MIN_VALUE;
 
         Partition(int number, long windowMs) {
             this.number = number;
@@ -57,7 +55,6 @@ final class UsageScene {
                 return false;
             }
             Logged record = log.get(at);
-            arrivalMs = Math.max(arrivalMs, record.appendMs());
             Origin origin = fromMoved ? record.origin() : new Origin(number, at, record.appendMs());
             UsageOutcome outcome =
                     counter.take(
@@ -65,7 +62,7 @@ final class UsageScene {
                                     record.key().getBytes(UTF_8),
                                     record.sent().value(),
                                     number,
-                                    arrivalMs,
+                                    record.appendMs(),
                                     fromMoved,
                                     origin));
             if (outcome instanceof UsageOutcome.Misrouted to) {
@@ -81,7 +78,7 @@ final class UsageScene {
                                                         record.appendMs(),
                                                         to.origin())));
             }
-            open.add(model.read(number, record, outcome, arrivalMs, fromMoved));
+            open.add(model.read(number, record, outcome, fromMoved));
             if (fromMoved) {
                 movedRead++;
             } else {
@@ -97,7 +94,6 @@ final class UsageScene {
             counted.addAll(changes.counted());
             usageCommitted = usageRead;
             movedCommitted = movedRead;
-            arrivalCommittedMs = arrivalMs;
             open.forEach(Runnable::run);
             open.clear();
             model.levelsCommitted();
@@ -113,7 +109,6 @@ final class UsageScene {
             open.clear();
             usageRead = usageCommitted;
             movedRead = movedCommitted;
-            arrivalMs = arrivalCommittedMs;
             counter = new UsageCounter(rules, state);
             model.aborted(number);
         }
