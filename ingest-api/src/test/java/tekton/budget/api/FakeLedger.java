@@ -268,10 +268,10 @@ public final class FakeLedger implements LedgerClient, LedgerQueries {
     }
 
     private <T> Answer<T> one(Consistency readAfter, Optional<T> value) {
+        after = readAfter;
         if (ownerAway && readAfter.staleAllowed() && value.isPresent()) {
             return new Answer.Stale<>(value.get(), 7);
         }
-        after = readAfter;
         if (notReady || ownerAway) {
             return new Answer.NotReady<>(Duration.ofSeconds(1), "ledger [1]: gone");
         }

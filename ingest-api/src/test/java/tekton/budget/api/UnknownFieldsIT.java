@@ -62,7 +62,7 @@ class UnknownFieldsIT {
     @BeforeEach
     void forget() {
         LEDGER.asked = null;
-        LEDGER.notReady = false;
+        LEDGER.reset();
         POLLER.doesEverything();
     }
 
