@@ -71,7 +71,7 @@ final class RunningContext {
         if (committed == null) {
             committed = List.copyOf(spendings);
         }
-        totals = totals.plus(more.totals());
+        totals = sum(totals, more.totals());
         addSpending(more.cell(), new Amount(more.totals().tokens().total(), more.totals().cost()));
         HourTotals hour = hours.get(more.hour());
         if (hour == null) {
@@ -79,7 +79,7 @@ final class RunningContext {
             hour = new HourTotals(kept == null ? Totals.ZERO : kept);
             hours.put(more.hour(), hour);
         }
-        hour.totals = hour.totals.plus(more.totals());
+        hour.totals = sum(hour.totals, more.totals());
         boolean first = !hour.changed;
         hour.changed = true;
         return first;
@@ -112,9 +112,17 @@ final class RunningContext {
         committed = null;
     }
 
+    /** The first of a sum is taken as it is: most contexts and cells are new to a commit. */
+    static Totals sum(Totals before, Totals more) {
+        return before.isEmpty() ? more : before.plus(more);
+    }
+
     private void addSpending(Cell cell, Amount used) {
+        int budgetHash = cell.budgetId().hashCode();
         for (int i = 0; i < spendings.size(); i++) {
-            if (isOf(spendings.get(i), cell)) {
+            Spending each = spendings.get(i);
+            // A string keeps its hash, so most others are told apart by a number.
+            if (each.budgetId().hashCode() == budgetHash && isOf(each, cell)) {
                 addAt(i, used);
                 return;
             }
@@ -133,7 +141,9 @@ final class RunningContext {
         }
         for (int i = 0; i < spendings.size(); i++) {
             Spending each = spendings.get(i);
-            if (each.budgetId().equals(cell.budgetId()) && each.scope().equals(Scope.ANY)) {
+            if (each.budgetId().hashCode() == budgetHash
+                    && each.budgetId().equals(cell.budgetId())
+                    && each.scope().equals(Scope.ANY)) {
                 addAt(i, used);
                 return;
             }
@@ -145,11 +155,11 @@ final class RunningContext {
 
     private static boolean isOf(Spending spending, Cell cell) {
         Scope scope = spending.scope();
-        return cell.tier() == scope.tier()
-                && cell.taskType().equals(scope.taskType())
+        return cell.budgetId().equals(spending.budgetId())
                 && cell.component().equals(scope.component())
-                && cell.provider().equals(scope.provider())
-                && cell.budgetId().equals(spending.budgetId());
+                && cell.tier() == scope.tier()
+                && cell.taskType().equals(scope.taskType())
+                && cell.provider().equals(scope.provider());
     }
 
     private void addAt(int index, Amount used) {

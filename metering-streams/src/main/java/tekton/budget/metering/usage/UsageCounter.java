@@ -81,13 +81,16 @@ public final class UsageCounter {
         private void add(UsageReported usage, Totals more) {
             String allocationId = usage.allocationId();
             if (allocationId == null) {
-                free = free.plus(more);
+                free = RunningContext.sum(free, more);
             } else {
                 drawn.merge(new Draw(allocationId, usage.contextId()), more, Totals::plus);
             }
         }
 
         private List<LedgerDelta> deltas(CellHour at) {
+            if (drawn.isEmpty()) {
+                return List.of(new LedgerDelta(at.cell(), at.hour(), null, null, free));
+            }
             List<LedgerDelta> deltas = new ArrayList<>(1 + drawn.size());
             if (!free.isEmpty()) {
                 deltas.add(new LedgerDelta(at.cell(), at.hour(), null, null, free));
@@ -105,7 +108,7 @@ public final class UsageCounter {
         }
 
         private Totals sum() {
-            return drawn.values().stream().reduce(free, Totals::plus);
+            return drawn.values().stream().reduce(free, RunningContext::sum);
         }
     }
 
