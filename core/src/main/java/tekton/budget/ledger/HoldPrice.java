@@ -2,8 +2,8 @@ package tekton.budget.ledger;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.pricing.Providers;
 import tekton.budget.value.Money;
+import tekton.budget.value.Providers;
 import tekton.budget.value.Tier;
 
 import java.util.ArrayList;

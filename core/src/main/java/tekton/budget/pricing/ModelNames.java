@@ -1,5 +1,7 @@
 package tekton.budget.pricing;
 
+import tekton.budget.value.Providers;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

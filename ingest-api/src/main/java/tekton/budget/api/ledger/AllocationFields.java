@@ -4,11 +4,11 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.codec.JsonFields;
 import tekton.budget.ledger.Allocation;
-import tekton.budget.ledger.Holds;
 import tekton.budget.ledger.LedgerRequest.Allocate;
 import tekton.budget.ledger.LedgerRequest.ReleaseAllocation;
 import tekton.budget.ledger.Metadata;
 import tekton.budget.ledger.Scope;
+import tekton.budget.pricing.Holds;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.value.ServiceTier;
 import tekton.budget.value.Tier;

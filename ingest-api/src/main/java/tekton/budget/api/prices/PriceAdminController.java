@@ -27,7 +27,7 @@ import tekton.budget.event.PriceStatus.SourceState;
 import tekton.budget.metering.query.Prices;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.pricing.PriceSpan;
-import tekton.budget.pricing.Providers;
+import tekton.budget.value.Providers;
 
 import java.io.IOException;
 import java.time.Duration;

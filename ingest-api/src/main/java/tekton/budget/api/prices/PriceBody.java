@@ -15,8 +15,8 @@ import tekton.budget.event.PriceRequest;
 import tekton.budget.event.PriceTerms;
 import tekton.budget.event.RateClass;
 import tekton.budget.event.Rates;
-import tekton.budget.pricing.Providers;
 import tekton.budget.value.Money;
+import tekton.budget.value.Providers;
 
 import java.io.IOException;
 import java.time.Instant;

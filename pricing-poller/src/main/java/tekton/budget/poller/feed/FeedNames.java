@@ -1,6 +1,6 @@
 package tekton.budget.poller.feed;
 
-import tekton.budget.pricing.Providers;
+import tekton.budget.value.Providers;
 
 import java.util.List;
 import java.util.Set;

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.RateCell;
 import tekton.budget.event.RateClass;
-import tekton.budget.pricing.Providers;
+import tekton.budget.value.Providers;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;

@@ -7,7 +7,7 @@ import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceTerms;
 import tekton.budget.poller.feed.FeedReading.Unread;
 import tekton.budget.poller.feed.OperatorReading.OperatorEntry;
-import tekton.budget.pricing.Providers;
+import tekton.budget.value.Providers;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;

@@ -5,7 +5,7 @@ import tekton.budget.event.RateCell;
 import tekton.budget.poller.feed.ModelKey;
 import tekton.budget.poller.reconcile.Completion.Lender;
 import tekton.budget.pricing.ModelNames;
-import tekton.budget.pricing.Providers;
+import tekton.budget.value.Providers;
 
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -9,7 +9,7 @@ import tekton.budget.event.RateCell;
 import tekton.budget.poller.reconcile.SourceQuotes;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.pricing.PriceMatch;
-import tekton.budget.pricing.Providers;
+import tekton.budget.value.Providers;
 import tekton.budget.value.ServiceTier;
 
 import tools.jackson.databind.JsonNode;

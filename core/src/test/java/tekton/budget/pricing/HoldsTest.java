@@ -1,4 +1,4 @@
-package tekton.budget.ledger;
+package tekton.budget.pricing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,8 +11,10 @@ import tekton.budget.event.RateClass;
 import tekton.budget.event.Rates;
 import tekton.budget.event.TieredRates;
 import tekton.budget.event.TieredRates.LongContextRates;
-import tekton.budget.ledger.Holds.HoldRequest;
-import tekton.budget.pricing.PriceBook;
+import tekton.budget.ledger.Allocation;
+import tekton.budget.ledger.HoldPrice;
+import tekton.budget.ledger.Scope;
+import tekton.budget.pricing.Holds.HoldRequest;
 import tekton.budget.value.Money;
 import tekton.budget.value.ServiceTier;
 import tekton.budget.value.Tier;

@@ -1,13 +1,12 @@
-package tekton.budget.ledger;
+package tekton.budget.pricing;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.ledger.HoldPrice;
 import tekton.budget.ledger.HoldPrice.HoldPart;
 import tekton.budget.ledger.HoldPrice.LongContextPrice;
-import tekton.budget.pricing.PriceBook;
-import tekton.budget.pricing.PriceMatch;
-import tekton.budget.pricing.Providers;
 import tekton.budget.value.Money;
+import tekton.budget.value.Providers;
 import tekton.budget.value.ServiceTier;
 import tekton.budget.value.Tier;
 import tekton.budget.value.UsageBounds;

@@ -1,4 +1,4 @@
-package tekton.budget.pricing;
+package tekton.budget.value;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,10 +6,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import tekton.budget.catalogue.BuiltInPrices;
-import tekton.budget.value.Money;
-import tekton.budget.value.ServiceTier;
-import tekton.budget.value.TokenCounts;
-import tekton.budget.value.TokenDetails;
+import tekton.budget.pricing.Charge;
+import tekton.budget.pricing.ChargeLine;
+import tekton.budget.pricing.PriceBook;
+import tekton.budget.pricing.PriceMatch;
 
 import java.util.stream.Stream;
 

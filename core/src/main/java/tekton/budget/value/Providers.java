@@ -1,4 +1,4 @@
-package tekton.budget.pricing;
+package tekton.budget.value;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -141,7 +141,7 @@ public final class Providers {
      * first: itself, then what stands before a dot ({@code openai.responses}, {@code
      * anthropic.messages}), then another door of the same house.
      */
-    static List<String> serving(String provider) {
+    public static List<String> serving(String provider) {
         List<String> serving = new ArrayList<>();
         String name = provider.toLowerCase(Locale.ROOT);
         while (true) {
@@ -174,7 +174,7 @@ public final class Providers {
      * for usage of that provider. Not so where a host merely keeps the maker's name: Groq's {@code
      * openai/gpt-oss-20b} costs what Groq says.
      */
-    static boolean servedBy(String prefix, String provider) {
+    public static boolean servedBy(String prefix, String provider) {
         String server = canonical(prefix);
         return CLOUDS.contains(server) || mayBeRatedBy(provider, prefix);
     }
@@ -190,7 +190,7 @@ public final class Providers {
     }
 
     /** A name without what separates its words. */
-    static String folded(String name) {
+    public static String folded(String name) {
         StringBuilder folded = new StringBuilder(name.length());
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
