@@ -251,7 +251,7 @@ class ClusterIT {
         String question =
                 """
                 {"of": [%d], "dimension": "CONTEXT", "id": "c/07", "after": {"positions":\
-                 {"offsets": {}, "requests": {}}, "timeout": "PT0S", "stale_allowed": false}}\
+                 {"offsets": {}, "requests": {}}, "patience": "PT0S", "stale_allowed": false}}\
                 """
                         .formatted(Partitions.of("c/07", 6));
         Api api = INSTANCE.getFirst();
