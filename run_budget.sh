@@ -6,6 +6,8 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 app=$root/standalone/target/app
 log=$root/target/build.log
+# Goes with a rebuild, as the jars do that it was trained with.
+cache=$app/cache
 
 die() {
     echo "$1" >&2
@@ -43,11 +45,39 @@ build() {
     wait "$progress" || true
     trap - INT TERM HUP
     rm -f "$output"
-    tell built
     if [[ $status != 0 ]]; then
+        tell built
         grep -m 20 -F '[ERROR]' "$log" >&2 || tail -n 20 "$log" >&2
         die "The build failed; its log: $log"
     fi
+}
+
+# Whether the caches were made, or tried to be, by another JDK or not at all.
+must_train() {
+    [[ ${BUDGET_TRAINING:-on} != off ]] && ! cmp -s "$jdk/release" "$cache/jdk"
+}
+
+# Caches for quicker starts. The service also starts without them, so a training that fails, or that
+# somebody else is at, is no reason not to.
+train() {
+    local trainer status=0
+    mkdir -p "$cache" 2>/dev/null || return 0
+    # Of several starts at once only one trains, unless that one was killed at it.
+    if ! mkdir "$cache/at-it" 2>/dev/null; then
+        trainer=$(cat "$cache/at-it/pid" 2>/dev/null || true)
+        [[ -n $trainer ]] && ! kill -0 "$trainer" 2>/dev/null || return 0
+    fi
+    echo $$ >"$cache/at-it/pid"
+    echo "Training for quicker starts: once after a build, half a minute (BUDGET_TRAINING=off leaves it out)"
+    "${java[@]}" -cp "$app/lib/*" tekton.budget.standalone.Main train "$cache" 9>&- &
+    trainer=$!
+    trap 'kill "$trainer" 2>/dev/null; rm -rf "$cache/at-it"; exit 130' INT
+    trap 'kill "$trainer" 2>/dev/null; rm -rf "$cache/at-it"; exit 143' TERM HUP
+    wait "$trainer" || status=$?
+    trap - INT TERM HUP
+    [[ $status == 0 ]] || echo "No training; starts are slower without. It is tried again after the next build." >&2
+    cp "$jdk/release" "$cache/jdk"
+    rm -rf "$cache/at-it"
 }
 
 # Tells who answers on the port meanwhile (`python -m budget`) how far this is.
@@ -73,18 +103,27 @@ show_progress() {
 jdk=$(find_jdk) || die "JDK 25 is needed: install it (https://adoptium.net) or set JAVA_HOME to it"
 if must_build; then
     build
-else
-    tell built
 fi
+java=("$jdk/bin/java" -Xmx1g --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow)
+if must_train; then
+    train
+fi
+tell built
 [[ $* != --build-only ]] || exit 0
 
 # From wherever it is started, the data is found again.
 export BUDGET_DATA_DIR=${BUDGET_DATA_DIR:-$root/data}
 export BUDGET_HERMES_DIR=${BUDGET_HERMES_DIR:-$root/../Hermes}
 
+# The profiles in the cache are used when a method is called often. Their replay would compile at the
+# start what the start does not need.
+cached=()
+if [[ ${BUDGET_TRAINING:-on} != off && -f $cache/application.aot ]] && cmp -s "$jdk/release" "$cache/jdk"; then
+    cached=(-XX:AOTCache="$cache/application.aot" -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining
+        -Dbudget.cache.directory="$cache")
+fi
+
 # exec: signals reach the service itself. Later options win over earlier ones.
 # shellcheck disable=SC2086 # BUDGET_JAVA_OPTS is a list
-exec "$jdk/bin/java" -Xmx1g \
-    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-    ${BUDGET_JAVA_OPTS:-} \
+exec "${java[@]}" ${cached[@]+"${cached[@]}"} ${BUDGET_JAVA_OPTS:-} \
     -cp "$app/lib/*" tekton.budget.standalone.Main

@@ -27,6 +27,10 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class LocalBroker {
 
+    /** Both JVMs need it for what their libraries do with memory. */
+    static final List<String> NATIVE_ACCESS =
+            List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+
     private static final BackOff BACK_OFF =
             new BackOff(Duration.ofSeconds(1), Duration.ofSeconds(30));
 
@@ -195,10 +199,8 @@ final class LocalBroker {
                 new ArrayList<>(
                         List.of("/bin/sh", "-c", "trap '' INT HUP TERM; exec \"$0\" \"$@\""));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(
-                List.of(
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(NATIVE_ACCESS);
+        command.addAll(Training.brokerCacheOptions());
         command.addAll(jvmOptions);
         command.addAll(
                 List.of(

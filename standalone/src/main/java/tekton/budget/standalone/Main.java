@@ -14,7 +14,8 @@ import java.util.List;
  * Where {@code run_budget.sh} arrives. Without arguments: the service, in the foreground, until
  * Ctrl-C or SIGTERM. With {@code broker <configuration>}: its child process. With {@code node
  * <directory> <cluster id> <node id> <port>/<controller port>…}: one broker of a cluster on this
- * machine, for as long as its standard input is open.
+ * machine, for as long as its standard input is open. With {@code train <directory>}: caches for
+ * quicker starts are made there.
  *
  * <p>A start that is impossible ends with status 1 and one line that says why.
  */
@@ -32,10 +33,20 @@ public final class Main {
             BrokerProcess.run(Path.of(arguments[1]));
         } else if (arguments.length > 0 && arguments[0].equals(Node.MODE)) {
             BrokerProcess.run(Node.of(List.of(arguments)));
+        } else if (arguments.length == 2 && arguments[0].equals(Training.MODE)) {
+            train(Path.of(arguments[1]));
         } else if (arguments.length == 0) {
             serve();
         } else {
             fail("usage: no arguments; the settings are environment variables");
+        }
+    }
+
+    private static void train(Path directory) throws InterruptedException {
+        try {
+            Training.run(directory);
+        } catch (IOException failed) {
+            fail(failed.getMessage());
         }
     }
 

@@ -33,13 +33,15 @@ record Settings(
     /** Read by {@code run_budget.sh}, which starts this JVM with it. */
     private static final String JAVA_OPTIONS = "BUDGET_JAVA_OPTS";
 
+    /** Read by {@code run_budget.sh}: whether it trains, and starts from the caches. */
+    private static final String TRAINING = "BUDGET_TRAINING";
+
     /**
      * The broker shares the machine with the service. It copies bytes and waits, so the simple
      * compiler and collector serve: they took two thirds of the processor time that the optimising
      * compiler took for the same 15 million records, and a broker starts sooner with them.
      */
-    private static final String KAFKA_OPTIONS_DEFAULT =
-            "-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1";
+    static final String KAFKA_OPTIONS_DEFAULT = "-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1";
 
     /**
      * Reads the settings; what is absent has its default.
@@ -48,6 +50,7 @@ record Settings(
      */
     static Settings from(Environment environment) {
         environment.ignore(JAVA_OPTIONS);
+        environment.ignore(TRAINING);
         environment.ignore(Starter.TOKEN);
         IngestSettings ingest = IngestSettings.of(environment);
         int kafkaPort = environment.port(KAFKA_PORT, 9092);
