@@ -95,6 +95,11 @@ public final class Product implements AutoCloseable {
         return "127.0.0.1:" + kafkaPort;
     }
 
+    /** The same as an address. */
+    public InetSocketAddress brokerAddress() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), kafkaPort);
+    }
+
     /** What its broker was last started with. */
     public Path brokerConfiguration() {
         return dataDirectory.resolve("kafka").resolve("server.properties");

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /** The product that is measured: one that runs already, or one started for the purpose. */
@@ -55,11 +54,7 @@ public final class Target implements AutoCloseable {
                 options.dataDirectory.isEmpty() ? Files.createTempDirectory("budget-bench") : null;
         Path data = scratch == null ? Path.of(options.dataDirectory) : scratch.resolve("data");
         Files.createDirectories(data);
-        Map<String, String> settings =
-                options.javaOptions.isEmpty()
-                        ? Map.of()
-                        : Map.of("BUDGET_JAVA_OPTS", options.javaOptions);
-        Product product = new Product(options.project, data, settings);
+        Product product = new Product(options.project(), data, options.started.settings());
         Target target =
                 new Target(product.address(), product.bootstrapServers(), 0, product, scratch);
         try {
