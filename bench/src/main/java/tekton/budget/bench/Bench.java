@@ -15,8 +15,10 @@ import tekton.budget.bench.load.CrossingCommand;
 import tekton.budget.bench.load.FreshnessCommand;
 import tekton.budget.bench.load.LoadCommand;
 import tekton.budget.bench.load.SustainedCommand;
+import tekton.budget.bench.postgres.PostgresCommand;
 import tekton.budget.bench.scale.ScaleCommand;
 import tekton.budget.bench.smoke.SmokeCommand;
+import tekton.budget.bench.start.StartCommand;
 
 /** Where {@code bench.sh} arrives. */
 @Command(
@@ -30,7 +32,9 @@ import tekton.budget.bench.smoke.SmokeCommand;
             BaselineCommand.class,
             SustainedCommand.class,
             FreshnessCommand.class,
+            StartCommand.class,
             DrainCommand.class,
+            PostgresCommand.class,
             DecideCommand.class,
             ListenCommand.class,
             CrossingCommand.class,

@@ -4,6 +4,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import tekton.budget.bench.control.ControlOptions;
+import tekton.budget.bench.control.Ratio;
 import tekton.budget.bench.decide.ClosedLoop.LoopResult;
 import tekton.budget.bench.load.LoopOptions;
 import tekton.budget.bench.product.Target;
@@ -13,6 +15,7 @@ import tekton.budget.bench.product.TargetOptions;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 
 /** {@code bench decide}. */
 @Command(
@@ -21,8 +24,11 @@ import java.util.concurrent.Callable;
         sortOptions = false,
         description =
                 "How long the ledger takes to grant an allocation from a budget with one hard limit"
-                        + " beside the default policies: one caller alone, then many on one budget;"
-                        + " next to the plain acknowledgement of a record by the same broker.")
+                    + " beside the default policies: one caller alone, then many on one budget;"
+                    + " next to the plain acknowledgement of a record by the same broker. The"
+                    + " control is a bare loop of requests, one writer with a transaction for what"
+                    + " waits, and decisions, all in this JVM, measured alike after the application"
+                    + " was stopped.")
 public final class DecideCommand implements Callable<Integer> {
 
     private static final double P50_AIM_MS = 15;
@@ -33,6 +39,7 @@ public final class DecideCommand implements Callable<Integer> {
 
     @Mixin TargetOptions options = new TargetOptions();
     @Mixin LoopOptions time = new LoopOptions(15, 15);
+    @Mixin ControlOptions controls = new ControlOptions();
 
     @Option(names = "--callers", description = "Not alone: 1 to 1,024; default ${DEFAULT-VALUE}.")
     int callers = 64;
@@ -58,51 +65,116 @@ public final class DecideCommand implements Callable<Integer> {
                     time.seconds(),
                     time.warmUpSeconds(),
                     callers);
-            boolean right = decisions(target);
+            Measured product = decisions(target);
             for (int i = 1; i <= restarts; i++) {
                 Deciders deciders = Deciders.ofNewBudget(target.address(), "restart-" + i);
                 double decided = new Restarts(target.product(), deciders).once(i);
                 aim("restart to the first decision", decided, "<=", RESTART_AIM_SECONDS, "s");
             }
-            return right ? 0 : 1;
+            if (controls.begin(target)) {
+                compare(product, control(target));
+            }
+            return product.isRight() ? 0 : 1;
         }
     }
 
-    private boolean decisions(Target target) throws IOException, InterruptedException {
+    /** One caller's run and that of many. */
+    private record Measured(Run alone, Run together) {
+        boolean isRight() {
+            return alone.figures.errors().isEmpty() && together.figures.errors().isEmpty();
+        }
+    }
+
+    /**
+     * A run and its cost.
+     *
+     * @param cpuMillis of processor time of the program and the broker per decision
+     */
+    private record Run(LoopResult figures, double cpuMillis) {}
+
+    private Measured decisions(Target target) throws IOException, InterruptedException {
         try (ProduceAcknowledge acknowledge = new ProduceAcknowledge(target.bootstrapServers())) {
             run(target, "warm-up", callers, time.warmUpSeconds());
             double acknowledgeSeconds = time.seconds() * ACKNOWLEDGE_SHARE;
             ClosedLoop.run(callers, acknowledgeSeconds, Long.MAX_VALUE, i -> acknowledge.caller());
 
-            ClosedLoop.run(1, acknowledgeSeconds, Long.MAX_VALUE, i -> acknowledge.caller())
-                    .print("acked, 1");
-            LoopResult alone = run(target, "decided, 1", 1, time.seconds());
+            LoopResult acknowledged =
+                    ClosedLoop.run(
+                            1, acknowledgeSeconds, Long.MAX_VALUE, i -> acknowledge.caller());
+            acknowledged.print("acked, 1");
+            Run alone = run(target, "decided, 1", 1, time.seconds());
             ClosedLoop.run(callers, acknowledgeSeconds, Long.MAX_VALUE, i -> acknowledge.caller())
                     .print("acked, " + callers);
-            LoopResult together = run(target, "decided, " + callers, callers, time.seconds());
+            Run together = run(target, "decided, " + callers, callers, time.seconds());
 
-            aim("alone p50", alone.p50Millis(), "<=", P50_AIM_MS, "ms");
-            aim("alone p99", alone.p99Millis(), "<=", P99_AIM_MS, "ms");
-            aim(callers + " callers", together.perSecond(), ">=", RATE_AIM, "decisions/s");
-            return alone.errors().isEmpty() && together.errors().isEmpty();
+            aim("alone p50", alone.figures.p50Millis(), "<=", P50_AIM_MS, "ms");
+            aim("alone p99", alone.figures.p99Millis(), "<=", P99_AIM_MS, "ms");
+            aim(callers + " callers", together.figures.perSecond(), ">=", RATE_AIM, "decisions/s");
+            new Ratio(alone.figures.p50Millis(), acknowledged.p50Millis())
+                    .printCost("decision p50, 1 caller, in acknowledgements of this run", "ms");
+            return new Measured(alone, together);
         }
     }
 
     /** Each run has a budget of its own, so that none is slowed by what another left open. */
-    private static LoopResult run(Target target, String name, int callers, double seconds)
+    private static Run run(Target target, String name, int callers, double seconds)
             throws IOException, InterruptedException {
         Deciders deciders = Deciders.ofNewBudget(target.address(), name.replaceAll("\\W+", "-"));
-        Cpu before = target.cpu();
-        LoopResult figures = ClosedLoop.run(callers, seconds, Deciders.MOST, deciders.callers());
-        Cpu after = target.cpu();
+        return run(
+                target::cpu,
+                name,
+                () -> ClosedLoop.run(callers, seconds, Deciders.MOST, deciders.callers()));
+    }
+
+    private Measured control(Target target) throws IOException, InterruptedException {
+        try (TransactionLoop loop = new TransactionLoop(target.bootstrapServers())) {
+            bare(target, loop, "bare warm-up", callers, time.warmUpSeconds());
+            Run alone = bare(target, loop, "bare, 1", 1, time.seconds());
+            return new Measured(
+                    alone, bare(target, loop, "bare, " + callers, callers, time.seconds()));
+        }
+    }
+
+    private static Run bare(
+            Target target, TransactionLoop loop, String name, int callers, double seconds)
+            throws IOException, InterruptedException {
+        return run(
+                () -> target.cpuOf("callers, writer and reader", 0),
+                name,
+                () -> ClosedLoop.run(callers, seconds, Long.MAX_VALUE, i -> loop.caller()));
+    }
+
+    /** What can be interrupted. */
+    private interface LoopRun {
+        LoopResult get() throws IOException, InterruptedException;
+    }
+
+    private static Run run(Supplier<Cpu> cpu, String name, LoopRun loop)
+            throws IOException, InterruptedException {
+        Cpu before = cpu.get();
+        LoopResult figures = loop.get();
+        Cpu after = cpu.get();
         figures.print(name);
+        double thousands = figures.micros().getTotalCount() / 1e3;
         System.out.println(
-                "cpu         "
-                        + after.perUnitSince(
-                                before,
-                                figures.micros().getTotalCount() / 1e3,
-                                "thousand decisions"));
-        return figures;
+                "cpu         " + after.perUnitSince(before, thousands, "thousand decisions"));
+        return new Run(figures, after.workSince(before) / Math.max(thousands, 1e-3));
+    }
+
+    private void compare(Measured product, Measured control) {
+        compare("1 caller", product.alone, control.alone);
+        compare(callers + " callers", product.together, control.together);
+    }
+
+    private static void compare(String who, Run product, Run control) {
+        new Ratio(product.figures.perSecond(), control.figures.perSecond())
+                .print("decisions, " + who, "/s");
+        new Ratio(product.figures.p50Millis(), control.figures.p50Millis())
+                .printCost("p50, " + who, "ms");
+        new Ratio(product.figures.p99Millis(), control.figures.p99Millis())
+                .printCost("p99, " + who, "ms");
+        new Ratio(product.cpuMillis, control.cpuMillis)
+                .printCost("application and broker, " + who, "CPU-ms each");
     }
 
     private static void aim(

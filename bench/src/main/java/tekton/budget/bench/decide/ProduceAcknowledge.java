@@ -1,17 +1,14 @@
 package tekton.budget.bench.decide;
 
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
+import tekton.budget.bench.control.BenchTopics;
+
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 
 /**
  * What a decision is compared with: one record to one partition of the same broker and its
@@ -22,18 +19,13 @@ final class ProduceAcknowledge implements AutoCloseable {
     /** About as long as a request. */
     private static final int BYTES = 400;
 
-    private final Admin admin;
-    private final String topic = "bench-acknowledge-" + Long.toHexString(System.nanoTime());
+    private final BenchTopics topics;
+    private final String topic;
     private final KafkaProducer<byte[], byte[]> producer;
 
     ProduceAcknowledge(String bootstrapServers) throws IOException, InterruptedException {
-        admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
-        try {
-            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
-        } catch (ExecutionException e) {
-            admin.close();
-            throw new IOException("topic " + topic + ": " + e.getCause(), e);
-        }
+        topics = new BenchTopics(bootstrapServers);
+        topic = topics.create("acknowledge", 1);
         producer =
                 new KafkaProducer<>(
                         Map.of(
@@ -67,10 +59,6 @@ final class ProduceAcknowledge implements AutoCloseable {
     @Override
     public void close() throws IOException, InterruptedException {
         producer.close();
-        try (admin) {
-            admin.deleteTopics(List.of(topic)).all().get();
-        } catch (ExecutionException e) {
-            throw new IOException("topic " + topic + ": " + e.getCause(), e);
-        }
+        topics.close();
     }
 }

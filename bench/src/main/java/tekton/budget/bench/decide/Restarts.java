@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
-/** How long after a SIGKILL and a new start the first decision is there. */
-final class Restarts {
+/** How long after an end and a new start the first decision is there. */
+public final class Restarts {
 
     private static final Duration OUTAGE_TIMEOUT = Duration.ofSeconds(90);
     private static final Duration ANSWER = Duration.ofSeconds(15);
@@ -25,9 +25,24 @@ final class Restarts {
         this.deciders = deciders;
     }
 
+    /** Of a product that runs, asking a new budget of it. */
+    public static Restarts ofNewBudget(Product product, String name)
+            throws IOException, InterruptedException {
+        return new Restarts(product, Deciders.ofNewBudget(product.address(), name));
+    }
+
     /** Kills, starts, and prints the times since the new process began; seconds to a decision. */
-    double once(int number) throws IOException, InterruptedException {
+    public double once(int number) throws IOException, InterruptedException {
         product.kill();
+        return start("SIGKILL, start", number);
+    }
+
+    /** The same without a kill: of a product that was stopped. */
+    public double started(int number) throws IOException, InterruptedException {
+        return start("stop, start", number);
+    }
+
+    private double start(String what, int number) throws IOException, InterruptedException {
         long launched = System.nanoTime();
         product.launch();
         CompletableFuture<Double> decision = new CompletableFuture<>();
@@ -43,9 +58,10 @@ final class Restarts {
             product.awaitOk("/ready", OUTAGE_TIMEOUT);
             System.out.printf(
                     Locale.ROOT,
-                    "restart %d   SIGKILL, start: first decision after %.2f s, /health 200 after"
+                    "restart %d   %s: first decision after %.2f s, /health 200 after"
                             + " %.2f s, /ready after %.2f s%n",
                     number,
+                    what,
                     decided,
                     healthy,
                     secondsSince(launched));

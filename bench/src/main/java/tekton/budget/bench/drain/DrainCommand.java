@@ -4,11 +4,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import tekton.budget.bench.control.ControlOptions;
+import tekton.budget.bench.control.Ratio;
 import tekton.budget.bench.load.BaselineOptions;
 import tekton.budget.bench.load.LoadResult;
 import tekton.budget.bench.load.PopulationOptions;
 import tekton.budget.bench.load.RecordTemplate;
 import tekton.budget.bench.load.SustainedCommand;
+import tekton.budget.bench.postgres.PostgresRun;
+import tekton.budget.bench.postgres.PostgresRun.PostgresFigures;
 import tekton.budget.bench.product.BrokerAlone;
 import tekton.budget.bench.product.Product;
 import tekton.budget.bench.product.Target;
@@ -18,11 +22,8 @@ import tekton.budget.bench.product.TotalsClient;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 
 /** {@code bench drain}. */
 @Command(
@@ -32,16 +33,18 @@ import java.util.concurrent.TimeUnit;
         description =
                 "Writes direct records while the application is stopped, starts it, and measures"
                     + " how fast the whole topology counts them: from the instant that totals can"
-                    + " be asked to the last record in a budget's total.")
+                    + " be asked to the last record in a budget's total, and over the second half"
+                    + " of the records (warm). The control is a topology that only parses and"
+                    + " counts the same records per context, in memory, exactly once, with the same"
+                    + " commit interval, on the same broker after the application was stopped.")
 public final class DrainCommand implements Callable<Integer> {
 
     private static final Duration START = Duration.ofMinutes(10);
-    private static final long LOOK_AGAIN_MS = 100;
-    private static final double TELL_EVERY_SECONDS = 10;
 
     @Mixin TargetOptions options = new TargetOptions();
     @Mixin PopulationOptions population = new PopulationOptions();
     @Mixin BaselineOptions baseline = new BaselineOptions();
+    @Mixin ControlOptions controls = new ControlOptions();
 
     @Option(
             names = "--records",
@@ -69,16 +72,33 @@ public final class DrainCommand implements Callable<Integer> {
             description = "Seconds, then it gives up; default ${DEFAULT-VALUE}.")
     int withinSeconds = 1_800;
 
-    /** What had been counted when. */
-    private record Mark(long nanos, long counted) {
-        double rateSince(Mark earlier) {
-            return (counted - earlier.counted) / ((nanos - earlier.nanos) / 1e9);
-        }
-    }
+    @Option(
+            names = "--control-threads",
+            description =
+                    "Stream threads of the control: as many as the application has"
+                            + " (BUDGET_STREAM_THREADS); default ${DEFAULT-VALUE}.")
+    int controlThreads = 1;
+
+    @Option(
+            names = "--postgres",
+            description =
+                    "Afterwards count as many records into the same totals in PostgreSQL, as bench"
+                            + " postgres does.")
+    boolean postgres;
 
     @Override
     public Integer call() throws Exception {
         RecordTemplate template = population.template();
+        double whole = measured(template);
+        if (postgres) {
+            PostgresFigures peer = PostgresRun.measure(template, records);
+            new Ratio(whole, peer.perSecond()).print("of PostgreSQL", "records/s");
+        }
+        return 0;
+    }
+
+    /** Records per second, whole. */
+    private double measured(RecordTemplate template) throws IOException, InterruptedException {
         try (Target target = Target.open(options)) {
             System.out.printf(
                     Locale.ROOT, "settings    %,d records; %s%n", records, population.words());
@@ -89,11 +109,11 @@ public final class DrainCommand implements Callable<Integer> {
                 asker.start();
             }
             Cpu before = target.cpu();
-            List<Mark> marks = drain(target, template, begun);
+            DrainMarks marks = drain(target, template, begun);
             Cpu after = target.cpu();
             asker.interrupt();
             asker.join();
-            report(marks);
+            DrainFigures product = report(marks, after.workSince(before));
             System.out.println("cpu         " + after.perMillionSince(before, records));
             if (queries > 0) {
                 System.out.println(
@@ -102,9 +122,13 @@ public final class DrainCommand implements Callable<Integer> {
                                 + ", answers "
                                 + asking.answers());
             }
-            baseline.compare(target, marks.getLast().rateSince(marks.getFirst()), template.size());
+            if (controls.begin(target)) {
+                product.compare(
+                        "count-only", CountControl.measure(target, controlThreads, withinSeconds));
+            }
+            baseline.compare(target, marks.whole(), template.size());
+            return marks.whole();
         }
-        return 0;
     }
 
     /** Writes the records; returns the instant from which the drain is measured. */
@@ -130,58 +154,30 @@ public final class DrainCommand implements Callable<Integer> {
         System.out.printf(Locale.ROOT, "written     at %,.0f records/s%n", perSecond);
     }
 
-    private List<Mark> drain(Target target, RecordTemplate template, long begun)
+    private DrainMarks drain(Target target, RecordTemplate template, long begun)
             throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(withinSeconds);
-        List<Mark> marks = new ArrayList<>();
         try (TotalsClient totals = new TotalsClient(target.address())) {
             // What was counted before the stores could be asked does not count as drained since.
-            marks.add(
-                    new Mark(begun, whileRunning ? 0 : SustainedCommand.counted(totals, template)));
-            while (true) {
-                long counted = SustainedCommand.counted(totals, template);
-                Mark now = new Mark(System.nanoTime(), counted);
-                if (counted > records) {
-                    throw new IOException("counted %,d of %,d".formatted(counted, records));
-                }
-                if (counted == records) {
-                    marks.add(now);
-                    return marks;
-                }
-                if (now.nanos() - deadline > 0) {
-                    throw new IOException(
-                            "counted %,d of %,d after %d s"
-                                    .formatted(counted, records, withinSeconds));
-                }
-                if (now.nanos() - marks.getLast().nanos() > TELL_EVERY_SECONDS * 1e9) {
-                    System.out.printf(
-                            Locale.ROOT,
-                            "draining    %,d counted, %,.0f/s%n",
-                            counted,
-                            now.rateSince(marks.getLast()));
-                    marks.add(now);
-                }
-                TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MS);
-            }
+            long already = whileRunning ? 0 : SustainedCommand.counted(totals, template);
+            return new DrainWatch(records, withinSeconds)
+                    .until(
+                            "draining",
+                            begun,
+                            already,
+                            () -> SustainedCommand.counted(totals, template));
         }
     }
 
-    private void report(List<Mark> marks) throws IOException {
-        Mark first = marks.getFirst();
-        Mark last = marks.getLast();
-        if (first.counted() > records / 2) {
+    private DrainFigures report(DrainMarks marks, double cpuSeconds) throws IOException {
+        long already = marks.first().counted();
+        if (already > records / 2) {
             throw new IOException(
                     "%,d of %,d were counted before the first look: ask for more"
-                            .formatted(first.counted(), records));
+                            .formatted(already, records));
         }
-        System.out.printf(
-                Locale.ROOT,
-                "drained     %,d records in %.1f s: %,.0f records/s (the first %,.0f/s, the last"
-                        + " %,.0f/s)%n",
-                last.counted() - first.counted(),
-                (last.nanos() - first.nanos()) / 1e9,
-                last.rateSince(first),
-                marks.get(1).rateSince(first),
-                last.rateSince(marks.get(marks.size() - 2)));
+        DrainFigures figures =
+                new DrainFigures(marks.whole(), marks.warm(), 1e6 * cpuSeconds / records);
+        figures.print("drained", records - already);
+        return figures;
     }
 }

@@ -1,8 +1,9 @@
 package tekton.budget.bench.listen;
 
+import tekton.budget.bench.product.ProcessMemory;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -15,7 +16,6 @@ import java.util.List;
 record Memory(long liveBytes, long residentBytes) {
 
     private static final int BYTES_COLUMN = 2;
-    private static final int KIB = 1024;
 
     /**
      * Of that process, now; it collects its garbage for it.
@@ -23,7 +23,7 @@ record Memory(long liveBytes, long residentBytes) {
      * @throws IOException if {@code jcmd} or {@code /proc} does not tell
      */
     static Memory of(long pid) throws IOException {
-        return new Memory(live(pid), resident(pid));
+        return new Memory(live(pid), ProcessMemory.resident(pid));
     }
 
     private static long live(long pid) throws IOException {
@@ -42,13 +42,5 @@ record Memory(long liveBytes, long residentBytes) {
                 .mapToLong(line -> Long.parseLong(line.split("\\s+", -1)[BYTES_COLUMN]))
                 .findFirst()
                 .orElseThrow(() -> new IOException("jcmd says: " + said.strip()));
-    }
-
-    private static long resident(long pid) throws IOException {
-        return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * KIB)
-                .findFirst()
-                .orElseThrow(() -> new IOException("no VmRSS of " + pid));
     }
 }

@@ -4,6 +4,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import tekton.budget.bench.load.ProducerBaseline.ProducerFigures;
 import tekton.budget.bench.product.Target;
 import tekton.budget.bench.product.TargetOptions;
 
@@ -16,7 +17,8 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         description =
                 "Runs Kafka's own ProducerPerformance (lz4, acks=all, 6 partitions) on the"
-                        + " product's broker and prints records per second.")
+                        + " product's broker, with the application stopped unless it is that of"
+                        + " --url, and prints records per second.")
 public final class BaselineCommand implements Callable<Integer> {
 
     @Mixin TargetOptions options = new TargetOptions();
@@ -30,13 +32,17 @@ public final class BaselineCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (Target target = Target.open(options)) {
-            double rate = ProducerBaseline.run(target.bootstrapServers(), records, size);
+            target.leaveOnlyBroker();
+            ProducerFigures figures =
+                    ProducerBaseline.run(target.bootstrapServers(), records, size);
             System.out.printf(
                     Locale.ROOT,
-                    "baseline    %,.0f records/s (%,d of %d bytes, lz4, acks=all)%n",
-                    rate,
+                    "baseline    %,.0f records/s (%,d of %d bytes, lz4, acks=all); producer %.2f"
+                            + " CPU-seconds per million records%n",
+                    figures.perSecond(),
                     records,
-                    size);
+                    size,
+                    figures.cpuSeconds() / (records / 1e6));
         }
         return 0;
     }

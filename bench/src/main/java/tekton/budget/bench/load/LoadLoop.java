@@ -118,6 +118,11 @@ public final class LoadLoop {
         }
     }
 
+    /** The number of the first record that was not sent. */
+    long nextSequence() {
+        return sequence;
+    }
+
     /** Runs in a thread of its own. */
     CompletableFuture<LoadResult> runInBackground() {
         CompletableFuture<LoadResult> running = new CompletableFuture<>();

@@ -1,10 +1,8 @@
 package tekton.budget.bench.load;
 
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.NewTopic;
-
+import tekton.budget.bench.control.BenchTopics;
 import tekton.budget.bench.product.JavaProcess;
+import tekton.budget.bench.product.ProcessCpu;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,9 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -33,28 +29,26 @@ public final class ProducerBaseline {
     private ProducerBaseline() {}
 
     /**
+     * What came of it.
+     *
+     * @param perSecond records per second over the whole run
+     * @param cpuSeconds of its own process
+     */
+    public record ProducerFigures(double perSecond, double cpuSeconds) {}
+
+    /**
      * Runs it.
      *
      * @param records how many to send
      * @param size bytes of each value
-     * @return records per second over the whole run
      * @throws IOException if it fails; the message holds what it printed
      */
-    public static double run(String bootstrapServers, long records, int size)
+    public static ProducerFigures run(String bootstrapServers, long records, int size)
             throws IOException, InterruptedException {
-        String topic = "bench-baseline-" + Long.toHexString(System.nanoTime());
         Path payloads = payloads(size);
-        try (Admin admin =
-                Admin.create(
-                        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
-            admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1))).all().get();
-            try {
-                return measure(bootstrapServers, topic, records, payloads);
-            } finally {
-                admin.deleteTopics(List.of(topic)).all().get();
-            }
-        } catch (ExecutionException e) {
-            throw new IOException("baseline: " + e.getCause(), e);
+        try (BenchTopics topics = new BenchTopics(bootstrapServers)) {
+            return measure(
+                    bootstrapServers, topics.create("baseline", PARTITIONS), records, payloads);
         } finally {
             Files.delete(payloads);
         }
@@ -71,7 +65,7 @@ public final class ProducerBaseline {
         return Files.writeString(Files.createTempFile("bench-payloads", ".jsonl"), text);
     }
 
-    private static double measure(
+    private static ProducerFigures measure(
             String bootstrapServers, String topic, long records, Path payloads)
             throws IOException, InterruptedException {
         List<String> command =
@@ -95,9 +89,13 @@ public final class ProducerBaseline {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         StringBuilder said = new StringBuilder();
         Optional<Double> last = Optional.empty();
+        double cpuSeconds = 0;
         try (BufferedReader reader = process.inputReader()) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 said.append(line).append('\n');
+                // The last line comes right before the end, when the process can no longer be
+                // asked.
+                cpuSeconds = Math.max(cpuSeconds, ProcessCpu.seconds(process.pid()));
                 Optional<Double> rate = rateIn(line);
                 last = rate.isPresent() ? rate : last;
             }
@@ -107,7 +105,7 @@ public final class ProducerBaseline {
         if (process.waitFor() != 0 || last.isEmpty()) {
             throw new IOException("baseline: ProducerPerformance said\n" + said);
         }
-        return last.get();
+        return new ProducerFigures(last.get(), cpuSeconds);
     }
 
     /**

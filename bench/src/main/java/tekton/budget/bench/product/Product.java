@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +41,7 @@ public final class Product implements AutoCloseable {
     private final Map<String, String> settings;
     private final InetSocketAddress address;
     private volatile @Nullable Process process;
+    private volatile List<String> brokerCommand = List.of();
     private boolean hooked;
     private boolean ending;
 
@@ -66,7 +66,7 @@ public final class Product implements AutoCloseable {
      * Below those that the system gives to clients: while the product is down, one of the many that
      * try to reach it could be given its port.
      */
-    static List<Integer> freePorts(int count) throws IOException {
+    public static List<Integer> freePorts(int count) throws IOException {
         List<ServerSocket> open = new ArrayList<>();
         try {
             while (open.size() < count) {
@@ -93,6 +93,11 @@ public final class Product implements AutoCloseable {
     /** Of its local broker. */
     public String bootstrapServers() {
         return "127.0.0.1:" + kafkaPort;
+    }
+
+    /** The same as an address. */
+    public InetSocketAddress brokerAddress() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), kafkaPort);
     }
 
     /** What its broker was last started with. */
@@ -186,6 +191,7 @@ public final class Product implements AutoCloseable {
                                     + log());
                 }
                 if (answersOk(http, path)) {
+                    brokerPid().ifPresent(pid -> brokerCommand = commandOf(pid));
                     return Duration.ofNanos(System.nanoTime() - begun);
                 }
                 TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MS);
@@ -230,14 +236,29 @@ public final class Product implements AutoCloseable {
                 .findFirst();
     }
 
-    /** From {@code /proc}: {@link ProcessHandle} gives no arguments of a command line this long. */
     private static boolean isBroker(long pid) {
+        return commandOf(pid).contains("broker");
+    }
+
+    /**
+     * From {@code /proc}: {@link ProcessHandle} gives no arguments of a command line this long.
+     *
+     * @return empty if there is no such process
+     */
+    private static List<String> commandOf(long pid) {
         try {
             String command = Files.readString(Path.of("/proc/" + pid + "/cmdline"));
-            return Arrays.asList(command.split("\0", -1)).contains("broker");
+            return command.isEmpty()
+                    ? List.of()
+                    : List.of(command.substring(0, command.length() - 1).split("\0", -1));
         } catch (IOException e) {
-            return false;
+            return List.of();
         }
+    }
+
+    /** How it last started its broker; empty if it was never seen to. */
+    List<String> brokerCommand() {
+        return brokerCommand;
     }
 
     /** Kills the application with SIGKILL and returns when it is gone. */

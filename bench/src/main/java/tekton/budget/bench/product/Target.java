@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /** The product that is measured: one that runs already, or one started for the purpose. */
@@ -26,6 +25,7 @@ public final class Target implements AutoCloseable {
     private final long runningPid;
     private final @Nullable Product started;
     private final @Nullable Path scratch;
+    private @Nullable BrokerAlone alone;
 
     private Target(
             InetSocketAddress address,
@@ -54,11 +54,7 @@ public final class Target implements AutoCloseable {
                 options.dataDirectory.isEmpty() ? Files.createTempDirectory("budget-bench") : null;
         Path data = scratch == null ? Path.of(options.dataDirectory) : scratch.resolve("data");
         Files.createDirectories(data);
-        Map<String, String> settings =
-                options.javaOptions.isEmpty()
-                        ? Map.of()
-                        : Map.of("BUDGET_JAVA_OPTS", options.javaOptions);
-        Product product = new Product(options.project, data, settings);
+        Product product = new Product(options.project(), data, options.started.settings());
         Target target =
                 new Target(product.address(), product.bootstrapServers(), 0, product, scratch);
         try {
@@ -105,27 +101,73 @@ public final class Target implements AutoCloseable {
         return started;
     }
 
+    /** Whether it was started for the purpose. */
+    public boolean isOwn() {
+        return started != null;
+    }
+
+    /**
+     * Stops the application for good, and lets its broker run alone: what is measured from now on
+     * is disturbed by nobody.
+     *
+     * @return false if the product was not started from here, and so runs on
+     */
+    public boolean leaveOnlyBroker() throws IOException, InterruptedException {
+        Product product = started;
+        if (product == null) {
+            return false;
+        }
+        if (alone == null) {
+            product.stop();
+            alone = BrokerAlone.start(product);
+        }
+        return true;
+    }
+
     /** Processor time so far of application and broker; zeros where unknown. */
     public Cpu cpu() {
         long application = started == null ? runningPid : started.pid();
-        double broker =
-                application == 0
-                        ? 0
-                        : Product.brokerOf(application).map(ProcessCpu::seconds).orElse(0.0);
-        return new Cpu(
-                application == 0 ? 0 : ProcessCpu.seconds(application),
-                broker,
-                ProcessCpu.seconds(ProcessHandle.current().pid()));
+        return new Cpu("application", seconds(application), brokerSeconds(application), bench());
+    }
+
+    /**
+     * Processor time so far of a program that does the application's work, and of the broker.
+     *
+     * @param program what it is called in the text
+     * @param pid its process, or 0 if this JVM does the work
+     */
+    public Cpu cpuOf(String program, long pid) {
+        long application = started == null ? runningPid : started.pid();
+        return new Cpu(program, seconds(pid), brokerSeconds(application), bench());
+    }
+
+    private static double seconds(long pid) {
+        return pid == 0 ? 0 : ProcessCpu.seconds(pid);
+    }
+
+    private static double bench() {
+        return ProcessCpu.seconds(ProcessHandle.current().pid());
+    }
+
+    private double brokerSeconds(long application) {
+        BrokerAlone left = alone;
+        if (left != null) {
+            return ProcessCpu.seconds(left.pid());
+        }
+        return application == 0
+                ? 0
+                : Product.brokerOf(application).map(ProcessCpu::seconds).orElse(0.0);
     }
 
     /**
      * Processor seconds by process.
      *
-     * @param application of the product's JVM
-     * @param broker of its local broker
+     * @param program what does the work: the application or what it is compared with
+     * @param application of its process; 0 where unknown or where this JVM is that program
+     * @param broker of the local broker
      * @param bench of this JVM
      */
-    public record Cpu(double application, double broker, double bench) {
+    public record Cpu(String program, double application, double broker, double bench) {
 
         /** What was used since an earlier reading, per million records, as text. */
         public String perMillionSince(Cpu earlier, long records) {
@@ -139,22 +181,41 @@ public final class Target implements AutoCloseable {
          * @param unit what one is called
          */
         public String perUnitSince(Cpu earlier, double units, String unit) {
-            if (application == 0) {
+            if (application == 0 && program.equals("application")) {
                 return "unknown (give --app-pid)";
             }
             double divisor = Math.max(units, 1e-3);
+            String first =
+                    application == 0
+                            ? ""
+                            : String.format(
+                                    Locale.ROOT,
+                                    "%s %.2f, ",
+                                    program,
+                                    (application - earlier.application) / divisor);
             return String.format(
                     Locale.ROOT,
-                    "application %.2f, broker %.2f, bench %.2f CPU-seconds per %s",
-                    (application - earlier.application) / divisor,
+                    "%sbroker %.2f, %s %.2f CPU-seconds per %s",
+                    first,
                     (broker - earlier.broker) / divisor,
+                    application == 0 ? program : "bench",
                     (bench - earlier.bench) / divisor,
                     unit);
+        }
+
+        /** What the program and the broker used since an earlier reading, in seconds. */
+        public double workSince(Cpu earlier) {
+            double work =
+                    application == 0 ? bench - earlier.bench : application - earlier.application;
+            return work + broker - earlier.broker;
         }
     }
 
     @Override
     public void close() {
+        if (alone != null) {
+            alone.close();
+        }
         if (started != null) {
             started.close();
         }

@@ -1,5 +1,6 @@
 package tekton.budget.bench.product;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
@@ -27,11 +28,7 @@ public final class TargetOptions {
             description = "Process of the running product, for its processor time.")
     long pid;
 
-    @Option(
-            names = "--project",
-            paramLabel = "DIR",
-            description = "Where run_budget.sh is; default: here.")
-    Path project = Path.of(".");
+    @Mixin ProjectOptions started = new ProjectOptions();
 
     @Option(
             names = "--data-dir",
@@ -41,14 +38,8 @@ public final class TargetOptions {
                             + " at the end.")
     String dataDirectory = "";
 
-    @Option(
-            names = "--java-opts",
-            paramLabel = "OPTIONS",
-            description = "BUDGET_JAVA_OPTS of the product that is started.")
-    String javaOptions = "";
-
     /** The project's root. */
     public Path project() {
-        return project;
+        return started.project();
     }
 }

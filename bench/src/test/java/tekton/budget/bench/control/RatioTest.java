@@ -1,0 +1,26 @@
+package tekton.budget.bench.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class RatioTest {
+
+    @Test
+    void shouldSayHowMuchOfTheControlIsReached() {
+        Ratio ratio = new Ratio(24_500, 98_000);
+
+        assertThat(ratio.percent()).isEqualTo(25);
+        assertThat(ratio.times()).isEqualTo(0.25);
+    }
+
+    @Test
+    void shouldRefuseAControlThatDidNothing() {
+        assertThatThrownBy(() -> new Ratio(1, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("control: 0");
+        assertThatThrownBy(() -> new Ratio(1, Double.NaN))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}
