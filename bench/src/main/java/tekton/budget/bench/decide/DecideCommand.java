@@ -5,7 +5,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import tekton.budget.bench.control.ControlOptions;
-import tekton.budget.bench.control.Ratio;
+import tekton.budget.bench.control.ShareOfControl;
 import tekton.budget.bench.decide.ClosedLoop.LoopResult;
 import tekton.budget.bench.load.LoopOptions;
 import tekton.budget.bench.product.Target;
@@ -65,7 +65,7 @@ public final class DecideCommand implements Callable<Integer> {
                     time.seconds(),
                     time.warmUpSeconds(),
                     callers);
-            Measured product = decisions(target);
+            DecisionRun product = decisions(target);
             for (int i = 1; i <= restarts; i++) {
                 Deciders deciders = Deciders.ofNewBudget(target.address(), "restart-" + i);
                 double decided = new Restarts(target.product(), deciders).once(i);
@@ -79,7 +79,7 @@ public final class DecideCommand implements Callable<Integer> {
     }
 
     /** One caller's run and that of many. */
-    private record Measured(Run alone, Run together) {
+    private record DecisionRun(Run alone, Run together) {
         boolean isRight() {
             return alone.figures.errors().isEmpty() && together.figures.errors().isEmpty();
         }
@@ -92,7 +92,7 @@ public final class DecideCommand implements Callable<Integer> {
      */
     private record Run(LoopResult figures, double cpuMillis) {}
 
-    private Measured decisions(Target target) throws IOException, InterruptedException {
+    private DecisionRun decisions(Target target) throws IOException, InterruptedException {
         try (ProduceAcknowledge acknowledge = new ProduceAcknowledge(target.bootstrapServers())) {
             run(target, "warm-up", callers, time.warmUpSeconds());
             double acknowledgeSeconds = time.seconds() * ACKNOWLEDGE_SHARE;
@@ -110,9 +110,9 @@ public final class DecideCommand implements Callable<Integer> {
             aim("alone p50", alone.figures.p50Millis(), "<=", P50_AIM_MS, "ms");
             aim("alone p99", alone.figures.p99Millis(), "<=", P99_AIM_MS, "ms");
             aim(callers + " callers", together.figures.perSecond(), ">=", RATE_AIM, "decisions/s");
-            new Ratio(alone.figures.p50Millis(), acknowledged.p50Millis())
+            new ShareOfControl(alone.figures.p50Millis(), acknowledged.p50Millis())
                     .printCost("decision p50, 1 caller, in acknowledgements of this run", "ms");
-            return new Measured(alone, together);
+            return new DecisionRun(alone, together);
         }
     }
 
@@ -126,11 +126,11 @@ public final class DecideCommand implements Callable<Integer> {
                 () -> ClosedLoop.run(callers, seconds, Deciders.MOST, deciders.callers()));
     }
 
-    private Measured control(Target target) throws IOException, InterruptedException {
+    private DecisionRun control(Target target) throws IOException, InterruptedException {
         try (TransactionLoop loop = new TransactionLoop(target.bootstrapServers())) {
             bare(target, loop, "bare warm-up", callers, time.warmUpSeconds());
             Run alone = bare(target, loop, "bare, 1", 1, time.seconds());
-            return new Measured(
+            return new DecisionRun(
                     alone, bare(target, loop, "bare, " + callers, callers, time.seconds()));
         }
     }
@@ -161,19 +161,19 @@ public final class DecideCommand implements Callable<Integer> {
         return new Run(figures, after.workSince(before) / Math.max(thousands, 1e-3));
     }
 
-    private void compare(Measured product, Measured control) {
+    private void compare(DecisionRun product, DecisionRun control) {
         compare("1 caller", product.alone, control.alone);
         compare(callers + " callers", product.together, control.together);
     }
 
     private static void compare(String who, Run product, Run control) {
-        new Ratio(product.figures.perSecond(), control.figures.perSecond())
+        new ShareOfControl(product.figures.perSecond(), control.figures.perSecond())
                 .print("decisions, " + who, "/s");
-        new Ratio(product.figures.p50Millis(), control.figures.p50Millis())
+        new ShareOfControl(product.figures.p50Millis(), control.figures.p50Millis())
                 .printCost("p50, " + who, "ms");
-        new Ratio(product.figures.p99Millis(), control.figures.p99Millis())
+        new ShareOfControl(product.figures.p99Millis(), control.figures.p99Millis())
                 .printCost("p99, " + who, "ms");
-        new Ratio(product.cpuMillis, control.cpuMillis)
+        new ShareOfControl(product.cpuMillis, control.cpuMillis)
                 .printCost("application and broker, " + who, "CPU-ms each");
     }
 

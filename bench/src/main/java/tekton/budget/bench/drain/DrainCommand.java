@@ -5,7 +5,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import tekton.budget.bench.control.ControlOptions;
-import tekton.budget.bench.control.Ratio;
+import tekton.budget.bench.control.ShareOfControl;
 import tekton.budget.bench.load.BaselineOptions;
 import tekton.budget.bench.load.LoadResult;
 import tekton.budget.bench.load.PopulationOptions;
@@ -92,7 +92,7 @@ public final class DrainCommand implements Callable<Integer> {
         double whole = measured(template);
         if (postgres) {
             PostgresFigures peer = PostgresRun.measure(template, records);
-            new Ratio(whole, peer.perSecond()).print("of PostgreSQL", "records/s");
+            new ShareOfControl(whole, peer.perSecond()).print("of PostgreSQL", "records/s");
         }
         return 0;
     }

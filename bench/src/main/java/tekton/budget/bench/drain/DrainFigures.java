@@ -1,6 +1,6 @@
 package tekton.budget.bench.drain;
 
-import tekton.budget.bench.control.Ratio;
+import tekton.budget.bench.control.ShareOfControl;
 
 import java.util.Locale;
 
@@ -26,10 +26,10 @@ record DrainFigures(double whole, double warm, double cpuMicros) {
 
     /** Prints how this compares with a control. */
     void compare(String control, DrainFigures other) {
-        new Ratio(whole, other.whole).print("whole, of " + control, "records/s");
-        new Ratio(warm, other.warm).print("warm, of " + control, "records/s");
+        new ShareOfControl(whole, other.whole).print("whole, of " + control, "records/s");
+        new ShareOfControl(warm, other.warm).print("warm, of " + control, "records/s");
         if (cpuMicros > 0 && other.cpuMicros > 0) {
-            new Ratio(cpuMicros, other.cpuMicros)
+            new ShareOfControl(cpuMicros, other.cpuMicros)
                     .printCost("program and broker, of " + control, "CPU-s per million records");
         }
     }

@@ -25,7 +25,7 @@ final class DrainWatch {
     }
 
     /** How many are counted now. */
-    interface Progress {
+    interface DrainProgress {
         long counted() throws IOException, InterruptedException;
     }
 
@@ -36,7 +36,7 @@ final class DrainWatch {
      * @param already what was counted by then
      * @throws IOException if more are counted than there are, or not all in time
      */
-    DrainMarks until(String name, long beganNanos, long already, Progress progress)
+    DrainMarks until(String name, long beganNanos, long already, DrainProgress progress)
             throws IOException, InterruptedException {
         DrainMarks marks = new DrainMarks();
         marks.add(beganNanos, already);

@@ -3,7 +3,7 @@ package tekton.budget.bench.load;
 import tekton.budget.bench.control.BareServer;
 import tekton.budget.bench.control.BenchTopics;
 import tekton.budget.bench.control.ControlProgram;
-import tekton.budget.bench.control.Ratio;
+import tekton.budget.bench.control.ShareOfControl;
 import tekton.budget.bench.load.LoadRuns.LoadRate;
 import tekton.budget.bench.load.LoadRuns.LoadRates;
 import tekton.budget.bench.product.ChildProcess;
@@ -31,8 +31,8 @@ final class SingleControl {
             LoadRate ours = product.warm().get(i);
             LoadRate bare = control.warm().get(i);
             String who = ours.connections() + " connections";
-            new Ratio(ours.perSecond(), bare.perSecond()).print(who, "records/s");
-            new Ratio(ours.cpuMicros(), bare.cpuMicros())
+            new ShareOfControl(ours.perSecond(), bare.perSecond()).print(who, "records/s");
+            new ShareOfControl(ours.cpuMicros(), bare.cpuMicros())
                     .printCost("server and broker, " + who, "CPU-s per million records");
         }
         if (product.cold() > 0) {

@@ -6,7 +6,7 @@ import picocli.CommandLine.Option;
 
 import tekton.budget.bench.control.ControlProgram;
 import tekton.budget.bench.control.EmptyWeb;
-import tekton.budget.bench.control.Ratio;
+import tekton.budget.bench.control.ShareOfControl;
 import tekton.budget.bench.decide.Restarts;
 import tekton.budget.bench.product.BrokerAlone;
 import tekton.budget.bench.product.ChildProcess;
@@ -204,15 +204,16 @@ public final class StartCommand implements Callable<Integer> {
             compare("empty web");
         }
         if (!noRestart) {
-            new Ratio(times.median("decided after kill"), times.median("decided after start"))
+            new ShareOfControl(
+                            times.median("decided after kill"), times.median("decided after start"))
                     .printCost("first decision after SIGKILL and start, of stop and start", "s");
         }
     }
 
     private void compare(String control) {
-        new Ratio(times.median("health"), times.median(control))
+        new ShareOfControl(times.median("health"), times.median(control))
                 .printCost("/health, of " + control + "'s open port", "s");
-        new Ratio(times.median("CPU"), times.median(control + " CPU"))
+        new ShareOfControl(times.median("CPU"), times.median(control + " CPU"))
                 .printCost("application and broker until /ready, of " + control, "CPU-seconds");
     }
 

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
-class RatioTest {
+class ShareOfControlTest {
 
     @Test
     void shouldSayHowMuchOfTheControlIsReached() {
-        Ratio ratio = new Ratio(24_500, 98_000);
+        ShareOfControl ratio = new ShareOfControl(24_500, 98_000);
 
         assertThat(ratio.percent()).isEqualTo(25);
         assertThat(ratio.times()).isEqualTo(0.25);
@@ -17,10 +17,10 @@ class RatioTest {
 
     @Test
     void shouldRefuseAControlThatDidNothing() {
-        assertThatThrownBy(() -> new Ratio(1, 0))
+        assertThatThrownBy(() -> new ShareOfControl(1, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("control: 0");
-        assertThatThrownBy(() -> new Ratio(1, Double.NaN))
+        assertThatThrownBy(() -> new ShareOfControl(1, Double.NaN))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -8,9 +8,9 @@ import java.util.Locale;
  * @param product of the product, in any unit
  * @param control of the control, in the same unit, more than 0
  */
-public record Ratio(double product, double control) {
+public record ShareOfControl(double product, double control) {
 
-    public Ratio {
+    public ShareOfControl {
         if (!(control > 0)) {
             throw new IllegalArgumentException(
                     "control: %s (expected: more than 0)".formatted(control));
