@@ -6,7 +6,9 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.Month;
 import java.time.OffsetDateTime;
+import java.time.Year;
 import java.time.ZoneOffset;
 
 /**
@@ -55,8 +57,10 @@ public final class Timestamps {
         int hour = number(text, 11, 13);
         int minute = number(text, 14, 16);
         int second = number(text, 17, 19);
-        if (month < 1 || month > 12 || day < 1 || day > 28 || hour > 23) {
-            // Days 29 to 31 exist in some months only: java.time knows which.
+        if (month < 1 || month > 12 || day < 1 || hour > 23) {
+            return null;
+        }
+        if (day > 28 && day > Month.of(month).length(Year.isLeap(year))) {
             return null;
         }
         if (minute > 59 || second > 59) {

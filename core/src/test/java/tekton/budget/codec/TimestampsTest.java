@@ -8,6 +8,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
 import java.util.Random;
 
 class TimestampsTest {
@@ -53,6 +56,28 @@ class TimestampsTest {
             Instant instant = Instant.ofEpochMilli(random.nextLong(0, 4_102_444_800_000L));
 
             assertThat(Timestamps.parseMs(instant.toString())).isEqualTo(instant.toEpochMilli());
+        }
+    }
+
+    @Test
+    void shouldKnowWhichDaysThereAre() {
+        for (int year : new int[] {1900, 2000, 2023, 2024}) {
+            for (int month = 1; month <= 12; month++) {
+                for (int day = 1; day <= 32; day++) {
+                    boolean exists = day <= YearMonth.of(year, month).lengthOfMonth();
+
+                    assertThat(
+                                    Timestamps.parseMs(
+                                            "%d-%02d-%02dT00:00:01Z".formatted(year, month, day)))
+                            .as("%d-%d-%d", year, month, day)
+                            .isEqualTo(
+                                    exists
+                                            ? LocalDateTime.of(year, month, day, 0, 0, 1)
+                                                    .toInstant(ZoneOffset.UTC)
+                                                    .toEpochMilli()
+                                            : null);
+                }
+            }
         }
     }
 }

@@ -101,6 +101,7 @@ public final class Metering implements AutoCloseable {
                                         settings.scale().usagePartitions(),
                                         settings.scale().ledgerPartitions(),
                                         settings.idWindow(),
+                                        settings.commitInterval(),
                                         settings.publishRated()),
                                 new UsageRules(
                                         settings.scale().usagePartitions(),

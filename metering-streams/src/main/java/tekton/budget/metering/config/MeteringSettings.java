@@ -21,7 +21,8 @@ import java.time.Duration;
  * @param scale how large it is
  * @param idWindow how long a record id is remembered at least
  * @param commitInterval how long counted records wait for their commit at most, with much traffic;
- *     with little they wait a tenth of a second
+ *     with little they wait a tenth of a second, in a backlog four times as long; 1 ms to 2 s, less
+ *     than a transaction may last
  * @param publishRated whether records are published as counted, with their cost
  */
 public record MeteringSettings(
@@ -37,7 +38,7 @@ public record MeteringSettings(
 
     public MeteringSettings {
         requireWithin("idWindow in minutes", idWindow.toMinutes(), 1, 60L * 24 * 32);
-        requireWithin("commitInterval in ms", commitInterval.toMillis(), 1, 10_000);
+        requireWithin("commitInterval in ms", commitInterval.toMillis(), 1, 2_000);
     }
 
     /**

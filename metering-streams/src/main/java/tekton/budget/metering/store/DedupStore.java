@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -117,9 +118,12 @@ public final class DedupStore implements StateStore, IdIndex {
 
     /** Writes what waits to the database and to the changelog: part of every commit. */
     public void writePending() {
+        // In their order: where one id belongs in the database's memory, the next is near.
+        List<Map.Entry<IdKey, FirstOccurrence>> sorted = new ArrayList<>(pending.entrySet());
+        sorted.sort(Map.Entry.comparingByKey());
         Map<IdKey, FirstOccurrence> part =
-                HashMap.newHashMap(Math.min(pending.size(), IdLog.IDS_MAX));
-        for (Map.Entry<IdKey, FirstOccurrence> entry : pending.entrySet()) {
+                LinkedHashMap.newLinkedHashMap(Math.min(pending.size(), IdLog.IDS_MAX));
+        for (Map.Entry<IdKey, FirstOccurrence> entry : sorted) {
             part.put(entry.getKey(), entry.getValue());
             if (part.size() == IdLog.IDS_MAX) {
                 write(part);

@@ -13,6 +13,7 @@ import org.rocksdb.WriteOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import tekton.budget.event.Fingerprint;
 import tekton.budget.metering.usage.FirstOccurrence;
 import tekton.budget.metering.usage.IdKey;
 
@@ -39,6 +40,9 @@ final class IdBucket implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IdBucket.class);
 
     private static final long WRITE_BUFFER_BYTES = 16L << 20;
+
+    /** What says in a batch that a put follows. */
+    private static final byte PUT = 1;
 
     private final Path directory;
     private final Options options;
@@ -91,12 +95,7 @@ final class IdBucket implements AutoCloseable {
     }
 
     void putAll(Map<IdKey, FirstOccurrence> entries) {
-        try (WriteBatch batch = new WriteBatch()) {
-            for (Map.Entry<IdKey, FirstOccurrence> entry : entries.entrySet()) {
-                ByteBuffer value = ByteBuffer.allocate(FirstOccurrence.BYTES);
-                entry.getValue().write(value);
-                batch.put(entry.getKey().bytes(), value.array());
-            }
+        try (WriteBatch batch = new WriteBatch(batchOf(entries))) {
             db.write(writeOptions, batch);
             if (filter != null) {
                 entries.keySet().forEach(key -> filter.add(key.bytes()));
@@ -104,6 +103,28 @@ final class IdBucket implements AutoCloseable {
         } catch (RocksDBException e) {
             throw failed("write", e);
         }
+    }
+
+    /**
+     * A batch as RocksDB itself writes one (write_batch.cc): a sequence number that it fills in,
+     * how many puts, little-endian, and each put with the lengths of key and value. One call for
+     * all of them; one for each was a sixth of what they cost.
+     */
+    private static byte[] batchOf(Map<IdKey, FirstOccurrence> entries) {
+        ByteBuffer out =
+                ByteBuffer.allocate(
+                        Long.BYTES
+                                + Integer.BYTES
+                                + entries.size()
+                                        * (3 + Fingerprint.KEY_BYTES + FirstOccurrence.BYTES));
+        out.putLong(0).putInt(Integer.reverseBytes(entries.size()));
+        entries.forEach(
+                (key, entry) -> {
+                    out.put(PUT).put((byte) Fingerprint.KEY_BYTES).put(key.bytes());
+                    out.put((byte) FirstOccurrence.BYTES);
+                    entry.write(out);
+                });
+        return out.array();
     }
 
     /** The entries whose key begins so, at most that many. */

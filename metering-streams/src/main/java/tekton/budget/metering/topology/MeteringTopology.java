@@ -41,10 +41,16 @@ public final class MeteringTopology {
      * @param usagePartitions the partitions of the usage topic, of the strays and of stage two
      * @param ledgerPartitions the partitions of the ledger's topics
      * @param idWindow how long an id is remembered at least
+     * @param commitInterval how long counted records wait for their commit, with much traffic and
+     *     no backlog
      * @param publishRated whether records are published as counted
      */
     public record Shape(
-            int usagePartitions, int ledgerPartitions, Duration idWindow, boolean publishRated) {
+            int usagePartitions,
+            int ledgerPartitions,
+            Duration idWindow,
+            Duration commitInterval,
+            boolean publishRated) {
         public Shape {
             if (usagePartitions < 1) {
                 throw new IllegalArgumentException(
@@ -71,7 +77,7 @@ public final class MeteringTopology {
     public static Topology build(
             Shape shape, UsageRules rules, UsageMetrics metrics, ProgressBoard board) {
         Topology topology = new Topology();
-        CommitPace pace = new CommitPace();
+        CommitPace pace = new CommitPace(shape.commitInterval());
         addStageOne(topology, shape, rules, metrics, pace, board);
         addStageTwo(topology, metrics.budgetsAge(), pace, board);
         return topology;

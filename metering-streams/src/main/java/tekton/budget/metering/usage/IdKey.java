@@ -9,11 +9,17 @@ import java.util.Arrays;
  * of hash maps.
  */
 @SuppressWarnings("ArrayRecordComponent") // equality is overridden; the array is never changed
-public record IdKey(byte[] bytes) {
+public record IdKey(byte[] bytes) implements Comparable<IdKey> {
 
     @Override
     public boolean equals(Object other) {
         return other instanceof IdKey(byte[] theirs) && Arrays.equals(bytes, theirs);
+    }
+
+    /** In the order of the bytes as unsigned numbers, which is a store's. */
+    @Override
+    public int compareTo(IdKey other) {
+        return Arrays.compareUnsigned(bytes, other.bytes);
     }
 
     /** Four bytes of each hash: they are random already. */

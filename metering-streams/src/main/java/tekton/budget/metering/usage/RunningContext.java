@@ -2,15 +2,16 @@ package tekton.budget.metering.usage;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.ledger.Amount;
 import tekton.budget.ledger.Scope;
 import tekton.budget.ledger.Spending;
 import tekton.budget.metering.usage.UsageChanges.ChangedHour;
 import tekton.budget.value.EpochMinute;
+import tekton.budget.value.Money;
 import tekton.budget.value.Totals;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -27,29 +28,92 @@ final class RunningContext {
      */
     static final int SCOPES_MAX = 50;
 
-    private final String contextId;
-    private final List<Spending> spendings;
-    private final Map<EpochMinute, HourTotals> hours = new HashMap<>(2);
-    private Totals totals;
+    /** How many shares are remembered with the part that counts them; others are looked for. */
+    private static final int KNOWN_MAX = 4 * SCOPES_MAX;
 
-    /** What had been used at the last commit; null while nothing has changed since. */
-    private @Nullable List<Spending> committed;
+    private final String contextId;
+    private final RunningSum totals = new RunningSum();
+    private final Map<EpochMinute, HourTotals> hours = new HashMap<>(2);
+    private @Nullable HourTotals lastHour;
+    private final List<PartUse> parts;
+
+    /** What is known to be counted in a part, side by side: the search reads nothing else. */
+    private Share[] known;
+
+    /** The parts in which those are counted; several where parts were folded. */
+    private PartUse[] partOf;
+
+    private int knownCount;
+
+    /** What had been used at the last commit. */
+    private List<Spending> committed;
+
+    private boolean changed;
 
     /** What was used in one cell of time. */
     private static final class HourTotals {
 
-        private Totals totals;
+        private final EpochMinute start;
+        private final RunningSum totals = new RunningSum();
         private boolean changed;
 
-        private HourTotals(Totals totals) {
-            this.totals = totals;
+        private HourTotals(EpochMinute start) {
+            this.start = start;
+        }
+    }
+
+    /** What was used of one budget in one scope. */
+    private static final class PartUse {
+
+        private Spending last;
+        private long tokens;
+        private long usd;
+        private long pico;
+        private boolean changed;
+
+        private PartUse(Spending last) {
+            this.last = last;
+            tokens = last.used().tokens();
+            usd = last.used().cost().usd();
+            pico = last.used().cost().pico();
+        }
+
+        private void add(Totals more) {
+            tokens = Math.addExact(tokens, more.tokens().total());
+            usd = Math.addExact(usd, more.cost().usd());
+            pico += more.cost().pico();
+            if (pico >= Money.PICO_PER_USD) {
+                pico -= Money.PICO_PER_USD;
+                usd = Math.addExact(usd, 1);
+            }
+            changed = true;
+        }
+
+        private Spending now() {
+            if (changed) {
+                last =
+                        new Spending(
+                                last.budgetId(),
+                                last.scope(),
+                                new Amount(tokens, new Money(usd, pico)));
+                changed = false;
+            }
+            return last;
         }
     }
 
     RunningContext(String contextId, @Nullable ContextUse kept) {
         this.contextId = contextId;
-        totals = kept == null ? Totals.ZERO : kept.totals();
-        spendings = kept == null ? new ArrayList<>(1) : new ArrayList<>(kept.spendings());
+        committed = kept == null ? List.of() : kept.spendings();
+        parts = new ArrayList<>(Math.max(1, committed.size()));
+        known = new Share[Math.max(1, committed.size())];
+        partOf = new PartUse[known.length];
+        for (Spending each : committed) {
+            know(new Share(each.budgetId(), each.scope()), addPart(each));
+        }
+        if (kept != null) {
+            totals.add(kept.totals());
+        }
     }
 
     String contextId() {
@@ -58,28 +122,25 @@ final class RunningContext {
 
     /** Whether something was added since the last commit. */
     boolean hasChanged() {
-        return committed != null;
+        return changed;
     }
 
     /**
      * Adds what a record does.
      *
+     * @param share that of its cell, nearly always the same object for the same one
      * @param keptHour reads what is kept of a cell, by where it begins
      * @return whether its cell of time has changed for the first time since the last commit
      */
-    boolean add(Contribution more, Function<EpochMinute, @Nullable Totals> keptHour) {
-        if (committed == null) {
-            committed = List.copyOf(spendings);
+    boolean add(Share share, Contribution more, Function<EpochMinute, @Nullable Totals> keptHour) {
+        changed = true;
+        totals.add(more.totals());
+        PartUse part = part(share);
+        if (part != null) {
+            part.add(more.totals());
         }
-        totals = sum(totals, more.totals());
-        addSpending(more.cell(), new Amount(more.totals().tokens().total(), more.totals().cost()));
-        HourTotals hour = hours.get(more.hour());
-        if (hour == null) {
-            Totals kept = keptHour.apply(more.hour());
-            hour = new HourTotals(kept == null ? Totals.ZERO : kept);
-            hours.put(more.hour(), hour);
-        }
-        hour.totals = sum(hour.totals, more.totals());
+        HourTotals hour = hour(more.hour(), keptHour);
+        hour.totals.add(more.totals());
         boolean first = !hour.changed;
         hour.changed = true;
         return first;
@@ -87,20 +148,28 @@ final class RunningContext {
 
     /** What it has used now. */
     ContextUse use() {
-        return new ContextUse(totals, spendings);
+        List<Spending> spendings = new ArrayList<>(parts.size());
+        for (PartUse each : parts) {
+            spendings.add(each.now());
+        }
+        return new ContextUse(totals.now(), spendings);
     }
 
     /** What it had used at the last commit. */
     List<Spending> committed() {
-        return committed == null ? spendings : committed;
+        return committed;
     }
 
-    /** Takes the cells of time that have changed since the last commit; now all is written. */
-    void written(List<ChangedHour> changed) {
+    /**
+     * Takes the cells of time that have changed since the last commit; now all is written.
+     *
+     * @param use what {@link #use} said since the last change
+     */
+    void written(ContextUse use, List<ChangedHour> changedHours) {
         hours.forEach(
                 (start, hour) -> {
                     if (hour.changed) {
-                        changed.add(new ChangedHour(contextId, start, hour.totals));
+                        changedHours.add(new ChangedHour(contextId, start, hour.totals.now()));
                         hour.changed = false;
                     }
                 });
@@ -108,63 +177,86 @@ final class RunningContext {
             // The newest is nearly always the one that changes next.
             EpochMinute newest = Collections.max(hours.keySet());
             hours.keySet().removeIf(start -> !start.equals(newest));
+            lastHour = null;
         }
-        committed = null;
+        committed = use.spendings();
+        changed = false;
     }
 
-    /** The first of a sum is taken as it is: most contexts and cells are new to a commit. */
-    static Totals sum(Totals before, Totals more) {
-        return before.isEmpty() ? more : before.plus(more);
+    private HourTotals hour(EpochMinute start, Function<EpochMinute, @Nullable Totals> keptHour) {
+        HourTotals last = lastHour;
+        if (last != null && last.start.equals(start)) {
+            return last;
+        }
+        HourTotals hour = hours.get(start);
+        if (hour == null) {
+            hour = new HourTotals(start);
+            Totals kept = keptHour.apply(start);
+            if (kept != null) {
+                hour.totals.add(kept);
+            }
+            hours.put(start, hour);
+        }
+        lastHour = hour;
+        return hour;
     }
 
-    private void addSpending(Cell cell, Amount used) {
-        int budgetHash = cell.budgetId().hashCode();
-        for (int i = 0; i < spendings.size(); i++) {
-            Spending each = spendings.get(i);
+    /** The part to which a share's use is added; null when there are too many to watch it. */
+    private @Nullable PartUse part(Share share) {
+        PartUse own = find(share);
+        if (own != null) {
+            return own;
+        }
+        if (parts.size() < SCOPES_MAX) {
+            return know(share, addPart(unused(share)));
+        }
+        Share everything = new Share(share.budgetId(), Scope.ANY);
+        PartUse folded = find(everything);
+        if (folded == null) {
+            if (parts.size() >= 2 * SCOPES_MAX) {
+                return null;
+            }
+            folded = know(everything, addPart(unused(everything)));
+        }
+        return knownCount < KNOWN_MAX ? know(share, folded) : folded;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // first the quick way; below by their values
+    private @Nullable PartUse find(Share share) {
+        for (int i = 0; i < knownCount; i++) {
+            if (known[i] == share) {
+                return partOf[i];
+            }
+        }
+        int budgetHash = share.budgetId().hashCode();
+        for (int i = 0; i < knownCount; i++) {
             // A string keeps its hash, so most others are told apart by a number.
-            if (each.budgetId().hashCode() == budgetHash && isOf(each, cell)) {
-                addAt(i, used);
-                return;
+            if (known[i].budgetId().hashCode() == budgetHash && known[i].equals(share)) {
+                known[i] = share;
+                return partOf[i];
             }
         }
-        if (spendings.size() < SCOPES_MAX) {
-            spendings.add(
-                    new Spending(
-                            cell.budgetId(),
-                            new Scope(
-                                    cell.tier(),
-                                    cell.provider(),
-                                    cell.component(),
-                                    cell.taskType()),
-                            used));
-            return;
-        }
-        for (int i = 0; i < spendings.size(); i++) {
-            Spending each = spendings.get(i);
-            if (each.budgetId().hashCode() == budgetHash
-                    && each.budgetId().equals(cell.budgetId())
-                    && each.scope().equals(Scope.ANY)) {
-                addAt(i, used);
-                return;
-            }
-        }
-        if (spendings.size() < 2 * SCOPES_MAX) {
-            spendings.add(new Spending(cell.budgetId(), Scope.ANY, used));
-        }
+        return null;
     }
 
-    private static boolean isOf(Spending spending, Cell cell) {
-        Scope scope = spending.scope();
-        return cell.budgetId().equals(spending.budgetId())
-                && cell.component().equals(scope.component())
-                && cell.tier() == scope.tier()
-                && cell.taskType().equals(scope.taskType())
-                && cell.provider().equals(scope.provider());
+    private PartUse know(Share share, PartUse part) {
+        if (knownCount == known.length) {
+            known = Arrays.copyOf(known, 2 * knownCount);
+            partOf = Arrays.copyOf(partOf, 2 * knownCount);
+        }
+        known[knownCount] = share;
+        partOf[knownCount] = part;
+        knownCount++;
+        return part;
     }
 
-    private void addAt(int index, Amount used) {
-        Spending before = spendings.get(index);
-        spendings.set(
-                index, new Spending(before.budgetId(), before.scope(), before.used().plus(used)));
+    private PartUse addPart(Spending spending) {
+        PartUse part = new PartUse(spending);
+        parts.add(part);
+        return part;
+    }
+
+    private static Spending unused(Share share) {
+        return new Spending(share.budgetId(), share.scope(), Amount.ZERO);
     }
 }

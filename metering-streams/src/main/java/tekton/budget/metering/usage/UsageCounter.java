@@ -58,12 +58,17 @@ public final class UsageCounter {
     /** How many contexts stay decoded in memory. Some 600 bytes each. */
     private static final int REMEMBERED_MAX = 20_000;
 
+    /** How many cells stay known from commit to commit. Some 500 bytes each. */
+    private static final int CELLS_REMEMBERED_MAX = 5_000;
+
     private final UsageRules rules;
     private final UsageState state;
     private final Fingerprint fingerprint = new Fingerprint();
     private final Map<String, RunningContext> contexts = new HashMap<>();
     private final List<RunningContext> changedContexts = new ArrayList<>();
-    private final Map<CellHour, Spent> spent = new LinkedHashMap<>();
+    private final Map<CellHour, Spent> cells = new HashMap<>();
+    private final Map<Share, Share> shares = new HashMap<>();
+    private final List<Spent> changedCells = new ArrayList<>();
     private final Set<Estimate> toldEstimates = new HashSet<>();
     private int changedHours;
 
@@ -75,40 +80,50 @@ public final class UsageCounter {
     /** What was spent in one cell since the last commit: in all, and of it by allocation. */
     private static final class Spent {
 
-        private final Map<Draw, Totals> drawn = new LinkedHashMap<>(0);
-        private Totals free = Totals.ZERO;
+        private final CellHour at;
+        private final Share share;
+        private final Map<Draw, RunningSum> drawn = new LinkedHashMap<>(0);
+        private RunningSum free = new RunningSum();
+        private boolean changed;
+
+        private Spent(CellHour at, Share share) {
+            this.at = at;
+            this.share = share;
+        }
 
         private void add(UsageReported usage, Totals more) {
             String allocationId = usage.allocationId();
             if (allocationId == null) {
-                free = RunningContext.sum(free, more);
+                free.add(more);
             } else {
-                drawn.merge(new Draw(allocationId, usage.contextId()), more, Totals::plus);
+                drawn.computeIfAbsent(
+                                new Draw(allocationId, usage.contextId()), _ -> new RunningSum())
+                        .add(more);
             }
         }
 
-        private List<LedgerDelta> deltas(CellHour at) {
-            if (drawn.isEmpty()) {
-                return List.of(new LedgerDelta(at.cell(), at.hour(), null, null, free));
-            }
-            List<LedgerDelta> deltas = new ArrayList<>(1 + drawn.size());
+        /** Gives away what was spent; from here on nothing is. */
+        private void written(List<LedgerDelta> deltas, List<TotalsDelta> counted) {
+            RunningSum sum = free;
             if (!free.isEmpty()) {
-                deltas.add(new LedgerDelta(at.cell(), at.hour(), null, null, free));
+                deltas.add(new LedgerDelta(at.cell(), at.hour(), null, null, free.now()));
             }
-            drawn.forEach(
-                    (draw, totals) ->
-                            deltas.add(
-                                    new LedgerDelta(
-                                            at.cell(),
-                                            at.hour(),
-                                            draw.allocationId(),
-                                            draw.contextId(),
-                                            totals)));
-            return deltas;
-        }
-
-        private Totals sum() {
-            return drawn.values().stream().reduce(free, RunningContext::sum);
+            for (Map.Entry<Draw, RunningSum> each : drawn.entrySet()) {
+                Draw draw = each.getKey();
+                Totals totals = each.getValue().now();
+                deltas.add(
+                        new LedgerDelta(
+                                at.cell(),
+                                at.hour(),
+                                draw.allocationId(),
+                                draw.contextId(),
+                                totals));
+                sum.add(totals);
+            }
+            counted.add(new TotalsDelta(at.cell(), at.hour(), sum.now()));
+            drawn.clear();
+            free = new RunningSum();
+            changed = false;
         }
     }
 
@@ -199,11 +214,21 @@ public final class UsageCounter {
         if (!context.hasChanged()) {
             changedContexts.add(context);
         }
-        if (context.add(more, hour -> state.contextHour(contextId, hour))) {
+        Spent cell =
+                cells.computeIfAbsent(
+                        new CellHour(more.cell(), more.hour()),
+                        at ->
+                                new Spent(
+                                        at,
+                                        shares.computeIfAbsent(Share.of(at.cell()), same -> same)));
+        if (context.add(cell.share, more, hour -> state.contextHour(contextId, hour))) {
             changedHours++;
         }
-        spent.computeIfAbsent(new CellHour(more.cell(), more.hour()), _ -> new Spent())
-                .add(usage, more.totals());
+        if (!cell.changed) {
+            cell.changed = true;
+            changedCells.add(cell);
+        }
+        cell.add(usage, more.totals());
     }
 
     /** Says once that nobody has a rate of a record's service tier. */
@@ -224,7 +249,7 @@ public final class UsageCounter {
 
     /** How much has gathered since the last commit: the most of any kind. */
     public int gathered() {
-        return Math.max(changedHours, spent.size());
+        return Math.max(changedHours, changedCells.size());
     }
 
     /**
@@ -241,18 +266,20 @@ public final class UsageCounter {
             uses.add(new ChangedContext(context.contextId(), use));
             crossed.addAll(
                     crossed(context.contextId(), context.committed(), use.spendings(), nowMs));
-            context.written(hours);
+            context.written(use, hours);
         }
-        List<LedgerDelta> deltas = new ArrayList<>(spent.size());
-        List<TotalsDelta> counted = new ArrayList<>(spent.size());
-        spent.forEach(
-                (at, cell) -> {
-                    deltas.addAll(cell.deltas(at));
-                    counted.add(new TotalsDelta(at.cell(), at.hour(), cell.sum()));
-                });
+        List<LedgerDelta> deltas = new ArrayList<>(changedCells.size());
+        List<TotalsDelta> counted = new ArrayList<>(changedCells.size());
+        for (Spent cell : changedCells) {
+            cell.written(deltas, counted);
+        }
         changedContexts.clear();
         changedHours = 0;
-        spent.clear();
+        changedCells.clear();
+        if (cells.size() > CELLS_REMEMBERED_MAX) {
+            cells.clear();
+            shares.clear();
+        }
         if (contexts.size() > REMEMBERED_MAX) {
             contexts.clear();
         }
@@ -265,16 +292,15 @@ public final class UsageCounter {
             return rules.limits()
                     .crossed(after.getFirst().budgetId(), contextId, before, after, nowMs);
         }
-        return after.stream()
-                .map(Spending::budgetId)
-                .distinct()
-                .flatMap(
-                        budgetId ->
-                                rules
-                                        .limits()
-                                        .crossed(budgetId, contextId, before, after, nowMs)
-                                        .stream())
-                .toList();
+        List<LevelCrossed> crossed = new ArrayList<>();
+        Set<String> asked = new HashSet<>();
+        for (Spending each : after) {
+            if (asked.add(each.budgetId())) {
+                crossed.addAll(
+                        rules.limits().crossed(each.budgetId(), contextId, before, after, nowMs));
+            }
+        }
+        return crossed;
     }
 
     private static String sentence(Parsed.Refused refused) {

@@ -170,7 +170,11 @@ class RatingAgreementIT {
                             new KafkaStreams(
                                     MeteringTopology.build(
                                             new MeteringTopology.Shape(
-                                                    1, 1, settings.idWindow(), true),
+                                                    1,
+                                                    1,
+                                                    settings.idWindow(),
+                                                    settings.commitInterval(),
+                                                    true),
                                             new UsageRules(
                                                     1,
                                                     prices::charge,

@@ -77,7 +77,7 @@ class SettingsTest {
                 .containsEntry("main.consumer.session.timeout.ms", 6_000);
         assertThat(StreamsSettings.metering(settings))
                 .containsEntry("application.id", "budget-metering")
-                .containsEntry("commit.interval.ms", 500L);
+                .containsEntry("commit.interval.ms", 2_000L);
     }
 
     @Test

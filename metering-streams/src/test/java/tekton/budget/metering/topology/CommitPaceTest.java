@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
+
 class CommitPaceTest {
 
-    private final CommitPace pace = new CommitPace();
+    private final CommitPace pace = new CommitPace(Duration.ofMillis(500));
 
     @Test
     void shouldCommitQuicklyWithLittleTraffic() {
@@ -18,14 +20,44 @@ class CommitPaceTest {
     }
 
     @Test
-    void shouldLeaveItToTheIntervalWithMuchTraffic() {
-        assertThat(pace.commitNow(1_000)).isTrue();
-        read(CommitPace.QUICK_RECORDS_MAX + 1);
+    void shouldCommitAtTheIntervalWithMuchTraffic() {
+        rush(1_000, 2_000);
 
-        assertThat(pace.commitNow(1_999)).isTrue();
-        assertThat(pace.commitNow(2_000)).isFalse();
-        assertThat(pace.commitNow(2_999)).isFalse();
-        assertThat(pace.commitNow(3_000)).isTrue();
+        assertThat(commitNow(2_100)).isFalse();
+        assertThat(commitNow(2_499)).isFalse();
+        assertThat(commitNow(2_500)).isTrue();
+        assertThat(commitNow(2_600)).isFalse();
+    }
+
+    @Test
+    void shouldLeaveABacklogToKafkaStreams() {
+        rush(5_000, 5_999 - CommitPace.BEHIND.toMillis());
+
+        assertThat(commitNow(6_100, 6_099 - CommitPace.BEHIND.toMillis())).isFalse();
+        assertThat(commitNow(6_800, 6_799 - CommitPace.BEHIND.toMillis())).isFalse();
+        assertThat(commitNow(6_900, 6_900 - CommitPace.BEHIND.toMillis()))
+                .as("one record that is fresh enough")
+                .isTrue();
+    }
+
+    @Test
+    void shouldCommitAtOnceWhenABacklogHasEnded() {
+        rush(5_000, 1_000);
+
+        assertThat(commitNow(6_100, 1_000)).isFalse();
+        assertThat(pace.commitNow(6_150)).as("too soon to tell").isFalse();
+        assertThat(pace.commitNow(6_200)).as("nothing more was read").isTrue();
+        assertThat(commitNow(6_300, 1_000)).as("and it goes on").isFalse();
+    }
+
+    @Test
+    void shouldTakeUpTheQuickPaceWhenTheTrafficEnds() {
+        rush(1_000, 2_000);
+
+        assertThat(commitNow(2_999)).isTrue();
+        assertThat(commitNow(3_000)).isFalse();
+        assertThat(commitNow(3_100)).isTrue();
+        assertThat(commitNow(3_200)).isTrue();
     }
 
     @Test
@@ -36,9 +68,28 @@ class CommitPaceTest {
         assertThat(pace.commitNow(4_500)).isTrue();
     }
 
+    /** Much traffic in the second that begins then. */
+    private void rush(long beganMs, long appendedMs) {
+        assertThat(pace.commitNow(beganMs)).isTrue();
+        for (int i = 0; i <= CommitPace.QUICK_RECORDS_MAX; i++) {
+            pace.read(appendedMs);
+        }
+        pace.commitNow(beganMs + 1_000);
+    }
+
+    /** One record more, just appended, and the question. */
+    private boolean commitNow(long nowMs) {
+        return commitNow(nowMs, nowMs);
+    }
+
+    private boolean commitNow(long nowMs, long appendedMs) {
+        pace.read(appendedMs);
+        return pace.commitNow(nowMs);
+    }
+
     private void read(int records) {
         for (int i = 0; i < records; i++) {
-            pace.read();
+            pace.read(0);
         }
     }
 }

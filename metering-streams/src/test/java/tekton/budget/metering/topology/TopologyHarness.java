@@ -53,7 +53,7 @@ import java.util.Properties;
 final class TopologyHarness implements AutoCloseable {
 
     static final MeteringTopology.Shape SHAPE =
-            new MeteringTopology.Shape(1, 1, Duration.ofHours(24), false);
+            new MeteringTopology.Shape(1, 1, Duration.ofHours(24), Duration.ofMillis(500), false);
 
     static final Prices NO_PRICES = pricesOf(PriceBook.EMPTY);
 

@@ -71,12 +71,12 @@ class RunningContextTest {
         List<ChangedHour> written = new ArrayList<>();
         use("a", "t", 0, 1);
         use("a", "t", 60, 2);
-        context.written(written);
+        context.written(context.use(), written);
         written.clear();
 
         assertThat(use("a", "t", 60, 4)).as("the first change of its cell").isTrue();
         assertThat(use("a", "t", 60, 8)).as("the first change of its cell").isFalse();
-        context.written(written);
+        context.written(context.use(), written);
 
         assertThat(written)
                 .extracting(ChangedHour::hour, each -> each.totals().tokens().total())
@@ -84,10 +84,48 @@ class RunningContextTest {
     }
 
     @Test
+    void shouldGoOnFromWhatIsKeptWhateverIsFolded() {
+        for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < 3 * RunningContext.SCOPES_MAX; i++) {
+                use("a", "t" + i, 1);
+                use("b", "t" + i, 10);
+            }
+        }
+        ContextUse kept = context.use();
+        RunningContext again = new RunningContext("x", kept);
+
+        assertThat(again.use()).isEqualTo(kept);
+        assertThat(again.committed()).isEqualTo(kept.spendings());
+        use("a", "t3", 100);
+        use("b", "t99", 1_000);
+        add(again, "a", "t3", 0, 100);
+        add(again, "b", "t99", 0, 1_000);
+        assertThat(again.use()).isEqualTo(context.use());
+        assertThat(again.use().spendings().stream().mapToLong(each -> each.used().tokens()).sum())
+                .isEqualTo(again.use().totals().tokens().total());
+    }
+
+    @Test
+    void shouldCarryPicoDollarsIntoDollarsInEverySum() {
+        List<ChangedHour> written = new ArrayList<>();
+        Money part = new Money(1, Money.PICO_PER_USD - 1);
+        for (int i = 0; i < 3; i++) {
+            add(context, "a", "t", 0, 1, part);
+        }
+        ContextUse use = context.use();
+        context.written(use, written);
+
+        Money sum = part.plus(part).plus(part);
+        assertThat(use.totals().cost()).isEqualTo(sum);
+        assertThat(use.spendings().getFirst().used().cost()).isEqualTo(sum);
+        assertThat(written.getFirst().totals().cost()).isEqualTo(sum);
+    }
+
+    @Test
     void shouldKnowWhatHadBeenUsedAtTheLastCommit() {
         use("a", "t", 1);
         assertThat(context.committed()).isEmpty();
-        context.written(new ArrayList<>());
+        context.written(context.use(), new ArrayList<>());
         use("a", "t", 2);
         use("b", "t", 4);
 
@@ -101,11 +139,28 @@ class RunningContextTest {
     }
 
     private boolean use(String budgetId, String taskType, long hour, long tokens) {
-        return context.add(
+        return add(context, budgetId, taskType, hour, tokens);
+    }
+
+    private static boolean add(
+            RunningContext to, String budgetId, String taskType, long hour, long tokens) {
+        return add(to, budgetId, taskType, hour, tokens, Money.ZERO);
+    }
+
+    private static boolean add(
+            RunningContext to,
+            String budgetId,
+            String taskType,
+            long hour,
+            long tokens,
+            Money cost) {
+        Cell cell = new Cell(budgetId, "c", "p", "m", Tier.LOCAL_MIDWEIGHT, taskType);
+        return to.add(
+                Share.of(cell),
                 new Contribution(
-                        new Cell(budgetId, "c", "p", "m", Tier.LOCAL_MIDWEIGHT, taskType),
+                        cell,
                         new EpochMinute(hour),
-                        new Totals(new TokenCounts(tokens, 0, 0, 0, 0), 0, Money.ZERO, 1, 0, 0)),
+                        new Totals(new TokenCounts(tokens, 0, 0, 0, 0), 0, cost, 1, 0, 0)),
                 _ -> null);
     }
 }
