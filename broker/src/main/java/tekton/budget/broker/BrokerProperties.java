@@ -85,6 +85,14 @@ public final class BrokerProperties {
                 Map.entry("offsets.topic.num.partitions", "8"),
                 Map.entry("transaction.state.log.num.partitions", "8"),
 
+                // A broker beside the service on few processors: every thread of these wakes up
+                // several times a second while nothing happens, and more of them than processors
+                // do not answer sooner.
+                Map.entry("num.io.threads", "4"),
+                Map.entry("num.network.threads", "2"),
+                Map.entry("group.coordinator.threads", "1"),
+                Map.entry("share.coordinator.threads", "1"),
+
                 // Topics are made by the service with their own configuration, or not at all.
                 Map.entry("auto.create.topics.enable", "false"),
                 // Nobody else is about to join: waiting 3 s for them would only delay the start.

@@ -22,6 +22,7 @@ import tekton.budget.codec.AlertCodec;
 import tekton.budget.event.BudgetEvent;
 import tekton.budget.topic.Topics;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -41,6 +42,9 @@ final class InputListener
 
     private static final Logger LOG = LoggerFactory.getLogger(InputListener.class);
 
+    /** How often it is said how far facts were read that lead to nothing. */
+    private static final long PLACE_SAID_NANOS = Duration.ofSeconds(1).toNanos();
+
     private final KafkaTemplate<byte[], byte[]> template;
     private final WholePartitions topics;
     private final Channels channels;
@@ -48,6 +52,11 @@ final class InputListener
     private final AlertRequestRules requests;
     private final java.util.function.Consumer<ProcessingStep> observer;
     private final Map<Integer, PartitionState> kept = new HashMap<>();
+
+    /** Read, but not said yet: nothing followed from it, so reading it again does no harm. */
+    private final Map<TopicPartition, OffsetAndMetadata> unsaid = new HashMap<>();
+
+    private long saidAtNanos = System.nanoTime();
 
     InputListener(
             KafkaTemplate<byte[], byte[]> template,
@@ -97,6 +106,7 @@ final class InputListener
     @Override
     public void onPartitionsLost(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
         for (TopicPartition lost : partitions) {
+            unsaid.remove(lost);
             kept.remove(lost.partition());
             if (lost.topic().equals(Topics.STATUS.name())) {
                 deliveries.drop(lost.partition());
@@ -117,26 +127,30 @@ final class InputListener
             if (!done) {
                 // It may know what was not written, or not know what was.
                 kept.clear();
+                unsaid.clear();
             }
         }
     }
 
     private void handle(List<ConsumerRecord<byte[], byte[]>> records, Consumer<?, ?> consumer) {
         PendingWrites batch = new PendingWrites(deliveries, channels);
-        Map<TopicPartition, OffsetAndMetadata> reached = new HashMap<>();
         Set<TopicPartition> mine = consumer.assignment();
         for (ConsumerRecord<byte[], byte[]> read : records) {
             TopicPartition of = new TopicPartition(read.topic(), read.partition());
             // Between two tries of a batch a partition may have gone to another instance.
             if (mine.contains(of)) {
                 handle(read, batch);
-                reached.put(of, new OffsetAndMetadata(read.offset() + 1));
+                unsaid.put(of, new OffsetAndMetadata(read.offset() + 1));
             }
         }
         observer.accept(ProcessingStep.READ);
         if (batch.isEmpty()) {
-            // Most grants lead to nothing; a transaction for each of their batches would be waste.
-            consumer.commitSync(reached);
+            // Most grants lead to nothing; a transaction for each of their batches would be waste,
+            // and so would be a place in the topic for each.
+            if (System.nanoTime() - saidAtNanos > PLACE_SAID_NANOS) {
+                consumer.commitSync(unsaid);
+                said();
+            }
             return;
         }
         template.executeInTransaction(
@@ -146,12 +160,18 @@ final class InputListener
                         CompletableFuture<?> _ = transaction.send(record);
                     }
                     observer.accept(ProcessingStep.WRITTEN);
-                    transaction.sendOffsetsToTransaction(reached, consumer.groupMetadata());
+                    transaction.sendOffsetsToTransaction(unsaid, consumer.groupMetadata());
                     observer.accept(ProcessingStep.POSITIONED);
                     return true;
                 });
+        said();
         observer.accept(ProcessingStep.COMMITTED);
         batch.begin();
+    }
+
+    private void said() {
+        unsaid.clear();
+        saidAtNanos = System.nanoTime();
     }
 
     private void handle(ConsumerRecord<byte[], byte[]> read, PendingWrites batch) {

@@ -6,16 +6,21 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.metering.store.CommitHook;
 
 import java.time.Duration;
 import java.util.Map;
 
 /**
- * The ledger's Kafka clients: as any application's, but for the consumer of its inputs. A stream
- * thread commits between two polls, so a decision waits for the poll behind it; and a thread that
- * always polls briefly is never idle.
+ * The ledger's Kafka clients: as any application's, but that its consumer decides when to commit.
+ * It alone knows, at the moment it is polled, that all that came before has been decided and
+ * whether more is there already.
  */
 final class LedgerClients extends StreamsClients {
+
+    private volatile @Nullable Gathering gathering;
 
     LedgerClients(Timer commits) {
         super(commits);
@@ -23,32 +28,63 @@ final class LedgerClients extends StreamsClients {
 
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-        return new BriefWhileBusy(config);
+        Gathering started = new Gathering(config);
+        gathering = started;
+        return started;
     }
 
-    /** Polls as long as it is told, but not for long while records keep coming. */
-    private static final class BriefWhileBusy extends KafkaConsumer<byte[], byte[]> {
+    @Override
+    void committed() {
+        super.committed();
+        Gathering current = gathering;
+        if (current != null) {
+            current.settle();
+        }
+    }
 
-        private static final Duration BRIEF = Duration.ofMillis(2);
+    /**
+     * Those who asked wait for the commit, and a commit costs the same for one and for many. So
+     * what has come in is committed at once, unless more came in together the last time: then the
+     * others are given a moment to come. Of one stream thread.
+     */
+    private static final class Gathering extends KafkaConsumer<byte[], byte[]> {
 
-        /** Longer than a commit takes: afterwards everything that came in has been committed. */
-        private static final long BUSY_NANOS = Duration.ofMillis(100).toNanos();
+        /** How long the others are waited for since the latest came. */
+        private static final Duration MOMENT = Duration.ofMillis(2);
 
-        private long recordsNanos = System.nanoTime() - BUSY_NANOS;
+        private int uncommitted;
+        private int togetherLast;
 
-        private BriefWhileBusy(Map<String, Object> config) {
+        private Gathering(Map<String, Object> config) {
             super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         }
 
         @Override
         public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
-            boolean busy = System.nanoTime() - recordsNanos < BUSY_NANOS;
-            ConsumerRecords<byte[], byte[]> records =
-                    super.poll(busy && timeout.compareTo(BRIEF) > 0 ? BRIEF : timeout);
-            if (!records.isEmpty()) {
-                recordsNanos = System.nanoTime();
+            if (uncommitted == 0) {
+                return gather(super.poll(timeout));
             }
+            Duration patience = uncommitted < togetherLast ? MOMENT : Duration.ZERO;
+            ConsumerRecords<byte[], byte[]> more =
+                    super.poll(timeout.compareTo(patience) < 0 ? timeout : patience);
+            if (more.isEmpty()) {
+                CommitHook.quiet();
+                // Asked for once: should there be nothing to commit, this is over all the same.
+                settle();
+            }
+            return gather(more);
+        }
+
+        private ConsumerRecords<byte[], byte[]> gather(ConsumerRecords<byte[], byte[]> records) {
+            uncommitted += records.count();
             return records;
+        }
+
+        private void settle() {
+            if (uncommitted > 0) {
+                togetherLast = uncommitted;
+                uncommitted = 0;
+            }
         }
     }
 }

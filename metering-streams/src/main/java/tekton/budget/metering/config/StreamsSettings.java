@@ -60,11 +60,12 @@ final class StreamsSettings {
     static Properties ledger(MeteringSettings settings) {
         Map<String, Object> config = common(settings, LEDGER_ID);
         config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
-        // At the latest: the processor asks for it as soon as nothing more comes in. A commit per
-        // request would be as quick for one caller, and three times slower for many.
+        // At the latest: its consumer has it asked for as soon as nothing more is there. A commit
+        // per request would be as quick for one caller, and three times slower for many.
         config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 10);
-        // The default lingers for a tenth of a second.
-        producer(config, ProducerConfig.LINGER_MS_CONFIG, 0);
+        // A commit sends at once whatever waits: decisions and changelog go in one request. Sent as
+        // they came they took four, each with partitions to be added to the transaction.
+        producer(config, ProducerConfig.LINGER_MS_CONFIG, 5);
         // A transaction left open by a dead instance keeps callers waiting.
         producer(config, ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 5_000);
         return properties(config);

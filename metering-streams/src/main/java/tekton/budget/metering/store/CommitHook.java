@@ -51,6 +51,7 @@ public final class CommitHook implements StateStore, CachedStateStore<Object, Ob
     private @Nullable ProcessorNode<?, ?, ?, ?> node;
     private @Nullable Runnable beforeCommit;
     private @Nullable LongConsumer afterCommit;
+    private @Nullable Runnable whenQuiet;
     private boolean open;
 
     private CommitHook(String name) {
@@ -80,12 +81,21 @@ public final class CommitHook implements StateStore, CachedStateStore<Object, Ob
     }
 
     /**
+     * Names what to run, on the stream thread, when all that has come in is processed and nothing
+     * more is there yet; called in the processor's {@code init}. It may ask for a commit.
+     */
+    public void onQuiet(Runnable step) {
+        whenQuiet = step;
+    }
+
+    /**
      * Runs nothing any more; called in the processor's {@code close}. A task that becomes a copy
      * keeps its stores, this one too, and may come back on another thread.
      */
     public void detach() {
         beforeCommit = null;
         afterCommit = null;
+        whenQuiet = null;
         OF_THREAD.get().remove(this);
     }
 
@@ -99,6 +109,16 @@ public final class CommitHook implements StateStore, CachedStateStore<Object, Ob
             LongConsumer told = hook.afterCommit;
             if (told != null) {
                 told.accept(nowMs);
+            }
+        }
+    }
+
+    /** Nothing more is there for this stream thread: said by those of its clients that know. */
+    public static void quiet() {
+        for (CommitHook hook : OF_THREAD.get()) {
+            Runnable step = hook.whenQuiet;
+            if (step != null) {
+                step.run();
             }
         }
     }

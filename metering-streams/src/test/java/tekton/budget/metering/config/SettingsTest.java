@@ -61,7 +61,10 @@ class SettingsTest {
                 .hasMessage("idWindow in minutes: 0 (expected: 1 to 46080)");
     }
 
-    /** Measured together: each of them is waited for by every caller of the ledger. */
+    /**
+     * Measured together: each of them is waited for by every caller of the ledger, but for the
+     * linger, which a commit ends.
+     */
     @Test
     void shouldCommitTheLedgerForLatencyAndTheMeteringForThroughput() throws IOException {
         MeteringSettings settings = MeteringSettings.of("b:1", directory, "h:2");
@@ -71,7 +74,7 @@ class SettingsTest {
                 .containsEntry("processing.guarantee", "exactly_once_v2")
                 .containsEntry("commit.interval.ms", 10)
                 .containsEntry("statestore.cache.max.bytes", 0)
-                .containsEntry("producer.linger.ms", 0)
+                .containsEntry("producer.linger.ms", 5)
                 .containsEntry("producer.transaction.timeout.ms", 5_000)
                 .containsEntry("main.consumer.group.instance.id", settings.instanceId())
                 .containsEntry("main.consumer.session.timeout.ms", 6_000);

@@ -54,9 +54,6 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
     /** How often an idle budget is looked at; one that is used expires by its requests. */
     static final Duration TICK = Duration.ofSeconds(1);
 
-    /** How long nothing has to come in for what was decided to be committed at once. */
-    private static final Duration QUIET = Duration.ofMillis(2);
-
     /** How many allocations one look expires at most. */
     private static final int EXPIRED_MAX = 1_000;
 
@@ -75,9 +72,6 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
     /** Whether the metering was told of all budgets once since the start. */
     private boolean budgetsTold;
 
-    /** How many records came in since it was last looked whether any do. */
-    private int cameIn;
-
     /** All that belongs to the task as it now is. */
     private record LedgerTask(
             ProcessorContext<Outgoing, byte[]> context,
@@ -89,7 +83,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
             CarriedTime time,
             UsageProgress progress,
             OpenDecisions open,
-            List<Cancellable> schedules) {}
+            Cancellable ticks) {}
 
     DecideRequests(int partitions, LedgerMetrics metrics, ProgressBoard board, LongSupplier nanos) {
         reader = new RequestReader(partitions);
@@ -116,17 +110,12 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
                         new CarriedTime(context.currentSystemTimeMs(), nanos),
                         new UsageProgress(store, board, partition),
                         new OpenDecisions(metrics),
-                        List.of(
-                                context.schedule(
-                                        TICK, PunctuationType.WALL_CLOCK_TIME, _ -> tick()),
-                                context.schedule(
-                                        QUIET,
-                                        PunctuationType.WALL_CLOCK_TIME,
-                                        _ -> commitWhenQuiet())));
+                        context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, _ -> tick()));
         task = started;
         board.inputReached(partition, started.reached().of(Topics.REQUESTS.name()));
         board.changed();
         hook.attach(context, () -> write(started), nowMs -> committed(started, nowMs));
+        hook.onQuiet(() -> commitWhenQuiet(started));
         metrics.openAllocations().put(partition, rows.openTotal());
     }
 
@@ -138,7 +127,6 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
             current.open().skipped();
             return;
         }
-        cameIn++;
         long timeMs = current.reached().arrival(record.timestamp());
         current.time().heard(timeMs);
         current.open().read(record.timestamp());
@@ -156,7 +144,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
         if (ended != null) {
             // A task that is revived after a failed commit is closed and initialised anew, and
             // would have two: the old one would go on with rows that were never committed.
-            ended.schedules().forEach(Cancellable::cancel);
+            ended.ticks().cancel();
             ended.hook().detach();
             board.inputClosed(ended.partition());
             metrics.openAllocations().remove(ended.partition());
@@ -195,13 +183,11 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
         }
     }
 
-    /** Whoever asked waits for the commit; while more keeps coming in, it shall be in the same. */
-    private void commitWhenQuiet() {
-        LedgerTask current = current();
-        if (cameIn == 0 && current.reached().hasChanged()) {
+    /** Those who asked wait for the commit; those who are still to come get another one. */
+    private static void commitWhenQuiet(LedgerTask current) {
+        if (current.reached().hasChanged()) {
             current.context().commit();
         }
-        cameIn = 0;
     }
 
     private void tick() {
