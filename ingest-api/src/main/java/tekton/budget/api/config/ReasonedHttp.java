@@ -38,7 +38,7 @@ public final class ReasonedHttp extends Http11NioProtocol {
     }
 
     /** Where connections arrive. */
-    LaneEndpoint lane() {
+    public LaneEndpoint lane() {
         return endpoint;
     }
 

@@ -3,7 +3,6 @@ package tekton.budget.api.lane;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -11,7 +10,7 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /** One connection of the lane, one request of it at a time. Its loop's thread only. */
-final class LaneConnection implements LaneService.Exchange {
+final class LaneConnection implements LaneService.LaneExchange {
 
     private static final byte[] NOTHING = {};
 
@@ -82,18 +81,25 @@ final class LaneConnection implements LaneService.Exchange {
     }
 
     @Override
-    public void complete(LaneService.Outcome outcome) {
+    public void complete(LaneService.LaneOutcome outcome) {
         loop.execute(() -> answer(outcome));
     }
 
-    private void answer(LaneService.Outcome outcome) {
+    private void answer(LaneService.LaneOutcome outcome) {
         serving = false;
         loop.answered();
         // Made in any case: it counts what became of the request.
-        ByteBuffer out = loop.answers().of(outcome.answer(), keepsAlive, loop.isStopping());
+        LaneAnswer answer;
+        try {
+            answer = outcome.answer();
+        } catch (RuntimeException failure) {
+            close();
+            throw failure;
+        }
         if (!key.isValid()) {
             return;
         }
+        ByteBuffer out = loop.answers().of(answer, keepsAlive, loop.isStopping());
         try {
             socket.write(out);
             sinceNanos = System.nanoTime();
@@ -173,8 +179,8 @@ final class LaneConnection implements LaneService.Exchange {
         key.cancel();
         try {
             loop.endpoint().takeOver(socket, read);
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
+        } catch (IOException gone) {
+            end();
         }
     }
 
@@ -183,6 +189,10 @@ final class LaneConnection implements LaneService.Exchange {
             return;
         }
         key.cancel();
+        end();
+    }
+
+    private void end() {
         try {
             socket.close();
         } catch (IOException e) {

@@ -24,7 +24,7 @@ public final class LaneEndpoint extends NioEndpoint {
 
     private @Nullable LaneService service;
     private Duration drainTimeout = Duration.ZERO;
-    private List<LaneLoop> loops = List.of();
+    private volatile List<LaneLoop> loops = List.of();
     private int next;
 
     /**

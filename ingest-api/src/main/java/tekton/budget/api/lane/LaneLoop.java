@@ -105,7 +105,7 @@ final class LaneLoop {
                 woken.set(false);
                 Runnable task = tasks.poll();
                 while (task != null) {
-                    task.run();
+                    run(task);
                     task = tasks.poll();
                 }
                 sweep();
@@ -118,6 +118,15 @@ final class LaneLoop {
                 ((LaneConnection) key.attachment()).close();
             }
             close();
+        }
+    }
+
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException failure) {
+            // One connection's misfortune must not end the others.
+            LOG.error("A connection of the fast lane failed", failure);
         }
     }
 
@@ -192,7 +201,7 @@ final class LaneLoop {
         return request;
     }
 
-    boolean begin(LaneService.Exchange exchange) {
+    boolean begin(LaneService.LaneExchange exchange) {
         if (endpoint.isPausing() || !service.serve(request, exchange)) {
             return false;
         }

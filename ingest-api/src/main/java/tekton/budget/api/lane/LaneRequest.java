@@ -164,7 +164,9 @@ public final class LaneRequest {
         bodyLength = -1;
         for (int count = 0; ; count++) {
             int end = lineEnd(limit);
-            if (end < 0 || end - offset > HEAD_BYTES_MAX - 2 || count > HEADERS_MAX) {
+            if (end < 0
+                    || end - offset > HEAD_BYTES_MAX - 2
+                    || (count == HEADERS_MAX && end > position)) {
                 return HeadState.UNUSUAL;
             }
             if (end + 1 >= limit) {

@@ -18,22 +18,22 @@ public interface LaneService {
      * @param request valid until this returns
      * @param exchange to be completed, by any thread, if and only if this returns true
      */
-    boolean serve(LaneRequest request, Exchange exchange);
+    boolean serve(LaneRequest request, LaneExchange exchange);
 
     /** One request that is being served. */
     @FunctionalInterface
-    interface Exchange {
+    interface LaneExchange {
         /**
          * Ends it, once.
          *
          * @param outcome makes the answer, later, on the event loop
          */
-        void complete(Outcome outcome);
+        void complete(LaneOutcome outcome);
     }
 
     /** What became of a request. */
     @FunctionalInterface
-    interface Outcome {
+    interface LaneOutcome {
         /** Makes the answer; must not wait. */
         LaneAnswer answer();
     }

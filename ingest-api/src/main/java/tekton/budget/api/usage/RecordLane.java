@@ -77,7 +77,7 @@ public final class RecordLane implements LaneService {
     }
 
     @Override
-    public boolean serve(LaneRequest request, Exchange exchange) {
+    public boolean serve(LaneRequest request, LaneExchange exchange) {
         String key = request.idempotencyKey();
         if (!publisher.isOpen() || (key != null && !IdempotencyKey.isOne(key))) {
             return false;
@@ -96,18 +96,21 @@ public final class RecordLane implements LaneService {
                             request.bodyLength(),
                             key,
                             caller.get().budgetId());
-        } catch (ProblemException saidByTheServlet) {
+        } catch (RuntimeException saidByTheServlet) {
+            // It meets the same; nothing has been sent.
             return false;
         }
         if (!(judgement instanceof Judgement.AcceptedUsage accepted)
                 || !access.take(caller.get())) {
             return false;
         }
-        send(accepted, new Sent(accepted, request.path(), request.beganNanos(), exchange));
+        send(
+                accepted,
+                new RecordUnderWay(accepted, request.path(), request.beganNanos(), exchange));
         return true;
     }
 
-    private void send(Judgement.AcceptedUsage accepted, Sent sent) {
+    private void send(Judgement.AcceptedUsage accepted, RecordUnderWay sent) {
         boolean taken = false;
         try {
             taken =
@@ -131,15 +134,18 @@ public final class RecordLane implements LaneService {
     }
 
     /** One record on its way. */
-    private final class Sent implements Acknowledgement {
+    private final class RecordUnderWay implements Acknowledgement {
 
         private final Judgement.AcceptedUsage accepted;
         private final String path;
         private final long beganNanos;
-        private final Exchange exchange;
+        private final LaneExchange exchange;
 
-        private Sent(
-                Judgement.AcceptedUsage accepted, String path, long beganNanos, Exchange exchange) {
+        private RecordUnderWay(
+                Judgement.AcceptedUsage accepted,
+                String path,
+                long beganNanos,
+                LaneExchange exchange) {
             this.accepted = accepted;
             this.path = path;
             this.beganNanos = beganNanos;
