@@ -4,10 +4,12 @@ import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.SocketBufferHandler;
 import org.apache.tomcat.util.net.SocketEvent;
+import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,20 +114,71 @@ public final class LaneEndpoint extends NioEndpoint {
                         socketProperties.getAppWriteBufSize(),
                         socketProperties.getDirectBuffer());
         NioChannel channel = createChannel(buffers);
-        NioSocketWrapper wrapper = new NioSocketWrapper(channel, this);
+        TakenOver wrapper = new TakenOver(channel, this, read.hasRemaining());
         channel.reset(socket, wrapper);
         connections.put(socket, wrapper);
         wrapper.setReadTimeout(getConnectionTimeout());
         wrapper.setWriteTimeout(getConnectionTimeout());
         wrapper.setKeepAliveLeft(getMaxKeepAliveRequests());
-        boolean more = read.hasRemaining();
-        if (more) {
+        boolean begins = read.hasRemaining();
+        if (begins) {
             buffers.unReadReadBuffer(read);
         }
-        getPoller().register(wrapper);
-        // Of what has been read already no selector tells.
-        if (more && !processSocket(wrapper, SocketEvent.OPEN_READ, true)) {
-            wrapper.close();
+        Poller poller = getPoller();
+        poller.register(wrapper);
+        if (begins) {
+            // Of what has been read already no selector tells; that it may be written to it does.
+            poller.add(wrapper, SelectionKey.OP_WRITE);
+        }
+    }
+
+    /** What the poller calls, and so in its thread while a connection begins. */
+    @Override
+    public boolean processSocket(
+            SocketWrapperBase<NioChannel> socket, SocketEvent event, boolean dispatch) {
+        if (socket instanceof TakenOver taken && taken.isBeginning()) {
+            if (event == SocketEvent.OPEN_WRITE) {
+                return taken.begin()
+                        || super.processSocket(socket, SocketEvent.OPEN_READ, dispatch);
+            }
+            taken.hasBegun();
+        }
+        return super.processSocket(socket, event, dispatch);
+    }
+
+    /** A connection that begins with bytes which are read already. */
+    private static final class TakenOver extends NioSocketWrapper {
+
+        private volatile boolean beginning;
+        private volatile boolean begun;
+
+        TakenOver(NioChannel channel, LaneEndpoint endpoint, boolean beginning) {
+            super(channel, endpoint);
+            this.beginning = beginning;
+        }
+
+        boolean isBeginning() {
+            return beginning;
+        }
+
+        /** It is being read because more has come; that it may be written to says nothing new. */
+        void hasBegun() {
+            begun = true;
+        }
+
+        /**
+         * Ends the beginning.
+         *
+         * @return whether it is being read already; if not, nothing more is heard of it for now
+         */
+        boolean begin() {
+            beginning = false;
+            SelectionKey key = getSocket().getIOChannel().keyFor(getPoller().getSelector());
+            if (!begun && key != null && key.isValid()) {
+                key.interestOps(0);
+                interestOps(0);
+            }
+            return begun;
         }
     }
 }
