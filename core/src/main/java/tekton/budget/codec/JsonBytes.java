@@ -70,8 +70,12 @@ public final class JsonBytes {
 
     /** A value that is JSON already. */
     public JsonBytes raw(String json) {
+        return raw(json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A value that is JSON in UTF-8 already. */
+    public JsonBytes raw(byte[] utf8) {
         separate();
-        byte[] utf8 = json.getBytes(StandardCharsets.UTF_8);
         ensure(utf8.length);
         System.arraycopy(utf8, 0, bytes, length, utf8.length);
         length += utf8.length;

@@ -45,6 +45,11 @@ public record Positions(SortedMap<Integer, Long> offsets, SortedMap<Integer, Lon
         return ofUsage(new TreeMap<>(Map.of(partition, offset)));
     }
 
+    /** The header's text for one usage record. */
+    public static String ofRecord(int partition, long offset) {
+        return "usage-" + partition + ":" + offset;
+    }
+
     /** The position of one request to the ledger. */
     public static Positions ofRequest(int partition, long offset) {
         return new Positions(new TreeMap<>(), new TreeMap<>(Map.of(partition, offset)));

@@ -1,5 +1,7 @@
 package tekton.budget.api;
 
+import org.apache.catalina.connector.Connector;
+import org.springframework.boot.tomcat.TomcatWebServer;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -7,6 +9,7 @@ import tekton.budget.api.access.AccessSettings;
 import tekton.budget.api.config.ClusterSettings;
 import tekton.budget.api.config.IngestSettings;
 import tekton.budget.api.config.MeteringStart;
+import tekton.budget.api.config.ReasonedHttp;
 import tekton.budget.api.live.LiveSettings;
 import tekton.budget.api.publish.KafkaLedgerClient;
 import tekton.budget.api.publish.KafkaPriceClient;
@@ -41,6 +44,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 /** The application on a free port, and a client that speaks to it. */
@@ -58,7 +62,11 @@ public final class Api implements AutoCloseable {
             new HermesSettings(false, "Budget", HermesSettings.Penia.NEVER, Path.of("target"));
 
     private final ConfigurableApplicationContext context;
-    private final HttpClient client = HttpClient.newHttpClient();
+
+    /** Without the offer of HTTP/2 that no other client makes: reports take the plain way. */
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
     private final int port;
 
     /** Whether its own stores answer: they move, are restored, and follow what is written. */
@@ -391,6 +399,15 @@ public final class Api implements AutoCloseable {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(uri("http", path)).timeout(Patience.LIMIT.multipliedBy(2));
         return headers.length == 0 ? request : request.headers(headers);
+    }
+
+    /** Whether the connection from that port is Tomcat's, and not in the lane beside it. */
+    public boolean isWithTomcat(int port) {
+        TomcatWebServer server =
+                (TomcatWebServer) ((ServletWebServerApplicationContext) context).getWebServer();
+        Connector connector = Objects.requireNonNull(server).getTomcat().getConnector();
+        return ((ReasonedHttp) connector.getProtocolHandler())
+                .lane().getConnections().stream().anyMatch(each -> each.getRemotePort() == port);
     }
 
     /** What the server sends back, until it closes, to bytes that no client library would send. */

@@ -33,7 +33,10 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule usageDoesNotKnowTheMetering =
-            onlyKnows("usage", API + "access", API + "publish", API + "http");
+            onlyKnows("usage", API + "access", API + "publish", API + "http", API + "lane");
+
+    /** It carries requests and answers, and understands none of them. */
+    @ArchTest static final ArchRule theLaneKnowsNobody = onlyKnows("lane");
 
     /** Who may come in does not depend on what they come for. */
     @ArchTest
@@ -209,7 +212,12 @@ class ArchitectureTest {
     static final ArchRule theHotPathIsNotSprings =
             noClasses()
                     .that()
-                    .resideInAnyPackage(API + "usage", API + "publish", API + "http", API + "live")
+                    .resideInAnyPackage(
+                            API + "usage",
+                            API + "lane",
+                            API + "publish",
+                            API + "http",
+                            API + "live")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("org.springframework..")

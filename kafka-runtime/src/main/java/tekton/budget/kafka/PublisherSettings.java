@@ -39,6 +39,12 @@ public record PublisherSettings(
     /** Requests are few and small: whoever sends one waits for its decision. */
     private static final int REQUEST_BYTES_IN_FLIGHT = 8 * 1024 * 1024;
 
+    /**
+     * Two wait longer than 64 callers need to fill a request; none makes the broker and the
+     * compression pay for requests of few records.
+     */
+    private static final int USAGE_LINGER_MS = 1;
+
     private static final int BATCH_BYTES = 128 * 1024;
 
     /** Room for batches that are closed before they are full: in each, at most half is wasted. */
@@ -69,7 +75,7 @@ public record PublisherSettings(
                 kafka,
                 bytesInFlightMax,
                 deliveryTimeout,
-                2);
+                USAGE_LINGER_MS);
     }
 
     /**

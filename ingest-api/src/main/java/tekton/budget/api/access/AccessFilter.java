@@ -149,11 +149,43 @@ public final class AccessFilter implements Filter {
                         || origin.equalsIgnoreCase("https://" + host));
     }
 
+    /**
+     * The caller of a POST that comes from no page, if it may pass by what its key is for. It still
+     * has to {@link #take} its turn.
+     *
+     * @param uri the path as it was sent
+     * @param header the header {@code X-API-Key}
+     * @param authorization the header {@code Authorization}
+     * @return empty if this filter has to say what is wrong
+     */
+    public Optional<Caller> poster(
+            String uri, @Nullable String header, @Nullable String authorization) {
+        Optional<AccessScope> needed = AccessRules.needed("POST", uri);
+        if (!required || needed.isEmpty()) {
+            return Optional.of(Caller.ANYBODY);
+        }
+        String presented = presented(header, authorization);
+        ApiKey key = presented == null ? null : keys.find(presented, System.nanoTime());
+        if (key == null || !key.has(needed.get())) {
+            return Optional.empty();
+        }
+        String budgetId = key.budgetId();
+        return budgetId == null || BudgetAccess.allow(budgetId, "POST", uri, null)
+                ? Optional.of(new Caller(key.name(), budgetId))
+                : Optional.empty();
+    }
+
+    /** Whether a {@link #poster} may make a request now; then it counts as made. */
+    public boolean take(Caller caller) {
+        return !required || rates.take(caller.name()).isZero();
+    }
+
     private void admit(HttpServletRequest request, Optional<AccessScope> needed) {
         if (!required || needed.isEmpty()) {
             return;
         }
-        String presented = presented(request);
+        String presented =
+                presented(request.getHeader("X-API-Key"), request.getHeader("Authorization"));
         ApiKey key = presented == null ? null : keys.find(presented, System.nanoTime());
         if (key == null) {
             throw new ProblemException(
@@ -211,9 +243,8 @@ public final class AccessFilter implements Filter {
     }
 
     /** The key that comes with a request; two that differ are none. */
-    private static @Nullable String presented(HttpServletRequest request) {
-        String header = request.getHeader("X-API-Key");
-        String authorization = request.getHeader("Authorization");
+    private static @Nullable String presented(
+            @Nullable String header, @Nullable String authorization) {
         String bearer =
                 authorization != null
                                 && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())

@@ -17,6 +17,9 @@ import tekton.budget.value.Shown;
  */
 public record Caller(String name, @Nullable String budgetId) {
 
+    /** Everybody, where no key is needed. */
+    static final Caller ANYBODY = new Caller("", null);
+
     private static final String ATTRIBUTE = Caller.class.getName();
 
     /** The caller of a request; null where no key is needed. */

@@ -3,6 +3,7 @@ package tekton.budget.api.config;
 import jakarta.servlet.http.HttpServlet;
 
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -12,6 +13,7 @@ import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.EnableWebMvc;
 
+import tekton.budget.api.access.AccessFilter;
 import tekton.budget.api.access.AuditTrail;
 import tekton.budget.api.alerts.AlertClient;
 import tekton.budget.api.alerts.AlertsController;
@@ -26,6 +28,7 @@ import tekton.budget.api.ledger.LedgerAccess;
 import tekton.budget.api.ledger.LedgerCommands;
 import tekton.budget.api.ledger.PoliciesController;
 import tekton.budget.api.live.LiveStreams;
+import tekton.budget.api.metrics.HttpMeters;
 import tekton.budget.api.metrics.LedgerMeters;
 import tekton.budget.api.metrics.UsageMeters;
 import tekton.budget.api.ops.HealthController;
@@ -40,6 +43,7 @@ import tekton.budget.api.totals.RecordsController;
 import tekton.budget.api.totals.SummaryController;
 import tekton.budget.api.totals.TotalsController;
 import tekton.budget.api.usage.BatchServlet;
+import tekton.budget.api.usage.RecordLane;
 import tekton.budget.api.usage.RecordServlet;
 import tekton.budget.api.usage.UsageIntake;
 import tekton.budget.kafka.PublisherSettings;
@@ -50,6 +54,7 @@ import tekton.budget.metering.metrics.MeteringMetrics;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 
 /**
  * Every part and how they hang together. No component scan and no auto-configuration: what is here
@@ -82,9 +87,10 @@ public class IngestConfiguration {
     }
 
     @Bean
-    TomcatServletWebServerFactory webServer(IngestSettings settings, PortRelease release)
+    TomcatServletWebServerFactory webServer(
+            IngestSettings settings, RecordLane plain, PortRelease release)
             throws UnknownHostException {
-        return WebServer.of(settings, release::run);
+        return WebServer.of(settings, plain, release::run);
     }
 
     @Bean
@@ -133,6 +139,23 @@ public class IngestConfiguration {
                 () -> backend.ports().prices().current(),
                 new AllocationContexts(() -> backend.ports().ledger()),
                 clock);
+    }
+
+    @Bean
+    RecordLane recordLane(
+            Backend backend,
+            TopicPublisher publisher,
+            UsageMeters meters,
+            FilterRegistrationBean<AccessFilter> access,
+            FilterRegistrationBean<HttpMeters> http,
+            InstantSource clock) {
+        return new RecordLane(
+                () -> backend.ports().prices().current(),
+                clock,
+                publisher,
+                meters,
+                Objects.requireNonNull(access.getFilter()),
+                Objects.requireNonNull(http.getFilter())::posted);
     }
 
     @Bean

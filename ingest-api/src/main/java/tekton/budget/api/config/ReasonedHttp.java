@@ -9,6 +9,7 @@ import org.apache.coyote.http11.Http11Processor;
 import org.apache.coyote.http11.OutputFilter;
 
 import tekton.budget.api.http.ProblemResponse;
+import tekton.budget.api.lane.LaneEndpoint;
 
 import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,23 @@ import java.nio.charset.StandardCharsets;
  * before that.
  */
 public final class ReasonedHttp extends Http11NioProtocol {
+
+    private final LaneEndpoint endpoint;
+
+    /** With a lane for plain requests, once it is told which. */
+    public ReasonedHttp() {
+        this(new LaneEndpoint());
+    }
+
+    private ReasonedHttp(LaneEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    /** Where connections arrive. */
+    public LaneEndpoint lane() {
+        return endpoint;
+    }
 
     @Override
     protected Processor createProcessor() {

@@ -11,6 +11,7 @@ import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.Shutdown;
 
 import tekton.budget.api.http.ProblemValve;
+import tekton.budget.api.lane.LaneService;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -55,9 +56,11 @@ final class WebServer {
     /**
      * Not started yet.
      *
+     * @param plain served beside Tomcat
      * @param beforeListening runs right before the port is taken
      */
-    static TomcatServletWebServerFactory of(IngestSettings settings, Runnable beforeListening)
+    static TomcatServletWebServerFactory of(
+            IngestSettings settings, LaneService plain, Runnable beforeListening)
             throws UnknownHostException {
         TomcatServletWebServerFactory factory = new TomcatServletWebServerFactory();
         factory.setProtocol(ReasonedHttp.class.getName());
@@ -67,6 +70,8 @@ final class WebServer {
         factory.setShutdown(Shutdown.GRACEFUL);
         int connectionsMax = CONNECTIONS_MAX + settings.live().connectionsMax();
         factory.addConnectorCustomizers(connector -> tune(connector, connectionsMax));
+        Duration answersTimeout = settings.publishTimeout();
+        factory.addConnectorCustomizers(connector -> serve(connector, plain, answersTimeout));
         factory.addConnectorCustomizers(
                 connector ->
                         connector.addLifecycleListener(
@@ -77,7 +82,9 @@ final class WebServer {
                                 }));
         // A free port found on one address need not be free on the other.
         if (settings.bindsLoopback() && settings.port() != 0 && hasIpv6Loopback()) {
-            factory.addAdditionalConnectors(ipv6Connector(settings.port(), connectionsMax));
+            Connector ipv6 = ipv6Connector(settings.port(), connectionsMax);
+            serve(ipv6, plain, answersTimeout);
+            factory.addAdditionalConnectors(ipv6);
         }
         factory.addContextCustomizers(
                 context -> {
@@ -96,6 +103,10 @@ final class WebServer {
                 .setAddress(InetAddress.ofLiteral(IPV6_LOOPBACK));
         tune(connector, connectionsMax);
         return connector;
+    }
+
+    private static void serve(Connector connector, LaneService plain, Duration answersTimeout) {
+        ((ReasonedHttp) connector.getProtocolHandler()).lane().serve(plain, answersTimeout);
     }
 
     private static void tune(Connector connector, int connectionsMax) {

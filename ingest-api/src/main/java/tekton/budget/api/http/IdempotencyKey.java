@@ -25,10 +25,7 @@ public final class IdempotencyKey {
         if (key == null) {
             return null;
         }
-        // Header bytes arrive as Latin-1: beyond ASCII nobody can say which text was meant.
-        if (key.isEmpty()
-                || key.length() > LENGTH_MAX
-                || key.chars().anyMatch(c -> c < ' ' || c > '~')) {
+        if (!isOne(key)) {
             throw new ProblemException(
                     Problem.invalid(
                             "header",
@@ -37,5 +34,13 @@ public final class IdempotencyKey {
                             "1 to %d printable ASCII characters".formatted(LENGTH_MAX)));
         }
         return key;
+    }
+
+    /** Whether a text may be a key. */
+    public static boolean isOne(String key) {
+        // Header bytes arrive as Latin-1: beyond ASCII nobody can say which text was meant.
+        return !key.isEmpty()
+                && key.length() <= LENGTH_MAX
+                && key.chars().noneMatch(c -> c < ' ' || c > '~');
     }
 }

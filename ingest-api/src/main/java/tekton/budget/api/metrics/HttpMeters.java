@@ -77,7 +77,19 @@ public final class HttpMeters implements Filter {
 
     private void ended(HttpServletRequest request, String status, long nanos) {
         String method = METHODS.contains(request.getMethod()) ? request.getMethod() : "other";
-        String route = route(request);
+        ended(method, route(request), status, nanos);
+    }
+
+    /**
+     * Counts and times a request that no filter sees.
+     *
+     * @param path the route, with either prefix of the API
+     */
+    public void posted(String path, int status, long nanos) {
+        ended("POST", unversioned(path), Integer.toString(status), nanos);
+    }
+
+    private void ended(String method, String route, String status, long nanos) {
         counts.computeIfAbsent(new RequestLabels(method, route, status), this::counter).increment();
         times.computeIfAbsent(new Timed(method, route), this::timer)
                 .record(nanos, TimeUnit.NANOSECONDS);
@@ -91,7 +103,10 @@ public final class HttpMeters implements Filter {
         if (pattern == null) {
             return UNMATCHED;
         }
-        String route = pattern.toString();
+        return unversioned(pattern.toString());
+    }
+
+    private static String unversioned(String route) {
         return route.startsWith("/api/v1/") ? "/api/" + route.substring(8) : route;
     }
 

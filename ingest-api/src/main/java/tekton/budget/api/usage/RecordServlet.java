@@ -10,9 +10,6 @@ import tekton.budget.api.http.Bodies;
 import tekton.budget.api.http.IdempotencyKey;
 import tekton.budget.api.http.Problem;
 import tekton.budget.api.http.ProblemException;
-import tekton.budget.api.http.ProblemType;
-import tekton.budget.api.http.UsageRecordJson;
-import tekton.budget.codec.JsonBytes;
 import tekton.budget.codec.UsageWriter;
 import tekton.budget.kafka.Acknowledgement;
 import tekton.budget.kafka.TopicPublisher;
@@ -64,11 +61,8 @@ public final class RecordServlet extends UsageServlet {
                 response.setHeader(
                         Positions.HEADER,
                         Positions.of(position.partition(), position.offset()).toString());
-                JsonBytes json = new JsonBytes(1_024).open('{');
-                UsageRecordJson.properties(
-                        json, accepted.usage(), accepted.charge(), accepted.timestampMs());
-                json.property("retry_safe", accepted.retrySafe()).close('}');
-                Bodies.write(response, HttpServletResponse.SC_CREATED, json);
+                Bodies.write(
+                        response, HttpServletResponse.SC_CREATED, RecordAnswers.json(accepted));
             }
         }
     }
@@ -80,29 +74,10 @@ public final class RecordServlet extends UsageServlet {
                 UsageWriter.write(accepted.usage()),
                 Duration.ZERO,
                 ack)) {
-            throw new ProblemException(
-                    Problem.retryLater(
-                            ProblemType.TOO_MANY_REQUESTS,
-                            "nothing was written: more usage is in flight to Kafka than the bound"
-                                    + " allows",
-                            RETRY_AFTER));
+            throw new ProblemException(RecordAnswers.noRoom());
         }
-        return ack.await().orElseThrow(() -> unknownOutcome(accepted));
-    }
-
-    private static ProblemException unknownOutcome(Judgement.AcceptedUsage accepted) {
-        String advice =
-                accepted.retrySafe()
-                        ? "repeat it with the same ids"
-                        : "a repeat with record_id %s counts once"
-                                .formatted(accepted.usage().recordId());
-        return new ProblemException(
-                Problem.retryLater(
-                        ProblemType.SERVICE_UNAVAILABLE,
-                        "the record is not known to be durable: Kafka did not acknowledge it in"
-                                + " time; "
-                                + advice,
-                        RETRY_AFTER));
+        return ack.await()
+                .orElseThrow(() -> new ProblemException(RecordAnswers.unknownOutcome(accepted)));
     }
 
     private record RecordPosition(int partition, long offset) {}
