@@ -43,7 +43,7 @@ public final class BareServer {
                                 ProducerConfig.COMPRESSION_TYPE_CONFIG,
                                 "lz4",
                                 ProducerConfig.LINGER_MS_CONFIG,
-                                2,
+                                1,
                                 ProducerConfig.BATCH_SIZE_CONFIG,
                                 128 * 1024,
                                 ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
