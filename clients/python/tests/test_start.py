@@ -27,7 +27,14 @@ mkdir -p standalone/target/app && touch standalone/target/app/built
 
 # Takes the port over as the service does, and says whether the port was free.
 JAVA = """#!{python}
-import http.server, os, socket
+import http.server, os, pathlib, socket, sys
+if sys.argv[-2] == "train":
+    if pathlib.Path("cannot-train").exists():
+        sys.exit("no training today")
+    (pathlib.Path(sys.argv[-1]) / "application.aot").touch()
+    pathlib.Path("trainings").open("a").write("trained\\n")
+    sys.exit()
+pathlib.Path("options").write_text(" ".join(sys.argv))
 port = int(os.environ["BUDGET_PORT"])
 with socket.create_connection(("127.0.0.1", port), 10) as starter:
     starter.sendall(b"POST /starter/release HTTP/1.1\\r\\nHost: x\\r\\nStarter-Token: "
@@ -164,6 +171,40 @@ class StartTest(unittest.TestCase):
         os.kill(pid, signal.SIGTERM)
         self.process.wait(30)
         self.assert_nothing_is_left()
+
+    def serve(self, **environment):
+        """Starts, waits until it serves, and gives the options of its JVM."""
+        self.start(**environment)
+        until(lambda: (self.get("/health") or [0])[0] == 200)
+        return (self.root / "options").read_text()
+
+    def test_it_trains_once_and_starts_from_the_cache(self):
+        self.program("standalone/target/app/built", "")
+        cache = f"-XX:AOTCache={self.root}/standalone/target/app/cache/application.aot"
+        self.assertIn(cache, self.serve())
+        self.end()
+        self.assertIn(cache, self.serve())
+        self.assertEqual("trained\n", (self.root / "trainings").read_text())
+
+    def test_another_jdk_trains_again(self):
+        self.program("standalone/target/app/built", "")
+        self.serve()
+        self.end()
+        (self.root / "jdk" / "release").write_text('JAVA_VERSION="25.0.2"\n')
+        self.assertIn("-XX:AOTCache=", self.serve())
+        self.assertEqual("trained\n" * 2, (self.root / "trainings").read_text())
+
+    def test_a_training_that_fails_is_said_and_does_not_keep_it_from_serving(self):
+        self.program("standalone/target/app/built", "")
+        (self.root / "cannot-train").touch()
+        self.assertNotIn("-XX:AOTCache=", self.serve())
+        self.process.kill()
+        self.assertIn("No training", self.process.stdout.read())
+
+    def test_training_can_be_left_out(self):
+        self.program("standalone/target/app/built", "")
+        self.assertNotIn("-XX:AOTCache=", self.serve(BUDGET_TRAINING="off"))
+        self.assertFalse((self.root / "trainings").exists())
 
     def test_what_is_built_is_not_built_again(self):
         self.program("standalone/target/app/built", "")

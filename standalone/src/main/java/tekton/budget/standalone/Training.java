@@ -100,6 +100,9 @@ final class Training {
     private void record() throws IOException, InterruptedException {
         List<Integer> ports = FreePorts.find(2);
         Process product = start(ports.getFirst(), ports.getLast());
+        // Whoever stops the training stops what it started.
+        Thread stop = Thread.ofPlatform().unstarted(product::destroyForcibly);
+        Runtime.getRuntime().addShutdownHook(stop);
         try {
             TrainingRequests requests = new TrainingRequests(ports.getFirst());
             if (!requests.awaitReady(START_TIMEOUT, product::isAlive)) {
@@ -110,6 +113,7 @@ final class Training {
             if (!product.waitFor(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
                 throw new IOException("the product did not stop; its output: " + log());
             }
+            Runtime.getRuntime().removeShutdownHook(stop);
         } finally {
             product.destroyForcibly();
         }
