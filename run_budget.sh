@@ -68,11 +68,12 @@ train() {
         [[ -n $trainer ]] && ! kill -0 "$trainer" 2>/dev/null || return 0
     fi
     echo $$ >"$cache/at-it/pid"
-    echo "Training for quicker starts: once after a build, half a minute (BUDGET_TRAINING=off leaves it out)"
+    echo "Training for quicker starts: once after a build, up to a minute (BUDGET_TRAINING=off leaves it out)"
     "${java[@]}" -cp "$app/lib/*" tekton.budget.standalone.Main train "$cache" 9>&- &
     trainer=$!
-    trap 'kill "$trainer" 2>/dev/null; rm -rf "$cache/at-it"; exit 130' INT
-    trap 'kill "$trainer" 2>/dev/null; rm -rf "$cache/at-it"; exit 143' TERM HUP
+    # The next start may train at once: in the same directory, so not before this one has ended.
+    trap 'kill "$trainer" 2>/dev/null; wait "$trainer"; rm -rf "$cache/at-it"; exit 130' INT
+    trap 'kill "$trainer" 2>/dev/null; wait "$trainer"; rm -rf "$cache/at-it"; exit 143' TERM HUP
     wait "$trainer" || status=$?
     trap - INT TERM HUP
     [[ $status == 0 ]] || echo "No training; starts are slower without. It is tried again after the next build." >&2
@@ -115,8 +116,7 @@ tell built
 export BUDGET_DATA_DIR=${BUDGET_DATA_DIR:-$root/data}
 export BUDGET_HERMES_DIR=${BUDGET_HERMES_DIR:-$root/../Hermes}
 
-# The profiles in the cache are used when a method is called often. Their replay would compile at the
-# start what the start does not need.
+# Without the replay of the training: it compiles at the start what the start does not need.
 cached=()
 if [[ ${BUDGET_TRAINING:-on} != off && -f $cache/application.aot ]] && cmp -s "$jdk/release" "$cache/jdk"; then
     cached=(-XX:AOTCache="$cache/application.aot" -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining

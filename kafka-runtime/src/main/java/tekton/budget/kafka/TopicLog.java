@@ -47,6 +47,9 @@ public final class TopicLog implements AutoCloseable {
     private static final Duration LOADING_POLL_TIMEOUT = Duration.ofMillis(50);
     private static final Duration AFTER_FAILURE = Duration.ofMillis(250);
 
+    /** At a first start topics are made while they are looked for; twice as long every time. */
+    private static final Duration FIRST_LOOK_AGAIN = Duration.ofMillis(50);
+
     /** How long silence is believed. */
     private static final Duration PROBE_INTERVAL = Duration.ofSeconds(5);
 
@@ -70,6 +73,7 @@ public final class TopicLog implements AutoCloseable {
     private final Map<TopicPartition, List<Reader>> assigned = new HashMap<>();
     private final Map<TopicPartition, Long> missing = new HashMap<>();
     private boolean complete;
+    private Duration lookAgainAfter = FIRST_LOOK_AGAIN;
     private long lookAgainAtNanos = System.nanoTime();
     private long probeAtNanos = System.nanoTime();
 
@@ -244,13 +248,14 @@ public final class TopicLog implements AutoCloseable {
             if (assigned.isEmpty()) {
                 // Kafka is there; topics are made by others, a moment later.
                 failing = false;
-                pause();
+                pause(lookAgainAfter);
                 return;
             }
             look(consumer);
             boolean behind = !missing.isEmpty() || !catchUps.isEmpty();
+            Duration wait = complete ? POLL_TIMEOUT : lookAgainAfter;
             ConsumerRecords<byte[], byte[]> records =
-                    consumer.poll(behind ? LOADING_POLL_TIMEOUT : POLL_TIMEOUT);
+                    consumer.poll(behind ? LOADING_POLL_TIMEOUT : wait);
             hand(records);
             look(consumer);
             probe(consumer, records.isEmpty());
@@ -267,6 +272,7 @@ public final class TopicLog implements AutoCloseable {
                     .distinct()
                     .forEach(topic -> caughtUp.put(topic, new CountDownLatch(1)));
             complete = false;
+            lookAgainAfter = FIRST_LOOK_AGAIN;
             lookAgainAtNanos = System.nanoTime();
         } catch (InterruptException stop) {
             closing.countDown();
@@ -295,9 +301,9 @@ public final class TopicLog implements AutoCloseable {
         }
         assign(consumer, fresh);
         complete = all;
-        if (!assigned.isEmpty()) {
-            lookAgainAtNanos = System.nanoTime() + POLL_TIMEOUT.toNanos();
-        }
+        lookAgainAtNanos = System.nanoTime() + lookAgainAfter.toNanos();
+        Duration twice = lookAgainAfter.multipliedBy(2);
+        lookAgainAfter = twice.compareTo(POLL_TIMEOUT) < 0 ? twice : POLL_TIMEOUT;
     }
 
     /**
@@ -445,7 +451,7 @@ public final class TopicLog implements AutoCloseable {
             tell(failure);
         }
         failing = true;
-        pause();
+        pause(AFTER_FAILURE);
     }
 
     private void tell(RuntimeException failure) {
@@ -458,9 +464,9 @@ public final class TopicLog implements AutoCloseable {
         }
     }
 
-    private void pause() {
+    private void pause(Duration time) {
         try {
-            boolean _ = closing.await(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
+            boolean _ = closing.await(time.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException stop) {
             closing.countDown();
         }

@@ -4,6 +4,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -13,6 +14,7 @@ import tekton.budget.topic.Topic;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,16 +55,20 @@ public final class TopicProvisioning {
     public static void ensure(
             Admin admin, List<Topic> wanted, ToIntFunction<Topic> partitions, int replication)
             throws InterruptedException, ExecutionException, TimeoutException {
-        createMissing(
-                admin,
-                wanted,
-                topic ->
-                        new NewTopic(
-                                        topic.name(),
-                                        Optional.of(partitions.applyAsInt(topic)),
-                                        Optional.of((short) replication))
-                                .configs(configuration(topic, replication)));
-        check(admin, wanted, partitions, replication);
+        List<Topic> found =
+                createMissing(
+                        admin,
+                        wanted,
+                        topic ->
+                                new NewTopic(
+                                                topic.name(),
+                                                Optional.of(partitions.applyAsInt(topic)),
+                                                Optional.of((short) replication))
+                                        .configs(configuration(topic, replication)));
+        // At a first start that is none.
+        if (!found.isEmpty()) {
+            check(admin, found, partitions, replication);
+        }
     }
 
     /** How many copies must have a record before its write is acknowledged: all but one. */
@@ -70,23 +76,28 @@ public final class TopicProvisioning {
         return Math.max(1, replication - 1);
     }
 
-    private static void createMissing(
+    /** Returns those that were there, or that another made meanwhile. */
+    private static List<Topic> createMissing(
             Admin admin, List<Topic> wanted, Function<Topic, NewTopic> newTopic)
             throws InterruptedException, ExecutionException, TimeoutException {
         Set<String> existing = admin.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-        List<NewTopic> missing =
-                wanted.stream()
-                        .filter(topic -> !existing.contains(topic.name()))
-                        .map(newTopic)
-                        .toList();
-        try {
-            admin.createTopics(missing).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            // Another instance that starts at the same time may have been quicker.
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                throw e;
+        List<Topic> missing =
+                wanted.stream().filter(topic -> !existing.contains(topic.name())).toList();
+        Map<String, KafkaFuture<Void>> creations =
+                admin.createTopics(missing.stream().map(newTopic).toList()).values();
+        Set<String> created = new HashSet<>();
+        for (Map.Entry<String, KafkaFuture<Void>> creation : creations.entrySet()) {
+            try {
+                creation.getValue().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+                created.add(creation.getKey());
+            } catch (ExecutionException e) {
+                // Another instance that starts at the same time may have been quicker.
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw e;
+                }
             }
         }
+        return wanted.stream().filter(topic -> !created.contains(topic.name())).toList();
     }
 
     /** What a topic is made with; durability and time of an existing one must be the same. */

@@ -18,11 +18,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Makes the ahead-of-time caches of application and broker (JEP 483, 514 and 515): classes that are
- * already loaded and linked, and profiles of their methods. It starts the product once on free
- * ports with data of its own, uses it, stops it, and has the JVM write down what it learned. A JVM
- * takes a cache only if its version and the class path are those of the training, and starts
- * without one otherwise.
+ * Makes the ahead-of-time caches of application and broker (JEP 483 and 514): classes that are
+ * already loaded and linked. It starts the product once on free ports with data of its own, uses
+ * it, stops it, and has the JVM write down what it learned. A JVM takes a cache only if its version
+ * and the class path are those of the training, and starts without one otherwise.
  */
 final class Training {
 
@@ -82,9 +81,9 @@ final class Training {
     }
 
     /**
-     * With what a broker's JVM takes its cache; empty if there is none. The profiles in it are used
-     * when a method is called often, as ever: a replay of the training at the start would compile
-     * what the start does not need, and took a third of its processor time.
+     * With what a broker's JVM takes its cache; empty if there is none. Without the replay of the
+     * training (JEP 515), which compiles at the start what the start does not need: it took a third
+     * of a start's processor time.
      */
     static List<String> brokerCacheOptions() {
         String directory = System.getProperty(DIRECTORY);

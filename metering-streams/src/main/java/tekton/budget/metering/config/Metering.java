@@ -1,6 +1,7 @@
 package tekton.budget.metering.config;
 
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -148,7 +149,10 @@ public final class Metering implements AutoCloseable {
     public static Metering start(MeteringSettings settings, MeteringMetrics metrics)
             throws InterruptedException, ExecutionException, TimeoutException {
         String clusterId;
-        Admin admin = Admin.create(settings.kafka().client());
+        Map<String, Object> client = settings.kafka().client();
+        // A broker that is starting is found when it is there, not up to a second later.
+        client.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 50);
+        Admin admin = Admin.create(client);
         try {
             TopicSetup.ensure(admin, settings);
             clusterId = admin.describeCluster().clusterId().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
@@ -253,14 +257,15 @@ public final class Metering implements AutoCloseable {
      */
     private void completeBuiltInPrices(MeteringSettings settings)
             throws InterruptedException, ExecutionException, TimeoutException {
-        List<PricePublished> missing = missing(prices.current());
+        List<PricePublished> builtIn = BuiltInPrices.load();
+        List<PricePublished> missing = missing(builtIn, prices.current());
         if (missing.isEmpty()) {
             return;
         }
         publish(missing, settings);
         long deadline = System.nanoTime() + FEEDS_TIMEOUT.toNanos();
         // A poller's transaction that was broken off hides what comes behind it for some seconds.
-        while (!missing(prices.caughtUp()).isEmpty()) {
+        while (!missing(builtIn, prices.caughtUp()).isEmpty()) {
             if (System.nanoTime() - deadline > 0) {
                 throw new TimeoutException(Topics.PRICES.name() + ": built-in prices not read");
             }
@@ -268,16 +273,16 @@ public final class Metering implements AutoCloseable {
         }
     }
 
-    private static List<PricePublished> missing(PriceBook book) {
-        return BuiltInPrices.load().stream()
-                .filter(price -> !book.knows(price.versionId()))
-                .toList();
+    private static List<PricePublished> missing(List<PricePublished> wanted, PriceBook book) {
+        return wanted.stream().filter(price -> !book.knows(price.versionId())).toList();
     }
 
     private static void publish(List<PricePublished> missing, MeteringSettings settings)
             throws InterruptedException, ExecutionException, TimeoutException {
         Map<String, Object> config = settings.kafka().client();
         config.put(ProducerConfig.ACKS_CONFIG, "all");
+        // Written twice they are the same; a producer's id would have to be waited for.
+        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
         try (Producer<byte[], byte[]> producer =
                 new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
