@@ -146,7 +146,12 @@ final class Training {
     }
 
     private List<String> recording(String who) {
-        return List.of("-XX:AOTMode=record", "-XX:AOTConfiguration=" + configuration(who));
+        return List.of(
+                "-XX:AOTMode=record",
+                "-XX:AOTConfiguration=" + configuration(who),
+                // What is never replayed need not be recorded.
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:-AOTRecordTraining");
     }
 
     private Path configuration(String who) {

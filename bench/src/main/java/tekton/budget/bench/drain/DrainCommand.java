@@ -77,7 +77,7 @@ public final class DrainCommand implements Callable<Integer> {
             description =
                     "Stream threads of the control: as many as the application has"
                             + " (BUDGET_STREAM_THREADS); default ${DEFAULT-VALUE}.")
-    int controlThreads = 1;
+    int controlThreads = 2;
 
     @Option(
             names = "--postgres",
@@ -89,16 +89,18 @@ public final class DrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         RecordTemplate template = population.template();
-        double whole = measured(template);
+        DrainMarks product = measured(template);
         if (postgres) {
             PostgresFigures peer = PostgresRun.measure(template, records);
-            new ShareOfControl(whole, peer.perSecond()).print("of PostgreSQL", "records/s");
+            new ShareOfControl(product.whole(), peer.perSecond())
+                    .print("whole, of PostgreSQL", "records/s");
+            new ShareOfControl(product.warm(), peer.perSecond())
+                    .print("warm, of PostgreSQL", "records/s");
         }
         return 0;
     }
 
-    /** Records per second, whole. */
-    private double measured(RecordTemplate template) throws IOException, InterruptedException {
+    private DrainMarks measured(RecordTemplate template) throws IOException, InterruptedException {
         try (Target target = Target.open(options)) {
             System.out.printf(
                     Locale.ROOT, "settings    %,d records; %s%n", records, population.words());
@@ -127,7 +129,7 @@ public final class DrainCommand implements Callable<Integer> {
                         "count-only", CountControl.measure(target, controlThreads, withinSeconds));
             }
             baseline.compare(target, marks.whole(), template.size());
-            return marks.whole();
+            return marks;
         }
     }
 

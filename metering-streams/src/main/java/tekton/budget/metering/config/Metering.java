@@ -112,7 +112,7 @@ public final class Metering implements AutoCloseable {
                                 metrics.usage(),
                                 board),
                         StreamsSettings.metering(settings),
-                        StreamsClients::new,
+                        UsageClients::new,
                         metrics.meteringApp(),
                         settings.scale().standbys() > 0);
         StoreAccess stores =

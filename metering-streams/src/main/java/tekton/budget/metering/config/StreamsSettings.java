@@ -45,10 +45,8 @@ final class StreamsSettings {
                 StreamsConfig.POLL_MS_CONFIG, Math.min(20, settings.commitInterval().toMillis()));
         consumer(config, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
         consumer(config, ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 2 << 20);
-        // Fetching whatever is there would mean hundreds of small fetches a second, each with its
-        // turn of the stream thread: the processors are better used otherwise.
-        consumer(config, ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 128 << 10);
-        consumer(config, ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 25);
+        // A fetch waits where nothing is; until it is answered, new partitions wait with it.
+        consumer(config, ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 250);
         producer(config, ProducerConfig.LINGER_MS_CONFIG, 5);
         producer(config, ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10);
         // A transaction left open by a dead instance blocks readers no longer than this.
