@@ -77,7 +77,7 @@ public final class DrainCommand implements Callable<Integer> {
             description =
                     "Stream threads of the control: as many as the application has"
                             + " (BUDGET_STREAM_THREADS); default ${DEFAULT-VALUE}.")
-    int controlThreads = 2;
+    int controlThreads = 1;
 
     @Option(
             names = "--postgres",

@@ -15,7 +15,7 @@ import tekton.budget.topic.Topic;
 public record MeteringScale(int usagePartitions, int ledgerPartitions, int standbys, int threads) {
 
     /** One instance. */
-    public static final MeteringScale ONE_NODE = new MeteringScale(6, 3, 0, 2);
+    public static final MeteringScale ONE_NODE = new MeteringScale(6, 3, 0, 1);
 
     private static final int PARTITIONS_MAX = 1_000;
     private static final int STANDBYS_MAX = 5;

@@ -61,6 +61,8 @@ final class StreamsSettings {
         // At the latest: its consumer has it asked for as soon as nothing more is there. A commit
         // per request would be as quick for one caller, and three times slower for many.
         config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 10);
+        // A request ends the wait for it, so with none there is a look at the clock in it only.
+        config.put(StreamsConfig.POLL_MS_CONFIG, 250);
         // A commit sends at once whatever waits: decisions and changelog go in one request. Sent as
         // they came they took four, each with partitions to be added to the transaction.
         producer(config, ProducerConfig.LINGER_MS_CONFIG, 5);

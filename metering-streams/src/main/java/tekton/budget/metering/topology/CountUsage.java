@@ -29,8 +29,12 @@ import tekton.budget.topic.Topics;
  */
 final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
 
-    /** How many changes may gather before a commit is asked for, whatever the commit interval. */
-    private static final int GATHERED_MAX = 50_000;
+    /**
+     * How many changes may gather before a commit is asked for, whatever the commit interval. A
+     * backlog is read one partition after the other, and fewer would ask for a commit before the
+     * interval is over; so many take some 25 MB of a task.
+     */
+    private static final int GATHERED_MAX = 150_000;
 
     private final MeteringTopology.Shape shape;
     private final UsageRules rules;
