@@ -31,8 +31,8 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
 
     /**
      * How many changes may gather before a commit is asked for, whatever the commit interval. A
-     * backlog is read one partition after the other, and fewer would ask for a commit before the
-     * interval is over; so many take some 25 MB of a task.
+     * backlog is read one partition after the other: a third of this asked for commits long before
+     * the interval was over, and cost a fifth more. An id takes some 130 bytes until then.
      */
     private static final int GATHERED_MAX = 150_000;
 
