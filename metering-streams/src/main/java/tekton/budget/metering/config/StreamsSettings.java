@@ -66,7 +66,8 @@ final class StreamsSettings {
         // A commit sends at once whatever waits: decisions and changelog go in one request. Sent as
         // they came they took four, each with partitions to be added to the transaction.
         producer(config, ProducerConfig.LINGER_MS_CONFIG, 5);
-        // The next transaction comes as soon as the last is told of, and its markers take that long.
+        // The next transaction comes as soon as the last is told of, and its markers take that
+        // long.
         producer(config, ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 1);
         // A transaction left open by a dead instance keeps callers waiting.
         producer(config, ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 5_000);
