@@ -125,13 +125,14 @@ class OutageIT {
                             (large + "\n").repeat(2 * bound / large.length()),
                             LINES);
             // A single that comes before the bound is reached waits for Kafka. How long the batch
-            // and
-            // these wait depends on when the producer notices that Kafka is away.
+            // and these wait depends on when the producer notices that Kafka is away. Four times
+            // the bound wait at most: each holds a connection.
+            int waitingMax = 4 * bound / large.length();
             List<Future<HttpResponse<String>>> singles = new ArrayList<>();
             AtomicReference<HttpResponse<String>> refused = new AtomicReference<>();
             Api.await(
                     () -> {
-                        for (int i = 0; i < 8; i++) {
+                        for (int i = 0; i < 8 && singles.size() < waitingMax; i++) {
                             singles.add(inBackground(api, "/api/usage/record", large, JSON));
                         }
                         for (Future<HttpResponse<String>> single : singles) {
@@ -139,6 +140,7 @@ class OutageIT {
                                 refused.set(single.get());
                             }
                         }
+                        singles.removeIf(Future::isDone);
                         return refused.get() != null;
                     });
             HttpResponse<String> first = refused.get();

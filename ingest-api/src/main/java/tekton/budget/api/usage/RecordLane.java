@@ -79,7 +79,11 @@ public final class RecordLane implements LaneService {
     @Override
     public boolean serve(LaneRequest request, LaneExchange exchange) {
         String key = request.idempotencyKey();
-        if (!publisher.isOpen() || (key != null && !IdempotencyKey.isOne(key))) {
+        // With Kafka away a send may wait two seconds for it, and here everybody would wait behind
+        // it.
+        if (!publisher.isOpen()
+                || publisher.isFailing()
+                || (key != null && !IdempotencyKey.isOne(key))) {
             return false;
         }
         Optional<Caller> caller =
