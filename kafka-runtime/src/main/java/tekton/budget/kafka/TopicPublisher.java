@@ -5,6 +5,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,6 +14,7 @@ import tekton.budget.topic.Partitions;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +74,7 @@ public final class TopicPublisher implements AutoCloseable {
         KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(settings.producer());
         try {
             int partitions = producer.partitionsFor(settings.topic().name()).size();
-            connection = new Connection(producer, partitions);
+            connection = new Connection(producer, partitions, brokersOf(producer));
         } finally {
             if (connection == null) {
                 producer.close(Duration.ZERO);
@@ -97,6 +99,15 @@ public final class TopicPublisher implements AutoCloseable {
      */
     public boolean isFailing() {
         return failing && System.nanoTime() - failedAtNanos < FAILURE_SHOWN.toNanos();
+    }
+
+    /**
+     * True while there is a connection to Kafka. Without one {@link #offer} may wait two seconds
+     * for the topic's leaders, which the producer forgets when its last broker goes away.
+     */
+    public boolean isConnected() {
+        Connection open = connection;
+        return open != null && (double) open.brokers().metricValue() > 0;
     }
 
     /** How many bytes are sent and not acknowledged yet. */
@@ -217,5 +228,22 @@ public final class TopicPublisher implements AutoCloseable {
         }
     }
 
-    private record Connection(KafkaProducer<byte[], byte[]> producer, int partitions) {}
+    private static Metric brokersOf(KafkaProducer<byte[], byte[]> producer) {
+        return producer.metrics().entrySet().stream()
+                .filter(
+                        metric ->
+                                metric.getKey().name().equals("connection-count")
+                                        && metric.getKey().group().equals("producer-metrics"))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /**
+     * What there is while it is open.
+     *
+     * @param brokers how many brokers it is connected to
+     */
+    private record Connection(
+            KafkaProducer<byte[], byte[]> producer, int partitions, Metric brokers) {}
 }

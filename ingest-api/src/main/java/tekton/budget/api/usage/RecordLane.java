@@ -81,7 +81,7 @@ public final class RecordLane implements LaneService {
         String key = request.idempotencyKey();
         // With Kafka away a send may wait two seconds for it, and here everybody would wait behind
         // it.
-        if (!publisher.isOpen()
+        if (!publisher.isConnected()
                 || publisher.isFailing()
                 || (key != null && !IdempotencyKey.isOne(key))) {
             return false;

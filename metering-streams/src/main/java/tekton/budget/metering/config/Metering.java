@@ -39,6 +39,7 @@ import tekton.budget.metering.query.remote.PeerSecret;
 import tekton.budget.metering.query.remote.ScatterGather;
 import tekton.budget.metering.recordlog.LogReader;
 import tekton.budget.metering.recordlog.LoggedRecords;
+import tekton.budget.metering.store.IdRecovery;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.topology.MeteringTopology;
 import tekton.budget.metering.usage.UsageRules;
@@ -161,13 +162,15 @@ public final class Metering implements AutoCloseable {
             // stop.
             admin.close(ADMIN_CLOSE_TIMEOUT);
         }
-        Metering metering = new Metering(settings.onCluster(clusterId), metrics);
+        MeteringSettings here = settings.onCluster(clusterId);
+        Metering metering = new Metering(here, metrics);
         try {
             metering.ledger.app().start();
             metering.feeds.start();
             metering.awaitRead(Topics.PRICES);
             metering.awaitRead(Topics.SESSION_LIMITS);
             metering.completeBuiltInPrices(settings);
+            IdRecovery.keepIds(here.stateDirectory(), StreamsSettings.METERING_ID);
             metering.app.start();
             return metering;
         } catch (IllegalStateException

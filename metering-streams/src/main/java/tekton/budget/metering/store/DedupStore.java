@@ -1,5 +1,6 @@
 package tekton.budget.metering.store;
 
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
@@ -7,6 +8,7 @@ import org.apache.kafka.streams.processor.BatchingStateRestoreCallback;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
 import org.apache.kafka.streams.processor.internals.InternalProcessorContext;
+import org.apache.kafka.streams.processor.internals.RecordCollector;
 import org.apache.kafka.streams.query.Position;
 import org.jspecify.annotations.Nullable;
 
@@ -20,40 +22,57 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * Remembers which record ids have been counted, for at least the window W after their arrival.
  *
  * <p><b>Why not a window store.</b> It would write one changelog record and one RocksDB put per id.
- * Here the new ids of a commit interval wait in a map, and at the commit they become one RocksDB
- * batch and one packed changelog record (see {@link IdLog}). Restoring after a crash, when Streams
- * wipes the task's directory, reads those packed records.
+ * Here the new ids of a commit interval wait in a map, and at the commit they become packed
+ * changelog records (see {@link IdLog}), and after it RocksDB batches.
+ *
+ * <p><b>A kill.</b> Only what is committed is in the database. So it need not be wiped after an
+ * unclean stop, as Streams would: now and then an {@link IdMark} says up to which offset of the
+ * changelog nothing is missing on disk, and {@link IdRecovery} has only the rest restored.
  *
  * <p><b>Buckets.</b> Arrival time is cut into spans of W. An id is looked up in the current span
  * and the one before it, so it is remembered for W at least and 2 W at most; older spans are
  * dropped whole. Arrival must not run backwards; the caller sees to that.
  *
  * <p><b>Threads.</b> Written by the task's stream thread alone. {@link #find(IdKey)} of other
- * threads sees what the last commit wrote; the lock keeps them off a database that is being closed.
+ * threads sees what is committed; the lock keeps them off a database that is being closed.
  */
 public final class DedupStore implements StateStore, IdIndex {
+
+    /**
+     * After so many ids the files are flushed and marked: a kill costs the restore of that many,
+     * some tenths of a second, per partition.
+     */
+    static final int MARK_IDS = 200_000;
 
     private final String name;
     private final long widthMs;
     private final ReadWriteLock closing = new ReentrantReadWriteLock();
     private final TreeMap<Long, IdBucket> buckets = new TreeMap<>();
-    private final Map<IdKey, FirstOccurrence> pending = new HashMap<>();
+    private Map<IdKey, FirstOccurrence> pending = new HashMap<>();
     private long pendingBucketMs = Long.MIN_VALUE;
+    private final List<Logged> logged = new ArrayList<>();
+    private int unmarkedIds;
     private @Nullable InternalProcessorContext<?, ?> context;
     private @Nullable Path directory;
     private volatile boolean open;
+
+    /** Ids that stand in the changelog, in a transaction that is not committed yet. */
+    private record Logged(
+            long bucketMs,
+            Map<IdKey, FirstOccurrence> ids,
+            List<Map.Entry<IdKey, FirstOccurrence>> sorted) {}
 
     DedupStore(String name, Duration window) {
         this.name = name;
@@ -67,8 +86,7 @@ public final class DedupStore implements StateStore, IdIndex {
                         ? internal
                         : null;
         directory = new File(new File(stateStoreContext.stateDir(), "rocksdb"), name).toPath();
-        pending.clear();
-        pendingBucketMs = Long.MIN_VALUE;
+        forgetUncommitted();
         closing.writeLock().lock();
         try {
             File[] found = directory.toFile().listFiles(File::isDirectory);
@@ -94,6 +112,9 @@ public final class DedupStore implements StateStore, IdIndex {
             writePending();
         }
         FirstOccurrence waiting = pending.get(key);
+        for (int i = 0; waiting == null && i < logged.size(); i++) {
+            waiting = logged.get(i).ids().get(key);
+        }
         if (waiting != null) {
             return waiting;
         }
@@ -116,24 +137,39 @@ public final class DedupStore implements StateStore, IdIndex {
         return pending.size();
     }
 
-    /** Writes what waits to the database and to the changelog: part of every commit. */
+    /** Writes what waits to the changelog: part of every commit. */
     public void writePending() {
+        if (pending.isEmpty()) {
+            return;
+        }
+        InternalProcessorContext<?, ?> log = active();
         // In their order: where one id belongs in the database's memory, the next is near.
         List<Map.Entry<IdKey, FirstOccurrence>> sorted = new ArrayList<>(pending.entrySet());
         sorted.sort(Map.Entry.comparingByKey());
-        Map<IdKey, FirstOccurrence> part =
-                LinkedHashMap.newLinkedHashMap(Math.min(pending.size(), IdLog.IDS_MAX));
-        for (Map.Entry<IdKey, FirstOccurrence> entry : sorted) {
-            part.put(entry.getKey(), entry.getValue());
-            if (part.size() == IdLog.IDS_MAX) {
-                write(part);
-                part.clear();
-            }
+        forEachPart(
+                sorted,
+                part ->
+                        log.logChange(
+                                name,
+                                Bytes.wrap(IdLog.key(pendingBucketMs)),
+                                IdLog.write(part),
+                                log.currentSystemTimeMs(),
+                                Position.emptyPosition()));
+        logged.add(new Logged(pendingBucketMs, pending, sorted));
+        pending = HashMap.newHashMap(sorted.size());
+    }
+
+    /** All that {@link #writePending()} wrote is committed: it may stand in the database now. */
+    public void committed() {
+        for (Logged each : logged) {
+            IdBucket bucket = bucket(each.bucketMs());
+            forEachPart(each.sorted(), bucket::putAll);
+            unmarkedIds += each.sorted().size();
         }
-        if (!part.isEmpty()) {
-            write(part);
+        logged.clear();
+        if (unmarkedIds >= MARK_IDS) {
+            mark();
         }
-        pending.clear();
     }
 
     @Override
@@ -179,7 +215,7 @@ public final class DedupStore implements StateStore, IdIndex {
             open = false;
             buckets.values().forEach(IdBucket::close);
             buckets.clear();
-            pending.clear();
+            forgetUncommitted();
         } finally {
             closing.writeLock().unlock();
         }
@@ -200,18 +236,24 @@ public final class DedupStore implements StateStore, IdIndex {
         return Position.emptyPosition();
     }
 
-    private void write(Map<IdKey, FirstOccurrence> entries) {
-        InternalProcessorContext<?, ?> log = context;
-        if (log == null) {
-            throw new IllegalStateException("usage ids: written by a task that is not active");
+    private void mark() {
+        InternalProcessorContext<?, ?> log = active();
+        TopicPartition changelog =
+                new TopicPartition(log.changelogFor(name), log.taskId().partition());
+        // Everything sent is committed, so the last offset sent is the last one committed.
+        Long offset = ((RecordCollector.Supplier) log).recordCollector().offsets().get(changelog);
+        if (offset != null) {
+            flush();
+            IdMark.write(directory(), offset);
+            unmarkedIds = 0;
         }
-        bucket(pendingBucketMs).putAll(entries);
-        log.logChange(
-                name,
-                Bytes.wrap(IdLog.key(pendingBucketMs)),
-                IdLog.write(entries),
-                log.currentSystemTimeMs(),
-                Position.emptyPosition());
+    }
+
+    private void forgetUncommitted() {
+        pending.clear();
+        pendingBucketMs = Long.MIN_VALUE;
+        logged.clear();
+        unmarkedIds = 0;
     }
 
     private void restore(Collection<KeyValue<byte[], byte[]>> records) {
@@ -229,10 +271,7 @@ public final class DedupStore implements StateStore, IdIndex {
     }
 
     private IdBucket addBucket(long bucketMs) {
-        Path parent = directory;
-        if (parent == null) {
-            throw new IllegalStateException("usage ids: used before init");
-        }
+        Path parent = directory();
         closing.writeLock().lock();
         try {
             IdBucket added = IdBucket.open(parent.resolve(Long.toString(bucketMs)));
@@ -243,6 +282,30 @@ public final class DedupStore implements StateStore, IdIndex {
             return added;
         } finally {
             closing.writeLock().unlock();
+        }
+    }
+
+    private Path directory() {
+        Path own = directory;
+        if (own == null) {
+            throw new IllegalStateException("usage ids: used before init");
+        }
+        return own;
+    }
+
+    private InternalProcessorContext<?, ?> active() {
+        InternalProcessorContext<?, ?> log = context;
+        if (log == null) {
+            throw new IllegalStateException("usage ids: written by a task that is not active");
+        }
+        return log;
+    }
+
+    private static void forEachPart(
+            List<Map.Entry<IdKey, FirstOccurrence>> ids,
+            Consumer<List<Map.Entry<IdKey, FirstOccurrence>>> step) {
+        for (int from = 0; from < ids.size(); from += IdLog.IDS_MAX) {
+            step.accept(ids.subList(from, Math.min(ids.size(), from + IdLog.IDS_MAX)));
         }
     }
 

@@ -32,8 +32,9 @@ import java.util.Map;
  * directory goes, without a tombstone or a scan. No write-ahead log: the changelog is the book.
  *
  * <p>In front stands an {@link IdFilter}, because nearly every question is about an id that is not
- * there: it was a fifth of a record's cost to let RocksDB say so. A clean close keeps the filter in
- * a file; without one, a bucket that has ids is asked in full.
+ * there: it was a fifth of a record's cost to let RocksDB say so. A flush keeps both. After a kill
+ * the database may have ids that the filter's files lack, and lacks none that they have: those come
+ * from the changelog once more. Without files the filter is made anew from the database.
  */
 final class IdBucket implements AutoCloseable {
 
@@ -48,11 +49,9 @@ final class IdBucket implements AutoCloseable {
     private final Options options;
     private final WriteOptions writeOptions;
     private final RocksDB db;
+    private final IdFilter filter;
 
-    /** Null when ids were written that no filter knows. */
-    private final @Nullable IdFilter filter;
-
-    private IdBucket(Path directory, Options options, RocksDB db, @Nullable IdFilter filter) {
+    private IdBucket(Path directory, Options options, RocksDB db, IdFilter filter) {
         this.directory = directory;
         this.options = options;
         this.db = db;
@@ -67,13 +66,7 @@ final class IdBucket implements AutoCloseable {
         try {
             Files.createDirectories(directory);
             RocksDB db = RocksDB.open(options, directory.toString());
-            try {
-                return new IdBucket(directory, options, db, filterOf(directory, db));
-            } catch (IOException e) {
-                // Or nobody could open it again in this process.
-                db.close();
-                throw e;
-            }
+            return new IdBucket(directory, options, db, filterOf(directory, db));
         } catch (IOException e) {
             options.close();
             throw new UncheckedIOException(e);
@@ -84,7 +77,7 @@ final class IdBucket implements AutoCloseable {
     }
 
     byte @Nullable [] get(byte[] key) {
-        if (filter != null && !filter.mayContain(key)) {
+        if (!filter.mayContain(key)) {
             return null;
         }
         try {
@@ -94,12 +87,10 @@ final class IdBucket implements AutoCloseable {
         }
     }
 
-    void putAll(Map<IdKey, FirstOccurrence> entries) {
+    void putAll(List<Map.Entry<IdKey, FirstOccurrence>> entries) {
         try (WriteBatch batch = new WriteBatch(batchOf(entries))) {
             db.write(writeOptions, batch);
-            if (filter != null) {
-                entries.keySet().forEach(key -> filter.add(key.bytes()));
-            }
+            entries.forEach(entry -> filter.add(entry.getKey().bytes()));
         } catch (RocksDBException e) {
             throw failed("write", e);
         }
@@ -110,7 +101,7 @@ final class IdBucket implements AutoCloseable {
      * how many puts, little-endian, and each put with the lengths of key and value. One call for
      * all of them; one for each was a sixth of what they cost.
      */
-    private static byte[] batchOf(Map<IdKey, FirstOccurrence> entries) {
+    private static byte[] batchOf(List<Map.Entry<IdKey, FirstOccurrence>> entries) {
         ByteBuffer out =
                 ByteBuffer.allocate(
                         Long.BYTES
@@ -119,10 +110,10 @@ final class IdBucket implements AutoCloseable {
                                         * (3 + Fingerprint.KEY_BYTES + FirstOccurrence.BYTES));
         out.putLong(0).putInt(Integer.reverseBytes(entries.size()));
         entries.forEach(
-                (key, entry) -> {
-                    out.put(PUT).put((byte) Fingerprint.KEY_BYTES).put(key.bytes());
+                entry -> {
+                    out.put(PUT).put((byte) Fingerprint.KEY_BYTES).put(entry.getKey().bytes());
                     out.put((byte) FirstOccurrence.BYTES);
-                    entry.write(out);
+                    entry.getValue().write(out);
                 });
         return out.array();
     }
@@ -144,17 +135,13 @@ final class IdBucket implements AutoCloseable {
 
     /** Makes what was written survive the process; the filter with it. */
     void flush() {
-        if (filter != null) {
-            try {
-                filter.save(filterFile(directory));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
         try (FlushOptions wait = new FlushOptions().setWaitForFlush(true)) {
             db.flush(wait);
+            filter.save(directory);
         } catch (RocksDBException e) {
             throw failed("flush", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -175,29 +162,23 @@ final class IdBucket implements AutoCloseable {
         }
     }
 
-    /**
-     * The filter that a clean close kept, or an empty one for an empty bucket. The file goes at
-     * once: from here on it is behind the database. A damaged one is as good as none.
-     */
-    private static @Nullable IdFilter filterOf(Path directory, RocksDB db) throws IOException {
-        Path file = filterFile(directory);
-        if (Files.exists(file)) {
-            try {
-                return IdFilter.load(file);
-            } catch (IOException damaged) {
-                LOG.warn("{}: not used, ids are asked for in full", file, damaged);
-            } finally {
-                Files.delete(file);
+    /** The filter that a flush kept; one of all that is there if nothing or nothing whole is. */
+    private static IdFilter filterOf(Path directory, RocksDB db) {
+        try {
+            IdFilter kept = IdFilter.load(directory);
+            if (!kept.isEmpty()) {
+                return kept;
+            }
+        } catch (IOException damaged) {
+            LOG.warn("{}: its filter is damaged and is made anew", directory, damaged);
+        }
+        IdFilter filter = new IdFilter();
+        try (RocksIterator each = db.newIterator()) {
+            for (each.seekToFirst(); each.isValid(); each.next()) {
+                filter.add(each.key());
             }
         }
-        try (RocksIterator any = db.newIterator()) {
-            any.seekToFirst();
-            return any.isValid() ? null : new IdFilter();
-        }
-    }
-
-    private static Path filterFile(Path directory) {
-        return directory.resolve("budget-id-filter");
+        return filter;
     }
 
     private static boolean startsWith(byte[] key, byte[] prefix) {

@@ -2,14 +2,10 @@ package tekton.budget.metering.store;
 
 import tekton.budget.event.Fingerprint;
 
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 
 /**
@@ -36,12 +32,19 @@ final class IdFilter {
     private static final int BLOCK_LONGS = 8;
     private static final int BLOCKS = PART_IDS * 12 / 512;
     private static final int BITS_SET = 8;
+    private static final int PART_BYTES = Integer.BYTES + BLOCKS * BLOCK_LONGS * Long.BYTES;
 
     /** Replaced, never changed in its length: look-ups of single records walk it meanwhile. */
     private volatile long[][] parts = {};
 
     private int idsInLast = PART_IDS;
     private boolean overflown;
+
+    /** Full parts that stand in their files. */
+    private int savedParts;
+
+    /** As many ids of the last part stand in its file. */
+    private int idsSavedInLast;
 
     /** Adds an id. */
     void add(byte[] key) {
@@ -62,6 +65,11 @@ final class IdFilter {
         idsInLast++;
     }
 
+    /** Whether no id was added. */
+    boolean isEmpty() {
+        return parts.length == 0;
+    }
+
     /** False only if the id has never been added. */
     boolean mayContain(byte[] key) {
         if (overflown) {
@@ -78,49 +86,58 @@ final class IdFilter {
     }
 
     /**
-     * Writes it to a file, to be read at the next clean start. A half-written one is never seen.
+     * Writes to a directory what has changed since the last time, a file per part. A half-written
+     * file is never seen, and one of later holds all that is in one of earlier.
+     *
+     * @param directory the same one every time
      */
-    void save(Path file) throws IOException {
-        Path written = file.resolveSibling(file.getFileName() + ".new");
-        try (var out =
-                new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(written)))) {
-            out.writeBoolean(overflown);
-            out.writeInt(idsInLast);
-            out.writeInt(parts.length);
-            for (long[] part : parts) {
-                for (long word : part) {
-                    out.writeLong(word);
-                }
-            }
+    void save(Path directory) throws IOException {
+        int last = parts.length - 1;
+        for (int part = savedParts; part < last; part++) {
+            savePart(directory, part, PART_IDS);
+            savedParts = part + 1;
         }
-        Files.move(
-                written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        if (last >= savedParts && idsInLast != idsSavedInLast) {
+            savePart(directory, last, idsInLast);
+        }
+        idsSavedInLast = idsInLast;
     }
 
     /**
-     * Reads what {@link #save} wrote.
+     * Reads what {@link #save} wrote; an empty one where nothing is.
      *
-     * @throws IOException also when the file is damaged
+     * @throws IOException also when a file is damaged
      */
-    static IdFilter load(Path file) throws IOException {
+    static IdFilter load(Path directory) throws IOException {
         IdFilter filter = new IdFilter();
-        try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
-            filter.overflown = in.readBoolean();
-            filter.idsInLast = in.readInt();
-            int count = in.readInt();
-            if (count < 0 || count > PARTS_MAX) {
+        for (int part = 0; part < PARTS_MAX; part++) {
+            Path file = file(directory, part);
+            if (!Files.exists(file)) {
+                break;
+            }
+            ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(file));
+            if (in.remaining() != PART_BYTES) {
                 throw new IOException(
-                        "%s: %d parts (expected: 0 to %d)".formatted(file, count, PARTS_MAX));
+                        "%s: %d bytes (expected: %d)".formatted(file, in.remaining(), PART_BYTES));
             }
-            for (int i = 0; i < count; i++) {
-                long[] part = new long[BLOCKS * BLOCK_LONGS];
-                for (int word = 0; word < part.length; word++) {
-                    part[word] = in.readLong();
-                }
-                filter.addPart(part);
-            }
+            filter.savedParts = part;
+            filter.idsInLast = in.getInt();
+            filter.idsSavedInLast = filter.idsInLast;
+            long[] words = new long[BLOCKS * BLOCK_LONGS];
+            in.asLongBuffer().get(words);
+            filter.addPart(words);
         }
         return filter;
+    }
+
+    private void savePart(Path directory, int part, int ids) throws IOException {
+        ByteBuffer out = ByteBuffer.allocate(PART_BYTES).putInt(ids);
+        out.asLongBuffer().put(parts[part]);
+        DurableFile.write(file(directory, part), out.rewind());
+    }
+
+    private static Path file(Path directory, int part) {
+        return directory.resolve("budget-id-filter-" + part);
     }
 
     private void addPart(long[] part) {

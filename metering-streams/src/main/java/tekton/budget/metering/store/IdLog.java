@@ -5,7 +5,8 @@ import tekton.budget.metering.usage.FirstOccurrence;
 import tekton.budget.metering.usage.IdKey;
 
 import java.nio.ByteBuffer;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -31,29 +32,29 @@ final class IdLog {
         return ByteBuffer.wrap(key).getLong();
     }
 
-    static byte[] write(Map<IdKey, FirstOccurrence> entries) {
+    static byte[] write(List<Map.Entry<IdKey, FirstOccurrence>> entries) {
         ByteBuffer out = ByteBuffer.allocate(1 + entries.size() * ID_BYTES).put(FORMAT);
         entries.forEach(
-                (key, entry) -> {
-                    out.put(key.bytes());
-                    entry.write(out);
+                entry -> {
+                    out.put(entry.getKey().bytes());
+                    entry.getValue().write(out);
                 });
         return out.array();
     }
 
-    static Map<IdKey, FirstOccurrence> read(byte[] value) {
+    static List<Map.Entry<IdKey, FirstOccurrence>> read(byte[] value) {
         if (value[0] != FORMAT || (value.length - 1) % ID_BYTES != 0) {
             throw new IllegalStateException(
                     "ids: %d bytes of format %d (expected: format %d)"
                             .formatted(value.length, value[0], FORMAT));
         }
         ByteBuffer in = ByteBuffer.wrap(value, 1, value.length - 1);
-        Map<IdKey, FirstOccurrence> entries =
-                LinkedHashMap.newLinkedHashMap(in.remaining() / ID_BYTES);
+        List<Map.Entry<IdKey, FirstOccurrence>> entries =
+                new ArrayList<>(in.remaining() / ID_BYTES);
         while (in.hasRemaining()) {
             byte[] key = new byte[Fingerprint.KEY_BYTES];
             in.get(key);
-            entries.put(new IdKey(key), FirstOccurrence.read(in));
+            entries.add(Map.entry(new IdKey(key), FirstOccurrence.read(in)));
         }
         return entries;
     }

@@ -93,7 +93,14 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
                                     }
                                 }));
         task = started;
-        started.hook().attach(context, () -> write(started), started.open()::committed);
+        started.hook()
+                .attach(
+                        context,
+                        () -> write(started),
+                        nowMs -> {
+                            stored.committed();
+                            started.open().committed(nowMs);
+                        });
         board.inputReached(context.taskId().partition(), reached.of(Topics.USAGE_REPORTED.name()));
     }
 

@@ -86,6 +86,11 @@ final class StoredUsage implements UsageState {
                                         each.hour().startMs()));
     }
 
+    /** What was written is committed. */
+    void committed() {
+        ids.committed();
+    }
+
     private static Bytes key(String contextId) {
         return StoreKeys.total(StoreKeys.CONTEXT, contextId);
     }

@@ -139,8 +139,8 @@ class StoreFormatsTest {
     void shouldKeepTheIdLogLayout() {
         byte[] key = new byte[20];
         Arrays.fill(key, (byte) 0xAB);
-        Map<IdKey, FirstOccurrence> entries =
-                Map.of(new IdKey(key), new FirstOccurrence(3, 1042, -2));
+        List<Map.Entry<IdKey, FirstOccurrence>> entries =
+                List.of(Map.entry(new IdKey(key), new FirstOccurrence(3, 1042, -2)));
 
         byte[] value = IdLog.write(entries);
 
