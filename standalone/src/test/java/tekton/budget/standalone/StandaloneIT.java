@@ -70,6 +70,8 @@ final class StandaloneIT {
         try (BudgetProcess first = BudgetProcess.start(environment).awaitReady()) {
             assertThat(send("one")).isZero();
             ProcessHandle broker = first.broker();
+            // Kafka calls it an error if it is stopped while it is still making its own topics.
+            awaitStatus("/ready", 200);
 
             first.terminate();
 
@@ -77,6 +79,7 @@ final class StandaloneIT {
         }
         try (BudgetProcess second = BudgetProcess.start(environment).awaitReady()) {
             assertThat(send("two")).isEqualTo(1);
+            awaitStatus("/ready", 200);
             second.terminate();
         }
         List<String> log = Files.readAllLines(directory.resolve("logs").resolve("broker.log"));
