@@ -29,6 +29,7 @@ class HouseTest {
     private static final Map<String, Set<String>> ARROWS =
             Map.ofEntries(
                     Map.entry("core", Set.of()),
+                    Map.entry("adapters", Set.of("core")),
                     Map.entry("kafka-runtime", Set.of("core")),
                     Map.entry("outbound", Set.of()),
                     Map.entry("metering-streams", Set.of("core", "kafka-runtime")),
@@ -36,7 +37,12 @@ class HouseTest {
                     Map.entry("alerting", Set.of("core", "kafka-runtime", "outbound")),
                     Map.entry(
                             "ingest-api",
-                            Set.of("core", "kafka-runtime", "outbound", "metering-streams")),
+                            Set.of(
+                                    "core",
+                                    "adapters",
+                                    "kafka-runtime",
+                                    "outbound",
+                                    "metering-streams")),
                     Map.entry("broker", Set.of()),
                     Map.entry("test-broker", Set.of("broker")),
                     Map.entry(

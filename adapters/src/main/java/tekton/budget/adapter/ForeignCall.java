@@ -1,0 +1,317 @@
+package tekton.budget.adapter;
+
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.codec.JsonBytes;
+import tekton.budget.codec.Timestamps;
+import tekton.budget.value.ServiceTier;
+import tekton.budget.value.TokenCounts;
+import tekton.budget.value.TokenDetails;
+import tekton.budget.value.UsageBounds;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * One call that a foreign format tells of, on its way to a usage record. What a record would refuse
+ * and real senders send is made to fit: texts are shortened, ids that are too long become their
+ * SHA-256. Whatever is missing in the end the record's own rules say.
+ *
+ * <p>One thread.
+ */
+public final class ForeignCall {
+
+    /** So far ahead a sender's clock is taken for a wrong clock and not for a wrong time. */
+    private static final Duration CLOCK_AHEAD_MAX = Duration.ofMinutes(10);
+
+    /** Leaves room for what else stands in the metadata. */
+    private static final int RAW_USAGE_BYTES_MAX = 12 * 1024;
+
+    /** Metadata itself is one level, and the usage in it the next. */
+    private static final int RAW_USAGE_DEPTH_MAX = UsageBounds.METADATA_DEPTH_MAX - 1;
+
+    private static final int KEPT_TEXT_MAX = 500;
+
+    private final ForeignTokens tokens = new ForeignTokens();
+    private final ObjectNode metadata = JsonNodeFactory.instance.objectNode();
+    private @Nullable String recordId;
+    private @Nullable String contextId;
+    private @Nullable String component;
+    private @Nullable String provider;
+    private @Nullable String model;
+    private @Nullable String taskType;
+    private @Nullable String budgetId;
+    private @Nullable String allocationId;
+    private @Nullable String operationId;
+    private @Nullable String requestId;
+    private @Nullable String userId;
+    private @Nullable Long timestampMs;
+    private @Nullable ServiceTier serviceTier;
+
+    /** Its tokens, to be filled in. */
+    public ForeignTokens tokens() {
+        return tokens;
+    }
+
+    /** What makes it count once: the same however often and over whichever way it comes. */
+    public ForeignCall recordId(@Nullable String id) {
+        recordId = id;
+        return this;
+    }
+
+    public ForeignCall contextId(@Nullable String id) {
+        contextId = id;
+        return this;
+    }
+
+    public ForeignCall component(@Nullable String name) {
+        component = name;
+        return this;
+    }
+
+    public ForeignCall provider(@Nullable String name) {
+        provider = name;
+        return this;
+    }
+
+    public ForeignCall model(@Nullable String name) {
+        model = name;
+        return this;
+    }
+
+    public ForeignCall taskType(@Nullable String name) {
+        taskType = name;
+        return this;
+    }
+
+    public ForeignCall budgetId(@Nullable String id) {
+        budgetId = id;
+        return this;
+    }
+
+    public ForeignCall allocationId(@Nullable String id) {
+        allocationId = id;
+        return this;
+    }
+
+    public ForeignCall operationId(@Nullable String id) {
+        operationId = id;
+        return this;
+    }
+
+    /** The provider's own id of its answer. */
+    public ForeignCall requestId(@Nullable String id) {
+        requestId = id;
+        return this;
+    }
+
+    public ForeignCall userId(@Nullable String id) {
+        userId = id;
+        return this;
+    }
+
+    /** When the call ended, epoch milliseconds; null or nothing above 0 means now. */
+    public ForeignCall timestampMs(@Nullable Long epochMs) {
+        timestampMs = epochMs != null && epochMs > 0 ? epochMs : null;
+        return this;
+    }
+
+    /**
+     * How it was served, in the answer's words; what Budget does not know stays in the metadata.
+     */
+    public ForeignCall serviceTier(@Nullable String name) {
+        if (name != null) {
+            Optional<ServiceTier> known = ServiceTier.parse(name);
+            serviceTier = known.orElse(null);
+            if (known.isEmpty()) {
+                note("service_tier_raw", name);
+            }
+        }
+        return this;
+    }
+
+    /** How it was served. */
+    public ForeignCall serviceTier(ServiceTier tier) {
+        serviceTier = tier;
+        return this;
+    }
+
+    /** Something worth keeping beside the record. */
+    public ForeignCall note(String name, @Nullable String text) {
+        if (text != null) {
+            metadata.put(name, shortened(text, KEPT_TEXT_MAX));
+        }
+        return this;
+    }
+
+    /** That something is so, beside the record. */
+    public ForeignCall note(String name) {
+        metadata.put(name, true);
+        return this;
+    }
+
+    /** The usage as it was sent, kept while it fits. */
+    public ForeignCall rawUsage(JsonNode usage) {
+        if (depth(usage) <= RAW_USAGE_DEPTH_MAX
+                && usage.toString().getBytes(StandardCharsets.UTF_8).length
+                        <= RAW_USAGE_BYTES_MAX) {
+            metadata.set("usage", usage);
+        }
+        return this;
+    }
+
+    /** The answer told nothing of tokens: it counts as a call with none, and says so. */
+    public ForeignCall usageMissing() {
+        return note("usage_missing");
+    }
+
+    /** Gives what it does not say itself. */
+    public ForeignCall complete(Attribution from) {
+        contextId = contextId == null ? from.contextId() : contextId;
+        component = component == null ? from.component() : component;
+        budgetId = budgetId == null ? from.budgetId() : budgetId;
+        userId = userId == null ? from.userId() : userId;
+        taskType = taskType == null ? from.taskType() : taskType;
+        allocationId = allocationId == null ? from.allocationId() : allocationId;
+        return this;
+    }
+
+    /** Whether a part of its tokens had to be cut to fit its whole. */
+    public boolean isClamped() {
+        return tokens.normal().clamped();
+    }
+
+    /**
+     * A record as Budget's own clients send it.
+     *
+     * @param nowMs the time, epoch milliseconds
+     */
+    public byte[] toRecord(long nowMs) {
+        ForeignTokens.Normal normal = tokens.normal();
+        TokenCounts counts = normal.counts();
+        TokenDetails details = normal.details();
+        keepWhole("component", component, UsageBounds.NAME_LENGTH_MAX);
+        keepWhole("provider", provider, UsageBounds.NAME_LENGTH_MAX);
+        keepWhole("model", model, UsageBounds.MODEL_LENGTH_MAX);
+        JsonBytes json =
+                new JsonBytes(512)
+                        .open('{')
+                        .propertyIfPresent("record_id", id(recordId))
+                        .propertyIfPresent("context_id", id(contextId))
+                        .propertyIfPresent("component", name(component))
+                        .propertyIfPresent("provider", name(provider))
+                        .propertyIfPresent("model", cleaned(model, UsageBounds.MODEL_LENGTH_MAX))
+                        .propertyIfPresent("task_type", name(taskType))
+                        .propertyIfPresent("budget_id", budgetId)
+                        .propertyIfPresent("allocation_id", allocationId)
+                        .property("input_tokens", counts.input())
+                        .property("output_tokens", counts.output())
+                        .property("cached_input_tokens", counts.cachedInput())
+                        .property("cache_write_tokens", counts.cacheWrite())
+                        .property("cache_write_1h_tokens", details.cacheWrite1h())
+                        .property("reasoning_tokens", counts.reasoning())
+                        .property("audio_input_tokens", details.audioInput())
+                        .property("audio_output_tokens", details.audioOutput())
+                        .property("image_input_tokens", details.imageInput())
+                        .property("image_output_tokens", details.imageOutput())
+                        .propertyIfPresent(
+                                "service_tier", serviceTier == null ? null : serviceTier.wireName())
+                        .propertyIfPresent("timestamp", timestamp(nowMs))
+                        .propertyIfPresent("operation_id", id(operationId))
+                        .propertyIfPresent("request_id", id(requestId))
+                        .propertyIfPresent("user_id", id(userId));
+        if (normal.clamped()) {
+            note("tokens_clamped");
+        }
+        if (!metadata.isEmpty()) {
+            json.propertyRaw("metadata", metadata.toString());
+        }
+        return json.close('}').toByteArray();
+    }
+
+    private @Nullable String timestamp(long nowMs) {
+        if (timestampMs == null) {
+            return null;
+        }
+        boolean wrongClock =
+                timestampMs > nowMs && timestampMs - nowMs <= CLOCK_AHEAD_MAX.toMillis();
+        return Timestamps.format(wrongClock ? nowMs : timestampMs);
+    }
+
+    private void keepWhole(String field, @Nullable String text, int lengthMax) {
+        if (text != null && text.length() > lengthMax) {
+            note("whole_" + field, text);
+        }
+    }
+
+    private static @Nullable String name(@Nullable String text) {
+        return cleaned(text, UsageBounds.NAME_LENGTH_MAX);
+    }
+
+    /** An id too long for a record, or with what no record may have in it, is as good hashed. */
+    private static @Nullable String id(@Nullable String text) {
+        if (text == null || text.isEmpty()) {
+            return null;
+        }
+        return text.length() <= UsageBounds.ID_LENGTH_MAX && text.equals(clean(text))
+                ? text
+                : sha256(text);
+    }
+
+    private static @Nullable String cleaned(@Nullable String text, int lengthMax) {
+        return text == null ? null : shortened(clean(text), lengthMax);
+    }
+
+    private static String shortened(String text, int lengthMax) {
+        String clean = clean(text);
+        if (clean.length() <= lengthMax) {
+            return clean;
+        }
+        int end =
+                Character.isHighSurrogate(clean.charAt(lengthMax - 1)) ? lengthMax - 1 : lengthMax;
+        return clean.substring(0, end);
+    }
+
+    /** Without control characters and half surrogates. */
+    private static String clean(String text) {
+        StringBuilder clean = new StringBuilder(text.length());
+        text.codePoints()
+                .map(
+                        c ->
+                                c < ' '
+                                                || c == 0x7F
+                                                || (c >= Character.MIN_SURROGATE
+                                                        && c <= Character.MAX_SURROGATE)
+                                        ? '_'
+                                        : c)
+                .forEach(clean::appendCodePoint);
+        return clean.toString();
+    }
+
+    private static int depth(JsonNode node) {
+        int deepest = 0;
+        for (JsonNode child : node) {
+            deepest = Math.max(deepest, depth(child));
+        }
+        return node.isContainer() ? deepest + 1 : deepest;
+    }
+
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(
+                            MessageDigest.getInstance("SHA-256")
+                                    .digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
