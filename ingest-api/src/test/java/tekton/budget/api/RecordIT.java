@@ -339,7 +339,12 @@ class RecordIT {
                 .isEqualTo(201);
         assertThat(api.post(PATH, body, type, "text/plain").statusCode()).isEqualTo(415);
         assertThat(api.post(PATH, body, type, "application/x-ndjson").statusCode()).isEqualTo(415);
-        assertThat(api.post(PATH, body, "Content-Encoding", "gzip").statusCode()).isEqualTo(415);
+        HttpResponse<String> brotli = api.post(PATH, body, "Content-Encoding", "br");
+        assertThat(brotli.statusCode()).isEqualTo(415);
+        assertThat(brotli.body()).contains("identity, gzip, zstd");
+        HttpResponse<String> notGzip = api.post(PATH, body, "Content-Encoding", "gzip");
+        assertThat(notGzip.statusCode()).isEqualTo(422);
+        assertThat(notGzip.body()).contains("cannot be decompressed");
     }
 
     private static int post(Instant timestamp) throws Exception {

@@ -18,6 +18,9 @@ public final class Bodies {
     /** JSON, whatever it holds. */
     public static final String JSON = "application/json";
 
+    /** The most bytes that a compressed body may become where lines are read one by one. */
+    static final long DECOMPRESSED_MAX = 1L << 30;
+
     private static final int FIRST_BYTES = 2_048;
 
     private Bodies() {}
@@ -26,13 +29,9 @@ public final class Bodies {
      * The request's media type in lower case, without parameters.
      *
      * @param accepted what the path takes; an absent type counts as {@link #JSON}
-     * @throws ProblemException 415 for any other, and for a compressed body
+     * @throws ProblemException 415 for any other
      */
     public static String mediaType(HttpServletRequest request, Set<String> accepted) {
-        String encoding = request.getHeader("Content-Encoding");
-        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw unsupported("Content-Encoding: " + encoding, "identity");
-        }
         String type = request.getContentType();
         if (type == null) {
             return JSON;
@@ -47,20 +46,45 @@ public final class Bodies {
     }
 
     /**
-     * The whole body.
+     * The body as it comes, decompressed. Close it: a decoder has memory of its own.
      *
-     * @param bytesMax the most bytes it may have
+     * @throws ProblemException 415 for a compression that is not known; and where it is read, 422
+     *     if it cannot be decompressed, 413 past {@link #DECOMPRESSED_MAX}
+     */
+    public static InputStream stream(HttpServletRequest request) throws IOException {
+        return ContentCoding.of(request).decode(request.getInputStream());
+    }
+
+    /** How many bytes the body will have, decompressed; -1 where nobody says. */
+    public static long length(HttpServletRequest request) {
+        return ContentCoding.of(request) == ContentCoding.IDENTITY
+                ? request.getContentLengthLong()
+                : -1;
+    }
+
+    /**
+     * The whole body, decompressed.
+     *
+     * @param bytesMax the most bytes it may have, decompressed
      * @param timeout how long it may take to arrive
-     * @throws ProblemException 413 if it is longer, 408 if it is slower
+     * @throws ProblemException 413 if it is longer, 408 if it is slower, 422 if it cannot be
+     *     decompressed, 415 for a compression that is not known
      */
     public static byte[] read(HttpServletRequest request, int bytesMax, Duration timeout)
             throws IOException {
-        long declared = request.getContentLengthLong();
-        if (declared > bytesMax) {
-            throw tooLarge(declared + " bytes", bytesMax);
+        long sent = request.getContentLengthLong();
+        if (sent > bytesMax) {
+            throw tooLarge(sent + " bytes", bytesMax);
         }
+        try (InputStream in = stream(request)) {
+            return read(in, length(request), bytesMax, timeout);
+        }
+    }
+
+    /** Reads to the end, or so many bytes as are declared; -1 for not declared. */
+    private static byte[] read(InputStream in, long declared, int bytesMax, Duration timeout)
+            throws IOException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        InputStream in = request.getInputStream();
         byte[] body = new byte[declared >= 0 ? (int) declared : Math.min(FIRST_BYTES, bytesMax)];
         int length = 0;
         while (true) {
@@ -107,7 +131,7 @@ public final class Bodies {
                         "%s (expected: %s)".formatted(what, expected)));
     }
 
-    private static ProblemException tooLarge(String what, int bytesMax) {
+    static ProblemException tooLarge(String what, long bytesMax) {
         return new ProblemException(
                 Problem.of(
                         ProblemType.PAYLOAD_TOO_LARGE,

@@ -12,16 +12,14 @@ import tekton.budget.api.http.Problem;
 import tekton.budget.api.http.ProblemException;
 import tekton.budget.api.http.ProblemType;
 import tekton.budget.codec.UsageReader.MalformedArrayException;
-import tekton.budget.codec.UsageWriter;
 import tekton.budget.kafka.TopicPublisher;
 import tekton.budget.value.Positions;
 import tekton.budget.value.UsageBounds;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
@@ -41,11 +39,8 @@ public final class BatchServlet extends UsageServlet {
     /** The most bytes of an array. */
     static final int ARRAY_BYTES_MAX = 16 * 1024 * 1024;
 
-    /** The most bytes of all arrays being read at once. */
-    private static final int ARRAYS_BYTES_MAX = 4 * ARRAY_BYTES_MAX;
-
-    /** The producer ends every send by its delivery timeout; this is for one that does not. */
-    private static final Duration END_TIMEOUT = Duration.ofSeconds(5);
+    /** So many of the largest arrays may be read at once. */
+    private static final int ARRAYS_MAX = 4;
 
     private static final Duration ARRAY_TIMEOUT = Duration.ofSeconds(30);
 
@@ -55,10 +50,9 @@ public final class BatchServlet extends UsageServlet {
             Set.of(Bodies.JSON, "application/x-ndjson", "application/jsonl");
 
     private final transient UsageIntake intake;
-    private final transient TopicPublisher publisher;
+    private final transient RecordSender sender;
     private final transient IntakeMeter meter;
-    private final transient Duration roomPatience;
-    private final transient Semaphore arrayBytesLeft = new Semaphore(ARRAYS_BYTES_MAX);
+    private final transient BodyMemory arrays;
 
     /**
      * The endpoint.
@@ -73,8 +67,8 @@ public final class BatchServlet extends UsageServlet {
         super(publisher, meter);
         this.meter = meter;
         this.intake = intake;
-        this.publisher = publisher;
-        this.roomPatience = roomPatience;
+        sender = new RecordSender(publisher, roomPatience);
+        arrays = new BodyMemory(ARRAY_BYTES_MAX, ARRAYS_MAX, roomPatience);
     }
 
     @Override
@@ -91,8 +85,7 @@ public final class BatchServlet extends UsageServlet {
         String key = IdempotencyKey.of(request);
         BatchTally tally = new BatchTally(way(request), meter);
         boolean complete = array ? sendArray(request, key, tally) : sendLines(request, key, tally);
-        complete &=
-                tally.awaitAll(publisher.deliveryTimeout().plus(END_TIMEOUT)) && !tally.hasFailed();
+        complete &= sender.awaitAll(tally);
         answer(response, tally, complete);
     }
 
@@ -113,18 +106,13 @@ public final class BatchServlet extends UsageServlet {
 
     private boolean sendArray(HttpServletRequest request, @Nullable String key, BatchTally tally)
             throws IOException, InterruptedException {
-        long declared = request.getContentLengthLong();
-        int bytes = declared >= 0 && declared < ARRAY_BYTES_MAX ? (int) declared : ARRAY_BYTES_MAX;
-        if (!arrayBytesLeft.tryAcquire(bytes, roomPatience.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new ProblemException(
-                    unavailable("nothing was written: too many arrays are being read at once"));
-        }
+        int bytes = arrays.take(Bodies.length(request));
         try {
             byte[] body = Bodies.read(request, ARRAY_BYTES_MAX, ARRAY_TIMEOUT);
             long index = 0;
             for (Judgement judgement :
                     intake.judgeArray(body, ARRAY_RECORDS_MAX, key, Caller.budgetOf(request))) {
-                if (!take(index++, judgement, tally)) {
+                if (!sender.take(index++, judgement, tally)) {
                     return false;
                 }
             }
@@ -137,53 +125,36 @@ public final class BatchServlet extends UsageServlet {
                                     : ProblemType.INVALID_REQUEST,
                             "body: %s; nothing was written".formatted(e.getMessage())));
         } finally {
-            arrayBytesLeft.release(bytes);
+            arrays.giveBack(bytes);
         }
     }
 
     private boolean sendLines(HttpServletRequest request, @Nullable String key, BatchTally tally)
             throws IOException, InterruptedException {
         String onlyBudget = Caller.budgetOf(request);
-        LineReader lines = new LineReader(request.getInputStream(), UsageBounds.RECORD_BYTES_MAX);
-        for (long index = 0; ; index++) {
-            Judgement judgement =
-                    switch (lines.next()) {
-                        case END -> null;
-                        case TOO_LONG -> tooLong();
-                        case LINE ->
-                                intake.judge(
-                                        lines.buffer(),
-                                        lines.offset(),
-                                        lines.length(),
-                                        key == null ? null : key + '#' + index,
-                                        onlyBudget);
-                    };
-            if (judgement == null) {
-                return true;
-            }
-            if (!take(index, judgement, tally)) {
-                return false;
-            }
-        }
-    }
-
-    /** Counts or sends one record; false when Kafka takes no more. */
-    private boolean take(long index, Judgement judgement, BatchTally tally)
-            throws InterruptedException {
-        switch (judgement) {
-            case Judgement.RefusedUsage(Problem problem) -> tally.refused(index, problem);
-            case Judgement.AcceptedUsage accepted -> {
-                tally.sent();
-                if (!publisher.offer(
-                        accepted.usage().contextId(),
-                        UsageWriter.write(accepted.usage()),
-                        roomPatience,
-                        tally)) {
-                    tally.failed();
+        try (InputStream in = Bodies.stream(request)) {
+            LineReader lines = new LineReader(in, UsageBounds.RECORD_BYTES_MAX);
+            for (long index = 0; ; index++) {
+                Judgement judgement =
+                        switch (lines.next()) {
+                            case END -> null;
+                            case TOO_LONG -> tooLong();
+                            case LINE ->
+                                    intake.judge(
+                                            lines.buffer(),
+                                            lines.offset(),
+                                            lines.length(),
+                                            key == null ? null : key + '#' + index,
+                                            onlyBudget);
+                        };
+                if (judgement == null) {
+                    return true;
+                }
+                if (!sender.take(index, judgement, tally)) {
+                    return false;
                 }
             }
         }
-        return !tally.hasFailed();
     }
 
     private static Judgement tooLong() {

@@ -87,8 +87,22 @@ final class BatchTally implements Acknowledgement {
         return Positions.ofUsage(offsets);
     }
 
+    /** The same of a request in a foreign format, with what was no call to count. */
+    synchronized ForeignOutcome outcome(long ignored) {
+        return new ForeignOutcome(
+                acknowledged,
+                ignored,
+                refused,
+                refusals.isEmpty() ? "" : refusals.getFirst().problem().detail(),
+                properties().property("ignored", ignored).close('}'));
+    }
+
     /** The answer's body. Accepted are the acknowledged ones only. */
     synchronized JsonBytes toJson() {
+        return properties().close('}');
+    }
+
+    private JsonBytes properties() {
         JsonBytes json =
                 new JsonBytes(256)
                         .open('{')
@@ -103,7 +117,7 @@ final class BatchTally implements Acknowledgement {
                     .property("message", refusal.problem().detail())
                     .close('}');
         }
-        return json.close(']').property("truncated", refused > refusals.size()).close('}');
+        return json.close(']').property("truncated", refused > refusals.size());
     }
 
     private void notifyWhenDone() {

@@ -17,8 +17,8 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * What the two hot endpoints share: POST only, every failure a problem. Plain servlets, because
- * Spring MVC's argument binding costs about a fifth of the throughput.
+ * What the ways in share: POST only, every failure a problem. Plain servlets, because Spring MVC's
+ * argument binding costs about a fifth of the throughput.
  */
 abstract class UsageServlet extends HttpServlet {
 
@@ -86,6 +86,12 @@ abstract class UsageServlet extends HttpServlet {
     final void refuse(HttpServletRequest request, HttpServletResponse response, Problem problem)
             throws IOException {
         meter.refused(way(request), problem.type());
+        answerRefusal(request, response, problem);
+    }
+
+    /** In the words of the way in; a problem (RFC 9457) unless it has its own. */
+    void answerRefusal(HttpServletRequest request, HttpServletResponse response, Problem problem)
+            throws IOException {
         ProblemResponse.write(response, problem);
     }
 

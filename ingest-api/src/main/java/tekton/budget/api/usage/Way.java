@@ -9,7 +9,15 @@ public enum Way {
     /** A JSON array. */
     ARRAY,
     /** One record a line. */
-    NDJSON;
+    NDJSON,
+    /** A provider's answer as it was received. */
+    RESPONSE,
+    /** OpenTelemetry's spans and logs. */
+    OTLP,
+    /** CloudEvents. */
+    CLOUDEVENTS,
+    /** LiteLLM's log of a call. */
+    LITELLM;
 
     private final String wireName = name().toLowerCase(Locale.ROOT);
 

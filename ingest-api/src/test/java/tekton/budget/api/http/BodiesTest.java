@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.github.luben.zstd.Zstd;
+
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 
@@ -12,7 +14,12 @@ import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockHttpServletRequest;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
 
 class BodiesTest {
 
@@ -48,6 +55,89 @@ class BodiesTest {
         }
     }
 
+    @Test
+    void shouldReadCompressedBodiesWholeHoweverTheyCome() throws Exception {
+        byte[] twoMembers = joined(gzip("{\"a\""), gzip(": 1}"));
+        byte[] twoFrames = joined(zstd("{\"a\""), zstd(": 1}"));
+
+        assertThat(decoded("gzip", twoMembers, 8)).isEqualTo("{\"a\": 1}");
+        assertThat(decoded("X-GZip", twoMembers, 8)).isEqualTo("{\"a\": 1}");
+        assertThat(decoded("zstd", twoFrames, 8)).isEqualTo("{\"a\": 1}");
+    }
+
+    @Test
+    void shouldBoundABodyByItsSizeDecompressed() throws Exception {
+        String zeros = "0".repeat(1 << 20);
+        for (byte[] body : List.of(gzip(zeros), zstd(zeros))) {
+            assertThat(body.length).isLessThan(2_000);
+            assertThat(refusal(coding(body), body).type()).isEqualTo(ProblemType.PAYLOAD_TOO_LARGE);
+        }
+    }
+
+    @Test
+    void shouldSayThatABodyCannotBeDecompressed() throws Exception {
+        byte[] gzip = gzip("{\"a\": 1}".repeat(100));
+        byte[] zstd = zstd("{\"a\": 1}".repeat(100));
+        byte[] json = "{\"a\": 1}".getBytes(UTF_8);
+
+        for (Problem problem :
+                List.of(
+                        refusal("gzip", Arrays.copyOf(gzip, gzip.length - 9)),
+                        refusal("zstd", Arrays.copyOf(zstd, zstd.length - 3)),
+                        refusal("gzip", json),
+                        refusal("zstd", json),
+                        refusal("gzip", new byte[0]))) {
+            assertThat(problem.type()).isEqualTo(ProblemType.INVALID_REQUEST);
+            assertThat(problem.detail()).contains("cannot be decompressed", "expected: whole ");
+        }
+        assertThat(refusal("br", json).detail()).contains("br", "identity, gzip, zstd");
+        assertThat(refusal("gzip, gzip", gzip).type())
+                .isEqualTo(ProblemType.UNSUPPORTED_MEDIA_TYPE);
+    }
+
+    private static String coding(byte[] body) {
+        return body[0] == 0x1F ? "gzip" : "zstd";
+    }
+
+    private static String decoded(String coding, byte[] body, int bytesMax) throws Exception {
+        return new String(Bodies.read(compressed(coding, body), bytesMax, PATIENCE), UTF_8);
+    }
+
+    private static Problem refusal(String coding, byte[] body) {
+        try {
+            Bodies.read(compressed(coding, body), 4_000, PATIENCE);
+        } catch (ProblemException refused) {
+            return refused.problem();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        throw new AssertionError("not refused");
+    }
+
+    private static Trickle compressed(String coding, byte[] body) {
+        Trickle request = new Trickle(body, true);
+        request.addHeader("Content-Encoding", coding);
+        return request;
+    }
+
+    private static byte[] gzip(String text) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(out)) {
+            gzip.write(text.getBytes(UTF_8));
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] zstd(String text) {
+        return Zstd.compress(text.getBytes(UTF_8));
+    }
+
+    private static byte[] joined(byte[] one, byte[] two) {
+        byte[] both = Arrays.copyOf(one, one.length + two.length);
+        System.arraycopy(two, 0, both, one.length, two.length);
+        return both;
+    }
+
     /** A body of which each read brings one byte. */
     private static final class Trickle extends MockHttpServletRequest {
 
@@ -56,7 +146,10 @@ class BodiesTest {
         private final boolean declared;
 
         Trickle(String text, boolean declared) {
-            byte[] bytes = text.getBytes(UTF_8);
+            this(text.getBytes(UTF_8), declared);
+        }
+
+        Trickle(byte[] bytes, boolean declared) {
             body = new ByteArrayInputStream(bytes);
             length = bytes.length;
             this.declared = declared;
@@ -78,6 +171,11 @@ class BodiesTest {
                 @Override
                 public int read(byte[] into, int offset, int most) {
                     return body.read(into, offset, Math.min(1, most));
+                }
+
+                @Override
+                public int available() {
+                    return 0;
                 }
 
                 @Override

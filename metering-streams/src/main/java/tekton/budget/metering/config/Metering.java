@@ -39,7 +39,6 @@ import tekton.budget.metering.query.remote.PeerSecret;
 import tekton.budget.metering.query.remote.ScatterGather;
 import tekton.budget.metering.recordlog.LogReader;
 import tekton.budget.metering.recordlog.LoggedRecords;
-import tekton.budget.metering.store.IdRecovery;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.topology.MeteringTopology;
 import tekton.budget.metering.usage.UsageRules;
@@ -162,15 +161,13 @@ public final class Metering implements AutoCloseable {
             // stop.
             admin.close(ADMIN_CLOSE_TIMEOUT);
         }
-        MeteringSettings here = settings.onCluster(clusterId);
-        Metering metering = new Metering(here, metrics);
+        Metering metering = new Metering(settings.onCluster(clusterId), metrics);
         try {
             metering.ledger.app().start();
             metering.feeds.start();
             metering.awaitRead(Topics.PRICES);
             metering.awaitRead(Topics.SESSION_LIMITS);
             metering.completeBuiltInPrices(settings);
-            IdRecovery.keepIds(here.stateDirectory(), StreamsSettings.METERING_ID);
             metering.app.start();
             return metering;
         } catch (IllegalStateException

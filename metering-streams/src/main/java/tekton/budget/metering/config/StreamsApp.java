@@ -6,6 +6,7 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.StreamsMetadata;
 import org.apache.kafka.streams.Topology;
 import org.slf4j.Logger;
@@ -15,7 +16,9 @@ import tekton.budget.metering.metrics.AppMetrics;
 import tekton.budget.metering.query.local.StoreAccess;
 import tekton.budget.metering.query.remote.Membership;
 import tekton.budget.metering.store.ProgressBoard;
+import tekton.budget.metering.store.UncleanStop;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -32,6 +35,7 @@ final class StreamsApp implements AutoCloseable {
 
     private final String name;
     private final boolean othersTakeOver;
+    private final Properties properties;
     private final KafkaStreams streams;
     private final AppMetrics metrics;
 
@@ -49,6 +53,7 @@ final class StreamsApp implements AutoCloseable {
             boolean othersTakeOver) {
         this.name = name;
         this.othersTakeOver = othersTakeOver;
+        this.properties = properties;
         this.metrics = metrics;
         streams = new KafkaStreams(topology, properties, clients.apply(metrics.commits()));
         streams.setUncaughtExceptionHandler(
@@ -79,6 +84,10 @@ final class StreamsApp implements AutoCloseable {
     /** Returns while the stores may still be restoring. */
     void start() {
         metrics.running(streams::state, () -> streams.metrics());
+        // The directory is this process's since Streams was made.
+        UncleanStop.tidy(
+                Path.of(properties.getProperty(StreamsConfig.STATE_DIR_CONFIG)),
+                properties.getProperty(StreamsConfig.APPLICATION_ID_CONFIG));
         streams.start();
     }
 

@@ -39,7 +39,7 @@ import java.util.function.Supplier;
  *
  * <p><b>A kill.</b> Only what is committed is in the database. So it need not be wiped after an
  * unclean stop, as Streams would: now and then an {@link IdMark} says up to which offset of the
- * changelog nothing is missing on disk, and {@link IdRecovery} has only the rest restored.
+ * changelog nothing is missing on disk, and {@link UncleanStop} has only the rest restored.
  *
  * <p><b>Buckets.</b> Arrival time is cut into spans of W. An id is looked up in the current span
  * and the one before it, so it is remembered for W at least and 2 W at most; older spans are
@@ -168,7 +168,7 @@ public final class DedupStore implements StateStore, IdIndex {
         }
         logged.clear();
         if (unmarkedIds >= MARK_IDS) {
-            mark();
+            flush();
         }
     }
 
@@ -203,9 +203,13 @@ public final class DedupStore implements StateStore, IdIndex {
         return name;
     }
 
+    /** Makes all that is committed survive a kill; at a clean end Streams asks for it. */
     @Override
     public void flush() {
         buckets.values().forEach(IdBucket::flush);
+        if (unmarkedIds > 0) {
+            mark();
+        }
     }
 
     @Override
@@ -243,7 +247,6 @@ public final class DedupStore implements StateStore, IdIndex {
         // Everything sent is committed, so the last offset sent is the last one committed.
         Long offset = ((RecordCollector.Supplier) log).recordCollector().offsets().get(changelog);
         if (offset != null) {
-            flush();
             IdMark.write(directory(), offset);
             unmarkedIds = 0;
         }

@@ -15,50 +15,59 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * Has the ids survive an unclean stop. Under exactly-once Kafka Streams wipes a task whose
- * directory has no checkpoint file, since its stores may hold what was never committed. The ids'
- * store holds none such, and is by far the largest. So before Streams looks, the other stores of
- * such a task are removed and a checkpoint is written that says: ids up to their mark, of the
- * others nothing.
+ * Tidies up after a process that was killed. Under exactly-once Kafka Streams wipes a task whose
+ * directory has no checkpoint file, since its stores may hold what was never committed: when it
+ * comes upon one, it stops the task, wipes, and starts it again. Here that is done before it looks,
+ * and the ids' store, by far the largest, is kept: it holds nothing that is not committed. For such
+ * a task a checkpoint is written that says: ids up to their mark, of the other stores nothing.
  *
  * <p>The file is Streams' own ({@link OffsetCheckpoint}, internal, checked against 4.2.2 by a
- * test); a task without a mark, or with a checkpoint, is left to Streams.
+ * test). A task that has one is left alone.
  */
-public final class IdRecovery {
+public final class UncleanStop {
 
-    private static final Logger LOG = LoggerFactory.getLogger(IdRecovery.class);
+    private static final Logger LOG = LoggerFactory.getLogger(UncleanStop.class);
 
     private static final String CHECKPOINT = ".checkpoint";
+    private static final String STORES = "rocksdb";
 
-    private IdRecovery() {}
+    private UncleanStop() {}
 
     /**
-     * Looks at all tasks; called before Streams is started, by the one process that has the
-     * directory. Broken off half-way it can be done again; if it fails, Streams wipes as ever.
+     * Looks at all tasks of an application; called before Streams is started, by the one process
+     * that has the directory. Broken off half-way it can be done again; if it fails, Streams wipes.
      *
      * @param stateDirectory Streams' state directory
-     * @param applicationId the metering's
+     * @param applicationId the application's id
      */
-    public static void keepIds(Path stateDirectory, String applicationId) {
+    public static void tidy(Path stateDirectory, String applicationId) {
         Path application = stateDirectory.resolve(applicationId);
         if (!Files.isDirectory(application)) {
             return;
         }
         try (DirectoryStream<Path> tasks = Files.newDirectoryStream(application, "*_*")) {
             for (Path task : tasks) {
-                OptionalLong mark = IdMark.read(task.resolve("rocksdb").resolve(Stores.IDS));
-                if (mark.isPresent() && !Files.exists(task.resolve(CHECKPOINT))) {
-                    keepIds(task, applicationId, mark.getAsLong());
+                if (!Files.exists(task.resolve(CHECKPOINT))) {
+                    tidyTask(task, applicationId);
                 }
             }
         } catch (IOException e) {
-            LOG.warn("{}: ids that could be kept will be restored", application, e);
+            LOG.warn("{}: what could be kept will be restored", application, e);
+        }
+    }
+
+    private static void tidyTask(Path task, String applicationId) throws IOException {
+        OptionalLong mark = IdMark.read(task.resolve(STORES).resolve(Stores.IDS));
+        if (mark.isPresent()) {
+            keepIds(task, applicationId, mark.getAsLong());
+        } else {
+            deleteAllBut("", task);
         }
     }
 
     private static void keepIds(Path task, String applicationId, long mark) throws IOException {
-        deleteAllBut("rocksdb", task);
-        deleteAllBut(Stores.IDS, task.resolve("rocksdb"));
+        deleteAllBut(STORES, task);
+        deleteAllBut(Stores.IDS, task.resolve(STORES));
         String name = task.getFileName().toString();
         int partition = Integer.parseInt(name.substring(name.indexOf('_') + 1));
         new OffsetCheckpoint(task.resolve(CHECKPOINT).toFile())

@@ -33,7 +33,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /** What a kill leaves of the ids, on a real broker. */
-class IdRecoveryIT {
+class UncleanStopIT {
 
     private static final String CONTEXT = "one";
     private static final int BEYOND_THE_MARK = 5_000;
@@ -84,7 +84,7 @@ class IdRecoveryIT {
     /** RocksDB gives every database a name when it is made: one that was wiped has another. */
     private static List<String> identities(Path task) throws IOException {
         return files(task.resolve("rocksdb").resolve(Stores.IDS), "IDENTITY").stream()
-                .map(IdRecoveryIT::text)
+                .map(UncleanStopIT::text)
                 .toList();
     }
 

@@ -1,0 +1,11 @@
+package tekton.budget.api.usage;
+
+/** Hears what foreign formats hold beside records. Any thread; it neither blocks nor fails. */
+public interface ForeignMeter {
+
+    /** So many things were no calls to count: other spans, answers from a gateway's cache. */
+    void ignored(Way way, long count);
+
+    /** A call's tokens contradicted each other, and parts were cut to fit. */
+    void clamped(Way way);
+}
