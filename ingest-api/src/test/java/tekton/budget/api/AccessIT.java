@@ -232,8 +232,13 @@ class AccessIT {
         assertThat(api.get("/api/budgets/other", "X-API-Key", TEAM).statusCode()).isEqualTo(403);
         assertThat(api.get("/api/budgets/team", "X-API-Key", TEAM).statusCode()).isNotEqualTo(403);
         assertThat(api.get("/api/alerts", "X-API-Key", TEAM).statusCode()).isEqualTo(403);
-        assertThat(api.get("/api/reports/usage?budget_id=team", "X-API-Key", TEAM).statusCode())
-                .isEqualTo(200);
+        for (String path : List.of("/api/reports/usage", "/api/v1/exports/focus")) {
+            assertThat(api.get(path, "X-API-Key", TEAM).statusCode()).isEqualTo(403);
+            assertThat(api.get(path + "?budget_id=other", "X-API-Key", TEAM).statusCode())
+                    .isEqualTo(403);
+            assertThat(api.get(path + "?budget_id=team", "X-API-Key", TEAM).statusCode())
+                    .isEqualTo(200);
+        }
     }
 
     @Test

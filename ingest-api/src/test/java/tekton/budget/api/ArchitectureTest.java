@@ -137,6 +137,10 @@ class ArchitectureTest {
     static final ArchRule reportsKnowOnlyThePorts =
             onlyKnows("reports", API + "totals", API + "http", "tekton.budget.metering.query");
 
+    @ArchTest
+    static final ArchRule exportsKnowOnlyThePorts =
+            onlyKnows("export", API + "totals", API + "http", "tekton.budget.metering.query");
+
     /** The poller is asked to change one, and who reads them asks the ports. */
     @ArchTest
     static final ArchRule pricesAreReadAndAskedFor =
@@ -173,10 +177,11 @@ class ArchitectureTest {
                     .because("hours of it are tested in milliseconds");
 
     @ArchTest
-    static final ArchRule onlyControllersOfTheLedgerPricesAndReportsAreSprings =
+    static final ArchRule onlyControllersOfTheLedgerPricesReportsAndExportsAreSprings =
             noClasses()
                     .that()
-                    .resideInAnyPackage(API + "ledger", API + "prices", API + "reports")
+                    .resideInAnyPackage(
+                            API + "ledger", API + "prices", API + "reports", API + "export")
                     .and()
                     .haveSimpleNameNotEndingWith("Controller")
                     .should()

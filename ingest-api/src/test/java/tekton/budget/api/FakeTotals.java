@@ -33,6 +33,9 @@ public final class FakeTotals implements TotalsQueries {
     /** Whether what was set is told as cut by windows. */
     public volatile boolean cut;
 
+    /** Cells from this time on cannot be asked, epoch milliseconds. */
+    public volatile long unreadableFrom = Long.MAX_VALUE;
+
     public volatile long lastFrom;
     public volatile long lastUntil;
 
@@ -114,6 +117,9 @@ public final class FakeTotals implements TotalsQueries {
             EpochMinute untilHour,
             Consistency after,
             BiConsumer<Cell, Totals> visitor) {
+        if (untilHour.startMs() > unreadableFrom) {
+            return new Answer.NotReady<>("what a test has taken away");
+        }
         long visited = 0;
         for (Counted counted : cells) {
             if (counted.hour().compareTo(fromHour) >= 0

@@ -152,8 +152,95 @@ class ReportedIT {
         }
     }
 
+    /** Each hour and cell is a charge, as FOCUS wants it, with the oracle's figures. */
     @Test
     @Order(2)
+    void shouldExportWhatTheTopicSays() throws Exception {
+        LocalDate from = LocalDate.now(ZoneOffset.UTC).minusDays(40);
+        checkExport("1.2", "csv", "&from=" + from, c -> true);
+        checkExport("1.3", "jsonl", "&from=" + from, c -> true);
+        LocalDate first = LocalDate.now(ZoneOffset.UTC).withDayOfMonth(1);
+        checkExport(
+                "1.3",
+                "csv",
+                "&budget_id=team-a",
+                c -> c.text("budget_id").equals("team-a") && c.atMs() >= ms(first, "UTC"));
+    }
+
+    private static void checkExport(
+            String version, String format, String query, Predicate<Counted> filter)
+            throws Exception {
+        String path = "/api/exports/focus?version=%s&format=%s%s".formatted(version, format, query);
+        String body = read(path).body();
+        List<Map<String, String>> rows =
+                format.equals("csv") ? FocusRules.csv(body) : FocusRules.jsonLines(body);
+        List<String> header =
+                format.equals("csv")
+                        ? FocusRules.csvHeader(body)
+                        : List.copyOf(rows.getFirst().keySet());
+
+        assertThat(FocusRules.violations(version, header, rows)).as(path).isEmpty();
+        List<List<String>> expected =
+                UsageOracle.report(
+                        counted,
+                        List.of(
+                                "hour",
+                                "budget",
+                                "component",
+                                "provider",
+                                "model",
+                                "tier",
+                                "task_type"),
+                        ZoneOffset.UTC,
+                        filter);
+        assertThat(expected).isNotEmpty();
+        List<List<String>> exported = new ArrayList<>();
+        for (Map<String, String> row : rows) {
+            JsonNode tags = Api.json(row.get("Tags"));
+            List<String> values =
+                    new ArrayList<>(
+                            List.of(
+                                    row.get("ChargePeriodStart"),
+                                    row.get("BillingAccountId"),
+                                    text(tags, "component"),
+                                    row.get("ProviderName"),
+                                    row.get("ServiceName"),
+                                    text(tags, "tier"),
+                                    text(tags, "task_type")));
+            for (String name :
+                    List.of(
+                            "x_InputTokens",
+                            "x_OutputTokens",
+                            "ConsumedQuantity",
+                            "x_CachedInputTokens",
+                            "x_CacheWriteTokens",
+                            "x_ReasoningTokens",
+                            "x_UnpricedTokens",
+                            "x_EstimatedTokens",
+                            "BilledCost",
+                            "x_Records")) {
+                values.add(row.get(name));
+            }
+            exported.add(values);
+        }
+        assertThat(exported)
+                .as(path)
+                .isEqualTo(
+                        expected.stream()
+                                .map(
+                                        row -> {
+                                            List<String> shown =
+                                                    new ArrayList<>(row.subList(0, row.size() - 2));
+                                            if (format.equals("csv")) {
+                                                shown.set(4, harmless(shown.get(4)));
+                                            }
+                                            return shown;
+                                        })
+                                .toList());
+    }
+
+    @Test
+    @Order(3)
     void shouldSumTheSameForTektonsClients() throws Exception {
         LocalDate from = LocalDate.now(ZoneOffset.UTC).minusDays(20);
         long fromMs = ms(from, "UTC");
@@ -211,7 +298,7 @@ class ReportedIT {
     }
 
     @Test
-    @Order(3)
+    @Order(4)
     void shouldListWhatWasCountedNewestFirst() throws Exception {
         checkList("", c -> true);
         checkList("&component=" + encoded("a,\"b\""), c -> c.text("component").equals("a,\"b\""));
@@ -232,7 +319,7 @@ class ReportedIT {
 
     /** The bound of one page: what is behind it is reached by cursors, never said to be nothing. */
     @Test
-    @Order(4)
+    @Order(5)
     void shouldSayWhenItHasNotReadEverything() throws Exception {
         usage.repeat(20_050);
         assertThat(oracle.counted()).hasSameSizeAs(counted);

@@ -4,6 +4,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import tekton.budget.api.assistant.AssistantController;
+import tekton.budget.api.export.ExportsController;
 import tekton.budget.api.ledger.LedgerAccess;
 import tekton.budget.api.ledger.StatusController;
 import tekton.budget.api.reports.ReportsController;
@@ -11,7 +12,7 @@ import tekton.budget.api.totals.RecordListController;
 
 import java.time.InstantSource;
 
-/** Reports, record lists, and what Tekton's command line and chat read. */
+/** Reports, exports, record lists, and what Tekton's command line and chat read. */
 @Configuration(proxyBeanMethods = false)
 public class ReportsConfiguration {
 
@@ -19,6 +20,12 @@ public class ReportsConfiguration {
     ReportsController reportsController(
             IngestSettings settings, Backend backend, InstantSource clock) {
         return new ReportsController(backend::ports, clock, settings.zone());
+    }
+
+    @Bean
+    ExportsController exportsController(
+            IngestSettings settings, Backend backend, InstantSource clock) {
+        return new ExportsController(backend::ports, clock, settings.zone());
     }
 
     @Bean

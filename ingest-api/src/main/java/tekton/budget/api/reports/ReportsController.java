@@ -14,6 +14,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import tekton.budget.api.http.Problem;
 import tekton.budget.api.http.ProblemException;
 import tekton.budget.api.http.ProblemType;
+import tekton.budget.api.http.TimedStream;
 import tekton.budget.api.totals.Query;
 import tekton.budget.api.totals.QueryPorts;
 import tekton.budget.api.totals.TimeWindow;

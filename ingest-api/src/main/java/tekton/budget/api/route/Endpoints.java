@@ -58,6 +58,7 @@ public final class Endpoints {
                             QUERY,
                             "Usage by span and model, for the command line"),
                     get("/api/reports/usage", QUERY, "Usage summed in rows, as JSON or CSV"),
+                    get("/api/exports/focus", QUERY, "Usage by the hour, for billing tools"),
                     get("/api/reports/summary", QUERY, "Sum usage up by a dimension"),
                     get("/api/usage/records", QUERY, "List usage records"),
                     get("/api/usage/records/{id}", NOWHERE, "One usage record"),

@@ -70,7 +70,13 @@ class BudgetAccessTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/api/alerts", "/events", "/api/v1/reports/usage", "/api/usage/records"})
+    @CsvSource({
+        "/api/alerts",
+        "/events",
+        "/api/v1/reports/usage",
+        "/api/exports/focus",
+        "/api/usage/records"
+    })
     void shouldShowListsOfTheBudgetAlone(String path) {
         assertThat(BudgetAccess.allow("team", "GET", path, new String[] {"team"})).isTrue();
         assertThat(BudgetAccess.allow("team", "GET", path, null)).isFalse();

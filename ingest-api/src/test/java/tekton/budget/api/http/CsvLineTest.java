@@ -1,4 +1,4 @@
-package tekton.budget.api.reports;
+package tekton.budget.api.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class CsvReportTest {
+class CsvLineTest {
 
     @ParameterizedTest
     @CsvSource(
@@ -25,14 +25,14 @@ class CsvReportTest {
                 "~~ | ~~",
             })
     void shouldQuoteByRfc4180AndKeepFormulasFromRunning(String name, String field) {
-        assertThat(CsvReport.text(name)).isEqualTo(field);
+        assertThat(CsvLine.text(name)).isEqualTo(field);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {'\t', '\r', '\n'})
     void shouldNotLetAControlCharacterLeadToAFormula(int first) {
         String quote = first == '\t' ? "" : "\"";
-        assertThat(CsvReport.text((char) first + "=1"))
+        assertThat(CsvLine.text((char) first + "=1"))
                 .isEqualTo(quote + "'" + (char) first + "=1" + quote);
     }
 }

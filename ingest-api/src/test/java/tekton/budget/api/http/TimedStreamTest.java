@@ -1,4 +1,4 @@
-package tekton.budget.api.reports;
+package tekton.budget.api.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

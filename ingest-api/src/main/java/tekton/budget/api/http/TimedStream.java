@@ -1,4 +1,4 @@
-package tekton.budget.api.reports;
+package tekton.budget.api.http;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -9,14 +9,20 @@ import java.util.function.LongSupplier;
  * Writes on for so long and no longer: who takes an answer a byte at a time must not hold it in
  * memory for ever. One thread.
  */
-final class TimedStream extends OutputStream {
+public final class TimedStream extends OutputStream {
 
     private final OutputStream out;
     private final Duration timeout;
     private final LongSupplier nanoTime;
     private final long deadline;
 
-    TimedStream(OutputStream out, Duration timeout, LongSupplier nanoTime) {
+    /**
+     * Writes to that stream from now on.
+     *
+     * @param timeout how long what is written may take to be taken
+     * @param nanoTime a clock as {@link System#nanoTime}
+     */
+    public TimedStream(OutputStream out, Duration timeout, LongSupplier nanoTime) {
         this.out = out;
         this.timeout = timeout;
         this.nanoTime = nanoTime;
@@ -42,7 +48,7 @@ final class TimedStream extends OutputStream {
 
     private void check() throws IOException {
         if (nanoTime.getAsLong() - deadline > 0) {
-            throw new IOException("report: not taken within " + timeout.toSeconds() + " s");
+            throw new IOException("answer: not taken within " + timeout.toSeconds() + " s");
         }
     }
 }
