@@ -8,6 +8,7 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.StreamsMetadata;
+import org.apache.kafka.streams.ThreadMetadata;
 import org.apache.kafka.streams.Topology;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +25,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** One of the Streams applications of this process, with a budget of restarts of its own. */
 final class StreamsApp implements AutoCloseable {
@@ -70,7 +73,20 @@ final class StreamsApp implements AutoCloseable {
                 alone
                         ? () -> true
                         : new Membership(
-                                streams::metrics, StreamsSettings.SESSION, System::nanoTime));
+                                streams::metrics,
+                                this::memberClients,
+                                StreamsSettings.SESSION,
+                                System::nanoTime));
+    }
+
+    /** The client ids of the stream threads that live. */
+    private Set<String> memberClients() {
+        // Closed, it would throw.
+        return streams.state().isRunningOrRebalancing()
+                ? streams.metadataForLocalThreads().stream()
+                        .map(ThreadMetadata::consumerClientId)
+                        .collect(Collectors.toSet())
+                : Set.of();
     }
 
     /** The instances of it that Kafka Streams knows. */

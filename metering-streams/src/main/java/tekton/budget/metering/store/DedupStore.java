@@ -60,9 +60,15 @@ public final class DedupStore implements StateStore, IdIndex {
     private final long widthMs;
     private final ReadWriteLock closing = new ReentrantReadWriteLock();
     private final TreeMap<Long, IdBucket> buckets = new TreeMap<>();
-    private Map<IdKey, FirstOccurrence> pending = new HashMap<>();
-    private long pendingBucketMs = Long.MIN_VALUE;
-    private final List<Logged> logged = new ArrayList<>();
+
+    /** By bucket: one, and two where a commit interval goes over a bucket's end. */
+    private final TreeMap<Long, Map<IdKey, FirstOccurrence>> pending = new TreeMap<>();
+
+    private int pendingCount;
+
+    /** Replaced, never changed: other threads look into it. */
+    private volatile List<Logged> logged = List.of();
+
     private int unmarkedIds;
     private @Nullable InternalProcessorContext<?, ?> context;
     private @Nullable Path directory;
@@ -89,11 +95,13 @@ public final class DedupStore implements StateStore, IdIndex {
         forgetUncommitted();
         closing.writeLock().lock();
         try {
-            File[] found = directory.toFile().listFiles(File::isDirectory);
-            for (File bucket : found == null ? new File[0] : found) {
-                buckets.put(Long.valueOf(bucket.getName()), IdBucket.open(bucket.toPath()));
-            }
+            openBuckets(directory);
             open = true;
+        } catch (RuntimeException e) {
+            // Not registered, so nobody else would close them.
+            buckets.values().forEach(IdBucket::close);
+            buckets.clear();
+            throw e;
         } finally {
             closing.writeLock().unlock();
         }
@@ -107,13 +115,9 @@ public final class DedupStore implements StateStore, IdIndex {
      */
     public @Nullable FirstOccurrence find(IdKey key, long arrivalMs) {
         long bucketMs = bucketOf(arrivalMs);
-        if (bucketMs != pendingBucketMs && !pending.isEmpty()) {
-            // What waits is remembered for as long as what is written, and no longer.
-            writePending();
-        }
-        FirstOccurrence waiting = pending.get(key);
-        for (int i = 0; waiting == null && i < logged.size(); i++) {
-            waiting = logged.get(i).ids().get(key);
+        FirstOccurrence waiting = findWaiting(key, bucketMs);
+        if (waiting == null) {
+            waiting = findWaiting(key, bucketMs - widthMs);
         }
         if (waiting != null) {
             return waiting;
@@ -124,17 +128,13 @@ public final class DedupStore implements StateStore, IdIndex {
 
     /** Remembers an id that {@link #find(IdKey, long)} did not know. */
     public void remember(IdKey key, FirstOccurrence entry, long arrivalMs) {
-        long bucketMs = bucketOf(arrivalMs);
-        if (bucketMs != pendingBucketMs) {
-            writePending();
-            pendingBucketMs = bucketMs;
-        }
-        pending.put(key, entry);
+        pending.computeIfAbsent(bucketOf(arrivalMs), _ -> new HashMap<>()).put(key, entry);
+        pendingCount++;
     }
 
     /** How many ids wait for the next commit. */
     public int pendingIds() {
-        return pending.size();
+        return pendingCount;
     }
 
     /** Writes what waits to the changelog: part of every commit. */
@@ -143,20 +143,27 @@ public final class DedupStore implements StateStore, IdIndex {
             return;
         }
         InternalProcessorContext<?, ?> log = active();
-        // In their order: where one id belongs in the database's memory, the next is near.
-        List<Map.Entry<IdKey, FirstOccurrence>> sorted = new ArrayList<>(pending.entrySet());
-        sorted.sort(Map.Entry.comparingByKey());
-        forEachPart(
-                sorted,
-                part ->
-                        log.logChange(
-                                name,
-                                Bytes.wrap(IdLog.key(pendingBucketMs)),
-                                IdLog.write(part),
-                                log.currentSystemTimeMs(),
-                                Position.emptyPosition()));
-        logged.add(new Logged(pendingBucketMs, pending, sorted));
-        pending = HashMap.newHashMap(sorted.size());
+        List<Logged> more = new ArrayList<>(logged);
+        pending.forEach(
+                (bucketMs, ids) -> {
+                    // In their order: where one belongs in the database's memory, the next is near.
+                    List<Map.Entry<IdKey, FirstOccurrence>> sorted =
+                            new ArrayList<>(ids.entrySet());
+                    sorted.sort(Map.Entry.comparingByKey());
+                    forEachPart(
+                            sorted,
+                            part ->
+                                    log.logChange(
+                                            name,
+                                            Bytes.wrap(IdLog.key(bucketMs)),
+                                            IdLog.write(part),
+                                            log.currentSystemTimeMs(),
+                                            Position.emptyPosition()));
+                    more.add(new Logged(bucketMs, ids, sorted));
+                });
+        logged = List.copyOf(more);
+        pending.clear();
+        pendingCount = 0;
     }
 
     /** All that {@link #writePending()} wrote is committed: it may stand in the database now. */
@@ -166,7 +173,7 @@ public final class DedupStore implements StateStore, IdIndex {
             forEachPart(each.sorted(), bucket::putAll);
             unmarkedIds += each.sorted().size();
         }
-        logged.clear();
+        logged = List.of();
         if (unmarkedIds >= MARK_IDS) {
             flush();
         }
@@ -176,6 +183,12 @@ public final class DedupStore implements StateStore, IdIndex {
     public @Nullable FirstOccurrence find(IdKey key) {
         return whileOpen(
                 () -> {
+                    for (Logged each : logged) {
+                        FirstOccurrence entry = each.ids().get(key);
+                        if (entry != null) {
+                            return entry;
+                        }
+                    }
                     for (IdBucket bucket : buckets.descendingMap().values()) {
                         FirstOccurrence entry = findIn(bucket, key.bytes());
                         if (entry != null) {
@@ -191,6 +204,13 @@ public final class DedupStore implements StateStore, IdIndex {
         return whileOpen(
                 () -> {
                     List<FirstOccurrence> found = new ArrayList<>();
+                    for (Logged each : logged) {
+                        each.sorted().stream()
+                                .filter(id -> id.getKey().startsWith(recordIdHash))
+                                .limit(limit - found.size())
+                                .map(Map.Entry::getValue)
+                                .forEach(found::add);
+                    }
                     for (IdBucket bucket : buckets.descendingMap().values()) {
                         found.addAll(bucket.withPrefix(recordIdHash, limit - found.size()));
                     }
@@ -203,11 +223,15 @@ public final class DedupStore implements StateStore, IdIndex {
         return name;
     }
 
-    /** Makes all that is committed survive a kill; at a clean end Streams asks for it. */
+    /**
+     * Makes all that is committed survive a kill; at a clean end Streams asks for it. Streams asks
+     * after failed commits too: then nothing is marked, because what is sent may be committed after
+     * all, and is not here.
+     */
     @Override
     public void flush() {
         buckets.values().forEach(IdBucket::flush);
-        if (unmarkedIds > 0) {
+        if (unmarkedIds > 0 && pendingCount == 0 && logged.isEmpty()) {
             mark();
         }
     }
@@ -220,6 +244,11 @@ public final class DedupStore implements StateStore, IdIndex {
             buckets.values().forEach(IdBucket::close);
             buckets.clear();
             forgetUncommitted();
+            if (directory != null) {
+                // What comes now may be the end of the files, one by one. After a clean end
+                // Streams' own checkpoint says what is there.
+                IdMark.delete(directory);
+            }
         } finally {
             closing.writeLock().unlock();
         }
@@ -240,6 +269,35 @@ public final class DedupStore implements StateStore, IdIndex {
         return Position.emptyPosition();
     }
 
+    /** Those that are still needed; what a kill left of others is removed unseen. */
+    private void openBuckets(Path parent) {
+        File[] found = parent.toFile().listFiles(File::isDirectory);
+        TreeMap<Long, Path> byBegin = new TreeMap<>();
+        for (File bucket : found == null ? new File[0] : found) {
+            byBegin.put(Long.valueOf(bucket.getName()), bucket.toPath());
+        }
+        byBegin.forEach(
+                (bucketMs, bucket) -> {
+                    if (bucketMs < byBegin.lastKey() - widthMs) {
+                        IdBucket.remove(bucket);
+                    } else {
+                        buckets.put(bucketMs, IdBucket.open(bucket));
+                    }
+                });
+    }
+
+    private @Nullable FirstOccurrence findWaiting(IdKey key, long bucketMs) {
+        Map<IdKey, FirstOccurrence> ids = pending.get(bucketMs);
+        FirstOccurrence waiting = ids == null ? null : ids.get(key);
+        List<Logged> all = logged;
+        for (int i = 0; waiting == null && i < all.size(); i++) {
+            if (all.get(i).bucketMs() == bucketMs) {
+                waiting = all.get(i).ids().get(key);
+            }
+        }
+        return waiting;
+    }
+
     private void mark() {
         InternalProcessorContext<?, ?> log = active();
         TopicPartition changelog =
@@ -254,8 +312,8 @@ public final class DedupStore implements StateStore, IdIndex {
 
     private void forgetUncommitted() {
         pending.clear();
-        pendingBucketMs = Long.MIN_VALUE;
-        logged.clear();
+        pendingCount = 0;
+        logged = List.of();
         unmarkedIds = 0;
     }
 

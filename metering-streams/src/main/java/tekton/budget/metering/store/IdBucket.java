@@ -66,7 +66,13 @@ final class IdBucket implements AutoCloseable {
         try {
             Files.createDirectories(directory);
             RocksDB db = RocksDB.open(options, directory.toString());
-            return new IdBucket(directory, options, db, filterOf(directory, db));
+            try {
+                return new IdBucket(directory, options, db, filterOf(directory, db));
+            } catch (RuntimeException e) {
+                // Or nobody could open it again in this process.
+                db.close();
+                throw e;
+            }
         } catch (IOException e) {
             options.close();
             throw new UncheckedIOException(e);
@@ -155,6 +161,11 @@ final class IdBucket implements AutoCloseable {
     /** Closes it and removes its files. */
     void drop() {
         close();
+        remove(directory);
+    }
+
+    /** Removes the files of one that is not open. */
+    static void remove(Path directory) {
         try {
             Utils.delete(directory.toFile());
         } catch (IOException e) {

@@ -96,6 +96,7 @@ final class IdFilter {
         for (int part = savedParts; part < last; part++) {
             savePart(directory, part, PART_IDS);
             savedParts = part + 1;
+            idsSavedInLast = 0;
         }
         if (last >= savedParts && idsInLast != idsSavedInLast) {
             savePart(directory, last, idsInLast);
@@ -127,6 +128,8 @@ final class IdFilter {
             in.asLongBuffer().get(words);
             filter.addPart(words);
         }
+        // Whether more were added than there is room for stands nowhere; "perhaps" is never wrong.
+        filter.overflown = filter.parts.length == PARTS_MAX && filter.idsInLast == PART_IDS;
         return filter;
     }
 

@@ -32,6 +32,15 @@ final class IdMark {
         }
     }
 
+    /** Takes it back: from here on files may go. */
+    static void delete(Path directory) {
+        try {
+            Files.deleteIfExists(directory.resolve(FILE));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The offset; nothing where no mark is, or one that cannot be read. */
     static OptionalLong read(Path directory) throws IOException {
         Path file = directory.resolve(FILE);

@@ -22,7 +22,7 @@ import java.util.OptionalLong;
  * a task a checkpoint is written that says: ids up to their mark, of the other stores nothing.
  *
  * <p>The file is Streams' own ({@link OffsetCheckpoint}, internal, checked against 4.2.2 by a
- * test). A task that has one is left alone.
+ * test). A task that has one keeps all.
  */
 public final class UncleanStop {
 
@@ -47,13 +47,35 @@ public final class UncleanStop {
         }
         try (DirectoryStream<Path> tasks = Files.newDirectoryStream(application, "*_*")) {
             for (Path task : tasks) {
-                if (!Files.exists(task.resolve(CHECKPOINT))) {
+                if (Files.exists(task.resolve(CHECKPOINT))) {
+                    keepMark(task, applicationId);
+                } else {
                     tidyTask(task, applicationId);
                 }
             }
         } catch (IOException e) {
             LOG.warn("{}: what could be kept will be restored", application, e);
         }
+    }
+
+    /**
+     * A clean stop takes the mark away and leaves a checkpoint, which Streams removes when it goes
+     * on: what that says of the ids is as true as a mark.
+     */
+    private static void keepMark(Path task, String applicationId) throws IOException {
+        Path ids = task.resolve(STORES).resolve(Stores.IDS);
+        Long offset =
+                new OffsetCheckpoint(task.resolve(CHECKPOINT).toFile())
+                        .read()
+                        .get(changelog(applicationId, Stores.IDS, partition(task)));
+        if (offset != null && offset >= 0 && Files.isDirectory(ids)) {
+            IdMark.write(ids, offset);
+        }
+    }
+
+    private static int partition(Path task) {
+        String name = task.getFileName().toString();
+        return Integer.parseInt(name.substring(name.indexOf('_') + 1));
     }
 
     private static void tidyTask(Path task, String applicationId) throws IOException {
@@ -68,8 +90,7 @@ public final class UncleanStop {
     private static void keepIds(Path task, String applicationId, long mark) throws IOException {
         deleteAllBut(STORES, task);
         deleteAllBut(Stores.IDS, task.resolve(STORES));
-        String name = task.getFileName().toString();
-        int partition = Integer.parseInt(name.substring(name.indexOf('_') + 1));
+        int partition = partition(task);
         new OffsetCheckpoint(task.resolve(CHECKPOINT).toFile())
                 .write(
                         Map.of(
@@ -79,7 +100,10 @@ public final class UncleanStop {
                                 OffsetCheckpoint.OFFSET_UNKNOWN,
                                 changelog(applicationId, Stores.CONTEXT_HOURS, partition),
                                 OffsetCheckpoint.OFFSET_UNKNOWN));
-        LOG.info("task {} was not stopped cleanly: its ids are kept up to {}", name, mark);
+        LOG.info(
+                "task {} was not stopped cleanly: its ids are kept up to {}",
+                task.getFileName(),
+                mark);
     }
 
     private static TopicPartition changelog(String applicationId, String store, int partition) {

@@ -22,6 +22,12 @@ public record IdKey(byte[] bytes) implements Comparable<IdKey> {
         return Arrays.compareUnsigned(bytes, other.bytes);
     }
 
+    /** Whether its bytes begin with these. */
+    public boolean startsWith(byte[] prefix) {
+        return bytes.length >= prefix.length
+                && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
+    }
+
     /** Four bytes of each hash: they are random already. */
     @Override
     public int hashCode() {

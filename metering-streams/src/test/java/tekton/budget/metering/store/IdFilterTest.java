@@ -49,7 +49,7 @@ class IdFilterTest {
     }
 
     @Test
-    void shouldSayPerhapsToEverythingOnceItIsFull() {
+    void shouldSayPerhapsToEverythingOnceItIsFull() throws Exception {
         Random random = new Random(2);
         IdFilter filter = new IdFilter();
         byte[] key = key(random);
@@ -57,7 +57,32 @@ class IdFilterTest {
             filter.add(key);
         }
 
+        filter.save(directory);
+
         assertThat(filter.mayContain(key(random))).isTrue();
+        assertThat(IdFilter.load(directory).mayContain(key(random))).isTrue();
+    }
+
+    @Test
+    void shouldSaveALastPartWithAsManyIdsAsTheOneBeforeHad() throws Exception {
+        Random random = new Random(5);
+        IdFilter filter = new IdFilter();
+        for (int i = 0; i < 10; i++) {
+            filter.add(key(random));
+        }
+        filter.save(directory);
+        for (int i = 10; i < IdFilter.PART_IDS; i++) {
+            filter.add(key(random));
+        }
+        List<byte[]> last = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            last.add(key(random));
+            filter.add(last.getLast());
+        }
+
+        filter.save(directory);
+
+        assertThat(last).allMatch(IdFilter.load(directory)::mayContain);
     }
 
     @Test

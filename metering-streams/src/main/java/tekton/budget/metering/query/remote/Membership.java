@@ -6,6 +6,7 @@ import org.apache.kafka.common.MetricName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -23,6 +24,7 @@ public final class Membership implements BooleanSupplier {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
     private final Supplier<? extends Map<MetricName, ? extends Metric>> metrics;
+    private final Supplier<Set<String>> members;
     private final Duration session;
     private final LongSupplier nanoTime;
     private volatile Known known;
@@ -33,13 +35,17 @@ public final class Membership implements BooleanSupplier {
      * The members of an application.
      *
      * @param metrics those of its clients
+     * @param members the client ids of the members as they are now. Kafka Streams keeps the metrics
+     *     of a stream thread that died and was replaced, and its last heartbeat is ever longer ago
      * @param session after which the group gives a silent member's partitions to others
      */
     public Membership(
             Supplier<? extends Map<MetricName, ? extends Metric>> metrics,
+            Supplier<Set<String>> members,
             Duration session,
             LongSupplier nanoTime) {
         this.metrics = metrics;
+        this.members = members;
         this.session = session;
         this.nanoTime = nanoTime;
         known = look();
@@ -57,11 +63,17 @@ public final class Membership implements BooleanSupplier {
     }
 
     private Known look() {
+        Set<String> living = members.get();
         List<? extends Metric> heartbeats =
                 metrics.get().values().stream()
                         .filter(metric -> metric.metricName().name().equals(HEARTBEAT))
+                        .filter(metric -> living.contains(clientId(metric)))
                         .toList();
         return new Known(heartbeats, nanoTime.getAsLong());
+    }
+
+    private static String clientId(Metric metric) {
+        return metric.metricName().tags().getOrDefault("client-id", "");
     }
 
     /** Negative before the first. */

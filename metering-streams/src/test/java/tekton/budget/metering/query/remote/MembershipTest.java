@@ -11,13 +11,16 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 class MembershipTest {
 
     private static final Duration SESSION = Duration.ofSeconds(6);
 
     private final Metrics metrics = new Metrics();
+    private final Set<String> living = new HashSet<>();
     private final Map<String, Double> secondsAgo = new HashMap<>();
     private long nanos;
 
@@ -62,8 +65,22 @@ class MembershipTest {
         assertThat(membership.getAsBoolean()).isFalse();
     }
 
+    /** Its metrics stay, and grow. */
+    @Test
+    void shouldForgetAThreadThatDied() {
+        beat("thread-1", 0);
+        Membership membership = membership();
+        beat("thread-2", 0);
+        living.remove("thread-1");
+        beat("thread-1", 3_600);
+
+        assertThat(membership.getAsBoolean()).as("not looked yet").isFalse();
+        nanos = Duration.ofSeconds(2).toNanos();
+        assertThat(membership.getAsBoolean()).isTrue();
+    }
+
     private Membership membership() {
-        return new Membership(this::known, SESSION, () -> nanos);
+        return new Membership(this::known, () -> living, SESSION, () -> nanos);
     }
 
     private Map<MetricName, ? extends Metric> known() {
@@ -72,6 +89,7 @@ class MembershipTest {
 
     private void beat(String thread, double ago) {
         if (secondsAgo.put(thread, ago) == null) {
+            living.add(thread);
             metrics.addMetric(
                     metrics.metricName(
                             "last-heartbeat-seconds-ago",
