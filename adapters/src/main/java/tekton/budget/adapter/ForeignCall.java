@@ -12,12 +12,15 @@ import tekton.budget.value.UsageBounds;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.util.RawValue;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -55,6 +58,19 @@ public final class ForeignCall {
     private @Nullable String userId;
     private @Nullable Long timestampMs;
     private @Nullable ServiceTier serviceTier;
+    private @Nullable OwnRecord own;
+
+    /**
+     * One that is a usage record of Budget's already: its fields pass as they are. Of what is set
+     * here only the ids of record, context, budget, allocation and user, the component, the task
+     * type and the time count, each where the record has none; one that draws on an allocation gets
+     * neither context nor budget.
+     */
+    public static ForeignCall ofRecord(ObjectNode record) {
+        ForeignCall call = new ForeignCall();
+        call.own = new OwnRecord(record);
+        return call;
+    }
 
     /** Its tokens, to be filled in. */
     public ForeignTokens tokens() {
@@ -95,6 +111,21 @@ public final class ForeignCall {
     public ForeignCall budgetId(@Nullable String id) {
         budgetId = id;
         return this;
+    }
+
+    /**
+     * A budget that bears the name of something of the sender's, such as a team or a customer. A
+     * budget id has no dot: one in the name becomes an underscore, and the whole is noted.
+     */
+    public ForeignCall budgetNamed(@Nullable String name) {
+        if (name == null) {
+            return budgetId(null);
+        }
+        String id = shortened(name.replace('.', '_'), UsageBounds.NAME_LENGTH_MAX);
+        if (!id.equals(name)) {
+            note("whole_budget_id", name);
+        }
+        return budgetId(id);
     }
 
     public ForeignCall allocationId(@Nullable String id) {
@@ -158,12 +189,12 @@ public final class ForeignCall {
         return this;
     }
 
-    /** The usage as it was sent, kept while it fits. */
+    /** The usage as it was sent, kept while it fits; as text, since trees are many times larger. */
     public ForeignCall rawUsage(JsonNode usage) {
+        String json = usage.toString();
         if (depth(usage) <= RAW_USAGE_DEPTH_MAX
-                && usage.toString().getBytes(StandardCharsets.UTF_8).length
-                        <= RAW_USAGE_BYTES_MAX) {
-            metadata.set("usage", usage);
+                && json.getBytes(StandardCharsets.UTF_8).length <= RAW_USAGE_BYTES_MAX) {
+            metadata.putRawValue("usage", new RawValue(json));
         }
         return this;
     }
@@ -195,6 +226,9 @@ public final class ForeignCall {
      * @param nowMs the time, epoch milliseconds
      */
     public byte[] toRecord(long nowMs) {
+        if (own != null) {
+            return own.with(gaps(nowMs));
+        }
         ForeignTokens.Normal normal = tokens.normal();
         TokenCounts counts = normal.counts();
         TokenDetails details = normal.details();
@@ -235,6 +269,25 @@ public final class ForeignCall {
             json.propertyRaw("metadata", metadata.toString());
         }
         return json.close('}').toByteArray();
+    }
+
+    private Map<String, String> gaps(long nowMs) {
+        Map<String, String> gaps = new HashMap<>();
+        putIfPresent(gaps, "record_id", id(recordId));
+        putIfPresent(gaps, "context_id", id(contextId));
+        putIfPresent(gaps, "component", name(component));
+        putIfPresent(gaps, "task_type", name(taskType));
+        putIfPresent(gaps, "budget_id", budgetId);
+        putIfPresent(gaps, "allocation_id", allocationId);
+        putIfPresent(gaps, "timestamp", timestamp(nowMs));
+        putIfPresent(gaps, "user_id", id(userId));
+        return gaps;
+    }
+
+    private static void putIfPresent(Map<String, String> gaps, String name, @Nullable String text) {
+        if (text != null) {
+            gaps.put(name, text);
+        }
     }
 
     private @Nullable String timestamp(long nowMs) {
@@ -280,8 +333,17 @@ public final class ForeignCall {
         return clean.substring(0, end);
     }
 
-    /** Without control characters and half surrogates. */
+    /**
+     * Without control characters and half surrogates; nearly every text is without them already.
+     */
     private static String clean(String text) {
+        int at = 0;
+        while (at < text.length() && isPlain(text.charAt(at))) {
+            at++;
+        }
+        if (at == text.length()) {
+            return text;
+        }
         StringBuilder clean = new StringBuilder(text.length());
         text.codePoints()
                 .map(
@@ -296,6 +358,10 @@ public final class ForeignCall {
         return clean.toString();
     }
 
+    private static boolean isPlain(char c) {
+        return c >= ' ' && c != 0x7F && !Character.isSurrogate(c);
+    }
+
     private static int depth(JsonNode node) {
         int deepest = 0;
         for (JsonNode child : node) {
@@ -304,7 +370,8 @@ public final class ForeignCall {
         return node.isContainer() ? deepest + 1 : deepest;
     }
 
-    private static String sha256(String text) {
+    /** A text's SHA-256 in lower-case hex. */
+    public static String sha256(String text) {
         try {
             return HexFormat.of()
                     .formatHex(

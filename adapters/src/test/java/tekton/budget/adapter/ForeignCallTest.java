@@ -1,6 +1,7 @@
 package tekton.budget.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +90,22 @@ class ForeignCallTest {
         assertThat(ForeignJson.countOrNull(json, "c")).isNull();
         assertThat(ForeignJson.countOrNull(json, "d")).isNull();
         assertThat(ForeignJson.count(json, "e", "f")).isZero();
+    }
+
+    @Test
+    void shouldRefuseANumberBeyondEveryType() {
+        assertThatThrownBy(() -> ForeignJson.read(utf8("[1e9999999999]")))
+                .isInstanceOf(ForeignFormatException.class)
+                .hasMessageContaining("1e9999999999");
+    }
+
+    @Test
+    void shouldNameABudgetAfterATeam() throws Exception {
+        JsonNode json = record(new ForeignCall().budgetNamed("acme.com"));
+
+        assertThat(ForeignJson.text(json, "budget_id")).isEqualTo("acme_com");
+        assertThat(ForeignJson.text(json, "metadata", "whole_budget_id")).isEqualTo("acme.com");
+        assertThat(record(new ForeignCall().budgetNamed("acme")).has("metadata")).isFalse();
     }
 
     private static JsonNode record(ForeignCall call) throws ForeignFormatException {

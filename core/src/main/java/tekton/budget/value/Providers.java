@@ -45,6 +45,7 @@ public final class Providers {
                             "google vertex",
                             "google vertex ai",
                             "gcp vertex ai",
+                            "gcp vertex agent",
                             "anthropic vertex",
                             "google anthropic vertex",
                             "google vertex anthropic",
@@ -125,6 +126,10 @@ public final class Providers {
                     "azure_ai", "azure",
                     "azure", "azure_ai");
 
+    /** Behind the dot of {@code ai.model.provider}. */
+    private static final Set<String> DOORS =
+            Set.of("chat", "completion", "responses", "messages", "embedding");
+
     private Providers() {}
 
     /** The name that prices of this provider should bear, in lower case. */
@@ -134,6 +139,24 @@ public final class Providers {
         return plain.startsWith(VERTEX_OF_MAKER)
                 ? "vertex_ai"
                 : BY_NAME.getOrDefault(folded(plain), plain);
+    }
+
+    /**
+     * The canonical name of the provider that telemetry means: of the whole name, else of the
+     * longest part before a dot that is known ({@code vertex.anthropic.messages}), else the name
+     * without the AI SDK's word for the door ({@code groq.chat}), in lower case.
+     */
+    public static String named(String provider) {
+        String name = provider.toLowerCase(Locale.ROOT);
+        for (int end = name.length(); end > 0; end = name.lastIndexOf('.', end - 1)) {
+            String known = BY_NAME.get(folded(name.substring(0, end)));
+            if (known != null) {
+                return known;
+            }
+        }
+        int dot = name.lastIndexOf('.');
+        return canonical(
+                dot > 0 && DOORS.contains(name.substring(dot + 1)) ? name.substring(0, dot) : name);
     }
 
     /**

@@ -1,0 +1,54 @@
+package tekton.budget.adapter;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/** Damages bodies, the same way for the same seed. */
+public final class Mutations {
+
+    private static final byte[] NASTY =
+            Fixtures.utf8("{}[]\",:\\0-.eE\u0000\n\r truefalsnNaI%+\u00ff1e999999999");
+
+    private final SplittableRandom random;
+
+    public Mutations(long seed) {
+        random = new SplittableRandom(seed);
+    }
+
+    /** A body with a few bytes changed, cut off, doubled or taken out. */
+    public byte[] of(byte[] body) {
+        byte[] mutated = body;
+        for (int times = random.nextInt(1, 5); times > 0 && mutated.length > 1; times--) {
+            int at = random.nextInt(mutated.length);
+            int to = Math.min(mutated.length, at + random.nextInt(1, 40));
+            mutated =
+                    switch (random.nextInt(5)) {
+                        case 0 -> Arrays.copyOf(mutated, at);
+                        case 1 -> joined(Arrays.copyOf(mutated, at), rest(mutated, to));
+                        case 2 -> joined(Arrays.copyOf(mutated, to), rest(mutated, at));
+                        case 3 -> {
+                            int from = random.nextInt(NASTY.length);
+                            byte[] bad = Arrays.copyOfRange(NASTY, from, NASTY.length);
+                            yield joined(
+                                    Arrays.copyOf(mutated, at), joined(bad, rest(mutated, to)));
+                        }
+                        default -> {
+                            byte[] changed = mutated.clone();
+                            changed[at] = NASTY[random.nextInt(NASTY.length)];
+                            yield changed;
+                        }
+                    };
+        }
+        return mutated;
+    }
+
+    private static byte[] rest(byte[] bytes, int from) {
+        return Arrays.copyOfRange(bytes, from, bytes.length);
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] joined = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, joined, first.length, second.length);
+        return joined;
+    }
+}
