@@ -224,7 +224,8 @@ public final class Api implements AutoCloseable {
                 hermes,
                 shutdownEndpoint,
                 access,
-                cluster);
+                cluster,
+                local.foreign());
     }
 
     /** Without Kafka, for callers in a time zone, as the environment names it. */

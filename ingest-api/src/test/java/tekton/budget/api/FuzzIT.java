@@ -15,6 +15,7 @@ import tekton.budget.alerting.consume.Alerting;
 import tekton.budget.alerting.consume.AlertingClients;
 import tekton.budget.alerting.consume.ProcessingStep;
 import tekton.budget.alerting.deliver.Attempts;
+import tekton.budget.api.http.Problem;
 import tekton.budget.settings.KafkaConnection;
 import tekton.budget.testbroker.Patience;
 import tekton.budget.testbroker.TestBroker;
@@ -66,6 +67,8 @@ class FuzzIT {
     private static final int ANSWER_BYTES = 64 * 1024;
 
     /** Texts that only come from the inside. */
+    private static final Pattern OTLP = Pattern.compile("^\\S+ \\S*(traces|logs|metrics)");
+
     private static final Pattern INSIDE =
             Pattern.compile(
                     "tekton\\.budget\\.[a-z]+\\.|\\bjava\\.(lang|util|io)|org\\.(apache|springframework)|jakarta\\.|Exception\\b|\\bat"
@@ -160,6 +163,14 @@ class FuzzIT {
         }
         if (status >= 400 && !isHead(request)) {
             int body = answer.indexOf("\r\n\r\n");
+            if (isOtlp(request) && !answer.substring(0, body).contains(Problem.CONTENT_TYPE)) {
+                // OTLP has a form of its own for errors: google.rpc.Status.
+                assertThat(answer.substring(0, body))
+                        .as(what)
+                        .containsPattern("Content-Type: application/(json|x-protobuf)");
+                assertThat(answer.substring(body + 4)).as(what).isNotEmpty();
+                return;
+            }
             assertThat(answer.substring(0, body))
                     .as(what)
                     .containsIgnoringCase("Content-Type: application/problem+json");
@@ -179,6 +190,10 @@ class FuzzIT {
                     .as(what)
                     .doesNotThrowAnyException();
         }
+    }
+
+    private static boolean isOtlp(byte[] request) {
+        return OTLP.matcher(new String(request, ISO_8859_1)).find();
     }
 
     /** What comes back until the connection ends, or enough; a silence is a hang. */

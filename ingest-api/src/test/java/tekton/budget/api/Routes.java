@@ -7,6 +7,8 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 
 import tekton.budget.api.route.Endpoint;
 import tekton.budget.api.route.Endpoints;
+import tekton.budget.api.usage.ForeignWays;
+import tekton.budget.api.usage.PostedEvents;
 
 import java.util.List;
 import java.util.Set;
@@ -69,8 +71,14 @@ final class Routes {
                     // A servlet does not say which method it serves; those of usage take reports.
                     routes.add((path.contains("/usage/") ? "POST " : "GET ") + path);
                 }
+                if (servlet.getServlet() instanceof PostedEvents) {
+                    routes.add("POST " + path);
+                }
             }
         }
+        api.bean(ForeignWays.class).servlets().keySet().stream()
+                .map("POST "::concat)
+                .forEach(routes::add);
         return routes;
     }
 }

@@ -8,6 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import tekton.budget.adapter.cloudevents.EventMapping;
+import tekton.budget.adapter.otlp.OtlpMapping;
 import tekton.budget.alerting.config.AlertingSettings;
 import tekton.budget.alerting.deliver.Attempts;
 import tekton.budget.api.access.AccessSettings;
@@ -15,6 +17,7 @@ import tekton.budget.api.config.ClusterSettings;
 import tekton.budget.api.config.IngestSettings;
 import tekton.budget.api.live.LiveSettings;
 import tekton.budget.api.registry.HermesSettings;
+import tekton.budget.api.usage.ForeignSettings;
 import tekton.budget.metering.config.MeteringScale;
 import tekton.budget.poller.config.PollerSettings;
 import tekton.budget.settings.Environment;
@@ -34,6 +37,9 @@ import java.util.Map;
 import java.util.Optional;
 
 final class SettingsTest {
+
+    private static final String EVENT_TYPES =
+            "{\"chat\": {\"model\": \"data.model\", \"tokens\": \"data.count\"}}";
 
     private static final KafkaConnection CLUSTER =
             new KafkaConnection("a:9092,[::1]:9093", Map.of(), 3);
@@ -109,6 +115,10 @@ final class SettingsTest {
                         Map.entry("BUDGET_PRICE_LITELLM", "/etc/litellm.json"),
                         Map.entry("BUDGET_PRICE_OPENROUTER", "https://mirror.example/models"),
                         Map.entry("BUDGET_PRICE_FILE", "/etc/prices.json"),
+                        Map.entry("BUDGET_OTLP_COMPONENT", "my.name, service.name"),
+                        Map.entry("BUDGET_OTLP_BUDGET", "cost.center"),
+                        Map.entry("BUDGET_OTLP_HOSTED_AGENTS", "true"),
+                        Map.entry("BUDGET_EVENT_TYPES", EVENT_TYPES),
                         Map.entry("BUDGET_UPDATE_PRICES_ON_START", "false"),
                         Map.entry("BUDGET_PRICE_UPDATE_INTERVAL", "600"),
                         Map.entry("BUDGET_PRICE_CHANGE_FACTOR", "5"),
@@ -147,7 +157,15 @@ final class SettingsTest {
                                         new ClusterSettings(
                                                 new MeteringScale(12, 4, 1, 2),
                                                 null,
-                                                Duration.ofSeconds(5))),
+                                                Duration.ofSeconds(5)),
+                                        new ForeignSettings(
+                                                new OtlpMapping(
+                                                        List.of("my.name", "service.name"),
+                                                        OtlpMapping.DEFAULT.context(),
+                                                        OtlpMapping.DEFAULT.user(),
+                                                        List.of("cost.center"),
+                                                        true),
+                                                EventMapping.parse(EVENT_TYPES))),
                                 alerting(CLUSTER, "east", Path.of("/var/lib/budget"), 3, true),
                                 new PollerSettings(
                                         CLUSTER,

@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServlet;
 
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.web.servlet.ServletContextInitializer;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -28,6 +29,7 @@ import tekton.budget.api.ledger.LedgerAccess;
 import tekton.budget.api.ledger.LedgerCommands;
 import tekton.budget.api.ledger.PoliciesController;
 import tekton.budget.api.live.LiveStreams;
+import tekton.budget.api.metrics.ForeignMeters;
 import tekton.budget.api.metrics.HttpMeters;
 import tekton.budget.api.metrics.LedgerMeters;
 import tekton.budget.api.metrics.UsageMeters;
@@ -43,6 +45,8 @@ import tekton.budget.api.totals.RecordsController;
 import tekton.budget.api.totals.SummaryController;
 import tekton.budget.api.totals.TotalsController;
 import tekton.budget.api.usage.BatchServlet;
+import tekton.budget.api.usage.ForeignWays;
+import tekton.budget.api.usage.PostedEvents;
 import tekton.budget.api.usage.RecordLane;
 import tekton.budget.api.usage.RecordServlet;
 import tekton.budget.api.usage.UsageIntake;
@@ -176,6 +180,27 @@ public class IngestConfiguration {
                 "/api/v1/usage/batch");
     }
 
+    @Bean
+    ForeignWays foreignWays(
+            IngestSettings settings,
+            UsageIntake intake,
+            TopicPublisher publisher,
+            UsageMeters meters,
+            ForeignMeters foreign,
+            InstantSource clock) {
+        return new ForeignWays(
+                intake, publisher, meters, foreign, clock, settings.foreign(), BATCH_TIMEOUT);
+    }
+
+    @Bean
+    ServletContextInitializer foreignServlets(ForeignWays ways) {
+        return context ->
+                ways.servlets()
+                        .forEach(
+                                (path, servlet) ->
+                                        context.addServlet(path, servlet).addMapping(path));
+    }
+
     @Bean(destroyMethod = "")
     LiveStreams liveStreams(
             IngestSettings settings, TopicLog results, Backend backend, InstantSource clock) {
@@ -194,9 +219,15 @@ public class IngestConfiguration {
     }
 
     @Bean
-    ServletRegistrationBean<HttpServlet> liveEvents(LiveStreams live) {
-        return new ServletRegistrationBean<>(
-                live.events(), "/events", "/api/events", "/api/v1/events");
+    ServletRegistrationBean<HttpServlet> liveEvents(LiveStreams live, ForeignWays ways) {
+        ServletRegistrationBean<HttpServlet> registration =
+                new ServletRegistrationBean<>(
+                        new PostedEvents(ways.events(), live.events()),
+                        "/events",
+                        "/api/events",
+                        "/api/v1/events");
+        registration.setAsyncSupported(true);
+        return registration;
     }
 
     @Bean

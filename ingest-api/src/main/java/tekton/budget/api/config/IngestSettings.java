@@ -4,6 +4,7 @@ import tekton.budget.api.access.AccessSettings;
 import tekton.budget.api.live.LiveSettings;
 import tekton.budget.api.registry.HermesSettings;
 import tekton.budget.api.registry.HermesSettings.Penia;
+import tekton.budget.api.usage.ForeignSettings;
 import tekton.budget.kafka.PublisherSettings;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
@@ -40,6 +41,7 @@ import java.util.Set;
  * @param shutdownEndpoint whether programs on this machine may end the process over HTTP
  * @param access who may come in
  * @param cluster how it works with other instances
+ * @param foreign what fields of foreign formats mean
  */
 public record IngestSettings(
         int port,
@@ -59,7 +61,8 @@ public record IngestSettings(
         HermesSettings hermes,
         boolean shutdownEndpoint,
         AccessSettings access,
-        ClusterSettings cluster) {
+        ClusterSettings cluster,
+        ForeignSettings foreign) {
 
     private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration DECISION_TIMEOUT = Duration.ofSeconds(5);
@@ -95,7 +98,8 @@ public record IngestSettings(
                 HermesSettings.byDefault(),
                 true,
                 AccessSettings.OPEN,
-                ClusterSettings.ALONE);
+                ClusterSettings.ALONE,
+                ForeignSettings.DEFAULT);
     }
 
     /** The settings of the environment; docs/configuration.md lists the variables. */
@@ -132,7 +136,8 @@ public record IngestSettings(
                 hermes(environment),
                 environment.flag("BUDGET_SHUTDOWN_ENDPOINT", true),
                 AccessSettings.of(environment),
-                ClusterSettings.of(environment));
+                ClusterSettings.of(environment),
+                ForeignSettings.of(environment));
     }
 
     /** The same with another Kafka. */
@@ -155,7 +160,8 @@ public record IngestSettings(
                 hermes,
                 shutdownEndpoint,
                 access,
-                cluster);
+                cluster,
+                foreign);
     }
 
     /** True when it serves on every loopback address there is. */

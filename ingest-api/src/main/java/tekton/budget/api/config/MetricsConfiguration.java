@@ -12,6 +12,7 @@ import org.springframework.core.Ordered;
 import tekton.budget.api.alerts.AlertClient;
 import tekton.budget.api.live.LiveStreams;
 import tekton.budget.api.metrics.EdgeMeters;
+import tekton.budget.api.metrics.ForeignMeters;
 import tekton.budget.api.metrics.HttpMeters;
 import tekton.budget.api.metrics.LedgerMeters;
 import tekton.budget.api.metrics.MetricsServlet;
@@ -35,6 +36,11 @@ class MetricsConfiguration {
     @Bean(destroyMethod = "close")
     PrometheusMeterRegistry meterRegistry() {
         return new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    }
+
+    @Bean
+    ForeignMeters foreignMeters(PrometheusMeterRegistry registry) {
+        return new ForeignMeters(registry);
     }
 
     @Bean

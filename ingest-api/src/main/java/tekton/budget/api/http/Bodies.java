@@ -76,15 +76,17 @@ public final class Bodies {
         if (sent > bytesMax) {
             throw tooLarge(sent + " bytes", bytesMax);
         }
-        try (InputStream in = stream(request)) {
-            return read(in, length(request), bytesMax, timeout);
+        long deadline = System.nanoTime() + timeout.toNanos();
+        ContentCoding coding = ContentCoding.of(request);
+        InputStream sentBody =
+                new DatedStream(request.getInputStream(), deadline, timeout, bytesMax);
+        try (InputStream in = coding.decode(sentBody)) {
+            return read(in, length(request), bytesMax);
         }
     }
 
     /** Reads to the end, or so many bytes as are declared; -1 for not declared. */
-    private static byte[] read(InputStream in, long declared, int bytesMax, Duration timeout)
-            throws IOException {
-        long deadline = System.nanoTime() + timeout.toNanos();
+    private static byte[] read(InputStream in, long declared, int bytesMax) throws IOException {
         byte[] body = new byte[declared >= 0 ? (int) declared : Math.min(FIRST_BYTES, bytesMax)];
         int length = 0;
         while (true) {
@@ -105,13 +107,6 @@ public final class Bodies {
                 return Arrays.copyOf(body, length);
             }
             length += read;
-            if (System.nanoTime() - deadline > 0) {
-                throw new ProblemException(
-                        Problem.of(
-                                ProblemType.REQUEST_TIMEOUT,
-                                "body: not complete after %d s (expected: within that time)"
-                                        .formatted(timeout.toSeconds())));
-            }
         }
     }
 

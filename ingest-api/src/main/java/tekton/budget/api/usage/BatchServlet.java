@@ -136,7 +136,7 @@ public final class BatchServlet extends UsageServlet {
             LineReader lines = new LineReader(in, UsageBounds.RECORD_BYTES_MAX);
             for (long index = 0; ; index++) {
                 Judgement judgement =
-                        switch (lines.next()) {
+                        switch (next(lines, index, tally)) {
                             case END -> null;
                             case TOO_LONG -> tooLong();
                             case LINE ->
@@ -154,6 +154,17 @@ public final class BatchServlet extends UsageServlet {
                     return false;
                 }
             }
+        }
+    }
+
+    /** Where a compressed body cannot be read on, the lines before it have their answer. */
+    private static LineReader.LineKind next(LineReader lines, long index, BatchTally tally)
+            throws IOException {
+        try {
+            return lines.next();
+        } catch (ProblemException damaged) {
+            tally.refused(index, damaged.problem());
+            return LineReader.LineKind.END;
         }
     }
 

@@ -1,5 +1,7 @@
 package tekton.budget.api.usage;
 
+import org.jspecify.annotations.Nullable;
+
 import tekton.budget.api.http.Problem;
 import tekton.budget.api.http.ProblemType;
 import tekton.budget.codec.JsonBytes;
@@ -87,13 +89,19 @@ final class BatchTally implements Acknowledgement {
         return Positions.ofUsage(offsets);
     }
 
-    /** The same of a request in a foreign format, with what was no call to count. */
-    synchronized ForeignOutcome outcome(long ignored) {
+    /**
+     * What became of a request in a foreign format.
+     *
+     * @param ignored how many things it told of that are no calls to count
+     * @param only the one record that it was; null if it was none, or more
+     */
+    synchronized ForeignOutcome outcome(long ignored, Judgement.@Nullable AcceptedUsage only) {
         return new ForeignOutcome(
-                acknowledged,
                 ignored,
                 refused,
-                refusals.isEmpty() ? "" : refusals.getFirst().problem().detail(),
+                refusals.isEmpty() ? null : refusals.getFirst().problem(),
+                only,
+                ignored + refused + acknowledged == 1,
                 properties().property("ignored", ignored).close('}'));
     }
 

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import tekton.budget.adapter.Adapted;
 import tekton.budget.adapter.ForeignFormatException;
 import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemResponse;
 
 import java.io.IOException;
 
@@ -30,10 +31,15 @@ interface ForeignFormat {
     Adapted read(ForeignRequest request) throws ForeignFormatException;
 
     /** Answers a request that was read; all that was accepted of it is durable. */
-    void answer(HttpServletRequest request, HttpServletResponse response, ForeignOutcome outcome)
-            throws IOException;
+    default void answer(
+            HttpServletRequest request, HttpServletResponse response, ForeignOutcome outcome)
+            throws IOException {
+        outcome.write(response, HttpServletResponse.SC_OK);
+    }
 
     /** Answers a request of which nothing is known to be counted. */
-    void refuse(HttpServletRequest request, HttpServletResponse response, Problem problem)
-            throws IOException;
+    default void refuse(HttpServletRequest request, HttpServletResponse response, Problem problem)
+            throws IOException {
+        ProblemResponse.write(response, problem);
+    }
 }

@@ -20,6 +20,8 @@ import tekton.budget.value.Positions;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Takes in what programs emit already. A format says which calls a body tells of; each becomes a
@@ -96,18 +98,24 @@ public final class ForeignServlet extends UsageServlet {
             byte[] body = Bodies.read(request, BODY_BYTES_MAX, BODY_TIMEOUT);
             long nowMs = clock.millis();
             Adapted adapted = format.read(ForeignRequest.of(request, body, onlyBudget, nowMs));
+            List<Judgement> judgements = judge(adapted, nowMs, key, onlyBudget);
             BatchTally tally = new BatchTally(format.way(), meter);
-            if (!send(adapted, nowMs, key, onlyBudget, tally)) {
-                throw new ProblemException(
+            if (!send(judgements, adapted.rejected(), tally)) {
+                // Each record that failed is counted as such; the request is not another one.
+                answerRefusal(
+                        request,
+                        response,
                         unavailable(
                                 "Kafka did not acknowledge all of it in time; repeat it as it is:"
                                         + " what has an id counts once"));
+                return;
             }
             Positions positions = tally.positions();
             if (!positions.offsets().isEmpty()) {
                 response.setHeader(Positions.HEADER, positions.toString());
             }
-            format.answer(request, response, tally.outcome(adapted.ignored()));
+            format.answer(
+                    request, response, tally.outcome(adapted.ignored(), only(adapted, judgements)));
         } catch (ForeignFormatException unreadable) {
             throw new ProblemException(
                     Problem.of(
@@ -117,31 +125,42 @@ public final class ForeignServlet extends UsageServlet {
         }
     }
 
-    private boolean send(
-            Adapted adapted,
-            long nowMs,
-            @Nullable String key,
-            @Nullable String onlyBudget,
-            BatchTally tally)
-            throws InterruptedException {
+    private List<Judgement> judge(
+            Adapted adapted, long nowMs, @Nullable String key, @Nullable String onlyBudget) {
         foreign.ignored(format.way(), adapted.ignored());
+        List<Judgement> judgements = new ArrayList<>(adapted.calls().size());
         boolean single = adapted.calls().size() == 1;
-        long index = 0;
         for (ForeignCall call : adapted.calls()) {
             if (call.isClamped()) {
                 foreign.clamped(format.way());
             }
             byte[] record = call.toRecord(nowMs);
-            String own = key == null || single ? key : key + '#' + index;
-            if (!sender.take(
-                    index, intake.judge(record, 0, record.length, own, onlyBudget), tally)) {
+            String own = key == null || single ? key : key + '#' + judgements.size();
+            judgements.add(intake.judge(record, 0, record.length, own, onlyBudget));
+        }
+        return judgements;
+    }
+
+    private boolean send(List<Judgement> judgements, List<String> rejected, BatchTally tally)
+            throws InterruptedException {
+        long index = 0;
+        for (Judgement judgement : judgements) {
+            if (!sender.take(index++, judgement, tally)) {
                 return false;
             }
-            index++;
         }
-        for (String why : adapted.rejected()) {
+        for (String why : rejected) {
             tally.refused(index++, Problem.of(ProblemType.INVALID_VALUE, why));
         }
         return sender.awaitAll(tally);
+    }
+
+    private static Judgement.@Nullable AcceptedUsage only(
+            Adapted adapted, List<Judgement> judgements) {
+        boolean single =
+                judgements.size() == 1 && adapted.ignored() == 0 && adapted.rejected().isEmpty();
+        return single && judgements.getFirst() instanceof Judgement.AcceptedUsage accepted
+                ? accepted
+                : null;
     }
 }

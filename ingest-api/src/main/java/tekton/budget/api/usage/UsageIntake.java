@@ -2,6 +2,7 @@ package tekton.budget.api.usage;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.adapter.ForeignJson;
 import tekton.budget.api.access.Caller;
 import tekton.budget.api.http.Problem;
 import tekton.budget.api.http.ProblemException;
@@ -57,7 +58,14 @@ public final class UsageIntake {
             @Nullable String key,
             @Nullable String onlyBudget) {
         Identity identity = new Identity(key, clock.millis(), onlyBudget);
-        return judge(UsageReader.fromClient(bytes, offset, length, identity), identity);
+        Parsed parsed = UsageReader.fromClient(bytes, offset, length, identity);
+        if (parsed instanceof Parsed.Refused) {
+            byte[] record = UsageObjects.spelledOut(bytes, offset, length, identity.nowMs);
+            if (record != null) {
+                parsed = UsageReader.fromClient(record, 0, record.length, identity);
+            }
+        }
+        return judge(parsed, identity);
     }
 
     /**
@@ -70,24 +78,50 @@ public final class UsageIntake {
             throws MalformedArrayException {
         List<Identity> identities = new ArrayList<>();
         List<Parsed> parsed =
-                UsageReader.arrayFromClient(
-                        bytes,
-                        bytes.length,
-                        recordsMax,
-                        index -> {
-                            Identity identity =
-                                    new Identity(
-                                            key == null ? null : key + '#' + index,
-                                            clock.millis(),
-                                            onlyBudget);
-                            identities.add(identity);
-                            return identity;
-                        });
+                new ArrayList<>(
+                        UsageReader.arrayFromClient(
+                                bytes,
+                                bytes.length,
+                                recordsMax,
+                                index -> {
+                                    Identity identity =
+                                            new Identity(
+                                                    key == null ? null : key + '#' + index,
+                                                    clock.millis(),
+                                                    onlyBudget);
+                                    identities.add(identity);
+                                    return identity;
+                                }));
+        spellOut(bytes, parsed, identities);
         List<Judgement> judgements = new ArrayList<>(parsed.size());
         for (int i = 0; i < parsed.size(); i++) {
             judgements.add(judge(parsed.get(i), identities.get(i)));
         }
         return judgements;
+    }
+
+    /**
+     * Reads those that would be refused again, with the tokens of their usage objects. One element
+     * of the array is in memory at a time: as trees all of them would be many times their bytes.
+     */
+    private static void spellOut(byte[] bytes, List<Parsed> parsed, List<Identity> identities) {
+        if (parsed.stream().noneMatch(each -> each instanceof Parsed.Refused)) {
+            return;
+        }
+        int[] index = {0};
+        ForeignJson.eachElement(
+                bytes,
+                element -> {
+                    int i = index[0]++;
+                    if (i < parsed.size() && parsed.get(i) instanceof Parsed.Refused) {
+                        Identity identity = identities.get(i);
+                        byte[] record = UsageObjects.spelledOut(element, identity.nowMs);
+                        if (record != null) {
+                            parsed.set(
+                                    i, UsageReader.fromClient(record, 0, record.length, identity));
+                        }
+                    }
+                });
     }
 
     private Judgement judge(Parsed parsed, Identity identity) {

@@ -1,6 +1,9 @@
 package tekton.budget.api.usage;
 
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 
 /** How usage is reported over HTTP. */
 public enum Way {
@@ -18,6 +21,10 @@ public enum Way {
     CLOUDEVENTS,
     /** LiteLLM's log of a call. */
     LITELLM;
+
+    /** Those of formats that are not ours. */
+    public static final Set<Way> FOREIGN =
+            Collections.unmodifiableSet(EnumSet.of(RESPONSE, OTLP, CLOUDEVENTS, LITELLM));
 
     private final String wireName = name().toLowerCase(Locale.ROOT);
 
