@@ -21,6 +21,9 @@ public final class Bodies {
     /** The most bytes that a compressed body may become where lines are read one by one. */
     static final long DECOMPRESSED_MAX = 1L << 30;
 
+    /** So many bytes more than its content a compressed body may have: headers, and a small one. */
+    private static final int CODING_BYTES_MAX = 4_096;
+
     private static final int FIRST_BYTES = 2_048;
 
     private Bodies() {}
@@ -72,14 +75,15 @@ public final class Bodies {
      */
     public static byte[] read(HttpServletRequest request, int bytesMax, Duration timeout)
             throws IOException {
+        ContentCoding coding = ContentCoding.of(request);
+        int sentMax = coding == ContentCoding.IDENTITY ? bytesMax : bytesMax + CODING_BYTES_MAX;
         long sent = request.getContentLengthLong();
-        if (sent > bytesMax) {
+        if (sent > sentMax) {
             throw tooLarge(sent + " bytes", bytesMax);
         }
         long deadline = System.nanoTime() + timeout.toNanos();
-        ContentCoding coding = ContentCoding.of(request);
         InputStream sentBody =
-                new DatedStream(request.getInputStream(), deadline, timeout, bytesMax);
+                new DatedStream(request.getInputStream(), deadline, timeout, sentMax);
         try (InputStream in = coding.decode(sentBody)) {
             return read(in, length(request), bytesMax);
         }

@@ -75,6 +75,30 @@ class BodiesTest {
     }
 
     @Test
+    void shouldGiveUpACompressedBodyThatNeverSaysAnything() {
+        byte[] nameWithoutEnd = new byte[9_000];
+        Arrays.fill(nameWithoutEnd, (byte) 'x');
+        System.arraycopy(
+                new byte[] {0x1F, (byte) 0x8B, 8, 8, 0, 0, 0, 0, 0, 0}, 0, nameWithoutEnd, 0, 10);
+        Trickle undeclared = new Trickle(nameWithoutEnd, false);
+        undeclared.addHeader("Content-Encoding", "gzip");
+
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> Bodies.read(undeclared, 4_000, PATIENCE))
+                .satisfies(
+                        large ->
+                                assertThat(large.problem().type())
+                                        .isEqualTo(ProblemType.PAYLOAD_TOO_LARGE));
+        Trickle slow = compressed("gzip", nameWithoutEnd);
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> Bodies.read(slow, 100_000, Duration.ZERO))
+                .satisfies(
+                        late ->
+                                assertThat(late.problem().type())
+                                        .isEqualTo(ProblemType.REQUEST_TIMEOUT));
+    }
+
+    @Test
     void shouldSayThatABodyCannotBeDecompressed() throws Exception {
         byte[] gzip = gzip("{\"a\": 1}".repeat(100));
         byte[] zstd = zstd("{\"a\": 1}".repeat(100));
