@@ -221,7 +221,7 @@ class LiveHandshakeIT {
         assertThat(get.headers().firstValue("Upgrade")).contains("websocket");
         assertThat(Api.json(get).get("code").stringValue()).isEqualTo("upgrade_required");
         assertThat(api.post("/ws", "").statusCode()).isEqualTo(405);
-        assertThat(api.post("/events", "").statusCode()).isEqualTo(405);
+        assertThat(api.send(api.request("/events").DELETE()).statusCode()).isEqualTo(405);
         assertThat(api.get("/ws/budget/weather").statusCode()).isEqualTo(404);
     }
 

@@ -22,8 +22,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -203,18 +205,19 @@ public final class DedupStore implements StateStore, IdIndex {
     public List<FirstOccurrence> findInEveryContext(byte[] recordIdHash, int limit) {
         return whileOpen(
                 () -> {
-                    List<FirstOccurrence> found = new ArrayList<>();
+                    // While a commit ends, an id may stand in both places.
+                    Set<FirstOccurrence> found = new LinkedHashSet<>();
                     for (Logged each : logged) {
                         each.sorted().stream()
                                 .filter(id -> id.getKey().startsWith(recordIdHash))
-                                .limit(limit - found.size())
+                                .limit(limit)
                                 .map(Map.Entry::getValue)
                                 .forEach(found::add);
                     }
                     for (IdBucket bucket : buckets.descendingMap().values()) {
-                        found.addAll(bucket.withPrefix(recordIdHash, limit - found.size()));
+                        found.addAll(bucket.withPrefix(recordIdHash, limit));
                     }
-                    return found;
+                    return found.stream().limit(limit).toList();
                 });
     }
 
