@@ -60,6 +60,10 @@ final class RestSender extends Sender {
             board.served(instances.indexOf(http));
             // It works, so the next request stays with it.
             current = instances.indexOf(http);
+        } else {
+            // By its next turn the instance may have been started anew, and the end of a connection
+            // that died with the old one is no refusal.
+            http.close();
         }
         return open;
     }
@@ -115,7 +119,7 @@ final class RestSender extends Sender {
     }
 
     private void notAcknowledged(Response response) {
-        board.retried(form + " " + response.status());
+        retried(form + " " + response.status());
         if (response.status() < 500 && response.status() != 429) {
             board.wrong(form + ": " + response.status() + ' ' + response.text());
         }

@@ -26,6 +26,7 @@ public abstract class Sender implements Runnable {
     private final AckLog log;
     private final int atOnce;
     private final double perSecond;
+    private final List<String> refusals = new ArrayList<>();
 
     /**
      * @param atOnce records in one request
@@ -110,6 +111,7 @@ public abstract class Sender implements Runnable {
         List<Shot> open = shots;
         int inVain = 0;
         boolean late = false;
+        refusals.clear();
         boolean restarting = board.restarting.get();
         while (true) {
             try {
@@ -124,7 +126,7 @@ public abstract class Sender implements Runnable {
                 open = stillOpen;
             } catch (IOException e) {
                 late |= e.getCause() instanceof SocketTimeoutException;
-                board.retried(getClass().getSimpleName() + " " + e.getMessage());
+                retried(getClass().getSimpleName() + " " + e.getMessage());
             }
             if (open.isEmpty()) {
                 return;
@@ -140,11 +142,19 @@ public abstract class Sender implements Runnable {
             // Who has not answered yet has not refused.
             if (ways() > 1 && inVain > 0 && !late && restarting && board.restarting.get()) {
                 board.refusedByAll.incrementAndGet();
+                board.count("by every instance: " + String.join(", then ", refusals));
             }
+            refusals.clear();
             late = false;
             TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
             restarting = board.restarting.get();
         }
+    }
+
+    /** Counts an answer that was no acknowledgement. */
+    void retried(String why) {
+        refusals.add(why);
+        board.retried(why);
     }
 
     /** Whether a record that this way in has acknowledged is sure to stand where it should. */
