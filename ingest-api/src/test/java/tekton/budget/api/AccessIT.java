@@ -70,6 +70,8 @@ class AccessIT {
                                 0,
                                 "loopback"));
         api.awaitHealthy();
+        // What is done before goes to the log.
+        Api.await(() -> api.get("/ready").statusCode() == 200);
     }
 
     @AfterAll

@@ -135,10 +135,11 @@ final class Backend implements AutoCloseable {
                 if (metering == null) {
                     metering = meteringStart.start(settings, metrics);
                 }
+                // First, so that an act that can have an effect is written down.
+                audit.open();
                 publisher.open();
                 ledger.open();
                 priceClient.open();
-                audit.open();
                 LOG.info("Usage is accepted; Kafka is {}", settings.kafka().bootstrapServers());
                 makeDefaultBudget();
                 return;

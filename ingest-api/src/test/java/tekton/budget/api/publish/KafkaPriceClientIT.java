@@ -43,6 +43,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Asking over a real broker; the test answers, in transactions as the poller does. */
 class KafkaPriceClientIT {
@@ -130,9 +132,19 @@ class KafkaPriceClientIT {
         Future<ReplyOutcome<PriceReply>> unheard = ask("r1");
         assertThat(unheard.get()).isEqualTo(new NotAnswered<>(new Position(0, 0), SHORT));
 
-        Future<ReplyOutcome<PriceReply>> begun = ask("r2");
-        say(reply("r2", PriceOutcome.STARTED));
-        assertThat(replyOf(begun.get())).isEqualTo(reply("r2", PriceOutcome.STARTED));
+        AtomicInteger asked = new AtomicInteger(1);
+        AtomicReference<ReplyOutcome<PriceReply>> outcome = new AtomicReference<>();
+        // On a slow machine the beginning may be heard of too late: then once more.
+        Patience.await(
+                () -> {
+                    String id = "r" + asked.incrementAndGet();
+                    Future<ReplyOutcome<PriceReply>> begun = ask(id);
+                    say(reply(id, PriceOutcome.STARTED));
+                    outcome.set(begun.get());
+                    return outcome.get() instanceof Answered;
+                });
+        assertThat(replyOf(outcome.get()))
+                .isEqualTo(reply("r" + asked.get(), PriceOutcome.STARTED));
     }
 
     @Test
