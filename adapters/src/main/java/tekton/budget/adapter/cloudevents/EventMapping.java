@@ -26,10 +26,12 @@ public record EventMapping(Map<String, Map<EventField, EventPath>> types) {
     private static final int TYPES_MAX = 100;
 
     /**
-     * The events of OpenMeter's LLM meter (type {@code prompt}, <a
+     * The events of OpenMeter's LLM meter, one for each direction (type {@code prompt}, <a
      * href="https://openmeter.io/docs/get-started/quick-start">quick start</a> and {@code
-     * common-examples}), one for each direction, and those of LiteLLM's OpenMeter callback (type
-     * {@code litellm_tokens}, {@code litellm/integrations/openmeter.py}), one for each call.
+     * common-examples}; type {@code ai-tokens}, the README of {@code @openmeter/sdk}
+     * 1.0.0-beta.232), and one for each call: those of its SDK for Python (type {@code tokens}, the
+     * README up to 1.0.0b78) and of LiteLLM's OpenMeter callback (type {@code litellm_tokens},
+     * {@code litellm/integrations/openmeter.py}).
      */
     public static final EventMapping DEFAULT =
             new EventMapping(
@@ -38,6 +40,16 @@ public record EventMapping(Map<String, Map<EventField, EventPath>> types) {
                             {"prompt": {
                                "model": "data.model", "provider": "data.provider",
                                "tokens": "data.tokens", "direction": "data.type",
+                               "context_id": "subject", "user_id": "subject", "component": "source"},
+                             "ai-tokens": {
+                               "model": "data.model", "provider": "data.provider",
+                               "tokens": "data.tokens", "direction": "data.type",
+                               "context_id": "subject", "user_id": "subject", "component": "source"},
+                             "tokens": {
+                               "model": "data.model", "provider": "data.provider",
+                               "input_tokens": "data.prompt_tokens",
+                               "output_tokens": "data.completion_tokens",
+                               "total_tokens": "data.total_tokens",
                                "context_id": "subject", "user_id": "subject", "component": "source"},
                              "litellm_tokens": {
                                "model": "data.model", "input_tokens": "data.prompt_tokens",

@@ -16,8 +16,11 @@ import java.nio.charset.StandardCharsets;
  * Vercel's AI SDK 4 to 6, and its legacy telemetry in 7: {@code ai.usage.*}. Beside it these spans
  * have {@code gen_ai.usage.*} without the cache, so this says more. Before 6 the input of
  * Anthropic's and Bedrock's models lacks what was cached; 6 is known by its {@code
- * inputTokenDetails} (getsentry/sentry-javascript issue 21488). Writes to the cache, before 6, and
- * those for an hour stand only in {@code ai.response.providerMetadata}.
+ * inputTokenDetails} (getsentry/sentry-javascript issue 21488). Spans of objects, {@code
+ * ai.generateObject.doGenerate} and {@code ai.streamObject.doStream}, have no such details in any
+ * version; there Anthropic's own count of input, in {@code ai.response.providerMetadata}, tells
+ * which it is. Writes to the cache, before 6 and of objects, and those for an hour stand only
+ * there.
  */
 final class AiSdkUsage {
 
@@ -37,41 +40,52 @@ final class AiSdkUsage {
         if (said.count(INPUT) == null && said.count(OUTPUT) == null) {
             return false;
         }
+        JsonNode anthropic = anthropic(said);
+        long input = said.countOrZero(INPUT);
+        Long read = said.count(CACHE_READ, "ai.usage.cachedInputTokens");
         Long written = said.count(CACHE_WRITE);
         call.tokens()
-                .input(said.countOrZero(INPUT))
+                .input(input)
                 .output(said.countOrZero(OUTPUT))
                 .total(said.count("ai.usage.totalTokens"))
-                .cacheRead(said.countOrZero(CACHE_READ, "ai.usage.cachedInputTokens"))
-                .cacheWrite(written == null ? cacheWrite(said) : written)
-                .cacheWrite1h(cacheWrite1h(said))
+                .cacheRead(read == null ? cacheRead(anthropic) : read)
+                .cacheWrite(written == null ? cacheWrite(anthropic) : written)
+                .cacheWrite1h(cacheWrite1h(anthropic))
                 .reasoning(
                         said.countOrZero(
                                 "ai.usage.outputTokenDetails.reasoningTokens",
                                 "ai.usage.reasoningTokens"));
-        if (!said.hasAny(CACHE_READ, CACHE_WRITE, NO_CACHE)
-                && UsageDialects.isCachedOutside(item)) {
+        Long own = ForeignJson.countOrNull(anthropic, "usage", "input_tokens");
+        boolean outside = own == null ? UsageDialects.isCachedOutside(item) : own == input;
+        if (outside && !said.hasAny(CACHE_READ, CACHE_WRITE, NO_CACHE)) {
             call.tokens().cache(CacheShape.OUTSIDE);
             call.note("cache_added_to_input");
         }
         return true;
     }
 
-    /** Tokens that Anthropic wrote to its cache for an hour; only the raw answer tells. */
-    static long cacheWrite1h(OtlpAttributes said) {
-        return ForeignJson.count(
-                anthropic(said), "usage", "cache_creation", "ephemeral_1h_input_tokens");
+    /** Anthropic's part of the raw answer, which no other attribute repeats in full. */
+    static JsonNode anthropic(OtlpAttributes said) {
+        return ForeignJson.at(json(said.text(METADATA)), "anthropic");
     }
 
-    private static long cacheWrite(OtlpAttributes said) {
-        JsonNode anthropic = anthropic(said);
-        Long raw = ForeignJson.countOrNull(anthropic, "usage", "cache_creation_input_tokens");
-        return raw == null ? ForeignJson.count(anthropic, "cacheCreationInputTokens") : raw;
+    /** Tokens that Anthropic wrote to its cache for an hour. */
+    static long cacheWrite1h(JsonNode anthropic) {
+        return ForeignJson.count(anthropic, "usage", "cache_creation", "ephemeral_1h_input_tokens");
     }
 
-    private static JsonNode anthropic(OtlpAttributes said) {
-        JsonNode metadata = json(said.text(METADATA));
-        return ForeignJson.at(metadata, "anthropic");
+    /** Tokens that Anthropic wrote to its cache, the hour's included. */
+    static long cacheWrite(JsonNode anthropic) {
+        return cached(anthropic, "cache_creation_input_tokens", "cacheCreationInputTokens");
+    }
+
+    private static long cacheRead(JsonNode anthropic) {
+        return cached(anthropic, "cache_read_input_tokens", "cacheReadInputTokens");
+    }
+
+    private static long cached(JsonNode anthropic, String answered, String renamed) {
+        Long raw = ForeignJson.countOrNull(anthropic, "usage", answered);
+        return raw == null ? ForeignJson.count(anthropic, renamed) : raw;
     }
 
     /** A document in a text; a missing node where none is. */

@@ -4,6 +4,8 @@ import tekton.budget.adapter.CacheShape;
 import tekton.budget.adapter.ForeignCall;
 import tekton.budget.adapter.ForeignTokens;
 
+import tools.jackson.databind.JsonNode;
+
 /**
  * OpenTelemetry's {@code gen_ai.usage.*} in all its generations, with the spellings of OpenLLMetry
  * and Strands (underscores), Pydantic AI ({@code details}), Sentry and Codex. The input contains
@@ -19,6 +21,15 @@ final class GenAiUsage {
         "gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"
     };
 
+    private static final String[] CACHE_WRITE = {
+        "gen_ai.usage.cache_write.input_tokens",
+        "gen_ai.usage.cache_creation.input_tokens",
+        "gen_ai.usage.cache_creation_input_tokens",
+        "gen_ai.usage.cache_write_input_tokens",
+        "gen_ai.usage.input_tokens.cache_write",
+        "gen_ai.usage.details.cache_write_tokens"
+    };
+
     private GenAiUsage() {}
 
     static boolean read(OtlpItem item, ForeignCall call) {
@@ -26,6 +37,9 @@ final class GenAiUsage {
         if (said.count(INPUT) == null && said.count(OUTPUT) == null) {
             return false;
         }
+        JsonNode anthropic = AiSdkUsage.anthropic(said);
+        // The AI SDK 7 leaves it out of an object's span, though not out of the raw answer.
+        Long written = said.count(CACHE_WRITE);
         ForeignTokens tokens =
                 call.tokens()
                         .input(said.countOrZero(INPUT))
@@ -41,15 +55,8 @@ final class GenAiUsage {
                                         "gen_ai.usage.cache_read_input_tokens",
                                         "gen_ai.usage.input_tokens.cached",
                                         "gen_ai.usage.details.cache_read_tokens"))
-                        .cacheWrite(
-                                said.countOrZero(
-                                        "gen_ai.usage.cache_write.input_tokens",
-                                        "gen_ai.usage.cache_creation.input_tokens",
-                                        "gen_ai.usage.cache_creation_input_tokens",
-                                        "gen_ai.usage.cache_write_input_tokens",
-                                        "gen_ai.usage.input_tokens.cache_write",
-                                        "gen_ai.usage.details.cache_write_tokens"))
-                        .cacheWrite1h(AiSdkUsage.cacheWrite1h(said))
+                        .cacheWrite(written == null ? AiSdkUsage.cacheWrite(anthropic) : written)
+                        .cacheWrite1h(AiSdkUsage.cacheWrite1h(anthropic))
                         .reasoning(
                                 said.countOrZero(
                                         "gen_ai.usage.reasoning.output_tokens",
