@@ -20,7 +20,7 @@ source "$root/tools/jdk.sh"
 # Whether there is no app, or something it is made from is newer.
 must_build() {
     [[ -f $app/built ]] || return 0
-    [[ -n $(find "$root" \( -name target -o -name .git -o -name data \) -prune -o \
+    [[ -n $(find "$root" \( -name target -o -name .git -o -name data -o -name node_modules \) -prune -o \
         \( -name pom.xml -o -path '*/src/main' -o -path '*/src/main/*' \) \
         -newer "$app/built" -print -quit) ]]
 }
