@@ -8,6 +8,7 @@ import tekton.budget.adapter.ForeignCall;
 import tekton.budget.adapter.ForeignFormatException;
 import tekton.budget.adapter.ForeignJson;
 import tekton.budget.adapter.ForeignTokens;
+import tekton.budget.adapter.ModelMaker;
 import tekton.budget.codec.Timestamps;
 import tekton.budget.value.Shown;
 

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.adapter.Attribution;
 import tekton.budget.adapter.ForeignCall;
+import tekton.budget.adapter.ModelMaker;
 import tekton.budget.value.Providers;
 
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -15,6 +16,9 @@ import java.util.Map;
 final class OtlpCalls {
 
     private static final String UNKNOWN = "unknown";
+
+    /** What SDKs call a service that nobody named: opentelemetry-specification, Resource SDK. */
+    private static final String UNNAMED_SERVICE = "unknown_service";
 
     private static final String[] PROVIDER = {
         "gen_ai.provider.name", "gen_ai.system", "llm.provider", "ai.model.provider", "llm.system"
@@ -85,7 +89,7 @@ final class OtlpCalls {
     /**
      * Fills in whom a call belongs to and what was called. It has its tokens already.
      *
-     * @param provider whose it is if it does not say, null if nobody knows
+     * @param provider whose it is if it does not say; null if only the model may tell
      */
     static void describe(
             ForeignCall call,
@@ -93,16 +97,21 @@ final class OtlpCalls {
             OtlpMapping mapping,
             Attribution attribution,
             @Nullable String provider) {
+        String model = model(item);
         String named = provider(item);
         if (named == null) {
-            named = provider;
-            call.note(provider == null ? "provider_missing" : "provider_inferred");
+            named = provider == null && model != null ? ModelMaker.of(model) : provider;
+            call.note(named == null ? "provider_missing" : "provider_inferred");
         }
-        String model = model(item);
         if (model == null) {
             call.note("model_missing");
         }
         String component = item.says(mapping.component());
+        if (component != null
+                && component.startsWith(UNNAMED_SERVICE)
+                && attribution.component() != null) {
+            component = null;
+        }
         if (component == null && attribution.component() == null) {
             component = UNKNOWN;
             call.note("component_missing");

@@ -89,6 +89,21 @@ class OtlpTracesTest {
     }
 
     @Test
+    void shouldTakeAHeaderForAServiceThatNobodyNamed() throws Exception {
+        Attribution from = new Attribution(null, "comp", null, null, null, null);
+        byte[] body =
+                body(
+                        chat(3, 2)
+                                .addAttributes(count("gen_ai.usage.input_tokens", 12))
+                                .addAttributes(text("service.name", "unknown_service:node")));
+
+        Adapted named = OtlpTraces.read(body, false, OtlpMapping.DEFAULT, from, memory, NOW);
+        assertThat(ForeignJson.text(record(named), "component")).isEqualTo("comp");
+        assertThat(ForeignJson.text(record(read(body)), "component"))
+                .isEqualTo("unknown_service:node");
+    }
+
+    @Test
     void shouldTakeHeadersForWhatSpansDoNotSay() throws Exception {
         Attribution from = new Attribution("ctx", "comp", "team", "user", "task", null);
         byte[] body = body(chat(3, 2).addAttributes(count("gen_ai.usage.input_tokens", 12)));

@@ -1,4 +1,4 @@
-package tekton.budget.adapter.cloudevents;
+package tekton.budget.adapter;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +10,7 @@ import java.util.Map;
  * The provider of a model whose sender names none: its maker, by how the maker's own names begin.
  * Only makers that sell their models themselves are here; who serves an open model cannot be told.
  */
-final class ModelMaker {
+public final class ModelMaker {
 
     private static final Map<String, List<String>> BEGINNINGS =
             Map.of(
@@ -50,7 +50,7 @@ final class ModelMaker {
     private ModelMaker() {}
 
     /** The canonical name of the provider; null if nobody can tell. */
-    static @Nullable String of(String model) {
+    public static @Nullable String of(String model) {
         String name = model.toLowerCase(Locale.ROOT);
         if (OPEN.stream().anyMatch(name::startsWith)) {
             return null;
