@@ -12,10 +12,7 @@ import { createOpenAI as createOpenAI6 } from 'ai6-openai'
 import { z } from 'zod'
 import { exported, recorder } from './opentelemetry.mjs'
 import { CHAT, EMBEDDING, MESSAGE, RESPONSE } from './provider.mjs'
-import { sum } from './providers.mjs'
-
-const GPT = 'gpt-4o'
-const CLAUDE = 'claude-3-opus-20240229'
+import { CLAUDE, GPT, sum } from './providers.mjs'
 
 globalThis.AI_SDK_LOG_WARNINGS = false
 

@@ -22,7 +22,7 @@ export async function exported(exporter, items) {
 export function recorder() {
   const memory = new InMemorySpanExporter()
   const provider = new NodeTracerProvider({ resource, spanProcessors: [new SimpleSpanProcessor(memory)] })
-  return { tracer: provider.getTracer('senders'), spans: () => memory.getFinishedSpans() }
+  return { provider, tracer: provider.getTracer('senders'), spans: () => memory.getFinishedSpans() }
 }
 
 const usage = (input, cached, output, reasoning) => ({

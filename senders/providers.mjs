@@ -2,9 +2,9 @@ import OpenAI from 'openai'
 import Anthropic from '@anthropic-ai/sdk'
 import { CHAT, EMBEDDING, MESSAGE, RESPONSE } from './provider.mjs'
 
-const GPT = 'gpt-4o'
-const CLAUDE = 'claude-3-opus-20240229'
-const QUESTION = [{ role: 'user', content: 'six by nine' }]
+export const GPT = 'gpt-4o'
+export const CLAUDE = 'claude-3-opus-20240229'
+export const QUESTION = [{ role: 'user', content: 'six by nine' }]
 const WHOM = (context) => ({ 'X-Budget-Context': context, 'X-Budget-Component': 'senders' })
 const SUMMED = ['input', 'output', 'cached', 'written', 'writtenForAnHour', 'reasoning']
 
@@ -24,7 +24,7 @@ async function twice(budget, path, context, type, body, more = {}) {
   }
 }
 
-async function collected(events) {
+export async function collected(events) {
   const all = []
   for await (const event of events) {
     all.push(event)
@@ -32,8 +32,8 @@ async function collected(events) {
   return all
 }
 
-const openai = (provider) => new OpenAI({ apiKey: 'none', baseURL: `${provider.url}/v1`, maxRetries: 0 })
-const anthropic = (provider) => new Anthropic({ apiKey: 'none', baseURL: provider.url, maxRetries: 0 })
+export const openai = (provider) => new OpenAI({ apiKey: 'none', baseURL: `${provider.url}/v1`, maxRetries: 0 })
+export const anthropic = (provider) => new Anthropic({ apiKey: 'none', baseURL: provider.url, maxRetries: 0 })
 
 /** The objects that the SDK gives to its caller. */
 async function openAiObjects({ budget, provider, context }) {

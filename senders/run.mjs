@@ -5,6 +5,7 @@ import { Budget } from './budget.mjs'
 import { FakeProvider } from './provider.mjs'
 import { aiSdkSenders } from './aisdk.mjs'
 import { cloudEventSenders } from './cloudevents.mjs'
+import { instrumentedSenders } from './instrumented.mjs'
 import { openTelemetrySenders } from './opentelemetry.mjs'
 import { providerSenders } from './providers.mjs'
 
@@ -49,12 +50,15 @@ async function check(sender) {
   }
 }
 
-const row = (cells) => console.log(cells.map((cell, i) => String(cell).padEnd([24, 50, 9][i] ?? 0)).join(''))
+const row = (cells) => console.log(cells.map((cell, i) => String(cell).padEnd([24, 54, 9][i] ?? 0)).join(''))
 
 await budget.ready()
 await provider.start()
 row(['sender', 'library', 'records', 'totals'])
-for (const sender of [...openTelemetrySenders, ...cloudEventSenders, ...providerSenders, ...aiSdkSenders]) {
+const senders = [
+  ...openTelemetrySenders, ...cloudEventSenders, ...providerSenders, ...aiSdkSenders, ...instrumentedSenders,
+]
+for (const sender of senders) {
   const { records, verdict } = await check(sender)
   const installed = lock.packages[`node_modules/${sender.library}`]
   row([sender.name, `${installed.name ?? sender.library} ${installed.version}`, records, verdict])
