@@ -14,6 +14,7 @@ import tekton.budget.bench.load.BaselineCommand;
 import tekton.budget.bench.load.CrossingCommand;
 import tekton.budget.bench.load.FreshnessCommand;
 import tekton.budget.bench.load.LoadCommand;
+import tekton.budget.bench.load.OtlpCommand;
 import tekton.budget.bench.load.SustainedCommand;
 import tekton.budget.bench.postgres.PostgresCommand;
 import tekton.budget.bench.scale.ScaleCommand;
@@ -30,6 +31,7 @@ import tekton.budget.bench.start.StartCommand;
         subcommands = {
             LoadCommand.class,
             BaselineCommand.class,
+            OtlpCommand.class,
             SustainedCommand.class,
             FreshnessCommand.class,
             StartCommand.class,

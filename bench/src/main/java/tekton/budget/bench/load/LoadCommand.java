@@ -37,7 +37,7 @@ public final class LoadCommand implements Callable<Integer> {
 
     @Option(
             names = "--batch",
-            description = "Records in a request of form ARRAY or NDJSON; default ${DEFAULT-VALUE}.")
+            description = "Records in a request of a form with many; default ${DEFAULT-VALUE}.")
     int batch = 100;
 
     @Option(

@@ -219,12 +219,7 @@ public final class LoadLoop {
 
     private void finish(LoadConnection connection, LongConsumer accepted) throws IOException {
         int status = connection.parser.status();
-        long records = 0;
-        if (requests.form() == RequestForm.SINGLE) {
-            records = status == 201 ? 1 : 0;
-        } else if (status == 200) {
-            records = acceptedIn(connection.parser.response().body());
-        }
+        long records = accepted(status, connection.parser);
         if (records < requests.recordsPerRequest()) {
             result.failed(status + (status == 200 ? " with refusals" : ""));
         } else if (connection.intendedNanos - measureFromNanos >= 0) {
@@ -248,6 +243,21 @@ public final class LoadLoop {
         busy--;
         connection.reopen();
         idle.addLast(connection);
+    }
+
+    private long accepted(int status, ResponseParser answer) {
+        if (requests.form() == RequestForm.SINGLE) {
+            return status == 201 ? 1 : 0;
+        }
+        if (status != 200) {
+            return 0;
+        }
+        byte[] body = answer.response().body();
+        if (requests.form() == RequestForm.OTLP) {
+            // Nothing of a partial success is all that OTLP says of a whole one.
+            return body.length == 0 ? requests.recordsPerRequest() : 0;
+        }
+        return acceptedIn(body);
     }
 
     /** The number behind {@code "accepted":} in the answer to a batch, or 0. */

@@ -14,10 +14,10 @@ public final class RecordTemplate {
     /** The size of the records of the published probes, in bytes. */
     public static final int DEFAULT_SIZE = 336;
 
-    private static final int ID_DIGITS = 12;
-    private static final int CONTEXT_DIGITS = 6;
-    private static final int COMPONENT_DIGITS = 2;
-    private static final int BUDGET_DIGITS = 4;
+    static final int ID_DIGITS = 12;
+    static final int CONTEXT_DIGITS = 6;
+    static final int COMPONENT_DIGITS = 2;
+    static final int BUDGET_DIGITS = 4;
     private static final int INPUT_MIN = 1_000;
     private static final int INPUT_DIGITS = 4;
     private static final int OUTPUT_MIN = 100;
@@ -127,6 +127,11 @@ public final class RecordTemplate {
         return population;
     }
 
+    /** Begins every id of it. */
+    String run() {
+        return run;
+    }
+
     static int inputTokens(long sequence) {
         return INPUT_MIN + (int) Long.remainderUnsigned(Population.mix(sequence) >>> 8, 9_000);
     }
@@ -135,7 +140,8 @@ public final class RecordTemplate {
         return OUTPUT_MIN + (int) Long.remainderUnsigned(Population.mix(sequence) >>> 4, 900);
     }
 
-    private static void digits(long number, int count, byte[] target, int offset) {
+    /** Writes a number with leading zeros. */
+    static void digits(long number, int count, byte[] target, int offset) {
         long rest = number;
         for (int i = offset + count - 1; i >= offset; i--) {
             target[i] = (byte) ('0' + rest % 10);

@@ -7,7 +7,9 @@ public enum RequestForm {
     /** A JSON array per request. */
     ARRAY("/api/usage/batch", "application/json"),
     /** One record per line. */
-    NDJSON("/api/usage/batch", "application/x-ndjson");
+    NDJSON("/api/usage/batch", "application/x-ndjson"),
+    /** OpenTelemetry's spans in protobuf. */
+    OTLP("/v1/traces", "application/x-protobuf");
 
     private final String path;
     private final String contentType;

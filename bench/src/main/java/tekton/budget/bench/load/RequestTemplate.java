@@ -2,6 +2,7 @@ package tekton.budget.bench.load;
 
 import tekton.budget.bench.http.Requests;
 
+import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 
@@ -9,10 +10,17 @@ import java.util.Arrays;
 final class RequestTemplate {
 
     private final RequestForm form;
-    private final RecordTemplate records;
     private final int perRequest;
+    private final Changer records;
+    private final int stride;
     private final byte[] template;
     private final int firstRecord;
+
+    /** Makes the record that stands at an offset into that of a sequence number. */
+    @FunctionalInterface
+    private interface Changer {
+        void change(long sequence, byte[] target, int offset);
+    }
 
     RequestTemplate(
             InetSocketAddress host, RequestForm form, RecordTemplate records, int perRequest) {
@@ -21,33 +29,44 @@ final class RequestTemplate {
                     "batch: %d (expected: 1 with form SINGLE)".formatted(perRequest));
         }
         this.form = form;
-        this.records = records;
         this.perRequest = perRequest;
-        int brackets = form == RequestForm.ARRAY ? 1 : 0;
-        int separated = perRequest * (records.size() + 1);
-        int length =
-                switch (form) {
-                    case SINGLE -> records.size();
-                    case ARRAY -> separated + 1;
-                    case NDJSON -> separated;
-                };
-        byte[] head = Requests.postHead(host, form.path(), form.contentType(), length);
-        template = Arrays.copyOf(head, head.length + length);
-        firstRecord = head.length + brackets;
-        if (form == RequestForm.ARRAY) {
-            template[head.length] = '[';
+        byte[] body;
+        int first;
+        if (form == RequestForm.OTLP) {
+            SpanTemplate spans = new SpanTemplate(records);
+            body = spans.request(perRequest);
+            first = spans.firstIn(body);
+            stride = spans.size();
+            this.records = spans::change;
+        } else {
+            body = json(form, records, perRequest);
+            first = form == RequestForm.ARRAY ? 1 : 0;
+            stride = records.size() + 1;
+            this.records = records::change;
         }
+        byte[] head = Requests.postHead(host, form.path(), form.contentType(), body.length);
+        template = Arrays.copyOf(head, head.length + body.length);
+        System.arraycopy(body, 0, template, head.length, body.length);
+        firstRecord = head.length + first;
+    }
+
+    private static byte[] json(RequestForm form, RecordTemplate records, int perRequest) {
+        byte[] record = new byte[records.size()];
+        records.write(0, record, 0);
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
         for (int i = 0; i < perRequest; i++) {
-            int offset = offsetOf(i);
-            records.write(0, template, offset);
-            if (form != RequestForm.SINGLE) {
-                template[offset + records.size()] =
-                        (byte) (form == RequestForm.NDJSON ? '\n' : ',');
+            if (form == RequestForm.ARRAY) {
+                body.write(i == 0 ? '[' : ',');
+            }
+            body.writeBytes(record);
+            if (form == RequestForm.NDJSON) {
+                body.write('\n');
             }
         }
         if (form == RequestForm.ARRAY) {
-            template[template.length - 1] = ']';
+            body.write(']');
         }
+        return body.toByteArray();
     }
 
     /** A buffer that {@link #fill} may change, one for each connection. */
@@ -58,7 +77,7 @@ final class RequestTemplate {
     /** Puts records into the buffer's request, numbered from {@code sequence} on. */
     void fill(byte[] buffer, long sequence) {
         for (int i = 0; i < perRequest; i++) {
-            records.change(sequence + i, buffer, offsetOf(i));
+            records.change(sequence + i, buffer, firstRecord + i * stride);
         }
     }
 
@@ -68,9 +87,5 @@ final class RequestTemplate {
 
     RequestForm form() {
         return form;
-    }
-
-    private int offsetOf(int index) {
-        return firstRecord + index * (records.size() + 1);
     }
 }

@@ -44,7 +44,7 @@ public final class SustainedCommand implements Callable<Integer> {
                             + " default ${DEFAULT-VALUE}.")
     List<Double> rates = List.of(20_000.0, 30_000.0, 35_000.0, 40_000.0, 50_000.0, 60_000.0);
 
-    @Option(names = "--form", description = "ARRAY or NDJSON; default ${DEFAULT-VALUE}.")
+    @Option(names = "--form", description = "ARRAY, NDJSON or OTLP; default ${DEFAULT-VALUE}.")
     RequestForm form = RequestForm.NDJSON;
 
     @Option(names = "--batch", description = "Records in a request; default ${DEFAULT-VALUE}.")
@@ -131,7 +131,7 @@ public final class SustainedCommand implements Callable<Integer> {
     }
 
     /** How many seconds until the budgets' totals show all that was accepted. */
-    private static double lag(Target target, RecordTemplate template, long accepted)
+    static double lag(Target target, RecordTemplate template, long accepted)
             throws IOException, InterruptedException {
         long end = System.nanoTime();
         try (TotalsClient totals = new TotalsClient(target.address())) {

@@ -56,7 +56,7 @@ class RecordTemplateTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RequestForm.class)
+    @EnumSource(value = RequestForm.class, names = "OTLP", mode = EnumSource.Mode.EXCLUDE)
     void requestsHaveTheLengthTheySay(RequestForm form) {
         int perRequest = form == RequestForm.SINGLE ? 1 : 3;
         RequestTemplate requests =
@@ -73,7 +73,7 @@ class RecordTemplateTest {
         assertThat(text).contains("Content-Length: " + body.length() + "\r\n");
         String lines =
                 switch (form) {
-                    case SINGLE, NDJSON -> body;
+                    case SINGLE, NDJSON, OTLP -> body;
                     case ARRAY -> body.substring(1, body.length() - 1).replace("},{", "}\n{");
                 };
         long sequence = 41;
