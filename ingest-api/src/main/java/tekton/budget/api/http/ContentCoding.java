@@ -1,16 +1,12 @@
 package tekton.budget.api.http;
 
-import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
-
 import jakarta.servlet.http.HttpServletRequest;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PushbackInputStream;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import java.util.zip.GZIPInputStream;
 
 /** How a request's body is compressed: RFC 9110, 8.4.1, and RFC 8878 for zstd. */
 enum ContentCoding {
@@ -22,21 +18,16 @@ enum ContentCoding {
     },
     GZIP {
         @Override
-        InputStream decoder(InputStream in) throws IOException {
-            return new GZIPInputStream(new Peeking(in), BUFFER_BYTES);
+        InputStream decoder(InputStream in) {
+            return new GzipStream(in);
         }
     },
     ZSTD {
         @Override
         InputStream decoder(InputStream in) throws IOException {
-            return new ZstdInputStreamNoFinalizer(in).setLongMax(WINDOW_LOG_MAX);
+            return ZstdStream.open(in, ZstdStream.PATIENCE);
         }
     };
-
-    private static final int BUFFER_BYTES = 8_192;
-
-    /** 8 MiB, as RFC 8878 advises decoders to allow; every level but the slowest keeps to it. */
-    private static final int WINDOW_LOG_MAX = 23;
 
     /** The names that are taken, for answers. */
     static final String NAMES =
@@ -79,26 +70,4 @@ enum ContentCoding {
 
     /** Reads the beginning of the body, so it may fail like any read of it. */
     abstract InputStream decoder(InputStream in) throws IOException;
-
-    /**
-     * A gzip body may be several members, one after the other. The JDK's stream asks what is
-     * available to know whether one follows, and a network stream says 0 when nothing has come yet:
-     * the rest would be lost without a word.
-     */
-    private static final class Peeking extends PushbackInputStream {
-
-        Peeking(InputStream in) {
-            super(in);
-        }
-
-        @Override
-        public int available() throws IOException {
-            int next = read();
-            if (next < 0) {
-                return 0;
-            }
-            unread(next);
-            return Math.max(1, super.available());
-        }
-    }
 }

@@ -163,6 +163,10 @@ public final class BatchServlet extends UsageServlet {
         try {
             return lines.next();
         } catch (ProblemException damaged) {
+            if (damaged.problem().type() == ProblemType.SERVICE_UNAVAILABLE) {
+                // It was not begun.
+                throw damaged;
+            }
             tally.refused(index, damaged.problem());
             return LineReader.LineKind.END;
         }

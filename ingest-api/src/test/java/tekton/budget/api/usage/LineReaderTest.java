@@ -1,10 +1,17 @@
 package tekton.budget.api.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import tekton.budget.api.http.Bodies;
+import tekton.budget.api.http.Bombs;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.http.ProblemType;
+import tekton.budget.api.http.SentBody;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -42,6 +49,31 @@ class LineReaderTest {
         assertThat(lines("x".repeat(500_000) + "\nb\n", readBytes))
                 .containsExactly("TOO LONG", "b");
         assertThat(lines("x".repeat(500_000), readBytes)).containsExactly("TOO LONG");
+    }
+
+    /** A body that says 10 GiB: one endless line, or nothing but ends of lines. */
+    @ParameterizedTest
+    @ValueSource(chars = {'x', '\n'})
+    void shouldHoldNoMoreThanALineOfABomb(char filler) throws IOException {
+        for (InputStream bomb : List.of(Bombs.zstd(filler), Bombs.zstdFrames(filler))) {
+            long allocated =
+                    Bombs.allocated(
+                            () -> {
+                                try (InputStream in = Bodies.stream(new SentBody("zstd", bomb))) {
+                                    LineReader lines = new LineReader(in, 65_536);
+                                    assertThatExceptionOfType(ProblemException.class)
+                                            .isThrownBy(lines::next)
+                                            .satisfies(
+                                                    large ->
+                                                            assertThat(large.problem().type())
+                                                                    .isEqualTo(
+                                                                            ProblemType
+                                                                                    .PAYLOAD_TOO_LARGE));
+                                }
+                            });
+
+            assertThat(allocated).isLessThan(3 << 20);
+        }
     }
 
     /** One run equals any other split of the same bytes. */
