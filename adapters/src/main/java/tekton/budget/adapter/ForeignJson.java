@@ -52,7 +52,8 @@ public final class ForeignJson {
         return read(bytes, 0, bytes.length);
     }
 
-    static JsonNode read(byte[] bytes, int offset, int length) throws ForeignFormatException {
+    public static JsonNode read(byte[] bytes, int offset, int length)
+            throws ForeignFormatException {
         try {
             return MAPPER.readTree(bytes, offset, length);
         } catch (JacksonException e) {

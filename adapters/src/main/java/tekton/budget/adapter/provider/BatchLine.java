@@ -9,7 +9,8 @@ import tools.jackson.databind.JsonNode;
 /**
  * A line of a batch's result file: OpenAI's (and Mistral's) have {@code custom_id} and {@code
  * response.body}, Anthropic's {@code custom_id} and {@code result.message}, Gemini's {@code key}
- * and {@code response}, Vertex AI's {@code request}, {@code processed_time} and {@code response}.
+ * and {@code response}, Vertex AI's {@code request}, {@code processed_time} and {@code response},
+ * Bedrock's {@code recordId}, {@code modelInput} and {@code modelOutput}.
  *
  * @param answer null if the request of this line failed
  * @param id the line's own, for answers that have none; null if it has none
@@ -24,6 +25,9 @@ record BatchLine(@Nullable JsonNode answer, @Nullable String id, @Nullable Strin
         if (document.has("custom_id")) {
             return ofCustomId(document);
         }
+        if (document.has("recordId") || document.has("modelInput")) {
+            return ofBedrock(document);
+        }
         boolean named =
                 ForeignJson.text(document, "key") != null
                         || (document.has("request") && document.has("processed_time"));
@@ -33,6 +37,16 @@ record BatchLine(@Nullable JsonNode answer, @Nullable String id, @Nullable Strin
         JsonNode response = ForeignJson.at(document, "response");
         boolean answered = response.isObject() && !response.isEmpty();
         return new BatchLine(answered ? response : null, null, ForeignJson.text(document, "key"));
+    }
+
+    /** The sender names the line, and nobody else does: two jobs may have the same names. */
+    private static @Nullable BatchLine ofBedrock(JsonNode document) {
+        JsonNode output = ForeignJson.at(document, "modelOutput");
+        if (!output.isObject() && !document.has("error")) {
+            return null;
+        }
+        return new BatchLine(
+                output.isObject() ? output : null, null, ForeignJson.text(document, "recordId"));
     }
 
     private static @Nullable BatchLine ofCustomId(JsonNode document) {

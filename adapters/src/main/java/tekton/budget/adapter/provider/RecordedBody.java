@@ -11,8 +11,8 @@ import java.util.Arrays;
 
 /**
  * A body as a program recorded it, cut into its JSON documents: one, an array of them, one a line,
- * or server-sent events (HTML Standard, "Interpreting an event stream"). Media types lie as often
- * as they tell, so the first bytes decide wherever they can.
+ * server-sent events (HTML Standard, "Interpreting an event stream"), or {@link AmazonEventStream}.
+ * Media types lie as often as they tell, so the first bytes decide wherever they can.
  */
 final class RecordedBody {
 
@@ -45,6 +45,11 @@ final class RecordedBody {
      * @throws ForeignFormatException if the body is a single document and none that is understood
      */
     void read() throws ForeignFormatException {
+        if (AmazonEventStream.is(bytes)) {
+            new AmazonEventStream(bytes, assembly, found).read();
+            assembly.flush();
+            return;
+        }
         int from = start();
         if (from == bytes.length) {
             throw new ForeignFormatException("body: empty: expected a provider's answer");

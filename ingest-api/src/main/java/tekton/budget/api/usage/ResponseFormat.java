@@ -18,7 +18,12 @@ import java.util.Set;
 final class ResponseFormat implements ForeignFormat {
 
     private static final Set<String> MEDIA =
-            Set.of(Bodies.JSON, "text/event-stream", "application/x-ndjson", "application/jsonl");
+            Set.of(
+                    Bodies.JSON,
+                    "text/event-stream",
+                    "application/x-ndjson",
+                    "application/jsonl",
+                    "application/vnd.amazon.eventstream");
 
     private final ProviderFormat format;
 
