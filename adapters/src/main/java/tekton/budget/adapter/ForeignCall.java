@@ -2,8 +2,8 @@ package tekton.budget.adapter;
 
 import org.jspecify.annotations.Nullable;
 
-import tekton.budget.codec.JsonBytes;
 import tekton.budget.codec.Timestamps;
+import tekton.budget.codec.UsageFields;
 import tekton.budget.value.ServiceTier;
 import tekton.budget.value.TokenCounts;
 import tekton.budget.value.TokenDetails;
@@ -220,6 +220,11 @@ public final class ForeignCall {
         return tokens.normal().clamped();
     }
 
+    /** Whether it is a record of Budget's already, which only {@link #toRecord} gives. */
+    public boolean isRecord() {
+        return own != null;
+    }
+
     /**
      * A record as Budget's own clients send it.
      *
@@ -229,46 +234,63 @@ public final class ForeignCall {
         if (own != null) {
             return own.with(gaps(nowMs));
         }
+        RecordJson json = new RecordJson();
+        writeTo(json, nowMs);
+        return json.toByteArray();
+    }
+
+    /**
+     * The same record, field by field; not of one that {@link #isRecord}.
+     *
+     * @param nowMs the time, epoch milliseconds
+     */
+    public void writeTo(UsageFields fields, long nowMs) {
         ForeignTokens.Normal normal = tokens.normal();
         TokenCounts counts = normal.counts();
         TokenDetails details = normal.details();
         keepWhole("component", component, UsageBounds.NAME_LENGTH_MAX);
         keepWhole("provider", provider, UsageBounds.NAME_LENGTH_MAX);
         keepWhole("model", model, UsageBounds.MODEL_LENGTH_MAX);
-        JsonBytes json =
-                new JsonBytes(512)
-                        .open('{')
-                        .propertyIfPresent("record_id", id(recordId))
-                        .propertyIfPresent("context_id", id(contextId))
-                        .propertyIfPresent("component", name(component))
-                        .propertyIfPresent("provider", name(provider))
-                        .propertyIfPresent("model", cleaned(model, UsageBounds.MODEL_LENGTH_MAX))
-                        .propertyIfPresent("task_type", name(taskType))
-                        .propertyIfPresent("budget_id", budgetId)
-                        .propertyIfPresent("allocation_id", allocationId)
-                        .property("input_tokens", counts.input())
-                        .property("output_tokens", counts.output())
-                        .property("cached_input_tokens", counts.cachedInput())
-                        .property("cache_write_tokens", counts.cacheWrite())
-                        .property("cache_write_1h_tokens", details.cacheWrite1h())
-                        .property("reasoning_tokens", counts.reasoning())
-                        .property("audio_input_tokens", details.audioInput())
-                        .property("audio_output_tokens", details.audioOutput())
-                        .property("image_input_tokens", details.imageInput())
-                        .property("image_output_tokens", details.imageOutput())
-                        .propertyIfPresent(
-                                "service_tier", serviceTier == null ? null : serviceTier.wireName())
-                        .propertyIfPresent("timestamp", timestamp(nowMs))
-                        .propertyIfPresent("operation_id", id(operationId))
-                        .propertyIfPresent("request_id", id(requestId))
-                        .propertyIfPresent("user_id", id(userId));
+        fields.text("record_id", id(recordId));
+        fields.text("context_id", id(contextId));
+        fields.text("component", name(component));
+        fields.text("provider", name(provider));
+        fields.text("model", cleaned(model, UsageBounds.MODEL_LENGTH_MAX));
+        fields.text("task_type", name(taskType));
+        fields.text("budget_id", budgetId);
+        fields.text("allocation_id", allocationId);
+        fields.tokens("input_tokens", counts.input());
+        fields.tokens("output_tokens", counts.output());
+        part(fields, "cached_input_tokens", counts.cachedInput());
+        part(fields, "cache_write_tokens", counts.cacheWrite());
+        part(fields, "cache_write_1h_tokens", details.cacheWrite1h());
+        part(fields, "reasoning_tokens", counts.reasoning());
+        part(fields, "audio_input_tokens", details.audioInput());
+        part(fields, "audio_output_tokens", details.audioOutput());
+        part(fields, "image_input_tokens", details.imageInput());
+        part(fields, "image_output_tokens", details.imageOutput());
+        if (serviceTier != null) {
+            fields.serviceTier(serviceTier);
+        }
+        if (timestampMs != null) {
+            fields.timestampMs(timestampMs(timestampMs, nowMs));
+        }
+        fields.text("operation_id", id(operationId));
+        fields.text("request_id", id(requestId));
+        fields.text("user_id", id(userId));
         if (normal.clamped()) {
             note("tokens_clamped");
         }
         if (!metadata.isEmpty()) {
-            json.propertyRaw("metadata", metadata.toString());
+            fields.metadata(metadata.toString());
         }
-        return json.close('}').toByteArray();
+    }
+
+    /** None is what a class is that a record leaves out. */
+    private static void part(UsageFields fields, String name, long tokens) {
+        if (tokens > 0) {
+            fields.tokens(name, tokens);
+        }
     }
 
     private Map<String, String> gaps(long nowMs) {
@@ -291,12 +313,12 @@ public final class ForeignCall {
     }
 
     private @Nullable String timestamp(long nowMs) {
-        if (timestampMs == null) {
-            return null;
-        }
-        boolean wrongClock =
-                timestampMs > nowMs && timestampMs - nowMs <= CLOCK_AHEAD_MAX.toMillis();
-        return Timestamps.format(wrongClock ? nowMs : timestampMs);
+        return timestampMs == null ? null : Timestamps.format(timestampMs(timestampMs, nowMs));
+    }
+
+    private static long timestampMs(long ms, long nowMs) {
+        boolean wrongClock = ms > nowMs && ms - nowMs <= CLOCK_AHEAD_MAX.toMillis();
+        return wrongClock ? nowMs : ms;
     }
 
     private void keepWhole(String field, @Nullable String text, int lengthMax) {

@@ -65,7 +65,22 @@ public final class JsonBytes {
 
     /** An integer value. */
     public JsonBytes number(long number) {
-        return raw(Long.toString(number));
+        if (number < 0) {
+            return raw(Long.toString(number));
+        }
+        separate();
+        int digits = 1;
+        for (long rest = number / 10; rest > 0; rest /= 10) {
+            digits++;
+        }
+        ensure(digits);
+        length += digits;
+        long rest = number;
+        for (int at = length - 1; at >= length - digits; at--, rest /= 10) {
+            bytes[at] = (byte) ('0' + rest % 10);
+        }
+        comma = true;
+        return this;
     }
 
     /** A value that is JSON already. */

@@ -2,6 +2,7 @@ package tekton.budget.codec;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -22,6 +23,16 @@ public final class Timestamps {
     /** What a message says is expected. */
     public static final String EXPECTED = "an ISO-8601 time such as 2026-05-01T10:00:00Z";
 
+    private static final byte[] PLAIN = "0000-00-00T00:00:00Z".getBytes(StandardCharsets.US_ASCII);
+
+    private static final byte[] PLAIN_MILLIS =
+            "0000-00-00T00:00:00.000Z".getBytes(StandardCharsets.US_ASCII);
+
+    private static final long DAY_MS = 86_400_000;
+
+    /** The year 10000 begins, whose digits are five. */
+    private static final long PLAIN_END_MS = 253_402_300_800_000L;
+
     private Timestamps() {}
 
     /** Epoch milliseconds, or null when the text is no such time. */
@@ -30,9 +41,35 @@ public final class Timestamps {
         return plain != null ? plain : parseAnyIso(text);
     }
 
-    /** ISO-8601 in UTC, with milliseconds where there are any. */
+    /**
+     * ISO-8601 in UTC, with milliseconds where there are any. At a fraction of java.time's cost,
+     * for each record has two or three.
+     */
     public static String format(long epochMs) {
-        return Instant.ofEpochMilli(epochMs).toString();
+        if (epochMs < 0 || epochMs >= PLAIN_END_MS) {
+            return Instant.ofEpochMilli(epochMs).toString();
+        }
+        LocalDate date = LocalDate.ofEpochDay(epochMs / DAY_MS);
+        int ofDay = (int) (epochMs % DAY_MS);
+        int milli = ofDay % 1_000;
+        byte[] text = (milli == 0 ? PLAIN : PLAIN_MILLIS).clone();
+        digits(text, 0, 4, date.getYear());
+        digits(text, 5, 2, date.getMonthValue());
+        digits(text, 8, 2, date.getDayOfMonth());
+        digits(text, 11, 2, ofDay / 3_600_000);
+        digits(text, 14, 2, ofDay / 60_000 % 60);
+        digits(text, 17, 2, ofDay / 1_000 % 60);
+        if (milli != 0) {
+            digits(text, 20, 3, milli);
+        }
+        return new String(text, StandardCharsets.ISO_8859_1);
+    }
+
+    private static void digits(byte[] text, int from, int count, int number) {
+        int rest = number;
+        for (int i = from + count - 1; i >= from; i--, rest /= 10) {
+            text[i] = (byte) ('0' + rest % 10);
+        }
     }
 
     /**

@@ -58,6 +58,17 @@ final class TokenDraft {
         }
     }
 
+    /** Takes a count that is known already. */
+    void take(UsageField field, long count) {
+        if (count < 0 || count > UsageBounds.TOKENS_MAX) {
+            problems.put(field, problem(ProblemKind.BOUND, field, Shown.number(count), EXPECTED));
+        } else {
+            counts.put(field, count);
+        }
+        hasInput |= field == UsageField.INPUT_TOKENS;
+        hasOutput |= field == UsageField.OUTPUT_TOKENS;
+    }
+
     /** Checks what needs no other field. */
     void requireWholes() {
         require(UsageField.INPUT_TOKENS, hasInput);

@@ -12,6 +12,7 @@ import tekton.budget.value.UsageBounds;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
+import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** One usage record while it is read: fields as they come, then the rules between them. */
-final class UsageDraft {
+final class UsageDraft implements UsageFields {
 
     static final int SCHEMA = 1;
 
@@ -41,11 +42,18 @@ final class UsageDraft {
         problems.remove(field);
         switch (field) {
             case SCHEMA -> readSchema(parser);
-            case RECORD_ID, CONTEXT_ID, ALLOCATION_ID, OPERATION_ID, REQUEST_ID, USER_ID ->
-                    readText(field, parser, UsageBounds.ID_LENGTH_MAX);
-            case COMPONENT, PROVIDER, TASK_TYPE, BUDGET_ID ->
-                    readText(field, parser, UsageBounds.NAME_LENGTH_MAX);
-            case MODEL -> readText(field, parser, UsageBounds.MODEL_LENGTH_MAX);
+            case RECORD_ID,
+                    CONTEXT_ID,
+                    ALLOCATION_ID,
+                    OPERATION_ID,
+                    REQUEST_ID,
+                    USER_ID,
+                    COMPONENT,
+                    PROVIDER,
+                    TASK_TYPE,
+                    BUDGET_ID,
+                    MODEL ->
+                    readText(field, parser, lengthMax(field));
             case TIER -> readTier(parser);
             case INPUT_TOKENS,
                     OUTPUT_TOKENS,
@@ -77,6 +85,46 @@ final class UsageDraft {
             }
             case METADATA -> readMetadata(parser);
         }
+    }
+
+    /** A field of text, as a client sends it that knows it already. */
+    @Override
+    public void text(String name, @Nullable String text) {
+        if (text != null) {
+            take(UsageField.named(name), text, lengthMax(UsageField.named(name)));
+        }
+    }
+
+    @Override
+    public void tokens(String name, long count) {
+        tokens.take(UsageField.named(name), count);
+    }
+
+    @Override
+    public void serviceTier(ServiceTier sent) {
+        serviceTier = sent;
+    }
+
+    @Override
+    public void timestampMs(long epochMs) {
+        timestampMs = epochMs;
+    }
+
+    @Override
+    public void metadata(String json) {
+        byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+        try (JsonParser parser = ClientJson.parser(bytes, 0, bytes.length)) {
+            parser.nextToken();
+            readMetadata(parser);
+        }
+    }
+
+    private static int lengthMax(UsageField field) {
+        return switch (field) {
+            case COMPONENT, PROVIDER, TASK_TYPE, BUDGET_ID -> UsageBounds.NAME_LENGTH_MAX;
+            case MODEL -> UsageBounds.MODEL_LENGTH_MAX;
+            default -> UsageBounds.ID_LENGTH_MAX;
+        };
     }
 
     /** The record, or everything that is wrong with it. */
@@ -154,7 +202,10 @@ final class UsageDraft {
                     TextRules.expected(lengthMax));
             return;
         }
-        String text = parser.getString();
+        take(field, parser.getString(), lengthMax);
+    }
+
+    private void take(UsageField field, String text, int lengthMax) {
         FieldProblem problem = TextRules.problem(field.wireName(), text, lengthMax);
         if (problem != null) {
             problems.put(field, problem);

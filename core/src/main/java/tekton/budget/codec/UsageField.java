@@ -3,8 +3,10 @@ package tekton.budget.codec;
 import tools.jackson.core.util.Named;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** The fields of a usage record on the wire, each under its snake_case and camelCase name. */
 enum UsageField {
@@ -42,9 +44,11 @@ enum UsageField {
 
     private static final List<UsageField> BY_MATCH = new ArrayList<>();
     private static final List<Named> NAMES = new ArrayList<>();
+    private static final Map<String, UsageField> BY_WIRE_NAME = new HashMap<>();
 
     static {
         for (UsageField field : values()) {
+            BY_WIRE_NAME.put(field.wireName, field);
             add(field, field.wireName);
             if (!field.camelName().equals(field.wireName)) {
                 add(field, field.camelName());
@@ -56,6 +60,15 @@ enum UsageField {
 
     String wireName() {
         return wireName;
+    }
+
+    /** The field of that snake_case name. */
+    static UsageField named(String wireName) {
+        UsageField field = BY_WIRE_NAME.get(wireName);
+        if (field == null) {
+            throw new IllegalArgumentException("no field of a usage record: " + wireName);
+        }
+        return field;
     }
 
     /** Every name that is read; the position in the list is what a match answers. */

@@ -12,6 +12,7 @@ import tools.jackson.core.sym.PropertyNameMatcher;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
 /**
@@ -43,6 +44,19 @@ public final class UsageReader {
      */
     public static Parsed fromClient(byte[] bytes, int offset, int length, ClientGaps gaps) {
         return read(bytes, offset, length, gaps);
+    }
+
+    /**
+     * A record from a program of the edge that knows its fields: like one from a client that sends
+     * them as JSON, without the JSON.
+     *
+     * @param fields gives them
+     * @param gaps fills in what is left out
+     */
+    public static Parsed fromFields(Consumer<UsageFields> fields, ClientGaps gaps) {
+        UsageDraft draft = new UsageDraft(gaps);
+        fields.accept(draft);
+        return draft.finish();
     }
 
     /**

@@ -43,4 +43,13 @@ class JsonBytesTest {
     void shouldEscapeHalfASurrogatePair() {
         assertThat(new JsonBytes(1).string("\ud83d").toString()).isEqualTo("\"\\ud83d\"");
     }
+
+    @Test
+    void shouldWriteEveryNumber() {
+        long[] numbers = {0, 9, 10, 99, 100, 1_000_000_000, Long.MAX_VALUE, -1, Long.MIN_VALUE};
+        for (long number : numbers) {
+            assertThat(new JsonBytes(1).open('[').number(7).number(number).close(']'))
+                    .hasToString("[7," + number + "]");
+        }
+    }
 }

@@ -56,7 +56,25 @@ class TimestampsTest {
             Instant instant = Instant.ofEpochMilli(random.nextLong(0, 4_102_444_800_000L));
 
             assertThat(Timestamps.parseMs(instant.toString())).isEqualTo(instant.toEpochMilli());
+            assertThat(Timestamps.format(instant.toEpochMilli())).isEqualTo(instant.toString());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            longs = {
+                0,
+                1,
+                999,
+                -1,
+                1_709_164_800_000L,
+                253_402_300_799_999L,
+                253_402_300_800_000L,
+                Long.MAX_VALUE,
+                Long.MIN_VALUE
+            })
+    void shouldWriteTheEndsOfTimeAsJavaTimeDoes(long ms) {
+        assertThat(Timestamps.format(ms)).isEqualTo(Instant.ofEpochMilli(ms).toString());
     }
 
     @Test

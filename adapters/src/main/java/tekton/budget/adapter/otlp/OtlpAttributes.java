@@ -25,13 +25,21 @@ final class OtlpAttributes {
     private static final int NUMBER_TEXT_MAX = 40;
 
     private final Map<String, Object> values = new HashMap<>();
+    private boolean cut;
     private @Nullable String fingerprint;
 
     /** A text, a long, a double or a boolean under a name. */
     void put(String name, Object value) {
         if (values.size() < COUNT_MAX) {
             values.put(name, value);
+        } else {
+            cut = true;
         }
+    }
+
+    /** Whether there were more than are kept, so that what matters may be missing. */
+    boolean isCut() {
+        return cut;
     }
 
     boolean has(String name) {

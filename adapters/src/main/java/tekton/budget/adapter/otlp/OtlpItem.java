@@ -28,7 +28,7 @@ record OtlpItem(
         OtlpAttributes attributes) {
 
     private static final int TRACE_ID_LENGTH = 32;
-    private static final int SPAN_ID_LENGTH = 16;
+    static final int SPAN_ID_LENGTH = 16;
 
     /** W3C's trace context lets senders cut longer ones. */
     static final int TRACE_STATE_MAX = 512;
@@ -63,7 +63,8 @@ record OtlpItem(
         return null;
     }
 
-    private static boolean isId(String id, int length) {
+    /** Whether it is hex of that length in lower case, and not all zero. */
+    static boolean isId(String id, int length) {
         if (id.length() != length) {
             return false;
         }

@@ -62,7 +62,7 @@ public final class OtlpTraces {
                     (span, origin) -> traces.take(ProtobufItems.span(span, origin)));
         }
         List<ForeignCall> counted = new ArrayList<>();
-        for (TraceCalls.InferenceSpan candidate : traces.calls.counted(memory, nowMs)) {
+        for (InferenceSpan candidate : traces.calls.counted(memory, nowMs)) {
             counted.add(traces.call(candidate, attribution));
         }
         return new Adapted(
@@ -78,6 +78,11 @@ public final class OtlpTraces {
         if (!InferenceMarks.isInference(span, mapping)
                 || !UsageDialects.read(span, call)
                 || OtlpCalls.isCacheHit(responseId)) {
+            if (span.attributes().isCut()) {
+                refuse(
+                        "spans: the one named %s: more than %d attributes: no call was found in the first"
+                                .formatted(Shown.text(span.name()), OtlpAttributes.COUNT_MAX));
+            }
             return;
         }
         if (!span.hasSpan()) {
@@ -91,7 +96,7 @@ public final class OtlpTraces {
             refuse("spans: more than " + CALLS_MAX + " of inference in one request: send fewer");
         } else {
             inferences++;
-            calls.add(new TraceCalls.InferenceSpan(span, call, responseId));
+            calls.add(InferenceSpan.of(span, call, responseId));
         }
     }
 
@@ -100,7 +105,7 @@ public final class OtlpTraces {
         rejected.add(sentence);
     }
 
-    private ForeignCall call(TraceCalls.InferenceSpan candidate, Attribution attribution) {
+    private ForeignCall call(InferenceSpan candidate, Attribution attribution) {
         OtlpItem span = candidate.span();
         ForeignCall call = candidate.call();
         String responseId = candidate.responseId();

@@ -3,86 +3,112 @@ package tekton.budget.adapter.otlp;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Which spans counted lately, so that another one that tells of the same call does not, in whatever
  * request it comes: a framework's span ends, and is sent, after the one of the client within it. A
- * span that counted counts again when it is sent again, under the same id.
+ * span that counted counts again when it is sent again, under the same id: nobody knows here
+ * whether it was stored.
  *
- * <p>It remembers {@value #MINUTES} minutes and {@value #ENTRIES_MAX} entries, three for a span,
- * the oldest is forgotten first. Threads share it.
+ * <p>It remembers {@value #MINUTES} minutes, and at most {@value #SPANS_MAX} spans, those that
+ * counted and their parents, and {@value #ANSWERS_MAX} answers; the oldest is forgotten first.
+ * Threads share it.
  */
 public final class SpanMemory {
 
     static final int MINUTES = 10;
-    static final int ENTRIES_MAX = 100_000;
+    static final int SPANS_MAX = 64 * 1_024;
+    static final int ANSWERS_MAX = 32 * 1_024;
 
     private static final long KEPT_MS = Duration.ofMinutes(MINUTES).toMillis();
 
-    /** Facts, and the time at which each was learnt. */
-    private final Map<String, Long> entries = new LinkedHashMap<>();
+    private final Map<SpanKey, SpanFact> spans = new LinkedHashMap<>();
+    private final Map<SpanKey.AnswerKey, AnswerFact> answers = new LinkedHashMap<>();
+
+    /** What was learnt, and when. */
+    private sealed interface Fact {
+        long learntMs();
+    }
 
     /**
-     * Whether a span counts, and then remembers it.
+     * Of a span.
      *
-     * @param span its trace and its id
-     * @param parent its parent's; null without one
-     * @param response its trace and the id of the provider's answer; null without one
+     * @param counted whether it counted; else one within it did
+     */
+    private record SpanFact(boolean counted, long learntMs) implements Fact {}
+
+    /**
+     * Of a provider's answer.
+     *
+     * @param by the span that counted it
+     */
+    private record AnswerFact(SpanKey by, long learntMs) implements Fact {}
+
+    /**
+     * Those of some spans that count; they are remembered.
+     *
+     * @param isInner whether no other one of the same request tells of a span's call better
      * @param nowMs the time, epoch milliseconds
      */
-    synchronized boolean counts(
-            String span, @Nullable String parent, @Nullable String response, long nowMs) {
-        forget(nowMs);
-        if (entries.containsKey(counted(span))) {
-            return true;
+    synchronized List<InferenceSpan> counted(
+            Collection<InferenceSpan> candidates, Predicate<InferenceSpan> isInner, long nowMs) {
+        List<InferenceSpan> counted = new ArrayList<>(candidates.size());
+        for (InferenceSpan candidate : candidates) {
+            if (counts(candidate, isInner, nowMs)) {
+                counted.add(candidate);
+            }
         }
-        if (entries.containsKey(inside(span))
-                || (parent != null && entries.containsKey(counted(parent)))
-                || (response != null && entries.containsKey(answered(response)))) {
+        return counted;
+    }
+
+    private boolean counts(InferenceSpan candidate, Predicate<InferenceSpan> isInner, long nowMs) {
+        forget(spans, SPANS_MAX - 2, nowMs);
+        forget(answers, ANSWERS_MAX - 1, nowMs);
+        SpanFact known = spans.get(candidate.key());
+        if (known != null) {
+            return known.counted;
+        }
+        SpanKey parent = candidate.parent();
+        SpanFact outer = parent == null ? null : spans.get(parent);
+        if ((outer != null && outer.counted)
+                || !isInner.test(candidate)
+                || !isFirst(candidate.key(), candidate.answer(), nowMs)) {
             return false;
         }
-        entries.put(counted(span), nowMs);
-        if (parent != null) {
-            entries.putIfAbsent(inside(parent), nowMs);
-        }
-        if (response != null) {
-            entries.put(answered(response), nowMs);
+        spans.put(candidate.key(), new SpanFact(true, nowMs));
+        if (parent != null && outer == null) {
+            spans.put(parent, new SpanFact(false, nowMs));
         }
         return true;
     }
 
-    /** Whether a span counted, so that it has to count again when it is sent again. */
-    synchronized boolean hasCounted(String span) {
-        return entries.containsKey(counted(span));
+    private boolean isFirst(SpanKey span, SpanKey.@Nullable AnswerKey answer, long nowMs) {
+        if (answer == null) {
+            return true;
+        }
+        AnswerFact known = answers.putIfAbsent(answer, new AnswerFact(span, nowMs));
+        return known == null || known.by.equals(span);
     }
 
     synchronized int size() {
-        return entries.size();
+        return spans.size() + answers.size();
     }
 
-    private void forget(long nowMs) {
-        Iterator<Long> oldest = entries.values().iterator();
+    private static void forget(Map<?, ? extends Fact> facts, int most, long nowMs) {
+        Iterator<? extends Fact> oldest = facts.values().iterator();
         while (oldest.hasNext()) {
-            boolean old = nowMs - oldest.next() > KEPT_MS;
-            if (!old && entries.size() <= ENTRIES_MAX - 3) {
+            boolean old = nowMs - oldest.next().learntMs() > KEPT_MS;
+            if (!old && facts.size() <= most) {
                 return;
             }
             oldest.remove();
         }
-    }
-
-    private static String counted(String span) {
-        return "c" + span;
-    }
-
-    private static String inside(String parent) {
-        return "i" + parent;
-    }
-
-    private static String answered(String response) {
-        return "a" + response;
     }
 }

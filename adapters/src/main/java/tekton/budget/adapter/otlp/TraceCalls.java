@@ -1,10 +1,5 @@
 package tekton.budget.adapter.otlp;
 
-import org.jspecify.annotations.Nullable;
-
-import tekton.budget.adapter.ForeignCall;
-
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -19,25 +14,7 @@ import java.util.Set;
  */
 final class TraceCalls {
 
-    private final Map<String, InferenceSpan> candidates = new LinkedHashMap<>();
-
-    /** A span and the call in the making. */
-    record InferenceSpan(OtlpItem span, ForeignCall call, @Nullable String responseId) {
-
-        String key() {
-            return span.traceId() + ':' + span.spanId();
-        }
-
-        @Nullable String parentKey() {
-            return span.parentSpanId().isEmpty() || span.parentSpanId().equals(span.spanId())
-                    ? null
-                    : span.traceId() + ':' + span.parentSpanId();
-        }
-
-        @Nullable String responseKey() {
-            return responseId == null ? null : span.traceId() + ':' + responseId;
-        }
-    }
+    private final Map<SpanKey, InferenceSpan> candidates = new LinkedHashMap<>();
 
     /** Adds a span; one that comes twice is one. */
     void add(InferenceSpan candidate) {
@@ -46,29 +23,26 @@ final class TraceCalls {
 
     /** The spans that count, in the order in which they came. */
     List<InferenceSpan> counted(SpanMemory memory, long nowMs) {
-        Set<String> outer = new HashSet<>();
-        Map<String, InferenceSpan> inmost = new HashMap<>();
+        Set<SpanKey> outer = new HashSet<>();
+        Map<SpanKey.AnswerKey, InferenceSpan> inmost = new HashMap<>();
         for (InferenceSpan candidate : candidates.values()) {
-            if (candidate.parentKey() != null) {
-                outer.add(candidate.parentKey());
+            if (candidate.parent() != null) {
+                outer.add(candidate.parent());
             }
-            if (candidate.responseKey() != null) {
-                inmost.merge(candidate.responseKey(), candidate, TraceCalls::inner);
+            if (candidate.answer() != null) {
+                inmost.merge(candidate.answer(), candidate, TraceCalls::inner);
             }
         }
-        List<InferenceSpan> counted = new ArrayList<>();
-        for (InferenceSpan candidate : candidates.values()) {
-            String response = candidate.responseKey();
-            InferenceSpan last = response == null ? candidate : inmost.get(response);
-            boolean isInner = candidate.equals(last) && !outer.contains(candidate.key());
-            if (memory.hasCounted(candidate.key())
-                    || (isInner
-                            && memory.counts(
-                                    candidate.key(), candidate.parentKey(), response, nowMs))) {
-                counted.add(candidate);
-            }
-        }
-        return counted;
+        return memory.counted(
+                candidates.values(),
+                candidate -> {
+                    InferenceSpan last =
+                            candidate.answer() == null
+                                    ? candidate
+                                    : inmost.getOrDefault(candidate.answer(), candidate);
+                    return last.key().equals(candidate.key()) && !outer.contains(candidate.key());
+                },
+                nowMs);
     }
 
     private static InferenceSpan inner(InferenceSpan one, InferenceSpan other) {

@@ -56,10 +56,7 @@ class EventMappingTest {
                                          "provider": "p", "model": "m", "task_type": "chat.done",
                                          "budget_id": "acme_com", "input_tokens": 100,
                                          "output_tokens": 20, "cached_input_tokens": 30,
-                                         "cache_write_tokens": 0, "cache_write_1h_tokens": 0,
-                                         "reasoning_tokens": 5, "audio_input_tokens": 0,
-                                         "audio_output_tokens": 0, "image_input_tokens": 0,
-                                         "image_output_tokens": 0, "operation_id": "00-1-2-03",
+                                         "reasoning_tokens": 5, "operation_id": "00-1-2-03",
                                          "user_id": "t-1",
                                          "metadata": {"whole_budget_id": "acme.com"}}\
                                         """)));

@@ -2,12 +2,12 @@ package tekton.budget.adapter.otlp;
 
 import tekton.budget.adapter.Adapted;
 import tekton.budget.adapter.Attribution;
+import tekton.budget.adapter.Fixtures;
 import tekton.budget.adapter.ForeignCall;
 import tekton.budget.adapter.ForeignFormatException;
 import tekton.budget.adapter.ForeignJson;
 
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -70,20 +70,11 @@ record OtlpFixture(String name, JsonNode request, List<JsonNode> expected, long 
                         body(json), json, OtlpMapping.DEFAULT, Attribution.NONE, memory, NOW);
     }
 
-    /** Records without the classes of which there is no token. */
     static List<JsonNode> records(Adapted adapted) throws ForeignFormatException {
         List<JsonNode> records = new ArrayList<>();
         for (ForeignCall call : adapted.calls()) {
-            ObjectNode json = (ObjectNode) ForeignJson.read(call.toRecord(NOW));
-            for (String name : List.copyOf(json.propertyNames())) {
-                if (name.endsWith("_tokens")
-                        && !name.equals("input_tokens")
-                        && !name.equals("output_tokens")
-                        && json.get(name).intValue() == 0) {
-                    json.remove(name);
-                }
-            }
-            records.add(json);
+            Fixtures.checkFields(call);
+            records.add(ForeignJson.read(call.toRecord(NOW)));
         }
         return records;
     }

@@ -78,6 +78,21 @@ class OtlpTracesTest {
         assertThat(read(body(elsewhere)).calls()).hasSize(1);
     }
 
+    /** Nobody knows here whether Kafka took it; the exporter comes again if it did not. */
+    @Test
+    void shouldCountWhatIsSentAgainAlsoBesideWhatIsAroundIt() throws Exception {
+        byte[] inner = body(answered(2, "r1").setParentSpanId(spanId(1)));
+        byte[] outer = body(answered(1, "r1"));
+        List<String> once = ids(read(inner));
+        assertThat(once).hasSize(1);
+
+        assertThat(ids(read(inner))).isEqualTo(once);
+        assertThat(read(outer).calls()).isEmpty();
+        assertThat(ids(read(inner))).isEqualTo(once);
+        assertThat(ids(read(body(answered(1, "r1"), answered(2, "r1").setParentSpanId(spanId(1))))))
+                .isEqualTo(once);
+    }
+
     @Test
     void shouldForgetAfterTenMinutes() throws Exception {
         byte[] client = body(chat(3, 2).addAttributes(count("gen_ai.usage.input_tokens", 12)));
@@ -343,6 +358,28 @@ class OtlpTracesTest {
     }
 
     @Test
+    void shouldSayThatACallMayStandBehindACrowd() throws Exception {
+        Span.Builder crowd =
+                Span.newBuilder().setName("crowd").setTraceId(ByteString.copyFrom(TRACE));
+        for (int i = 0; i < 100_000; i++) {
+            crowd.addAttributes(count("a" + i, i));
+        }
+        crowd.addAttributes(text("gen_ai.operation.name", "chat"))
+                .addAttributes(count("gen_ai.usage.input_tokens", 12));
+        Span.Builder good =
+                chat(1, 0).setKindValue(77).addAttributes(count("gen_ai.usage.input_tokens", 12));
+
+        Adapted adapted = read(body(crowd, good));
+
+        assertThat(adapted.calls()).hasSize(1);
+        assertThat(adapted.ignored()).isZero();
+        assertThat(adapted.rejected())
+                .containsExactly(
+                        "spans: the one named \"crowd\": more than 1000 attributes: no call was"
+                                + " found in the first");
+    }
+
+    @Test
     void shouldRejectMoreCallsThanItTakes() throws Exception {
         ScopeSpans.Builder scope = ScopeSpans.newBuilder();
         for (int i = 1; i <= OtlpTraces.CALLS_MAX + 2; i++) {
@@ -413,6 +450,10 @@ class OtlpTracesTest {
         return chat(id, 0)
                 .addAttributes(count("gen_ai.usage.input_tokens", 12))
                 .addAttributes(text("gen_ai.response.id", response));
+    }
+
+    private static ByteString spanId(int id) {
+        return ByteString.copyFrom(new byte[7]).concat(b(id));
     }
 
     private static ByteString b(int value) {

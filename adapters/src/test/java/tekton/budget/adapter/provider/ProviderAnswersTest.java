@@ -9,6 +9,7 @@ import org.junit.jupiter.api.TestFactory;
 
 import tekton.budget.adapter.Adapted;
 import tekton.budget.adapter.Attribution;
+import tekton.budget.adapter.Fixtures;
 import tekton.budget.adapter.ForeignCall;
 import tekton.budget.adapter.ForeignFormatException;
 import tekton.budget.adapter.ForeignJson;
@@ -186,6 +187,7 @@ class ProviderAnswersTest {
     }
 
     static JsonNode record(ForeignCall call) throws ForeignFormatException {
+        Fixtures.checkFields(call);
         return ForeignJson.read(call.toRecord(NOW));
     }
 

@@ -200,7 +200,7 @@ class UsageObjectTest {
                                         "cache_write_tokens",
                                         "output_tokens",
                                         "reasoning_tokens")
-                                .map(name -> record.get(name).intValue())
+                                .map(name -> record.path(name).intValue(0))
                                 .toList())
                 .as("%s %s", provider, usage);
     }

@@ -98,7 +98,7 @@ public final class ForeignServlet extends UsageServlet {
             byte[] body = Bodies.read(request, BODY_BYTES_MAX, BODY_TIMEOUT);
             long nowMs = clock.millis();
             Adapted adapted = format.read(ForeignRequest.of(request, body, onlyBudget, nowMs));
-            List<Judgement> judgements = judge(adapted, nowMs, key, onlyBudget);
+            List<Judgement> judgements = judge(adapted, key, onlyBudget);
             BatchTally tally = new BatchTally(format.way(), meter);
             if (!send(judgements, adapted.rejected(), tally)) {
                 // Each record that failed is counted as such; the request is not another one.
@@ -126,7 +126,7 @@ public final class ForeignServlet extends UsageServlet {
     }
 
     private List<Judgement> judge(
-            Adapted adapted, long nowMs, @Nullable String key, @Nullable String onlyBudget) {
+            Adapted adapted, @Nullable String key, @Nullable String onlyBudget) {
         foreign.ignored(format.way(), adapted.ignored());
         List<Judgement> judgements = new ArrayList<>(adapted.calls().size());
         boolean single = adapted.calls().size() == 1;
@@ -134,9 +134,8 @@ public final class ForeignServlet extends UsageServlet {
             if (call.isClamped()) {
                 foreign.clamped(format.way());
             }
-            byte[] record = call.toRecord(nowMs);
             String own = key == null || single ? key : key + '#' + judgements.size();
-            judgements.add(intake.judge(record, 0, record.length, own, onlyBudget));
+            judgements.add(intake.judge(call, own, onlyBudget));
         }
         return judgements;
     }

@@ -2,6 +2,7 @@ package tekton.budget.api.usage;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.adapter.ForeignCall;
 import tekton.budget.adapter.ForeignJson;
 import tekton.budget.api.access.Caller;
 import tekton.budget.api.http.Problem;
@@ -66,6 +67,23 @@ public final class UsageIntake {
             }
         }
         return judge(parsed, identity);
+    }
+
+    /**
+     * One call that another format tells of.
+     *
+     * @param key names it if it does not name itself
+     * @param onlyBudget the budget it has to be of; null for any
+     */
+    Judgement judge(ForeignCall call, @Nullable String key, @Nullable String onlyBudget) {
+        long nowMs = clock.millis();
+        if (call.isRecord()) {
+            byte[] record = call.toRecord(nowMs);
+            return judge(record, 0, record.length, key, onlyBudget);
+        }
+        Identity identity = new Identity(key, nowMs, onlyBudget);
+        return judge(
+                UsageReader.fromFields(fields -> call.writeTo(fields, nowMs), identity), identity);
     }
 
     /**
