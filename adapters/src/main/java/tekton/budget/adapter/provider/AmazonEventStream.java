@@ -53,8 +53,10 @@ final class AmazonEventStream {
             }
             int length = number(at);
             int headers = number(at + 4);
+            // A checksum keeps nobody from lengths that are negative.
             if (!isPrelude(bytes, at)
                     || headers < 0
+                    || length < PRELUDE_BYTES + CHECKSUM_BYTES
                     || length - PRELUDE_BYTES - CHECKSUM_BYTES < headers) {
                 found.reject(
                         "message " + number,

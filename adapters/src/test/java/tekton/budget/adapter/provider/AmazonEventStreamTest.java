@@ -154,6 +154,22 @@ class AmazonEventStreamTest {
         }
     }
 
+    /** The lengths are the sender's to choose, and their checksum too. */
+    @Test
+    void shouldRefuseLengthsThatAreNone() throws Exception {
+        for (int length : new int[] {Integer.MIN_VALUE, -1, 0, 12, 15}) {
+            byte[] stream = event("metadata", "{}");
+            ByteBuffer.wrap(stream).putInt(0, length);
+            ByteBuffer.wrap(stream).putInt(8, crc(stream, 0, 8));
+
+            assertThat(read(ProviderFormat.BEDROCK, joined(START, stream)).rejected())
+                    .as("length %d", length)
+                    .containsExactly(
+                            "message 1: its first 12 bytes are damaged: expected two lengths and"
+                                    + " their checksum");
+        }
+    }
+
     private static void mended(byte[] stream) {
         ByteBuffer buffer = ByteBuffer.wrap(stream);
         for (int at = 0; at + 16 <= stream.length; ) {
