@@ -30,6 +30,10 @@ record UsageObject(JsonNode usage, @Nullable AnswerShape shape, String provider,
         "cache_write_tokens", "cache_creation_tokens", "created_cache_tokens"
     };
 
+    UsageObject {
+        usage = RenamedUsage.original(usage);
+    }
+
     /**
      * Gives the tokens to a call.
      *

@@ -57,6 +57,10 @@ class UsageObjectTest {
                     # OpenAI's Responses, LangChain's usage_metadata: the same word for the whole input.
                     - | {"input_tokens":100,"input_tokens_details":{"cached_tokens":60},"output_tokens":5,"total_tokens":105} | {"input_tokens":100,"cached_input_tokens":60,"output_tokens":5}
                     - | {"input_tokens":100,"input_token_details":{"cache_read":60,"cache_creation":10},"output_tokens":50,"output_token_details":{"reasoning":20},"total_tokens":150} | {"input_tokens":100,"cached_input_tokens":60,"cache_write_tokens":10,"output_tokens":50,"reasoning_tokens":20}
+                    # The objects of SDKs for JavaScript: @mistralai/mistralai 2.7.0, which leaves what it does not know as it is; @openrouter/sdk; cohere-ai 8.1.0.
+                    mistral | {"promptTokens":1200,"completionTokens":90,"totalTokens":1290,"prompt_tokens_details":{"cached_tokens":800},"completion_tokens_details":{"reasoning_tokens":40}} | {"input_tokens":1200,"cached_input_tokens":800,"output_tokens":90,"reasoning_tokens":40}
+                    openrouter | {"promptTokens":1200,"promptTokensDetails":{"cachedTokens":800,"cacheWriteTokens":300},"completionTokens":90,"completionTokensDetails":{"reasoningTokens":40},"totalTokens":1290} | {"input_tokens":1200,"cached_input_tokens":800,"cache_write_tokens":300,"output_tokens":90,"reasoning_tokens":40}
+                    cohere | {"billedUnits":{"inputTokens":17,"outputTokens":12},"tokens":{"inputTokens":215,"outputTokens":12},"cachedTokens":5} | {"input_tokens":17,"cached_input_tokens":5,"output_tokens":12}
                     # Vercel's AI SDK writes Bedrock's words and counts the cache inside.
                     - | {"inputTokens":100,"outputTokens":50,"totalTokens":150,"cachedInputTokens":60,"reasoningTokens":20} | {"input_tokens":100,"cached_input_tokens":60,"output_tokens":50,"reasoning_tokens":20}
                     # Voyage's embeddings have a total alone.
