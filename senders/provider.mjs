@@ -3,6 +3,8 @@ import { createServer } from 'node:http'
 /** The tokens of each call, as Budget must count them. */
 export const CHAT = { input: 1200, cached: 800, output: 90, reasoning: 40 }
 export const RESPONSE = { input: 500, cached: 200, output: 70, reasoning: 30 }
+export const BILLED = { input: 17, cached: 5, output: 12 }
+export const CONTENT = { input: 560, cached: 200, output: 125, reasoning: 45 }
 export const EMBEDDING = { input: 17 }
 export const MESSAGE = { input: 4607, cached: 4000, written: 600, writtenForAnHour: 250, output: 120 }
 
@@ -24,7 +26,7 @@ const MESSAGE_USAGE = {
 }
 const WORDS = ['Forty', '-two']
 
-/** Answers as OpenAI's and Anthropic's servers do, whole and in streams; in no call two ids are the same. */
+/** Answers as the providers' servers do, those of OpenAI and Anthropic also in streams; in no call two ids are the same. */
 export class FakeProvider {
   #server = createServer((request, response) => this.#serve(request, response))
   #tag
@@ -57,6 +59,8 @@ export class FakeProvider {
       case '/v1/responses': return responses(response, asked, id)
       case '/v1/embeddings': return embeddings(response, asked)
       case '/v1/messages': return messages(response, asked, id)
+      case '/v2/chat': return cohere(response, id)
+      case '/v1beta/models/gemini-2.5-flash:generateContent': return gemini(response, id)
       default: return json(response, { error: { message: `no ${request.url} here` } }, 404)
     }
   }
@@ -165,4 +169,26 @@ function messages(response, asked, number) {
     { type: 'message_delta', delta: end, usage: counted },
     { type: 'message_stop' },
   ])
+}
+
+function cohere(response, number) {
+  const message = { role: 'assistant', content: [{ type: 'text', text: WORDS.join('') }] }
+  const usage = {
+    billed_units: { input_tokens: 17, output_tokens: 12 }, tokens: { input_tokens: 215, output_tokens: 12 },
+    cached_tokens: 5,
+  }
+  json(response, { id: `cohere-${number}`, finish_reason: 'COMPLETE', message, usage })
+}
+
+function gemini(response, number) {
+  const content = { parts: [{ text: WORDS.join('') }], role: 'model' }
+  const usageMetadata = {
+    promptTokenCount: 500, cachedContentTokenCount: 200, toolUsePromptTokenCount: 60, candidatesTokenCount: 80,
+    thoughtsTokenCount: 45, totalTokenCount: 685, promptTokensDetails: [{ modality: 'TEXT', tokenCount: 500 }],
+    cacheTokensDetails: [{ modality: 'TEXT', tokenCount: 200 }],
+  }
+  json(response, {
+    candidates: [{ content, finishReason: 'STOP', index: 0 }], usageMetadata, modelVersion: 'gemini-2.5-flash',
+    responseId: `gemini-${number}`,
+  })
 }

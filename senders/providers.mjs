@@ -1,6 +1,9 @@
 import OpenAI from 'openai'
 import Anthropic from '@anthropic-ai/sdk'
-import { CHAT, EMBEDDING, MESSAGE, RESPONSE } from './provider.mjs'
+import { GoogleGenAI } from '@google/genai'
+import { Mistral } from '@mistralai/mistralai'
+import { CohereClientV2 } from 'cohere-ai'
+import { BILLED, CHAT, CONTENT, EMBEDDING, MESSAGE, RESPONSE } from './provider.mjs'
 
 export const GPT = 'gpt-4o'
 export const CLAUDE = 'claude-3-opus-20240229'
@@ -93,9 +96,36 @@ async function anthropicStreams({ budget, provider, context }) {
   return { ...sum([MESSAGE, MESSAGE]), models: `anthropic/${CLAUDE}` }
 }
 
+/** The SDK renames what it knows of the answer to camel case. */
+async function mistralObjects({ budget, provider, context }) {
+  const client = new Mistral({ apiKey: 'none', serverURL: provider.url })
+  const answer = await client.chat.complete({ model: 'mistral-large-latest', messages: QUESTION })
+  await twice(budget, '/api/usage/mistral', context, 'application/json', JSON.stringify(answer))
+  return { ...sum([CHAT]), models: 'mistral/mistral-large-latest' }
+}
+
+/** In camel case too, and without the model. */
+async function cohereObjects({ budget, provider, context }) {
+  const client = new CohereClientV2({ token: 'none', environment: provider.url, baseUrl: provider.url })
+  const answer = await client.chat({ model: 'command-a', messages: QUESTION })
+  const model = { 'X-Budget-Model': 'command-a' }
+  await twice(budget, '/api/usage/cohere', context, 'application/json', JSON.stringify(answer), model)
+  return { ...sum([BILLED]), models: 'cohere/command-a' }
+}
+
+async function googleObjects({ budget, provider, context }) {
+  const client = new GoogleGenAI({ apiKey: 'none', vertexai: false, httpOptions: { baseUrl: provider.url } })
+  const answer = await client.models.generateContent({ model: 'gemini-2.5-flash', contents: 'six by nine' })
+  await twice(budget, '/api/usage/google', context, 'application/json', JSON.stringify(answer))
+  return { ...sum([CONTENT]), models: 'google/gemini-2.5-flash' }
+}
+
 export const providerSenders = [
   { name: 'openai-objects', library: 'openai', send: openAiObjects },
   { name: 'openai-streams', library: 'openai', send: openAiStreams },
   { name: 'anthropic-objects', library: '@anthropic-ai/sdk', send: anthropicObjects },
   { name: 'anthropic-streams', library: '@anthropic-ai/sdk', send: anthropicStreams },
+  { name: 'mistral-objects', library: '@mistralai/mistralai', send: mistralObjects },
+  { name: 'cohere-objects', library: 'cohere-ai', send: cohereObjects },
+  { name: 'google-objects', library: '@google/genai', send: googleObjects },
 ]
