@@ -22,9 +22,12 @@ final class OtlpAttributes {
     static final int TEXT_BYTES_MAX = 8_192;
     static final int COUNT_MAX = 1_000;
 
+    /** So many fit without growing. */
+    private static final int COUNT_USUAL = 24;
+
     private static final int NUMBER_TEXT_MAX = 40;
 
-    private final Map<String, Object> values = new HashMap<>();
+    private final Map<String, Object> values = HashMap.newHashMap(COUNT_USUAL);
     private boolean cut;
     private @Nullable String fingerprint;
 

@@ -192,20 +192,172 @@ class UsageObjectTest {
         }
     }
 
+    /** Every class that has a price, in the words of those who tell it. */
+    @Test
+    void shouldSumEveryClassToWhatWasBilled() throws Exception {
+        Random random = new Random(17);
+        for (int i = 0; i < 2_000; i++) {
+            int text = 1 + random.nextInt(1_000);
+            int read = random.nextInt(3) * random.nextInt(5_000);
+            int written = random.nextInt(2) * random.nextInt(900);
+            int written1h = random.nextInt(2) * random.nextInt(900);
+            int audio = random.nextInt(2) * random.nextInt(400);
+            int audioRead = Math.min(read, random.nextInt(2) * random.nextInt(400));
+            int image = random.nextInt(2) * random.nextInt(400);
+            int out = 1 + random.nextInt(500);
+            int thought = random.nextInt(2) * random.nextInt(2_000);
+            int audioOut = random.nextInt(2) * random.nextInt(300);
+            int in = text + read + audio + image;
+            int writes = written + written1h;
+
+            assertClasses(
+                            "openai",
+                            """
+                            {"prompt_tokens": %d, "completion_tokens": %d, "total_tokens": %d,
+                             "prompt_tokens_details": {"cached_tokens": %d, "cache_write_tokens": %d,
+                              "audio_tokens": %d, "image_tokens": %d, "text_tokens": %d},
+                             "completion_tokens_details": {"reasoning_tokens": %d, "audio_tokens": %d,
+                              "accepted_prediction_tokens": 0, "rejected_prediction_tokens": 1}}\
+                            """
+                                    .formatted(
+                                            in + written,
+                                            out + thought + audioOut,
+                                            in + written + out + thought + audioOut,
+                                            read,
+                                            written,
+                                            audio,
+                                            image,
+                                            text,
+                                            thought,
+                                            audioOut))
+                    .isEqualTo(
+                            List.of(
+                                    in + written,
+                                    read,
+                                    written,
+                                    0,
+                                    audio,
+                                    image,
+                                    out + thought + audioOut,
+                                    thought,
+                                    audioOut));
+            assertClasses(
+                            "anthropic",
+                            """
+                            {"input_tokens": %d, "cache_read_input_tokens": %d,
+                             "cache_creation_input_tokens": %d, "output_tokens": %d,
+                             "cache_creation": {"ephemeral_5m_input_tokens": %d,
+                              "ephemeral_1h_input_tokens": %d}}\
+                            """
+                                    .formatted(text, read, writes, out, written, written1h))
+                    .isEqualTo(
+                            List.of(
+                                    text + read + writes,
+                                    read,
+                                    writes,
+                                    written1h,
+                                    0,
+                                    0,
+                                    out,
+                                    0,
+                                    0));
+            assertClasses(
+                            "bedrock",
+                            """
+                            {"inputTokens": %d, "cacheReadInputTokens": %d, "outputTokens": %d,
+                             "cacheWriteInputTokens": %d, "totalTokens": %d, "cacheDetails": [
+                              {"ttl": "5m", "inputTokens": %d}, {"ttl": "1h", "inputTokens": %d}]}\
+                            """
+                                    .formatted(
+                                            text,
+                                            read,
+                                            out,
+                                            writes,
+                                            text + read + writes + out,
+                                            written,
+                                            written1h))
+                    .isEqualTo(
+                            List.of(
+                                    text + read + writes,
+                                    read,
+                                    writes,
+                                    written1h,
+                                    0,
+                                    0,
+                                    out,
+                                    0,
+                                    0));
+            assertClasses(
+                            "google",
+                            """
+                            {"promptTokenCount": %d, "cachedContentTokenCount": %d,
+                             "candidatesTokenCount": %d, "thoughtsTokenCount": %d,
+                             "totalTokenCount": %d,
+                             "promptTokensDetails": [{"modality": "TEXT", "tokenCount": %d},
+                              {"modality": "AUDIO", "tokenCount": %d},
+                              {"modality": "IMAGE", "tokenCount": %d}],
+                             "cacheTokensDetails": [{"modality": "AUDIO", "tokenCount": %d}],
+                             "candidatesTokensDetails": [{"modality": "AUDIO", "tokenCount": %d}]}\
+                            """
+                                    .formatted(
+                                            in,
+                                            read,
+                                            out + audioOut,
+                                            thought,
+                                            in + out + audioOut + thought,
+                                            text + read - audioRead,
+                                            audio + audioRead,
+                                            image,
+                                            audioRead,
+                                            audioOut))
+                    .isEqualTo(
+                            List.of(
+                                    in,
+                                    read,
+                                    0,
+                                    0,
+                                    audio,
+                                    image,
+                                    out + audioOut + thought,
+                                    thought,
+                                    audioOut));
+        }
+    }
+
+    private static ListAssert<Integer> assertClasses(String provider, String usage)
+            throws ForeignFormatException {
+        return assertFields(
+                provider,
+                usage,
+                "input_tokens",
+                "cached_input_tokens",
+                "cache_write_tokens",
+                "cache_write_1h_tokens",
+                "audio_input_tokens",
+                "image_input_tokens",
+                "output_tokens",
+                "reasoning_tokens",
+                "audio_output_tokens");
+    }
+
     private static ListAssert<Integer> assertBilled(String provider, String usage)
+            throws ForeignFormatException {
+        return assertFields(
+                provider,
+                usage,
+                "input_tokens",
+                "cached_input_tokens",
+                "cache_write_tokens",
+                "output_tokens",
+                "reasoning_tokens");
+    }
+
+    private static ListAssert<Integer> assertFields(String provider, String usage, String... names)
             throws ForeignFormatException {
         JsonNode record =
                 ProviderAnswersTest.record(
                         ProviderAnswers.ofUsageObject(json(usage), provider, null));
-        return assertThat(
-                        Stream.of(
-                                        "input_tokens",
-                                        "cached_input_tokens",
-                                        "cache_write_tokens",
-                                        "output_tokens",
-                                        "reasoning_tokens")
-                                .map(name -> record.path(name).intValue(0))
-                                .toList())
+        return assertThat(Stream.of(names).map(name -> record.path(name).intValue(0)).toList())
                 .as("%s %s", provider, usage);
     }
 
