@@ -45,6 +45,7 @@ public final class ForeignCall {
 
     private final ForeignTokens tokens = new ForeignTokens();
     private final ObjectNode metadata = JsonNodeFactory.instance.objectNode();
+    private int position;
     private @Nullable String recordId;
     private @Nullable String contextId;
     private @Nullable String component;
@@ -75,6 +76,19 @@ public final class ForeignCall {
     /** Its tokens, to be filled in. */
     public ForeignTokens tokens() {
         return tokens;
+    }
+
+    /**
+     * Where it stands among all that its body tells of, from 0; what is ignored stands there too.
+     */
+    public ForeignCall position(int index) {
+        position = index;
+        return this;
+    }
+
+    /** Where it stands among all that its body tells of, from 0. */
+    public int position() {
+        return position;
     }
 
     /** What makes it count once: the same however often and over whichever way it comes. */

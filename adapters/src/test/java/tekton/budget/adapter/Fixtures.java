@@ -78,7 +78,10 @@ public final class Fixtures {
         List<String> rejected = new ArrayList<>();
         row.path("rejected").forEach(reason -> rejected.add(reason.stringValue()));
 
-        assertThat(adapted.rejected()).as(name).isEqualTo(rejected);
+        assertThat(adapted.rejected())
+                .extracting(Adapted.Rejection::sentence)
+                .as(name)
+                .isEqualTo(rejected);
         assertThat(records).as(name).isEqualTo(expected);
         assertThat(adapted.ignored()).as(name).isEqualTo(row.path("ignored").asLong(0));
     }

@@ -10,6 +10,7 @@ import tekton.budget.api.config.ClusterSettings;
 import tekton.budget.api.config.IngestSettings;
 import tekton.budget.api.config.MeteringStart;
 import tekton.budget.api.config.ReasonedHttp;
+import tekton.budget.api.foreign.ForeignTopics;
 import tekton.budget.api.live.LiveSettings;
 import tekton.budget.api.publish.KafkaLedgerClient;
 import tekton.budget.api.publish.KafkaPriceClient;
@@ -225,7 +226,8 @@ public final class Api implements AutoCloseable {
                 shutdownEndpoint,
                 access,
                 cluster,
-                local.foreign());
+                local.foreign(),
+                local.topics());
     }
 
     /** Without Kafka, for callers in a time zone, as the environment names it. */
@@ -276,6 +278,38 @@ public final class Api implements AutoCloseable {
         return new Api(
                 IngestApplication.start(
                         with(local, decisionTimeout, local.access(), local.cluster()), () -> {}),
+                true);
+    }
+
+    /** The application as it is, reading topics of others, and patient for a second only. */
+    public static Api startForeign(
+            String bootstrapServers, Path dataDirectory, ForeignTopics topics) {
+        IngestSettings local = IngestSettings.local(0, bootstrapServers, dataDirectory);
+        IngestSettings alone = with(local, Patience.LIMIT, local.access(), local.cluster());
+        return new Api(
+                IngestApplication.start(
+                        new IngestSettings(
+                                alone.port(),
+                                alone.bind(),
+                                false,
+                                alone.host(),
+                                alone.version(),
+                                alone.hermesUrl(),
+                                alone.kafka(),
+                                dataDirectory,
+                                alone.bytesInFlightMax(),
+                                Duration.ofSeconds(1),
+                                alone.decisionTimeout(),
+                                true,
+                                alone.zone(),
+                                alone.live(),
+                                alone.hermes(),
+                                true,
+                                alone.access(),
+                                alone.cluster(),
+                                alone.foreign(),
+                                topics),
+                        () -> {}),
                 true);
     }
 

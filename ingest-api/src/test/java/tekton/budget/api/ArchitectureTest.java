@@ -41,6 +41,11 @@ class ArchitectureTest {
                     API + "lane",
                     "tekton.budget.adapter..");
 
+    /** It brings what is judged like every report, and does not know who counts it. */
+    @ArchTest
+    static final ArchRule topicsOfOthersKnowTheIntake =
+            onlyKnows("foreign", API + "usage", API + "http", "tekton.budget.adapter..");
+
     /** It carries requests and answers, and understands none of them. */
     @ArchTest static final ArchRule theLaneKnowsNobody = onlyKnows("lane");
 
@@ -120,6 +125,7 @@ class ArchitectureTest {
             onlyKnows(
                     "metrics",
                     API + "alerts",
+                    API + "foreign",
                     API + "live",
                     API + "publish",
                     API + "usage",
@@ -225,6 +231,7 @@ class ArchitectureTest {
                     .that()
                     .resideInAnyPackage(
                             API + "usage",
+                            API + "foreign",
                             API + "lane",
                             API + "publish",
                             API + "http",

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+import tekton.budget.api.access.AccessSettings;
 import tekton.budget.broker.FreePorts;
 import tekton.budget.testbroker.TestBroker;
 
@@ -137,8 +138,84 @@ class ForeignIT {
         assertThat(tally.get("refused").intValue()).isEqualTo(1);
         assertThat(tally.get("ignored").intValue()).isEqualTo(1);
         assertThat(tally.at("/refusals/0/message").stringValue()).contains("context_id");
+        assertThat(tally.at("/refusals/0/index").intValue()).isEqualTo(1);
+        JsonNode numbered =
+                Api.json(api.post("/events", "[%s, 7, %s, %s]".formatted(other, bad, good)));
+        assertThat(numbered.at("/refusals/0/index").intValue()).isEqualTo(2);
+        assertThat(numbered.at("/refusals/1/index").intValue()).isEqualTo(1);
         assertThat(api.post("/events", "[%s]".formatted(other)).statusCode()).isEqualTo(204);
         assertThat(api.post("/events", "nothing").statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void shouldNameTheFormatsThatItTakesOfEvents() throws Exception {
+        for (String type :
+                new String[] {"application/cloudevents+avro", "text/plain", "application/xml"}) {
+            HttpResponse<String> answer = api.post("/api/v1/events", "Obj", "Content-Type", type);
+            assertThat(answer.statusCode()).as(type).isEqualTo(415);
+            assertThat(Api.json(answer).get("detail").stringValue())
+                    .contains(type, "application/cloudevents-batch+json", "ce-specversion");
+        }
+        assertThat(
+                        api.post("/events", "a", "Content-Type", "text/plain", "ce-type", "x")
+                                .statusCode())
+                .isEqualTo(204);
+    }
+
+    @Test
+    void shouldLetSendersOfEventsAskForLeave() throws Exception {
+        String nobody = "127.0.0.1:" + FreePorts.find(1).getFirst();
+        try (Api guarded =
+                Api.startGuarded(
+                        nobody,
+                        new FakeMetering(),
+                        new AccessSettings(
+                                "team:ingest:" + "ab".repeat(32), null, true, 600, "loopback"))) {
+            for (String path : new String[] {"/events", "/api/events", "/api/v1/events"}) {
+                assertHandshake(api, path, "*");
+                assertHandshake(guarded, path, "600");
+            }
+            assertThat(options(guarded, "/api/events").statusCode()).isEqualTo(401);
+            assertThat(
+                            options(guarded, "/api/budgets", "WebHook-Request-Origin", "a.example")
+                                    .statusCode())
+                    .isEqualTo(401);
+            HttpResponse<String> page =
+                    options(
+                            guarded,
+                            "/api/events",
+                            "Origin",
+                            "http://localhost:3000",
+                            "Access-Control-Request-Method",
+                            "POST",
+                            "WebHook-Request-Origin",
+                            "a.example");
+            assertThat(page.statusCode()).isEqualTo(204);
+            assertThat(page.headers().firstValue("Access-Control-Allow-Origin"))
+                    .contains("http://localhost:3000");
+            assertThat(page.headers().firstValue("WebHook-Allowed-Origin")).isEmpty();
+        }
+    }
+
+    private static void assertHandshake(Api asked, String path, String rate) throws Exception {
+        HttpResponse<String> leave =
+                options(
+                        asked,
+                        path,
+                        "WebHook-Request-Origin",
+                        "sender.example.com",
+                        "WebHook-Request-Rate",
+                        "1000");
+        assertThat(leave.statusCode()).isEqualTo(204);
+        assertThat(leave.headers().firstValue("WebHook-Allowed-Origin"))
+                .contains("sender.example.com");
+        assertThat(leave.headers().firstValue("WebHook-Allowed-Rate")).contains(rate);
+        assertThat(leave.headers().firstValue("Allow").orElseThrow()).contains("POST");
+    }
+
+    private static HttpResponse<String> options(Api asked, String path, String... headers)
+            throws Exception {
+        return asked.send(asked.request(path, headers).method("OPTIONS", BodyPublishers.noBody()));
     }
 
     @Test

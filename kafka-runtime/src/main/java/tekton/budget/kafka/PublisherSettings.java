@@ -110,6 +110,26 @@ public record PublisherSettings(
         return requests(Topics.AUDIT, "budget-audit", kafka, deliveryTimeout);
     }
 
+    /**
+     * How usage is sent that comes from topics of others: in an own stream, so that a backlog of
+     * theirs does not turn reporters away.
+     */
+    public static PublisherSettings foreignUsage(KafkaConnection kafka, Duration deliveryTimeout) {
+        return new PublisherSettings(
+                Topics.USAGE_REPORTED,
+                "budget-foreign-usage",
+                kafka,
+                REQUEST_BYTES_IN_FLIGHT,
+                deliveryTimeout,
+                USAGE_LINGER_MS);
+    }
+
+    /** How records of topics of others are sent that cannot count. */
+    public static PublisherSettings foreignDeadLetters(
+            KafkaConnection kafka, Duration deliveryTimeout) {
+        return requests(Topics.DEAD_LETTERS, "budget-foreign-dead-letters", kafka, deliveryTimeout);
+    }
+
     private static PublisherSettings requests(
             Topic topic, String clientId, KafkaConnection kafka, Duration timeout) {
         Duration least = Duration.ofSeconds(1);

@@ -6,10 +6,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import tekton.budget.topic.DeadLetterParts;
 import tekton.budget.topic.Partitions;
 
 import java.nio.charset.StandardCharsets;
@@ -152,20 +154,72 @@ public final class TopicPublisher implements AutoCloseable {
             Duration timeout,
             Acknowledgement outcome)
             throws InterruptedException {
+        Connection open = opened();
+        byte[] keyBytes = key.getBytes(StandardCharsets.UTF_8);
+        int into = partition == null ? Partitions.of(keyBytes, open.partitions()) : partition;
+        return offer(
+                open,
+                new ProducerRecord<>(settings.topic().name(), into, keyBytes, value),
+                keyBytes.length + value.length + OVERHEAD_BYTES,
+                timeout,
+                outcome);
+    }
+
+    /**
+     * Sends a dead letter, or does nothing for want of room; to the one partition that they have.
+     *
+     * @param timeout how long to wait for room
+     * @param outcome told how it ended, if and only if this returns true
+     * @return false if there was no room in time
+     * @throws IllegalStateException if {@link #open} has not succeeded
+     */
+    @SuppressWarnings("NullAway") // Kafka's records have null keys and values.
+    public boolean offer(DeadLetterParts letter, Duration timeout, Acknowledgement outcome)
+            throws InterruptedException {
+        int bytes = OVERHEAD_BYTES + length(letter.key()) + length(letter.value());
+        for (Header header : letter.headers()) {
+            bytes += header.key().length() + length(header.value());
+        }
+        return offer(
+                opened(),
+                new ProducerRecord<>(
+                        settings.topic().name(),
+                        0,
+                        null,
+                        letter.key(),
+                        letter.value(),
+                        letter.headers()),
+                bytes,
+                timeout,
+                outcome);
+    }
+
+    private static int length(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
+    }
+
+    private Connection opened() {
         Connection open = connection;
         if (open == null) {
             throw new IllegalStateException("not open");
         }
-        byte[] keyBytes = key.getBytes(StandardCharsets.UTF_8);
-        int bytes = keyBytes.length + value.length + OVERHEAD_BYTES;
+        return open;
+    }
+
+    private boolean offer(
+            Connection open,
+            ProducerRecord<byte[], byte[]> record,
+            int bytes,
+            Duration timeout,
+            Acknowledgement outcome)
+            throws InterruptedException {
         if (!bytesLeft.tryAcquire(bytes)
                 && (timeout.isZero()
                         || !bytesLeft.tryAcquire(
                                 bytes, timeout.toMillis(), TimeUnit.MILLISECONDS))) {
             return false;
         }
-        int into = partition == null ? Partitions.of(keyBytes, open.partitions()) : partition;
-        send(open, into, keyBytes, value, bytes, outcome);
+        send(open, record, bytes, outcome);
         return true;
     }
 
@@ -180,12 +234,9 @@ public final class TopicPublisher implements AutoCloseable {
 
     private void send(
             Connection open,
-            int partition,
-            byte[] key,
-            byte[] value,
+            ProducerRecord<byte[], byte[]> record,
             int bytes,
             Acknowledgement outcome) {
-        var record = new ProducerRecord<>(settings.topic().name(), partition, key, value);
         long began = System.nanoTime();
         Callback ended =
                 (metadata, failure) -> {

@@ -10,11 +10,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import tekton.budget.adapter.cloudevents.EventMapping;
 import tekton.budget.adapter.otlp.OtlpMapping;
+import tekton.budget.adapter.otlp.OtlpSignal;
 import tekton.budget.alerting.config.AlertingSettings;
 import tekton.budget.alerting.deliver.Attempts;
 import tekton.budget.api.access.AccessSettings;
 import tekton.budget.api.config.ClusterSettings;
 import tekton.budget.api.config.IngestSettings;
+import tekton.budget.api.foreign.ForeignTopic;
+import tekton.budget.api.foreign.ForeignTopics;
 import tekton.budget.api.live.LiveSettings;
 import tekton.budget.api.registry.HermesSettings;
 import tekton.budget.api.usage.ForeignSettings;
@@ -119,6 +122,8 @@ final class SettingsTest {
                         Map.entry("BUDGET_OTLP_BUDGET", "cost.center"),
                         Map.entry("BUDGET_OTLP_HOSTED_AGENTS", "true"),
                         Map.entry("BUDGET_EVENT_TYPES", EVENT_TYPES),
+                        Map.entry("BUDGET_CLOUDEVENTS_TOPICS", "chat-events, other.events"),
+                        Map.entry("BUDGET_OTLP_TOPICS", "otlp_spans,audit=logs"),
                         Map.entry("BUDGET_UPDATE_PRICES_ON_START", "false"),
                         Map.entry("BUDGET_PRICE_UPDATE_INTERVAL", "600"),
                         Map.entry("BUDGET_PRICE_CHANGE_FACTOR", "5"),
@@ -165,7 +170,15 @@ final class SettingsTest {
                                                         OtlpMapping.DEFAULT.user(),
                                                         List.of("cost.center"),
                                                         true),
-                                                EventMapping.parse(EVENT_TYPES))),
+                                                EventMapping.parse(EVENT_TYPES)),
+                                        new ForeignTopics(
+                                                List.of(
+                                                        new ForeignTopic("chat-events", null),
+                                                        new ForeignTopic("other.events", null),
+                                                        new ForeignTopic(
+                                                                "otlp_spans", OtlpSignal.TRACES),
+                                                        new ForeignTopic(
+                                                                "audit", OtlpSignal.LOGS)))),
                                 alerting(CLUSTER, "east", Path.of("/var/lib/budget"), 3, true),
                                 new PollerSettings(
                                         CLUSTER,

@@ -72,12 +72,9 @@ public final class CloudEventBodies {
             EventMapping mapping,
             Attribution attribution)
             throws ForeignFormatException {
+        checkMedia(contentType, headers);
         String mediaType = mediaType(contentType);
-        boolean binary =
-                headers.apply("ce-specversion") != null
-                        || headers.apply("ce-type") != null
-                        || headers.apply("ce-id") != null;
-        if (binary && !mediaType.startsWith(CLOUD_EVENTS)) {
+        if (isBinary(headers) && !mediaType.startsWith(CLOUD_EVENTS)) {
             Map<String, String> attributes = new HashMap<>();
             for (String name : attributes(mapping)) {
                 String value = headers.apply("ce-" + name);
@@ -87,20 +84,47 @@ public final class CloudEventBodies {
             }
             return binary(attributes, body, mediaType, mapping, attribution);
         }
-        if (!STRUCTURED.contains(mediaType)) {
-            throw new ForeignFormatException(
-                    "Content-Type: %s (expected: application/cloudevents+json,"
-                                    .formatted(Shown.text(mediaType))
-                            + " application/cloudevents-batch+json, application/json, or any"
-                            + " other with headers ce-id, ce-source, ce-specversion, ce-type)");
-        }
         return structured(body, mapping, attribution);
     }
 
     /**
+     * Whether a request may be in one of these forms, before its body is read. CloudEvents has
+     * formats beside JSON, such as Avro and protobuf, which nobody reads here.
+     *
+     * @param contentType null where the request has none
+     * @param headers as for {@link #read}
+     * @throws ForeignFormatException if it is in none of them; says which are
+     */
+    public static void checkMedia(
+            @Nullable String contentType, Function<String, @Nullable String> headers)
+            throws ForeignFormatException {
+        String mediaType = mediaType(contentType);
+        boolean binary = isBinary(headers) && !mediaType.startsWith(CLOUD_EVENTS);
+        if (!binary && !STRUCTURED.contains(mediaType)) {
+            throw unknownFormat("Content-Type", mediaType, "ce-");
+        }
+    }
+
+    private static boolean isBinary(Function<String, @Nullable String> headers) {
+        return headers.apply("ce-specversion") != null
+                || headers.apply("ce-type") != null
+                || headers.apply("ce-id") != null;
+    }
+
+    private static ForeignFormatException unknownFormat(
+            String header, String mediaType, String prefix) {
+        return new ForeignFormatException(
+                "%s: %s (expected: application/cloudevents+json,"
+                                .formatted(header, Shown.text(mediaType))
+                        + " application/cloudevents-batch+json, application/json, or any other"
+                        + " with headers %1$sid, %1$ssource, %1$sspecversion, %1$stype)"
+                                .formatted(prefix));
+    }
+
+    /**
      * A Kafka record: structured if its header {@code content-type} begins with {@code
-     * application/cloudevents}, binary if it has headers that begin with {@code ce_}, else plain
-     * JSON.
+     * application/cloudevents}, one event or an array of them; binary if it has headers that begin
+     * with {@code ce_}, else plain JSON.
      *
      * @param value null for a record without one
      * @param headers the value of a header, by its name; null where there is none
@@ -115,7 +139,11 @@ public final class CloudEventBodies {
         byte[] type = headers.apply("content-type");
         String mediaType = type == null ? "" : mediaType(HeaderText.utf8("content-type", type));
         byte[] body = value == null ? new byte[0] : value;
-        if (!mediaType.startsWith(CLOUD_EVENTS)) {
+        if (mediaType.startsWith(CLOUD_EVENTS)) {
+            if (!STRUCTURED.contains(mediaType)) {
+                throw unknownFormat("content-type", mediaType, "ce_");
+            }
+        } else {
             Map<String, String> attributes = new HashMap<>();
             for (String name : attributes(mapping)) {
                 byte[] text = headers.apply("ce_" + name);

@@ -28,7 +28,7 @@ final class EventCalls {
     private final EventMapping mapping;
     private final Attribution attribution;
     private final List<ForeignCall> calls = new ArrayList<>();
-    private final List<String> rejected = new ArrayList<>();
+    private final List<Adapted.Rejection> rejected = new ArrayList<>();
     private long ignored;
     private int index;
 
@@ -43,7 +43,8 @@ final class EventCalls {
 
     /** Counts an event that is none, with what is wrong. */
     void reject(String problem) {
-        rejected.add("event %d: %s".formatted(index++, problem));
+        rejected.add(new Adapted.Rejection(index, "event %d: %s".formatted(index, problem)));
+        index++;
     }
 
     /**
@@ -82,7 +83,8 @@ final class EventCalls {
                             ? ownCall(attributes, object)
                             : new MappedEvent(attributes, object, fields).call();
             calls.add(
-                    call.recordId(identity)
+                    call.position(index)
+                            .recordId(identity)
                             .timestampMs(time(attributes.get("time")))
                             .complete(attribution));
             index++;

@@ -33,7 +33,7 @@ public final class LiteLlmLogs {
 
     private final Attribution attribution;
     private final List<ForeignCall> calls = new ArrayList<>();
-    private final List<String> rejected = new ArrayList<>();
+    private final List<Adapted.Rejection> rejected = new ArrayList<>();
     private long ignored;
     private int taken;
 
@@ -60,7 +60,7 @@ public final class LiteLlmLogs {
             logs.readDocument(body, 0, body.length);
         }
         if (logs.calls.isEmpty() && logs.ignored == 0 && !logs.rejected.isEmpty()) {
-            throw new ForeignFormatException(logs.rejected.getFirst());
+            throw new ForeignFormatException(logs.rejected.getFirst().sentence());
         }
         return new Adapted(logs.calls, logs.ignored, logs.rejected);
     }
@@ -115,9 +115,9 @@ public final class LiteLlmLogs {
                     "id, model, call_type: missing (expected: LiteLLM's StandardLoggingPayload, as"
                             + " its generic_api callback posts it)");
         } else {
-            taken++;
+            int position = taken++;
             if (payload.isCall()) {
-                calls.add(payload.call(attribution));
+                calls.add(payload.call(attribution).position(position));
             } else {
                 ignored++;
             }
@@ -125,7 +125,8 @@ public final class LiteLlmLogs {
     }
 
     private void reject(String problem) {
-        rejected.add("record %d: %s".formatted(taken++, problem));
+        rejected.add(new Adapted.Rejection(taken, "record %d: %s".formatted(taken, problem)));
+        taken++;
     }
 
     /** Python's JSON of one record is one line: a second one that begins a record tells. */

@@ -30,6 +30,7 @@ public final class OtlpLogs {
     private final List<ForeignCall> calls = new ArrayList<>();
     private final OtlpRejections rejected = new OtlpRejections();
     private long ignored;
+    private int seen;
 
     private OtlpLogs(OtlpMapping mapping, Attribution attribution) {
         this.mapping = mapping;
@@ -60,20 +61,22 @@ public final class OtlpLogs {
                     logs.rejected,
                     (log, origin) -> logs.take(ProtobufItems.logRecord(log, origin)));
         }
-        return new Adapted(logs.calls, logs.ignored, logs.rejected.sentences());
+        return new Adapted(logs.calls, logs.ignored, logs.rejected.all());
     }
 
     private void take(OtlpItem log) {
+        int position = seen++;
         ForeignCall call = call(log);
         if (call == null || call.tokens().isNone()) {
             ignored++;
         } else if (calls.size() == OtlpTraces.CALLS_MAX) {
             rejected.add(
+                    position,
                     "logRecords: more than "
                             + OtlpTraces.CALLS_MAX
                             + " calls in one request: send fewer");
         } else {
-            calls.add(call);
+            calls.add(call.position(position));
         }
     }
 

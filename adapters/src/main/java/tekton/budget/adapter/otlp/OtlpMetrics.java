@@ -38,6 +38,6 @@ public final class OtlpMetrics {
                     rejected,
                     (metric, origin) -> points.add(ProtobufItems.dataPoints(metric)));
         }
-        return new Adapted(List.of(), points.sum(), rejected.sentences());
+        return new Adapted(List.of(), points.sum(), rejected.all());
     }
 }

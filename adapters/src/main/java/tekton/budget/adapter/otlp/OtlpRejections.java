@@ -1,5 +1,7 @@
 package tekton.budget.adapter.otlp;
 
+import tekton.budget.adapter.Adapted;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,13 +14,24 @@ final class OtlpRejections {
     static final int SENTENCES_MAX = 100;
     static final String MORE = "more than can be told apart here";
 
-    private final List<String> sentences = new ArrayList<>();
+    private final List<Adapted.Rejection> rejected = new ArrayList<>();
 
+    /** Adds a part that cannot be told from its neighbours. */
     void add(String sentence) {
-        sentences.add(sentences.size() < SENTENCES_MAX ? sentence : MORE);
+        add(Adapted.Rejection.UNKNOWN, sentence);
     }
 
-    List<String> sentences() {
-        return sentences;
+    /**
+     * Adds a part.
+     *
+     * @param position of the span or log record among all of the request
+     */
+    void add(int position, String sentence) {
+        rejected.add(
+                new Adapted.Rejection(position, rejected.size() < SENTENCES_MAX ? sentence : MORE));
+    }
+
+    List<Adapted.Rejection> all() {
+        return rejected;
     }
 }

@@ -66,20 +66,19 @@ public final class OtlpTraces {
             counted.add(traces.call(candidate, attribution));
         }
         return new Adapted(
-                counted,
-                traces.seen - counted.size() - traces.refused,
-                traces.rejected.sentences());
+                counted, traces.seen - counted.size() - traces.refused, traces.rejected.all());
     }
 
     private void take(OtlpItem span) {
-        seen++;
-        ForeignCall call = new ForeignCall();
+        int position = Math.toIntExact(seen++);
+        ForeignCall call = new ForeignCall().position(position);
         String responseId = OtlpCalls.responseId(span);
         if (!InferenceMarks.isInference(span, mapping)
                 || !UsageDialects.read(span, call)
                 || OtlpCalls.isCacheHit(responseId)) {
             if (span.attributes().isCut()) {
                 refuse(
+                        position,
                         "spans: the one named %s: more than %d attributes: no call was found in the first"
                                 .formatted(Shown.text(span.name()), OtlpAttributes.COUNT_MAX));
             }
@@ -87,22 +86,25 @@ public final class OtlpTraces {
         }
         if (!span.hasSpan()) {
             refuse(
+                    position,
                     "spans: the one named %s: traceId %s, spanId %s: expected 16 and 8 bytes, not all zero"
                             .formatted(
                                     Shown.text(span.name()),
                                     Shown.text(span.traceId()),
                                     Shown.text(span.spanId())));
         } else if (inferences == CALLS_MAX) {
-            refuse("spans: more than " + CALLS_MAX + " of inference in one request: send fewer");
+            refuse(
+                    position,
+                    "spans: more than " + CALLS_MAX + " of inference in one request: send fewer");
         } else {
             inferences++;
             calls.add(InferenceSpan.of(span, call, responseId));
         }
     }
 
-    private void refuse(String sentence) {
+    private void refuse(int position, String sentence) {
         refused++;
-        rejected.add(sentence);
+        rejected.add(position, sentence);
     }
 
     private ForeignCall call(InferenceSpan candidate, Attribution attribution) {

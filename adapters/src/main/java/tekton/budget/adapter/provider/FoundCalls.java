@@ -17,7 +17,7 @@ final class FoundCalls {
     private static final int REJECTED_MAX = 1_000;
 
     private final List<ForeignCall> calls = new ArrayList<>();
-    private final List<String> rejected = new ArrayList<>();
+    private final List<Adapted.Rejection> rejected = new ArrayList<>();
     private long ignored;
     private boolean tooMany;
 
@@ -25,7 +25,7 @@ final class FoundCalls {
         if (calls.size() == ProviderAnswers.CALLS_MAX) {
             tooMany = true;
         } else {
-            calls.add(call);
+            calls.add(call.position(seen()));
         }
     }
 
@@ -46,9 +46,14 @@ final class FoundCalls {
                     "body: more than "
                             + REJECTED_MAX
                             + " lines are no answers of a provider; the first: "
-                            + rejected.getFirst());
+                            + rejected.getFirst().sentence());
         }
-        rejected.add(where + ": " + why.getMessage());
+        rejected.add(new Adapted.Rejection(seen(), where + ": " + why.getMessage()));
+    }
+
+    /** How many things the body has told of so far. */
+    private int seen() {
+        return Math.toIntExact(calls.size() + rejected.size() + ignored);
     }
 
     /**
@@ -67,7 +72,7 @@ final class FoundCalls {
             throw new ForeignFormatException(
                     rejected.isEmpty()
                             ? "body: empty: expected a provider's answer"
-                            : rejected.getFirst());
+                            : rejected.getFirst().sentence());
         }
         return new Adapted(calls, ignored, rejected);
     }

@@ -63,12 +63,29 @@ class CloudEventBodiesTest {
 
         assertThat(adapted.calls()).hasSize(1);
         assertThat(adapted.rejected())
+                .extracting(Adapted.Rejection::sentence)
                 .containsExactly(
                         "event 0: data: absent, unreadable or too large (expected: a JSON object of"
                                 + " at most 131072 bytes)");
         Adapted ignored =
                 structured("{\"type\": \"other\", \"data\": \"" + "x".repeat(200_000) + "\"}");
         assertThat(ignored).isEqualTo(new Adapted(List.of(), 1, List.of()));
+    }
+
+    @Test
+    void shouldNumberEventsAsTheyWereSent() throws Exception {
+        Adapted adapted =
+                structured(
+                        "[{\"type\": \"other\"}, 7, "
+                                + prompt("1", "{\"tokens\": 2}")
+                                + ", "
+                                + prompt("2", "3")
+                                + "]");
+
+        assertThat(adapted.calls()).extracting(ForeignCall::position).containsExactly(2);
+        assertThat(adapted.rejected())
+                .extracting(Adapted.Rejection::position)
+                .containsExactly(1, 3);
     }
 
     @Test
@@ -101,6 +118,7 @@ class CloudEventBodiesTest {
         assertThat(other.rejected()).isEmpty();
         for (String type : new String[] {"image/png", "application/json"}) {
             assertThat(read(png, type, with(headers, "ce-type", "prompt")).rejected())
+                    .extracting(Adapted.Rejection::sentence)
                     .containsExactly(
                             "event 0: data: absent, unreadable or too large (expected: a JSON"
                                     + " object of at most 131072 bytes)");
@@ -132,6 +150,24 @@ class CloudEventBodiesTest {
         assertThat(id(kafka(prompt("1", data), structured))).isEqualTo("s|1");
         assertThat(id(kafka(data, binary))).isEqualTo("é|e%201");
         assertThat(id(kafka(prompt("1", data), Map.of()))).isEqualTo("s|1");
+        assertThat(
+                        kafka(
+                                        "[%s, {\"type\": \"other\"}]".formatted(prompt("1", data)),
+                                        Map.of(
+                                                "content-type",
+                                                "application/cloudevents-batch+json"))
+                                .ignored())
+                .isEqualTo(1);
+        assertThatThrownBy(
+                        () ->
+                                kafka(
+                                        prompt("1", data),
+                                        Map.of("content-type", "application/cloudevents+avro")))
+                .hasMessage(
+                        "content-type: \"application/cloudevents+avro\" (expected:"
+                                + " application/cloudevents+json,"
+                                + " application/cloudevents-batch+json, application/json, or any"
+                                + " other with headers ce_id, ce_source, ce_specversion, ce_type)");
         assertThat(kafka(null, binary).rejected()).hasSize(1);
         assertThatThrownBy(() -> kafka(null, Map.of())).hasMessageContaining("body: empty");
         assertThatThrownBy(

@@ -60,6 +60,7 @@ class OtlpLogsTest {
 
         assertThat(adapted.calls()).hasSize(OtlpTraces.CALLS_MAX);
         assertThat(adapted.rejected())
+                .extracting(Adapted.Rejection::sentence)
                 .containsExactly("logRecords: more than 10000 calls in one request: send fewer");
     }
 

@@ -75,6 +75,7 @@ class OtlpMetricsTest {
         System.arraycopy(metric, 0, body, 6, metric.length);
 
         assertThat(OtlpMetrics.read(body, false).rejected())
+                .extracting(Adapted.Rejection::sentence)
                 .singleElement()
                 .asString()
                 .startsWith("metrics: one of 6 bytes cannot be decoded: ");

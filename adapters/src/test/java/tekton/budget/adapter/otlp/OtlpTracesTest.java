@@ -205,6 +205,7 @@ class OtlpTracesTest {
         assertThat(adapted.calls()).hasSize(1);
         assertThat(adapted.ignored()).isEqualTo(1);
         assertThat(adapted.rejected())
+                .extracting(Adapted.Rejection::sentence)
                 .containsExactly(
                         "spans: the one named \"chat\": traceId \"\", spanId \"0000000000000003\":"
                                 + " expected 16 and 8 bytes, not all zero",
@@ -220,7 +221,8 @@ class OtlpTracesTest {
         for (int i = 0; i < spans.length; i++) {
             spans[i] = chat(0, i).addAttributes(count("gen_ai.usage.input_tokens", 12));
         }
-        List<String> rejected = read(body(spans)).rejected();
+        List<String> rejected =
+                read(body(spans)).rejected().stream().map(Adapted.Rejection::sentence).toList();
 
         assertThat(rejected).hasSize(150);
         assertThat(rejected.get(99)).startsWith("spans: the one named");
@@ -252,6 +254,7 @@ class OtlpTracesTest {
         assertThat(adapted.calls()).hasSize(1);
         assertThat(adapted.ignored()).isZero();
         assertThat(adapted.rejected())
+                .extracting(Adapted.Rejection::sentence)
                 .singleElement()
                 .asString()
                 .startsWith("spans: one of " + broken.length + " bytes cannot be decoded: ");
@@ -267,6 +270,7 @@ class OtlpTracesTest {
 
         assertThat(ids(cut)).containsExactly("otel:" + TRACE_HEX + ":0000000000000003");
         assertThat(cut.rejected())
+                .extracting(Adapted.Rejection::sentence)
                 .containsExactly(
                         "body: the protobuf is damaged: only what comes before the damage was"
                                 + " taken, 1 spans");
@@ -295,6 +299,7 @@ class OtlpTracesTest {
         assertThat(json("{}")).isEqualTo(new Adapted(List.of(), 0, List.of()));
         assertThat(json("{\"resourceSpans\": [null, 3, {\"scopeSpans\": 4}]}").calls()).isEmpty();
         assertThat(json("{\"resourceSpans\": [{\"scopeSpans\": [{\"spans\": [7]}]}]}").rejected())
+                .extracting(Adapted.Rejection::sentence)
                 .containsExactly("spans: expected an object in the array");
         for (String other :
                 List.of("", "[]", "3", "{\"resourceSpans\": 3}", "{\"resourceSpans\":")) {
@@ -375,8 +380,10 @@ class OtlpTracesTest {
         assertThat(adapted.ignored()).isZero();
         assertThat(adapted.rejected())
                 .containsExactly(
-                        "spans: the one named \"crowd\": more than 1000 attributes: no call was"
-                                + " found in the first");
+                        new Adapted.Rejection(
+                                0,
+                                "spans: the one named \"crowd\": more than 1000 attributes: no call"
+                                        + " was found in the first"));
     }
 
     @Test
@@ -390,6 +397,7 @@ class OtlpTracesTest {
         assertThat(adapted.calls()).hasSize(OtlpTraces.CALLS_MAX);
         assertThat(adapted.ignored()).isZero();
         assertThat(adapted.rejected())
+                .extracting(Adapted.Rejection::sentence)
                 .hasSize(2)
                 .containsOnly("spans: more than 10000 of inference in one request: send fewer");
     }

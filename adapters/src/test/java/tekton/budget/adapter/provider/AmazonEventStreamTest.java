@@ -119,12 +119,14 @@ class AmazonEventStreamTest {
         payload[payload.length - 8] ^= 1;
         Adapted passedOver = read(ProviderFormat.BEDROCK, joined(START, payload, METADATA));
         assertThat(passedOver.rejected())
+                .extracting(Adapted.Rejection::sentence)
                 .containsExactly("message 1: the checksum is not that of its bytes");
         assertThat(ForeignJson.count(only(passedOver), "output_tokens")).isEqualTo(40);
 
         byte[] prelude = DELTA.clone();
         prelude[3] ^= 1;
         assertThat(read(ProviderFormat.BEDROCK, joined(START, prelude, METADATA)).rejected())
+                .extracting(Adapted.Rejection::sentence)
                 .containsExactly(
                         "message 1: its first 12 bytes are damaged: expected two lengths and their"
                                 + " checksum");
@@ -164,6 +166,7 @@ class AmazonEventStreamTest {
 
             assertThat(read(ProviderFormat.BEDROCK, joined(START, stream)).rejected())
                     .as("length %d", length)
+                    .extracting(Adapted.Rejection::sentence)
                     .containsExactly(
                             "message 1: its first 12 bytes are damaged: expected two lengths and"
                                     + " their checksum");

@@ -51,7 +51,7 @@ class ProviderAnswersTest {
         assertThat(adapted.ignored()).isEqualTo(ForeignJson.count(fixture, "ignored"));
         List<String> rejected = new ArrayList<>();
         ForeignJson.at(fixture, "rejected").forEach(said -> rejected.add(said.stringValue()));
-        assertThat(adapted.rejected()).isEqualTo(rejected);
+        assertThat(adapted.rejected()).extracting(Adapted.Rejection::sentence).isEqualTo(rejected);
     }
 
     /** Shapes tell what tokens mean; a provider's name only where there is no total. */

@@ -48,6 +48,7 @@ public final class AccessFilter implements Filter {
     private final CrossOrigin origins;
     private final RateLimits rates;
     private final RateLimits strangers = new RateLimits(STRANGERS_PER_MINUTE);
+    private final WebHookHandshake handshake;
     private final AuditTrail audit;
     private final InstantSource clock;
 
@@ -56,6 +57,7 @@ public final class AccessFilter implements Filter {
         keys = settings.apiKeys();
         origins = CrossOrigin.parse(settings.origins());
         rates = new RateLimits(settings.requestsPerMinute());
+        handshake = new WebHookHandshake(required ? settings.requestsPerMinute() : 0);
         this.audit = audit;
         this.clock = clock;
     }
@@ -70,7 +72,7 @@ public final class AccessFilter implements Filter {
         boolean isAdmin = needed.isPresent() && needed.get() == AccessScope.ADMIN;
         boolean answered = false;
         try {
-            if (!isPreflight(request, response)) {
+            if (!handshake.answers(request, response) && !isPreflight(request, response)) {
                 admit(request, needed);
                 chain.doFilter(request, response);
             }

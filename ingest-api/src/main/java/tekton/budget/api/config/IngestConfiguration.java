@@ -14,12 +14,14 @@ import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.EnableWebMvc;
 
+import tekton.budget.adapter.otlp.SpanMemory;
 import tekton.budget.api.access.AccessFilter;
 import tekton.budget.api.access.AuditTrail;
 import tekton.budget.api.alerts.AlertClient;
 import tekton.budget.api.alerts.AlertsController;
 import tekton.budget.api.alerts.ChannelsController;
 import tekton.budget.api.cluster.Drain;
+import tekton.budget.api.foreign.ForeignConsumer;
 import tekton.budget.api.ledger.AllocationContexts;
 import tekton.budget.api.ledger.AllocationsController;
 import tekton.budget.api.ledger.BudgetSummariesController;
@@ -45,6 +47,7 @@ import tekton.budget.api.totals.RecordsController;
 import tekton.budget.api.totals.SummaryController;
 import tekton.budget.api.totals.TotalsController;
 import tekton.budget.api.usage.BatchServlet;
+import tekton.budget.api.usage.ForeignIntake;
 import tekton.budget.api.usage.ForeignWays;
 import tekton.budget.api.usage.PostedEvents;
 import tekton.budget.api.usage.RecordLane;
@@ -181,15 +184,49 @@ public class IngestConfiguration {
     }
 
     @Bean
+    ForeignIntake foreignIntake(UsageIntake intake, ForeignMeters foreign) {
+        return new ForeignIntake(intake, foreign);
+    }
+
+    @Bean
+    SpanMemory spans() {
+        return new SpanMemory();
+    }
+
+    @Bean
     ForeignWays foreignWays(
             IngestSettings settings,
-            UsageIntake intake,
+            ForeignIntake intake,
+            TopicPublisher publisher,
+            UsageMeters meters,
+            SpanMemory spans,
+            InstantSource clock) {
+        return new ForeignWays(
+                intake, publisher, meters, clock, settings.foreign(), spans, BATCH_TIMEOUT);
+    }
+
+    /** Closed before the backend, on which its intake depends. */
+    @Bean(initMethod = "start", destroyMethod = "close")
+    ForeignConsumer foreignConsumer(
+            IngestSettings settings,
+            ForeignIntake intake,
             TopicPublisher publisher,
             UsageMeters meters,
             ForeignMeters foreign,
+            SpanMemory spans,
             InstantSource clock) {
-        return new ForeignWays(
-                intake, publisher, meters, foreign, clock, settings.foreign(), BATCH_TIMEOUT);
+        return new ForeignConsumer(
+                settings.kafka(),
+                settings.topics(),
+                settings.foreign(),
+                spans,
+                intake,
+                settings.publishTimeout(),
+                meters,
+                foreign,
+                meters::acknowledged,
+                publisher::isOpen,
+                clock);
     }
 
     @Bean

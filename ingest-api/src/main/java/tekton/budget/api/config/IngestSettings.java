@@ -1,6 +1,7 @@
 package tekton.budget.api.config;
 
 import tekton.budget.api.access.AccessSettings;
+import tekton.budget.api.foreign.ForeignTopics;
 import tekton.budget.api.live.LiveSettings;
 import tekton.budget.api.registry.HermesSettings;
 import tekton.budget.api.registry.HermesSettings.Penia;
@@ -42,6 +43,7 @@ import java.util.Set;
  * @param access who may come in
  * @param cluster how it works with other instances
  * @param foreign what fields of foreign formats mean
+ * @param topics which topics of other programs are read
  */
 public record IngestSettings(
         int port,
@@ -62,7 +64,8 @@ public record IngestSettings(
         boolean shutdownEndpoint,
         AccessSettings access,
         ClusterSettings cluster,
-        ForeignSettings foreign) {
+        ForeignSettings foreign,
+        ForeignTopics topics) {
 
     private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration DECISION_TIMEOUT = Duration.ofSeconds(5);
@@ -99,7 +102,8 @@ public record IngestSettings(
                 true,
                 AccessSettings.OPEN,
                 ClusterSettings.ALONE,
-                ForeignSettings.DEFAULT);
+                ForeignSettings.DEFAULT,
+                ForeignTopics.NONE);
     }
 
     /** The settings of the environment; docs/configuration.md lists the variables. */
@@ -137,7 +141,8 @@ public record IngestSettings(
                 environment.flag("BUDGET_SHUTDOWN_ENDPOINT", true),
                 AccessSettings.of(environment),
                 ClusterSettings.of(environment),
-                ForeignSettings.of(environment));
+                ForeignSettings.of(environment),
+                ForeignTopics.of(environment));
     }
 
     /** The same with another Kafka. */
@@ -161,7 +166,8 @@ public record IngestSettings(
                 shutdownEndpoint,
                 access,
                 cluster,
-                foreign);
+                foreign,
+                topics);
     }
 
     /** True when it serves on every loopback address there is. */

@@ -10,6 +10,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 
 import tekton.budget.api.alerts.AlertClient;
+import tekton.budget.api.foreign.ForeignConsumer;
 import tekton.budget.api.live.LiveStreams;
 import tekton.budget.api.metrics.EdgeMeters;
 import tekton.budget.api.metrics.ForeignMeters;
@@ -83,6 +84,7 @@ class MetricsConfiguration {
     EdgeMeters edgeMeters(
             PrometheusMeterRegistry registry,
             TopicPublisher publisher,
+            ForeignConsumer foreign,
             LiveStreams live,
             AlertClient alerts,
             TopicLog results,
@@ -90,6 +92,7 @@ class MetricsConfiguration {
             Backend backend) {
         EdgeMeters meters = new EdgeMeters(registry);
         meters.bind(publisher);
+        meters.bind(foreign);
         meters.bind(live);
         meters.bind(alerts);
         meters.following("results", () -> results.state() == TopicLog.LogState.FOLLOWING);

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import tekton.budget.alert.Channel;
 import tekton.budget.api.alerts.AlertClient;
 import tekton.budget.api.alerts.DeliveryCounts;
+import tekton.budget.api.foreign.ForeignConsumer;
 import tekton.budget.api.live.LiveStreams;
 import tekton.budget.kafka.TopicPublisher;
 
@@ -32,6 +33,15 @@ public final class EdgeMeters {
                 "budget.in.flight.limit.bytes",
                 "Bound of usage in flight in bytes; beyond it single records get 429",
                 TopicPublisher::bytesInFlightMax);
+    }
+
+    /** How far the topics of others are read. */
+    public void bind(ForeignConsumer topics) {
+        new Figures<>(registry, topics)
+                .gauge(
+                        "budget.foreign.lag.records",
+                        "Records of topics of others that this instance has yet to read",
+                        ForeignConsumer::lag);
     }
 
     /** Who listens. */

@@ -15,6 +15,7 @@ public final class ForeignMeters implements ForeignMeter {
 
     private final Map<Way, Counter> ignored = new EnumMap<>(Way.class);
     private final Map<Way, Counter> clamped = new EnumMap<>(Way.class);
+    private final Map<Way, Counter> deadLettered = new EnumMap<>(Way.class);
 
     public ForeignMeters(MeterRegistry registry) {
         for (Way way : Way.FOREIGN) {
@@ -31,6 +32,16 @@ public final class ForeignMeters implements ForeignMeter {
                             .tag("way", way.wireName())
                             .register(registry));
         }
+        for (Way way : Way.TOPICS) {
+            deadLettered.put(
+                    way,
+                    Counter.builder("budget.foreign.dead.letters")
+                            .description(
+                                    "Records of topics of others that could not count, or not all"
+                                            + " of it")
+                            .tag("way", way.wireName())
+                            .register(registry));
+        }
     }
 
     @Override
@@ -41,5 +52,10 @@ public final class ForeignMeters implements ForeignMeter {
     @Override
     public void clamped(Way way) {
         Objects.requireNonNull(clamped.get(way)).increment();
+    }
+
+    @Override
+    public void deadLettered(Way way) {
+        Objects.requireNonNull(deadLettered.get(way)).increment();
     }
 }

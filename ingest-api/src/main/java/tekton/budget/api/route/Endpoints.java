@@ -68,8 +68,12 @@ public final class Endpoints {
                     post("/api/logs", INGEST, BODY, "OpenTelemetry's logs over HTTP"),
                     post("/v1/metrics", INGEST, BODY, "OpenTelemetry's metrics over HTTP"),
                     post("/api/metrics", INGEST, BODY, "OpenTelemetry's metrics over HTTP"),
-                    post("/events", INGEST, BODY, "Report usage as CloudEvents"),
-                    post("/api/events", INGEST, BODY, "Report usage as CloudEvents"),
+                    post("/events", INGEST, BODY, "Report usage as CloudEvents, one or a batch"),
+                    post(
+                            "/api/events",
+                            INGEST,
+                            BODY,
+                            "Report usage as CloudEvents, one or a batch"),
                     post("/api/usage/summary", READ, NOWHERE, "Sum usage up by a dimension"),
                     get(
                             "/api/usage/summary",

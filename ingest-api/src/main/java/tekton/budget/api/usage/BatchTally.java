@@ -38,6 +38,11 @@ final class BatchTally implements Acknowledgement {
         this.meter = meter;
     }
 
+    /**
+     * Counts a refusal.
+     *
+     * @param index where it stands in what was sent, from 0; below where nobody can say
+     */
     synchronized void refused(long index, Problem problem) {
         refused++;
         meter.refused(way, problem.type());
@@ -119,9 +124,11 @@ final class BatchTally implements Acknowledgement {
                         .name("refusals")
                         .open('[');
         for (RefusedRecord refusal : refusals) {
-            json.open('{')
-                    .property("index", refusal.index())
-                    .property("code", refusal.problem().type().code())
+            json.open('{');
+            if (refusal.index() >= 0) {
+                json.property("index", refusal.index());
+            }
+            json.property("code", refusal.problem().type().code())
                     .property("message", refusal.problem().detail())
                     .close('}');
         }

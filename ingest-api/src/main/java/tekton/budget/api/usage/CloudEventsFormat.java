@@ -7,6 +7,9 @@ import tekton.budget.adapter.Adapted;
 import tekton.budget.adapter.ForeignFormatException;
 import tekton.budget.adapter.cloudevents.CloudEventBodies;
 import tekton.budget.adapter.cloudevents.EventMapping;
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.http.ProblemType;
 
 import java.io.IOException;
 
@@ -32,7 +35,16 @@ final class CloudEventsFormat implements ForeignFormat {
 
     /** In binary mode the type is the data's, whatever that is. */
     @Override
-    public void checkMedia(HttpServletRequest request) {}
+    public void checkMedia(HttpServletRequest request) {
+        try {
+            CloudEventBodies.checkMedia(request.getContentType(), request::getHeader);
+        } catch (ForeignFormatException unknown) {
+            throw new ProblemException(
+                    Problem.of(
+                            ProblemType.UNSUPPORTED_MEDIA_TYPE,
+                            String.valueOf(unknown.getMessage())));
+        }
+    }
 
     @Override
     public Adapted read(ForeignRequest request) throws ForeignFormatException {

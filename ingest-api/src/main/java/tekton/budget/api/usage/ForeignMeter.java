@@ -8,4 +8,7 @@ public interface ForeignMeter {
 
     /** A call's tokens contradicted each other, and parts were cut to fit. */
     void clamped(Way way);
+
+    /** A record of a topic could not count, or not all of it, and is in the dead letters. */
+    void deadLettered(Way way);
 }

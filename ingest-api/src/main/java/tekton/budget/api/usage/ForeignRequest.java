@@ -19,8 +19,6 @@ import java.util.Locale;
 @SuppressWarnings("ArrayRecordComponent") // read once, never compared
 record ForeignRequest(HttpServletRequest http, byte[] body, Attribution attribution, long nowMs) {
 
-    private static final String HEADER = "X-Budget-";
-
     /**
      * A request with what its headers say.
      *
@@ -28,28 +26,13 @@ record ForeignRequest(HttpServletRequest http, byte[] body, Attribution attribut
      */
     static ForeignRequest of(
             HttpServletRequest http, byte[] body, @Nullable String onlyBudget, long nowMs) {
-        String budget = header(http, "Id");
         return new ForeignRequest(
-                http,
-                body,
-                new Attribution(
-                        header(http, "Context"),
-                        header(http, "Component"),
-                        budget == null ? onlyBudget : budget,
-                        header(http, "User"),
-                        header(http, "Task-Type"),
-                        header(http, "Allocation")),
-                nowMs);
+                http, body, ForeignIntake.attribution(http::getHeader, onlyBudget), nowMs);
     }
 
     /** Its media type in lower case, without parameters; empty where it has none. */
     String media() {
         String type = http.getContentType();
         return type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-    }
-
-    private static @Nullable String header(HttpServletRequest http, String name) {
-        String value = http.getHeader(HEADER + name);
-        return value == null || value.isBlank() ? null : value.strip();
     }
 }

@@ -6,7 +6,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.adapter.Adapted;
-import tekton.budget.adapter.ForeignCall;
 import tekton.budget.adapter.ForeignFormatException;
 import tekton.budget.api.access.Caller;
 import tekton.budget.api.http.Bodies;
@@ -20,7 +19,6 @@ import tekton.budget.value.Positions;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -31,18 +29,14 @@ public final class ForeignServlet extends UsageServlet {
 
     private static final long serialVersionUID = 1L;
 
-    /** The most bytes of one body, decompressed. */
-    static final int BODY_BYTES_MAX = 16 * 1024 * 1024;
-
     /** So many of the largest bodies may be read at once; read, each takes some times as much. */
     private static final int BODIES_MAX = 3;
 
     private static final Duration BODY_TIMEOUT = Duration.ofSeconds(30);
 
     private final transient ForeignFormat format;
-    private final transient UsageIntake intake;
+    private final transient ForeignIntake intake;
     private final transient IntakeMeter meter;
-    private final transient ForeignMeter foreign;
     private final transient InstantSource clock;
     private final transient RecordSender sender;
     private final transient BodyMemory memory;
@@ -54,10 +48,9 @@ public final class ForeignServlet extends UsageServlet {
      */
     ForeignServlet(
             ForeignFormat format,
-            UsageIntake intake,
+            ForeignIntake intake,
             TopicPublisher publisher,
             IntakeMeter meter,
-            ForeignMeter foreign,
             InstantSource clock,
             RecordSender sender,
             BodyMemory memory) {
@@ -65,7 +58,6 @@ public final class ForeignServlet extends UsageServlet {
         this.format = format;
         this.intake = intake;
         this.meter = meter;
-        this.foreign = foreign;
         this.clock = clock;
         this.sender = sender;
         this.memory = memory;
@@ -73,7 +65,7 @@ public final class ForeignServlet extends UsageServlet {
 
     /** Room for the bodies of all of them. */
     static BodyMemory memory(Duration patience) {
-        return new BodyMemory(BODY_BYTES_MAX, BODIES_MAX, patience);
+        return new BodyMemory(ForeignIntake.BODY_BYTES_MAX, BODIES_MAX, patience);
     }
 
     @Override
@@ -95,12 +87,13 @@ public final class ForeignServlet extends UsageServlet {
         int taken = memory.take(Bodies.length(request));
         try {
             String onlyBudget = Caller.budgetOf(request);
-            byte[] body = Bodies.read(request, BODY_BYTES_MAX, BODY_TIMEOUT);
+            byte[] body = Bodies.read(request, ForeignIntake.BODY_BYTES_MAX, BODY_TIMEOUT);
             long nowMs = clock.millis();
             Adapted adapted = format.read(ForeignRequest.of(request, body, onlyBudget, nowMs));
-            List<Judgement> judgements = judge(adapted, key, onlyBudget);
+            List<ForeignIntake.JudgedCall> judged =
+                    intake.judge(format.way(), adapted, nowMs, key, onlyBudget);
             BatchTally tally = new BatchTally(format.way(), meter);
-            if (!send(judgements, adapted.rejected(), tally)) {
+            if (!send(judged, adapted.rejected(), tally)) {
                 // Each record that failed is counted as such; the request is not another one.
                 answerRefusal(
                         request,
@@ -115,7 +108,7 @@ public final class ForeignServlet extends UsageServlet {
                 response.setHeader(Positions.HEADER, positions.toString());
             }
             format.answer(
-                    request, response, tally.outcome(adapted.ignored(), only(adapted, judgements)));
+                    request, response, tally.outcome(adapted.ignored(), only(adapted, judged)));
         } catch (ForeignFormatException unreadable) {
             throw new ProblemException(
                     Problem.of(
@@ -125,40 +118,27 @@ public final class ForeignServlet extends UsageServlet {
         }
     }
 
-    private List<Judgement> judge(
-            Adapted adapted, @Nullable String key, @Nullable String onlyBudget) {
-        foreign.ignored(format.way(), adapted.ignored());
-        List<Judgement> judgements = new ArrayList<>(adapted.calls().size());
-        boolean single = adapted.calls().size() == 1;
-        for (ForeignCall call : adapted.calls()) {
-            if (call.isClamped()) {
-                foreign.clamped(format.way());
-            }
-            String own = key == null || single ? key : key + '#' + judgements.size();
-            judgements.add(intake.judge(call, own, onlyBudget));
-        }
-        return judgements;
-    }
-
-    private boolean send(List<Judgement> judgements, List<String> rejected, BatchTally tally)
+    private boolean send(
+            List<ForeignIntake.JudgedCall> judged,
+            List<Adapted.Rejection> rejected,
+            BatchTally tally)
             throws InterruptedException {
-        long index = 0;
-        for (Judgement judgement : judgements) {
-            if (!sender.take(index++, judgement, tally)) {
+        for (ForeignIntake.JudgedCall call : judged) {
+            if (!sender.take(call.position(), call.judgement(), tally)) {
                 return false;
             }
         }
-        for (String why : rejected) {
-            tally.refused(index++, Problem.of(ProblemType.INVALID_VALUE, why));
+        for (Adapted.Rejection why : rejected) {
+            tally.refused(why.position(), Problem.of(ProblemType.INVALID_VALUE, why.sentence()));
         }
         return sender.awaitAll(tally);
     }
 
     private static Judgement.@Nullable AcceptedUsage only(
-            Adapted adapted, List<Judgement> judgements) {
+            Adapted adapted, List<ForeignIntake.JudgedCall> judged) {
         boolean single =
-                judgements.size() == 1 && adapted.ignored() == 0 && adapted.rejected().isEmpty();
-        return single && judgements.getFirst() instanceof Judgement.AcceptedUsage accepted
+                judged.size() == 1 && adapted.ignored() == 0 && adapted.rejected().isEmpty();
+        return single && judged.getFirst().judgement() instanceof Judgement.AcceptedUsage accepted
                 ? accepted
                 : null;
     }

@@ -18,10 +18,9 @@ public final class ForeignWays {
 
     private final Map<String, HttpServlet> servlets = new LinkedHashMap<>();
     private final HttpServlet events;
-    private final UsageIntake intake;
+    private final ForeignIntake intake;
     private final TopicPublisher publisher;
     private final IntakeMeter meter;
-    private final ForeignMeter foreign;
     private final InstantSource clock;
     private final RecordSender sender;
     private final BodyMemory memory;
@@ -29,20 +28,20 @@ public final class ForeignWays {
     /**
      * All of them.
      *
+     * @param spans those that counted lately; shared with all other ways to traces
      * @param roomPatience how long a record waits for room in the producer, and a body for room
      */
     public ForeignWays(
-            UsageIntake intake,
+            ForeignIntake intake,
             TopicPublisher publisher,
             IntakeMeter meter,
-            ForeignMeter foreign,
             InstantSource clock,
             ForeignSettings settings,
+            SpanMemory spans,
             Duration roomPatience) {
         this.intake = intake;
         this.publisher = publisher;
         this.meter = meter;
-        this.foreign = foreign;
         this.clock = clock;
         sender = new RecordSender(publisher, roomPatience);
         memory = ForeignServlet.memory(roomPatience);
@@ -52,7 +51,6 @@ public final class ForeignWays {
             both("/usage/" + (provider == null ? "response" : provider), servlet);
         }
         both("/usage/litellm", servlet(new LiteLlmFormat()));
-        SpanMemory spans = new SpanMemory();
         for (OtlpSignal signal : OtlpSignal.values()) {
             HttpServlet servlet = servlet(new OtlpFormat(signal, settings.otlp(), spans));
             String path = "/" + signal.name().toLowerCase(Locale.ROOT);
@@ -78,6 +76,6 @@ public final class ForeignWays {
     }
 
     private ForeignServlet servlet(ForeignFormat format) {
-        return new ForeignServlet(format, intake, publisher, meter, foreign, clock, sender, memory);
+        return new ForeignServlet(format, intake, publisher, meter, clock, sender, memory);
     }
 }

@@ -5,7 +5,7 @@ import tekton.budget.event.UsageReported;
 import tekton.budget.pricing.Charge;
 
 /** What became of one reported record before it is sent. */
-sealed interface Judgement {
+public sealed interface Judgement {
 
     /**
      * To be sent.

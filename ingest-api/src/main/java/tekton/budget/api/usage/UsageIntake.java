@@ -58,7 +58,10 @@ public final class UsageIntake {
             int length,
             @Nullable String key,
             @Nullable String onlyBudget) {
-        Identity identity = new Identity(key, clock.millis(), onlyBudget);
+        return judge(bytes, offset, length, new Identity(key, clock.millis(), onlyBudget));
+    }
+
+    private Judgement judge(byte[] bytes, int offset, int length, Identity identity) {
         Parsed parsed = UsageReader.fromClient(bytes, offset, length, identity);
         if (parsed instanceof Parsed.Refused) {
             byte[] record = UsageObjects.spelledOut(bytes, offset, length, identity.nowMs);
@@ -74,16 +77,18 @@ public final class UsageIntake {
      *
      * @param key names it if it does not name itself
      * @param onlyBudget the budget it has to be of; null for any
+     * @param receivedMs when it was received, epoch milliseconds: its time if it says none
      */
-    Judgement judge(ForeignCall call, @Nullable String key, @Nullable String onlyBudget) {
-        long nowMs = clock.millis();
+    Judgement judge(
+            ForeignCall call, @Nullable String key, @Nullable String onlyBudget, long receivedMs) {
+        Identity identity = new Identity(key, clock.millis(), receivedMs, onlyBudget);
         if (call.isRecord()) {
-            byte[] record = call.toRecord(nowMs);
-            return judge(record, 0, record.length, key, onlyBudget);
+            byte[] record = call.toRecord(receivedMs);
+            return judge(record, 0, record.length, identity);
         }
-        Identity identity = new Identity(key, nowMs, onlyBudget);
         return judge(
-                UsageReader.fromFields(fields -> call.writeTo(fields, nowMs), identity), identity);
+                UsageReader.fromFields(fields -> call.writeTo(fields, receivedMs), identity),
+                identity);
     }
 
     /**
@@ -165,10 +170,10 @@ public final class UsageIntake {
         if (wrongTime.isPresent()) {
             return new Judgement.RefusedUsage(Problem.ofFields(List.of(wrongTime.get())));
         }
-        long timestampMs = usage.timestampMs(nowMs);
+        long timestampMs = usage.timestampMs(identity.receivedMs);
         Charge charge = prices.get().charge(usage, timestampMs);
         return new Judgement.AcceptedUsage(
-                usage.stamped(nowMs, charge.pricingVersion()),
+                usage.stamped(identity.receivedMs, charge.pricingVersion()),
                 charge,
                 timestampMs,
                 !identity.madeHere);
@@ -179,13 +184,20 @@ public final class UsageIntake {
 
         private final @Nullable String key;
         private final long nowMs;
+        private final long receivedMs;
         private final @Nullable String onlyBudget;
         private boolean madeHere;
         private @Nullable Problem withoutContext;
 
         private Identity(@Nullable String key, long nowMs, @Nullable String onlyBudget) {
+            this(key, nowMs, nowMs, onlyBudget);
+        }
+
+        private Identity(
+                @Nullable String key, long nowMs, long receivedMs, @Nullable String onlyBudget) {
             this.key = key;
             this.nowMs = nowMs;
+            this.receivedMs = receivedMs;
             this.onlyBudget = onlyBudget;
         }
 

@@ -5,7 +5,7 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 
-/** How usage is reported over HTTP. */
+/** How usage is reported. */
 public enum Way {
     /** One record a request. */
     SINGLE,
@@ -20,11 +20,21 @@ public enum Way {
     /** CloudEvents. */
     CLOUDEVENTS,
     /** LiteLLM's log of a call. */
-    LITELLM;
+    LITELLM,
+    /** CloudEvents in a topic of somebody else's. */
+    CLOUDEVENTS_TOPIC,
+    /** OpenTelemetry's spans and logs in a topic of somebody else's. */
+    OTLP_TOPIC;
+
+    /** Those that come from Kafka; all others come over HTTP. */
+    public static final Set<Way> TOPICS =
+            Collections.unmodifiableSet(EnumSet.of(CLOUDEVENTS_TOPIC, OTLP_TOPIC));
 
     /** Those of formats that are not ours. */
     public static final Set<Way> FOREIGN =
-            Collections.unmodifiableSet(EnumSet.of(RESPONSE, OTLP, CLOUDEVENTS, LITELLM));
+            Collections.unmodifiableSet(
+                    EnumSet.of(
+                            RESPONSE, OTLP, CLOUDEVENTS, LITELLM, CLOUDEVENTS_TOPIC, OTLP_TOPIC));
 
     private final String wireName = name().toLowerCase(Locale.ROOT);
 
