@@ -52,6 +52,11 @@ public final class ForeignJson {
         return read(bytes, 0, bytes.length);
     }
 
+    /**
+     * A document in a part of a buffer.
+     *
+     * @throws ForeignFormatException if it is not JSON, or nested too deep
+     */
     public static JsonNode read(byte[] bytes, int offset, int length)
             throws ForeignFormatException {
         try {

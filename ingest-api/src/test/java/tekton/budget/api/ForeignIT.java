@@ -2,6 +2,7 @@ package tekton.budget.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.github.luben.zstd.Zstd;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import tekton.budget.api.access.AccessSettings;
+import tekton.budget.api.http.Bombs;
 import tekton.budget.broker.FreePorts;
 import tekton.budget.testbroker.TestBroker;
 
@@ -32,6 +34,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
 
 /** Foreign formats over HTTP: compressed, refused, and answered in their own words. */
@@ -76,6 +79,52 @@ class ForeignIT {
         HttpResponse<byte[]> whole = send("/api/v1/traces", traces(span(3, nowNanos)), PROTOBUF);
         assertThat(whole.statusCode()).isEqualTo(200);
         assertThat(whole.body()).isEmpty();
+    }
+
+    @Test
+    void shouldTakeTheGoodPartOfADamagedBatch() throws Exception {
+        long nowNanos = System.currentTimeMillis() * 1_000_000;
+        Span.Builder hostile = span(6, nowNanos).toBuilder();
+        for (int i = 0; i < 100_000; i++) {
+            hostile.addAttributes(number("a" + i, i));
+        }
+        hostile.addAttributes(text("not UTF-8", "HERE"));
+        byte[] whole = traces(hostile.setKindValue(99).build(), span(7, nowNanos));
+        whole[new String(whole, ISO_8859_1).indexOf("HERE")] = (byte) 0xFF;
+
+        HttpResponse<byte[]> taken = send("/v1/traces", whole, PROTOBUF);
+        assertThat(taken.statusCode()).isEqualTo(200);
+        assertThat(taken.body()).isEmpty();
+        HttpResponse<byte[]> cut =
+                send("/v1/traces", Arrays.copyOf(whole, whole.length - 20), PROTOBUF);
+        assertThat(cut.statusCode()).isEqualTo(200);
+        assertThat(cut.headers().firstValue("Budget-Position")).isPresent();
+        var partial = ExportTraceServiceResponse.parseFrom(cut.body()).getPartialSuccess();
+        assertThat(partial.getRejectedSpans()).isEqualTo(1);
+        assertThat(partial.getErrorMessage()).contains("damaged", "1 spans");
+    }
+
+    @Test
+    void shouldRefuseABombOnEveryWay() throws Exception {
+        byte[] bomb = Bombs.zstd(' ').readNBytes(60_000);
+        for (String[] way :
+                new String[][] {
+                    {"/v1/traces", PROTOBUF},
+                    {"/v1/logs", "application/json"},
+                    {"/api/usage/openai", "application/json"},
+                    {"/api/usage/litellm", "application/json"},
+                    {"/api/v1/events", "application/cloudevents+json"},
+                    {"/api/usage/record", "application/json"},
+                    {"/api/usage/batch", "application/json"}
+                }) {
+            assertThat(send(way[0], bomb, way[1], "Content-Encoding", "zstd").statusCode())
+                    .as(way[0])
+                    .isEqualTo(413);
+        }
+        HttpResponse<byte[]> lines =
+                send("/api/usage/batch", bomb, "application/x-ndjson", "Content-Encoding", "zstd");
+        assertThat(lines.statusCode()).isEqualTo(200);
+        assertThat(new String(lines.body(), UTF_8)).contains("\"refused\":1", "payload_too_large");
     }
 
     @Test
@@ -254,6 +303,53 @@ class ForeignIT {
         assertThat(named.statusCode()).as(named.body()).isEqualTo(201);
         assertThat(Api.json(named).get("record_id").stringValue()).isEqualTo("mine");
         assertThat(api.post("/api/usage/nobody", answer).statusCode()).isEqualTo(404);
+    }
+
+    /** A record counts once per context and id, so these count once. */
+    @Test
+    void shouldGiveOneCallOneIdWhicheverWayItComes() throws Exception {
+        String answer =
+                "{\"id\": \"once\", \"object\": \"chat.completion\", \"model\": \"gpt-4o\","
+                        + " \"choices\": [], \"usage\": {\"prompt_tokens\": 3,"
+                        + " \"completion_tokens\": 1, \"total_tokens\": 4}}";
+        String chunk = answer.replace("chat.completion", "chat.completion.chunk");
+        String envelope =
+                "{\"context_id\": \"c\", \"component\": \"x\", \"response\": " + answer + "}";
+        String result =
+                "{\"id\": \"batch_req_1\", \"custom_id\": \"r\", \"error\": null,"
+                        + " \"response\": {\"status_code\": 200, \"body\": "
+                        + answer
+                        + "}}";
+        for (String[] way :
+                new String[][] {
+                    {"/api/usage/openai", answer, "application/json"},
+                    {"/api/usage/response", answer, "application/json"},
+                    {"/api/v1/usage/openai", envelope, "application/json"},
+                    {
+                        "/api/usage/openai",
+                        "data: " + chunk + "\n\ndata: [DONE]\n",
+                        "text/event-stream"
+                    },
+                    {"/api/usage/openai", result, "application/jsonl"}
+                }) {
+            HttpResponse<String> taken =
+                    api.post(
+                            way[0],
+                            way[1],
+                            "Content-Type",
+                            way[2],
+                            "X-Budget-Context",
+                            "c",
+                            "X-Budget-Component",
+                            "x");
+
+            assertThat(taken.statusCode()).as(taken.body()).isEqualTo(201);
+            JsonNode record = Api.json(taken);
+            assertThat(record.get("record_id").stringValue()).isEqualTo("openai:once");
+            assertThat(record.get("context_id").stringValue()).isEqualTo("c");
+            assertThat(record.get("input_tokens").intValue()).isEqualTo(3);
+            assertThat(record.get("output_tokens").intValue()).isEqualTo(1);
+        }
     }
 
     @Test

@@ -52,10 +52,9 @@ class LineReaderTest {
     }
 
     /** A body that says 10 GiB: one endless line, or nothing but ends of lines. */
-    @ParameterizedTest
-    @ValueSource(chars = {'x', '\n'})
-    void shouldHoldNoMoreThanALineOfABomb(char filler) throws IOException {
-        for (InputStream bomb : List.of(Bombs.zstd(filler), Bombs.zstdFrames(filler))) {
+    @Test
+    void shouldHoldNoMoreThanALineOfABomb() throws IOException {
+        for (InputStream bomb : List.of(Bombs.zstd('\n'), Bombs.zstdFrames('x'))) {
             long allocated =
                     Bombs.allocated(
                             () -> {
