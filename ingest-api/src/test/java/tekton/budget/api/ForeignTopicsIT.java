@@ -428,7 +428,7 @@ class ForeignTopicsIT {
         return ends;
     }
 
-    /** What a context has used, once everything in the usage topic is in it; of our model alone. */
+    /** The total of a context, once everything in the usage topic is in it; of our model alone. */
     private static void assertTotal(String context, long input, long output, long records)
             throws Exception {
         String position =

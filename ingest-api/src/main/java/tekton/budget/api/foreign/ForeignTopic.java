@@ -18,7 +18,7 @@ public record ForeignTopic(String name, @Nullable OtlpSignal signal) {
         return signal == null ? Way.CLOUDEVENTS_TOPIC : Way.OTLP_TOPIC;
     }
 
-    /** What one of the things in its records is called. */
+    /** The word for one of the things in its records. */
     String noun() {
         return signal == null
                 ? "event"

@@ -32,7 +32,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/** What becomes of a record of a topic, without Kafka. */
+/** Records of topics and their outcomes, without Kafka. */
 class TopicIntakeTest {
 
     private static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
