@@ -139,7 +139,7 @@ public abstract class Sender implements Runnable {
             if (inVain % ways() != 0) {
                 continue;
             }
-            // Who has not answered yet has not refused.
+            // An instance that has not answered yet has not refused.
             if (ways() > 1 && inVain > 0 && !late && restarting && board.restarting.get()) {
                 board.refusedByAll.incrementAndGet();
                 board.count("by every instance: " + String.join(", then ", refusals));
