@@ -10,7 +10,7 @@ import * as ai6 from 'ai6'
 import { createAnthropic as createAnthropic6 } from 'ai6-anthropic'
 import { createOpenAI as createOpenAI6 } from 'ai6-openai'
 import { z } from 'zod'
-import { exported, recorder } from './opentelemetry.mjs'
+import { exportedTwice, recorder } from './opentelemetry.mjs'
 import { CHAT, EMBEDDING, MESSAGE, RESPONSE } from './provider.mjs'
 import { CLAUDE, GPT, sum } from './providers.mjs'
 
@@ -20,11 +20,11 @@ globalThis.AI_SDK_LOG_WARNINGS = false
  * Two steps with a tool, streams, two APIs of OpenAI, Anthropic with its cache, objects and embeddings; the spans of
  * all exported twice by OpenTelemetry's exporter. Where the telemetry says less than the answers, `untold` has it.
  */
-const sender = (ai, openAi, anthropic, telemetry, untold) => async ({ budget, provider, context }) => {
+const sender = (ai, openAi, anthropic, telemetry, untold) => async (all) => {
   const recorded = recorder()
   const watched = telemetry(recorded.tracer)
-  const gpt = openAi({ apiKey: 'none', baseURL: `${provider.url}/v1` })
-  const claude = anthropic({ apiKey: 'none', baseURL: `${provider.url}/v1` })
+  const gpt = openAi({ apiKey: 'none', baseURL: `${all.provider.url}/v1` })
+  const claude = anthropic({ apiKey: 'none', baseURL: `${all.provider.url}/v1` })
   const lookup = ai.tool({ inputSchema: z.object({}), execute: async () => 'six by nine' })
   const prompt = 'the question'
   const tools = { prompt, tools: { lookup }, stopWhen: ai.stepCountIs(3), ...watched }
@@ -42,11 +42,7 @@ const sender = (ai, openAi, anthropic, telemetry, untold) => async ({ budget, pr
     }
   }
   await ai.embed({ model: gpt.embedding('text-embedding-3-small'), value: 'a', ...watched })
-  const headers = budget.headers({ 'X-Budget-Context': context })
-  const exporter = new TracesProtobuf({ url: `${budget.url}/v1/traces`, headers, compression: 'gzip' })
-  await exported(exporter, recorded.spans())
-  await exported(exporter, recorded.spans())
-  await exporter.shutdown()
+  await exportedTwice(all, recorded, TracesProtobuf, { compression: 'gzip' })
   const calls = [RESPONSE, RESPONSE, MESSAGE, MESSAGE, CHAT, RESPONSE, MESSAGE, MESSAGE, MESSAGE, EMBEDDING]
   return {
     ...sum(calls), models: `anthropic/${CLAUDE} openai/${GPT} openai/text-embedding-3-small`, components: 'shop-bot',

@@ -49,7 +49,7 @@ export class Budget {
   }
 
   /**
-   * What a context used by all that was answered so far. Exporters do not tell where their records are. But one
+   * The use of a context by all that was answered so far. Exporters do not tell where their records are. But one
    * context's stand in one partition: so a record of our own behind them has them all before it.
    */
   async used(context) {

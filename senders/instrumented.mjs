@@ -5,21 +5,12 @@ import { observeOpenAI } from '@langfuse/openai'
 import { setLangfuseTracerProvider } from '@langfuse/tracing'
 import Anthropic from '@anthropic-ai/sdk'
 import OpenAI from 'openai'
-import { exported, recorder } from './opentelemetry.mjs'
+import { exportedTwice, recorder } from './opentelemetry.mjs'
 import { CHAT, MESSAGE, RESPONSE } from './provider.mjs'
 import { CLAUDE, GPT, QUESTION, anthropic, collected, openai, sum } from './providers.mjs'
 
 const CHAT_STREAM = { model: GPT, messages: QUESTION, stream: true, stream_options: { include_usage: true } }
 const MESSAGES = { model: CLAUDE, max_tokens: 9, messages: QUESTION }
-
-/** Exports what was recorded twice. */
-async function exportTwice({ budget, context }, recorded) {
-  const headers = budget.headers({ 'X-Budget-Context': context })
-  const exporter = new OTLPTraceExporter({ url: `${budget.url}/v1/traces`, headers })
-  await exported(exporter, recorded.spans())
-  await exported(exporter, recorded.spans())
-  await exporter.shutdown()
-}
 
 /** Langfuse's wrapper of a client, whose spans name no provider. */
 async function langfuse(all) {
@@ -31,7 +22,7 @@ async function langfuse(all) {
   await client.responses.create({ model: GPT, input: 'six by nine' })
   await collected(await client.responses.create({ model: GPT, input: 'six by nine', stream: true }))
   setLangfuseTracerProvider(null)
-  await exportTwice(all, recorded)
+  await exportedTwice(all, recorded, OTLPTraceExporter)
   return { ...sum([CHAT, CHAT, RESPONSE, RESPONSE]), models: `openai/${GPT}`, components: 'shop-bot' }
 }
 
@@ -48,7 +39,7 @@ async function openInference(all) {
   await collected(await openai(all.provider).responses.create({ model: GPT, input: 'six by nine', stream: true }))
   await anthropic(all.provider).messages.create(MESSAGES)
   await collected(await anthropic(all.provider).messages.create({ ...MESSAGES, stream: true }))
-  await exportTwice(all, recorded)
+  await exportedTwice(all, recorded, OTLPTraceExporter)
   return {
     ...sum([CHAT, RESPONSE, RESPONSE, MESSAGE, MESSAGE]), writtenForAnHour: 0,
     models: `anthropic/${CLAUDE} openai/${GPT}`, components: 'shop-bot',

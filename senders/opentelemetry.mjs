@@ -25,6 +25,15 @@ export function recorder() {
   return { provider, tracer: provider.getTracer('senders'), spans: () => memory.getFinishedSpans() }
 }
 
+/** Exports the recorded spans twice, to a context. */
+export async function exportedTwice({ budget, context }, recorded, Exporter, options) {
+  const headers = budget.headers({ 'X-Budget-Context': context })
+  const exporter = new Exporter({ url: `${budget.url}/v1/traces`, headers, ...options })
+  await exported(exporter, recorded.spans())
+  await exported(exporter, recorded.spans())
+  await exporter.shutdown()
+}
+
 const usage = (input, cached, output, reasoning) => ({
   'gen_ai.usage.input_tokens': input, 'gen_ai.usage.cache_read.input_tokens': cached,
   'gen_ai.usage.output_tokens': output, 'gen_ai.usage.reasoning.output_tokens': reasoning,

@@ -11,7 +11,7 @@ export const QUESTION = [{ role: 'user', content: 'six by nine' }]
 const WHOM = (context) => ({ 'X-Budget-Context': context, 'X-Budget-Component': 'senders' })
 const SUMMED = ['input', 'output', 'cached', 'written', 'writtenForAnHour', 'reasoning']
 
-/** What calls use together. */
+/** The use of calls together. */
 export function sum(calls) {
   const all = { records: calls.length }
   for (const name of SUMMED) {
