@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One call that a foreign format tells of, on its way to a usage record. What a record would refuse
- * and real senders send is made to fit: texts are shortened, ids that are too long become their
+ * One call that a foreign format tells of, on its way to a usage record. Whatever real senders send
+ * and a record would refuse is made to fit: texts are shortened, ids that are too long become their
  * SHA-256. Whatever is missing in the end the record's own rules say.
  *
  * <p>One thread.
@@ -91,7 +91,7 @@ public final class ForeignCall {
         return position;
     }
 
-    /** What makes it count once: the same however often and over whichever way it comes. */
+    /** It counts once under this: the same however often and over whichever way it comes. */
     public ForeignCall recordId(@Nullable String id) {
         recordId = id;
         return this;
@@ -152,7 +152,10 @@ public final class ForeignCall {
         return this;
     }
 
-    /** The provider's own id of its answer. */
+    /**
+     * The provider's own id of its answer. One that comes again is only noted where no other id
+     * names the record: a record without one takes this.
+     */
     public ForeignCall requestId(@Nullable String id) {
         requestId = id;
         return this;
@@ -290,7 +293,11 @@ public final class ForeignCall {
             fields.timestampMs(timestampMs(timestampMs, nowMs));
         }
         fields.text("operation_id", id(operationId));
-        fields.text("request_id", id(requestId));
+        if (recordId == null && AnswerIds.isReused(requestId)) {
+            note("request_id_raw", requestId);
+        } else {
+            fields.text("request_id", id(requestId));
+        }
         fields.text("user_id", id(userId));
         if (normal.clamped()) {
             note("tokens_clamped");
@@ -345,8 +352,11 @@ public final class ForeignCall {
         return cleaned(text, UsageBounds.NAME_LENGTH_MAX);
     }
 
-    /** An id too long for a record, or with what no record may have in it, is as good hashed. */
-    private static @Nullable String id(@Nullable String text) {
+    /**
+     * An id as a record has it: one that is too long for it, or has in it what no record may have,
+     * is as good hashed. Null if there is none.
+     */
+    public static @Nullable String id(@Nullable String text) {
         if (text == null || text.isEmpty()) {
             return null;
         }

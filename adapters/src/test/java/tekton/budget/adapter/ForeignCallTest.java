@@ -32,6 +32,21 @@ class ForeignCallTest {
         assertThat(json.has("context_id")).isFalse();
     }
 
+    /** A record without an id of its own takes that of the request. */
+    @Test
+    void shouldOnlyNoteARequestsIdThatComesAgainWhereItWouldNameTheRecord() throws Exception {
+        JsonNode named = record(new ForeignCall().recordId("r").requestId("chatcmpl-998"));
+        JsonNode nameless = record(new ForeignCall().requestId("chatcmpl-998"));
+        JsonNode own = record(new ForeignCall().requestId("chatcmpl-B9MBs8"));
+
+        assertThat(ForeignJson.text(named, "request_id")).isEqualTo("chatcmpl-998");
+        assertThat(named.has("metadata")).isFalse();
+        assertThat(nameless.has("request_id")).isFalse();
+        assertThat(ForeignJson.text(nameless, "metadata", "request_id_raw"))
+                .isEqualTo("chatcmpl-998");
+        assertThat(ForeignJson.text(own, "request_id")).isEqualTo("chatcmpl-B9MBs8");
+    }
+
     @Test
     void shouldTakeAWrongClockForNowAndKeepAWrongTime() throws Exception {
         assertThat(

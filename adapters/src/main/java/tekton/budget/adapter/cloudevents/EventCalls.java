@@ -3,6 +3,7 @@ package tekton.budget.adapter.cloudevents;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.adapter.Adapted;
+import tekton.budget.adapter.AnswerIds;
 import tekton.budget.adapter.Attribution;
 import tekton.budget.adapter.ForeignCall;
 import tekton.budget.adapter.ForeignFormatException;
@@ -64,7 +65,8 @@ final class EventCalls {
         }
         try {
             required(attributes, "type");
-            String identity = required(attributes, "source") + '|' + required(attributes, "id");
+            String source = required(attributes, "source");
+            String id = required(attributes, "id");
             if (!required(attributes, "specversion").equals(VERSION)) {
                 throw wrong(
                         "specversion", attributes.get("specversion"), Shown.text(VERSION).json());
@@ -78,13 +80,13 @@ final class EventCalls {
                                                 : Shown.written(data.toString()),
                                         CloudEventBodies.DATA_BYTES_MAX));
             }
-            ForeignCall call =
-                    fields == null
-                            ? ownCall(attributes, object)
-                            : new MappedEvent(attributes, object, fields).call();
+            MappedEvent mapped =
+                    fields == null ? null : new MappedEvent(attributes, object, fields);
+            ForeignCall call = mapped == null ? ownCall(attributes, object) : mapped.call();
+            boolean reused = mapped != null && mapped.isNamedAfterReused(id);
             calls.add(
                     call.position(index)
-                            .recordId(identity)
+                            .recordId(reused ? null : source + '|' + id)
                             .timestampMs(time(attributes.get("time")))
                             .complete(attribution));
             index++;
@@ -123,6 +125,11 @@ final class EventCalls {
                 bothDirections(call);
             }
             return call;
+        }
+
+        /** Whether its id is that of the answer, which others have too: LiteLLM's callback. */
+        boolean isNamedAfterReused(String id) {
+            return id.equals(text(EventField.REQUEST_ID)) && AnswerIds.isReused(id);
         }
 
         private void provider(ForeignCall call) {

@@ -2,6 +2,7 @@ package tekton.budget.adapter.litellm;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.adapter.AnswerIds;
 import tekton.budget.adapter.Attribution;
 import tekton.budget.adapter.ForeignCall;
 import tekton.budget.adapter.ForeignJson;
@@ -119,7 +120,7 @@ final class StandardPayload {
         String id = text("id");
         ForeignCall call =
                 new ForeignCall()
-                        .recordId(id == null ? null : "litellm:" + id)
+                        .recordId(id == null || AnswerIds.isReused(id) ? null : "litellm:" + id)
                         .requestId(id)
                         .contextId(first(from.contextId(), text("trace_id"), id))
                         .component(

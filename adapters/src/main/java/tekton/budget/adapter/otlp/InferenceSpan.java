@@ -9,7 +9,7 @@ import tekton.budget.adapter.ForeignCall;
  *
  * @param responseId the provider's id of its answer; null if it has none
  * @param parent null without one
- * @param answer null without an id of it
+ * @param answer null without an id of its own
  */
 record InferenceSpan(
         OtlpItem span,

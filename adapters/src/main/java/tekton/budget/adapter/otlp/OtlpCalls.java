@@ -2,6 +2,7 @@ package tekton.budget.adapter.otlp;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.adapter.AnswerIds;
 import tekton.budget.adapter.Attribution;
 import tekton.budget.adapter.ForeignCall;
 import tekton.budget.adapter.ModelMaker;
@@ -17,7 +18,7 @@ final class OtlpCalls {
 
     private static final String UNKNOWN = "unknown";
 
-    /** What SDKs call a service that nobody named: opentelemetry-specification, Resource SDK. */
+    /** The SDKs' name of a service that nobody named: opentelemetry-specification, Resource SDK. */
     private static final String UNNAMED_SERVICE = "unknown_service";
 
     private static final String[] PROVIDER = {
@@ -81,9 +82,13 @@ final class OtlpCalls {
         return "otel:" + item.traceId() + ':' + item.spanId();
     }
 
-    /** The id of a call whose answer has one: the same in spans and log records of anybody. */
-    static String responseRecordId(String responseId) {
-        return "otel:" + responseId;
+    /**
+     * The id of a call whose answer has one of its own: the same in spans and log records of
+     * anybody. Null if it has none.
+     */
+    static @Nullable String answerRecordId(@Nullable String responseId) {
+        String id = AnswerIds.unique(responseId);
+        return id == null ? null : "otel:" + id;
     }
 
     /**

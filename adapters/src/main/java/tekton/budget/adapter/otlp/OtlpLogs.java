@@ -111,10 +111,10 @@ public final class OtlpLogs {
             @Nullable String responseId,
             boolean ofSpan) {
         OtlpCalls.describe(call, log, mapping, attribution, provider);
-        String recordId =
-                responseId != null
-                        ? OtlpCalls.responseRecordId(responseId)
-                        : ofSpan ? OtlpCalls.spanRecordId(log) : "otel:" + fingerprint(log);
+        String recordId = OtlpCalls.answerRecordId(responseId);
+        if (recordId == null) {
+            recordId = ofSpan ? OtlpCalls.spanRecordId(log) : "otel:" + fingerprint(log);
+        }
         return call.recordId(recordId)
                 .requestId(responseId)
                 .note("query_source", log.attributes().text("query_source"));

@@ -113,10 +113,8 @@ public final class OtlpTraces {
         String responseId = candidate.responseId();
         boolean claude = span.name().equals(InferenceMarks.CLAUDE_SPAN);
         OtlpCalls.describe(call, span, mapping, attribution, claude ? "anthropic" : null);
+        String ofAnswer = OtlpCalls.answerRecordId(responseId);
         return call.requestId(responseId)
-                .recordId(
-                        responseId == null
-                                ? OtlpCalls.spanRecordId(span)
-                                : OtlpCalls.responseRecordId(responseId));
+                .recordId(ofAnswer == null ? OtlpCalls.spanRecordId(span) : ofAnswer);
     }
 }

@@ -2,6 +2,9 @@ package tekton.budget.adapter.otlp;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.adapter.AnswerIds;
+import tekton.budget.adapter.ForeignCall;
+
 import java.util.HexFormat;
 
 /**
@@ -13,7 +16,11 @@ import java.util.HexFormat;
  */
 record SpanKey(long traceHigh, long traceLow, long span) {
 
-    /** An answer of a provider in a span's trace. */
+    /**
+     * An answer of a provider in a span's trace.
+     *
+     * @param responseId its id as a record has it, so of bounded length
+     */
     record AnswerKey(long traceHigh, long traceLow, String responseId) {}
 
     /** Of a span that has both ids; see {@link OtlpItem#hasSpan}. */
@@ -33,8 +40,9 @@ record SpanKey(long traceHigh, long traceLow, long span) {
         return parent == this.span ? null : new SpanKey(traceHigh, traceLow, parent);
     }
 
-    /** The answer that it tells of; null if it names none. */
+    /** The answer that it tells of; null if it names none, or one as others are named. */
     @Nullable AnswerKey answer(@Nullable String responseId) {
-        return responseId == null ? null : new AnswerKey(traceHigh, traceLow, responseId);
+        String id = ForeignCall.id(AnswerIds.unique(responseId));
+        return id == null ? null : new AnswerKey(traceHigh, traceLow, id);
     }
 }

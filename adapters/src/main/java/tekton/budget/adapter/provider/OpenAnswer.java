@@ -2,6 +2,7 @@ package tekton.budget.adapter.provider;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.adapter.AnswerIds;
 import tekton.budget.adapter.ForeignCall;
 import tekton.budget.adapter.ForeignJson;
 import tekton.budget.value.Providers;
@@ -174,12 +175,12 @@ final class OpenAnswer {
 
     private void identify(
             ForeignCall call, AnswerContext context, String provider, String suffix, int pass) {
-        String response = or(id, context.requestId());
+        String response = or(AnswerIds.unique(id), context.requestId());
         String ofBody = context.header(BEDROCK_REQUEST_HEADER);
         if (response == null && ofBody != null) {
             response = ofBody + suffix;
         }
-        call.requestId(response);
+        call.requestId(or(response, id));
         String passSuffix = pass == 0 ? "" : "#" + pass;
         if (context.recordId() != null) {
             call.recordId(context.recordId() + suffix);

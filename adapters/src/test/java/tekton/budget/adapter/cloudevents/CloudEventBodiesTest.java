@@ -72,6 +72,26 @@ class CloudEventBodiesTest {
         assertThat(ignored).isEqualTo(new Adapted(List.of(), 1, List.of()));
     }
 
+    /** LiteLLM names an event after the answer; a sender's own ids are its own affair. */
+    @Test
+    void shouldNotNameARecordAfterAnAnswersIdThatComesAgain() throws Exception {
+        JsonNode answered =
+                record(
+                        structured(
+                                """
+                                {"specversion": "1.0", "type": "litellm_tokens",
+                                 "id": "chatcmpl-42", "source": "litellm-proxy", "subject": "u-7",
+                                 "data": {"model": "llama3.2", "prompt_tokens": 3}}\
+                                """));
+        JsonNode own = record(structured(prompt("chatcmpl-42", "{\"tokens\": 2}")));
+
+        assertThat(answered.has("record_id")).isFalse();
+        assertThat(answered.has("request_id")).isFalse();
+        assertThat(ForeignJson.text(answered, "metadata", "request_id_raw"))
+                .isEqualTo("chatcmpl-42");
+        assertThat(ForeignJson.text(own, "record_id")).isEqualTo("s|chatcmpl-42");
+    }
+
     @Test
     void shouldNumberEventsAsTheyWereSent() throws Exception {
         Adapted adapted =
@@ -234,6 +254,10 @@ class CloudEventBodiesTest {
         Map<String, String> all = new HashMap<>(headers);
         all.put(name, value);
         return all;
+    }
+
+    private static JsonNode record(Adapted adapted) throws ForeignFormatException {
+        return ForeignJson.read(adapted.calls().getFirst().toRecord(Fixtures.NOW));
     }
 
     private static String prompt(String id, String data) {

@@ -50,6 +50,23 @@ class LiteLlmLogsTest {
         assertThat(ForeignJson.text(record, "budget_id")).isEqualTo("alias");
     }
 
+    /** LiteLLM passes on the ids of servers that it takes for OpenAI's. */
+    @Test
+    void shouldNotNameARecordAfterAnIdThatComesAgain() throws Exception {
+        JsonNode record =
+                ForeignJson.read(
+                        read("""
+                        {"id": "chatcmpl-42", "trace_id": "t", "prompt_tokens": 1}\
+                        """)
+                                .calls()
+                                .getFirst()
+                                .toRecord(Fixtures.NOW));
+
+        assertThat(record.has("record_id")).isFalse();
+        assertThat(record.has("request_id")).isFalse();
+        assertThat(ForeignJson.text(record, "metadata", "request_id_raw")).isEqualTo("chatcmpl-42");
+    }
+
     @Test
     void shouldRefuseTheOldPayloadWithAHint() {
         // str() of each value, as _get_v1_logging_payload makes them.

@@ -31,6 +31,24 @@ class OtlpLogsTest {
         assertThat(ids(read(CODEX.formatted(2)))).containsExactly(ids.getLast());
     }
 
+    /** Codex with a model of Ollama's, which numbers its answers. */
+    @Test
+    void shouldNotTakeAnIdThatComesAgainForARecords() throws Exception {
+        String one =
+                CODEX.formatted(1_000_000_001L)
+                        .replace(
+                                "\"attributes\": [",
+                                """
+                                "attributes": [
+                                  {"key": "response.id", "value": {"stringValue": "resp_123456"}},\
+                                """);
+        Adapted both = read(one + ',' + one.replace("1000000001", "2000000001"));
+
+        assertThat(ids(both)).hasSize(2).doesNotHaveDuplicates().doesNotContain("otel:resp_123456");
+        assertThat(ForeignJson.text(OtlpFixture.records(both).getFirst(), "request_id"))
+                .isEqualTo("resp_123456");
+    }
+
     @Test
     void shouldGiveClaudeCodesEventAndSpanOneId() throws Exception {
         assertThat(ids(OtlpFixture.of("claude-code-logs").adapt(true, new SpanMemory())))

@@ -78,6 +78,14 @@ class OtlpTracesTest {
         assertThat(read(body(elsewhere)).calls()).hasSize(1);
     }
 
+    @Test
+    void shouldNameACallAfterItsSpanWhereItsAnswersIdComesAgain() throws Exception {
+        Adapted adapted = read(body(answered(2, "chatcmpl-17")));
+
+        assertThat(ids(adapted)).containsExactly("otel:" + TRACE_HEX + ":0000000000000002");
+        assertThat(ForeignJson.text(record(adapted), "request_id")).isEqualTo("chatcmpl-17");
+    }
+
     /** Nobody knows here whether Kafka took it; the exporter comes again if it did not. */
     @Test
     void shouldCountWhatIsSentAgainAlsoBesideWhatIsAroundIt() throws Exception {

@@ -118,7 +118,7 @@ class ProviderAnswersTest {
         assertThatThrownBy(() -> answers("{\"a\":1,\"response\":{\"response\":{\"usage\":{}}}}"))
                 .isInstanceOf(ForeignFormatException.class)
                 .hasMessageStartingWith("body: an object with \"response\": expected a provider's");
-        assertThatThrownBy(() -> answers("{\"id\":\"chatcmpl-1\",\"choices\":["))
+        assertThatThrownBy(() -> answers("{\"id\":\"chatcmpl-A1\",\"choices\":["))
                 .isInstanceOf(ForeignFormatException.class)
                 .hasMessageStartingWith("body: not JSON: ");
     }
