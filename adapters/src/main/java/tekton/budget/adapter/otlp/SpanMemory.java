@@ -17,9 +17,9 @@ import java.util.function.Predicate;
  * span that counted counts again when it is sent again, under the same id: nobody knows here
  * whether it was stored.
  *
- * <p>It remembers {@value #MINUTES} minutes, and at most {@value #SPANS_MAX} spans, those that
- * counted and their parents, and {@value #ANSWERS_MAX} answers; the oldest is forgotten first.
- * Threads share it.
+ * <p>It remembers {@value #MINUTES} minutes from when a span, or one within it, last counted, and
+ * at most {@value #SPANS_MAX} spans, those that counted and those around them, and {@value
+ * #ANSWERS_MAX} answers; the oldest is forgotten first. Threads share it.
  */
 public final class SpanMemory {
 
@@ -29,10 +29,10 @@ public final class SpanMemory {
 
     private static final long KEPT_MS = Duration.ofMinutes(MINUTES).toMillis();
 
-    private final Map<SpanKey, SpanFact> spans = new LinkedHashMap<>();
+    private final LinkedHashMap<SpanKey, SpanFact> spans = new LinkedHashMap<>();
     private final Map<SpanKey.AnswerKey, AnswerFact> answers = new LinkedHashMap<>();
 
-    /** What was learnt, and when. */
+    /** Something that was learnt, and when. */
     private sealed interface Fact {
         long learntMs();
     }
@@ -52,7 +52,7 @@ public final class SpanMemory {
     private record AnswerFact(SpanKey by, long learntMs) implements Fact {}
 
     /**
-     * Those of some spans that count; they are remembered.
+     * Those of some spans that count; they and those around them are remembered.
      *
      * @param isInner whether no other one of the same request tells of a span's call better
      * @param nowMs the time, epoch milliseconds
@@ -71,22 +71,29 @@ public final class SpanMemory {
     private boolean counts(InferenceSpan candidate, Predicate<InferenceSpan> isInner, long nowMs) {
         forget(spans, SPANS_MAX - 2, nowMs);
         forget(answers, ANSWERS_MAX - 1, nowMs);
-        SpanFact known = spans.get(candidate.key());
-        if (known != null) {
-            return known.counted;
-        }
         SpanKey parent = candidate.parent();
-        SpanFact outer = parent == null ? null : spans.get(parent);
-        if ((outer != null && outer.counted)
-                || !isInner.test(candidate)
-                || !isFirst(candidate.key(), candidate.answer(), nowMs)) {
+        boolean inCounted = parent != null && hasCounted(parent);
+        SpanFact known = spans.get(candidate.key());
+        if (known == null
+                && (inCounted
+                        || !isInner.test(candidate)
+                        || !isFirst(candidate.key(), candidate.answer(), nowMs))) {
             return false;
         }
-        spans.put(candidate.key(), new SpanFact(true, nowMs));
-        if (parent != null && outer == null) {
-            spans.put(parent, new SpanFact(false, nowMs));
+        boolean counts = known == null || known.counted;
+        if (counts) {
+            spans.putLast(candidate.key(), new SpanFact(true, nowMs));
         }
-        return true;
+        // Anew with each call: those of a long span are minutes apart.
+        if (parent != null && !inCounted && (counts || !spans.containsKey(parent))) {
+            spans.putLast(parent, new SpanFact(false, nowMs));
+        }
+        return counts;
+    }
+
+    private boolean hasCounted(SpanKey span) {
+        SpanFact known = spans.get(span);
+        return known != null && known.counted;
     }
 
     private boolean isFirst(SpanKey span, SpanKey.@Nullable AnswerKey answer, long nowMs) {

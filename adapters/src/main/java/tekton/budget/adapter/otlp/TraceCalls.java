@@ -10,7 +10,7 @@ import java.util.Set;
 /**
  * The spans of inference of one request, of which several may tell of one call: a framework's and
  * the client's within it. The inner one knows the cache, so it stays: the child of a span of
- * inference, and of those with one answer in one trace the one that began last.
+ * inference, and of those with one answer in one trace, and no child, the one that began last.
  */
 final class TraceCalls {
 
@@ -24,13 +24,16 @@ final class TraceCalls {
     /** The spans that count, in the order in which they came. */
     List<InferenceSpan> counted(SpanMemory memory, long nowMs) {
         Set<SpanKey> outer = new HashSet<>();
-        Map<SpanKey.AnswerKey, InferenceSpan> inmost = new HashMap<>();
         for (InferenceSpan candidate : candidates.values()) {
             if (candidate.parent() != null) {
                 outer.add(candidate.parent());
             }
-            if (candidate.answer() != null) {
-                inmost.merge(candidate.answer(), candidate, TraceCalls::inner);
+        }
+        // Only then: a parent's clock may be ahead of its child's.
+        Map<SpanKey.AnswerKey, InferenceSpan> inmost = new HashMap<>();
+        for (InferenceSpan candidate : candidates.values()) {
+            if (candidate.answer() != null && !outer.contains(candidate.key())) {
+                inmost.merge(candidate.answer(), candidate, TraceCalls::later);
             }
         }
         return memory.counted(
@@ -45,7 +48,7 @@ final class TraceCalls {
                 nowMs);
     }
 
-    private static InferenceSpan inner(InferenceSpan one, InferenceSpan other) {
+    private static InferenceSpan later(InferenceSpan one, InferenceSpan other) {
         return other.span().startNanos() > one.span().startNanos() ? other : one;
     }
 }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-import tekton.budget.adapter.ForeignCall;
-
 import java.util.List;
 
 class SpanMemoryTest {
@@ -75,25 +73,48 @@ class SpanMemoryTest {
         assertThat(counted[0] + counted[1] + counted[2] + counted[3]).isEqualTo(5_000);
     }
 
+    /** A framework's span may take longer than the memory, as long as calls end within it. */
+    @Test
+    void shouldRememberTheOuterSpanFromItsLastCallOn() {
+        SpanMemory memory = new SpanMemory();
+        InferenceSpan last = span(2, 9, null);
+
+        assertThat(counts(memory, span(1, 9, null), 0)).isTrue();
+        assertThat(counts(memory, last, 9)).isTrue();
+        assertThat(counts(memory, last, 18)).isTrue();
+        assertThat(counts(memory, span(9, 0, null), 28)).isFalse();
+    }
+
+    @Test
+    void shouldNotCountWhatIsAroundAnOuterSpan() {
+        SpanMemory memory = new SpanMemory();
+
+        assertThat(counts(memory, span(1, 2, null))).isTrue();
+        assertThat(counts(memory, span(2, 3, null))).isFalse();
+        assertThat(counts(memory, span(3, 0, null))).isFalse();
+    }
+
+    @Test
+    void shouldHoldNoLongerIdsThanARecord() {
+        SpanMemory memory = new SpanMemory();
+        String longId = "r".repeat(8_000);
+        InferenceSpan first = span(1, 0, longId);
+
+        assertThat(first.answer().responseId()).hasSize(64);
+        assertThat(counts(memory, first)).isTrue();
+        assertThat(counts(memory, span(2, 0, longId))).isFalse();
+        assertThat(counts(memory, span(3, 0, longId + 's'))).isTrue();
+    }
+
     private static boolean counts(SpanMemory memory, InferenceSpan span) {
-        return !memory.counted(List.of(span), any -> true, 0).isEmpty();
+        return counts(memory, span, 0);
+    }
+
+    private static boolean counts(SpanMemory memory, InferenceSpan span, int minutes) {
+        return !memory.counted(List.of(span), any -> true, minutes * 60_000L).isEmpty();
     }
 
     private static InferenceSpan span(int id, int parent, @Nullable String response) {
-        return InferenceSpan.of(
-                new OtlpItem(
-                        new OtlpOrigin(new OtlpAttributes(), ""),
-                        "5b8efff798038103d269b633813fc60c",
-                        "%016x".formatted(id),
-                        parent == 0 ? "" : "%016x".formatted(parent),
-                        "chat",
-                        "",
-                        true,
-                        0,
-                        0,
-                        "",
-                        new OtlpAttributes()),
-                new ForeignCall(),
-                response);
+        return TraceCallsTest.span(id, parent, response, 0);
     }
 }
