@@ -3,7 +3,7 @@ package tekton.budget.adapter;
 import java.util.List;
 
 /**
- * What a body of a foreign format says.
+ * The content of a body of a foreign format.
  *
  * @param calls in the body's order
  * @param ignored how many things it tells of that are no calls to count: other spans, other events,

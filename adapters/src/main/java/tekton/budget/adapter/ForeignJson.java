@@ -98,7 +98,7 @@ public final class ForeignJson {
         }
     }
 
-    /** What stands at the end of a path of names; a missing node where something is not there. */
+    /** The node at the end of a path of names; a missing node where something is not there. */
     public static JsonNode at(JsonNode from, String... names) {
         JsonNode at = from;
         for (String name : names) {
