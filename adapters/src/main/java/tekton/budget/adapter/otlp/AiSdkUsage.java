@@ -20,7 +20,8 @@ import java.nio.charset.StandardCharsets;
  * ai.generateObject.doGenerate} and {@code ai.streamObject.doStream}, have no such details in any
  * version; there Anthropic's own count of input, in {@code ai.response.providerMetadata}, tells
  * which it is. Writes to the cache, before 6 and of objects, and those for an hour stand only
- * there.
+ * there, in the words of Anthropic's models or of Bedrock's Converse (vercel/ai, {@code
+ * bedrock-chat-language-model.ts}). Reads of 4 also do.
  */
 final class AiSdkUsage {
 
@@ -40,7 +41,7 @@ final class AiSdkUsage {
         if (said.count(INPUT) == null && said.count(OUTPUT) == null) {
             return false;
         }
-        JsonNode anthropic = anthropic(said);
+        JsonNode metadata = metadata(said);
         long input = said.countOrZero(INPUT);
         Long read = said.count(CACHE_READ, "ai.usage.cachedInputTokens");
         Long written = said.count(CACHE_WRITE);
@@ -48,14 +49,14 @@ final class AiSdkUsage {
                 .input(input)
                 .output(said.countOrZero(OUTPUT))
                 .total(said.count("ai.usage.totalTokens"))
-                .cacheRead(read == null ? cacheRead(anthropic) : read)
-                .cacheWrite(written == null ? cacheWrite(anthropic) : written)
-                .cacheWrite1h(cacheWrite1h(anthropic))
+                .cacheRead(read == null ? cacheRead(metadata) : read)
+                .cacheWrite(written == null ? cacheWrite(metadata) : written)
+                .cacheWrite1h(cacheWrite1h(metadata))
                 .reasoning(
                         said.countOrZero(
                                 "ai.usage.outputTokenDetails.reasoningTokens",
                                 "ai.usage.reasoningTokens"));
-        Long own = ForeignJson.countOrNull(anthropic, "usage", "input_tokens");
+        Long own = ForeignJson.countOrNull(metadata, "anthropic", "usage", "input_tokens");
         boolean outside = own == null ? UsageDialects.isCachedOutside(item) : own == input;
         if (outside && !said.hasAny(CACHE_READ, CACHE_WRITE, NO_CACHE)) {
             call.tokens().cache(CacheShape.OUTSIDE);
@@ -64,28 +65,53 @@ final class AiSdkUsage {
         return true;
     }
 
-    /** Anthropic's part of the raw answer, which no other attribute repeats in full. */
-    static JsonNode anthropic(OtlpAttributes said) {
-        return ForeignJson.at(json(said.text(METADATA)), "anthropic");
+    /** Parts of the raw answer by provider, which no other attribute repeats in full. */
+    static JsonNode metadata(OtlpAttributes said) {
+        return json(said.text(METADATA));
     }
 
-    /** Tokens that Anthropic wrote to its cache for an hour. */
-    static long cacheWrite1h(JsonNode anthropic) {
-        return ForeignJson.count(anthropic, "usage", "cache_creation", "ephemeral_1h_input_tokens");
+    /** Tokens that Anthropic or Bedrock wrote to its cache for an hour. */
+    static long cacheWrite1h(JsonNode metadata) {
+        Long hour =
+                ForeignJson.countOrNull(
+                        metadata,
+                        "anthropic",
+                        "usage",
+                        "cache_creation",
+                        "ephemeral_1h_input_tokens");
+        if (hour != null) {
+            return hour;
+        }
+        for (JsonNode written : ForeignJson.at(metadata, "bedrock", "usage", "cacheDetails")) {
+            if ("1h".equals(ForeignJson.text(written, "ttl"))) {
+                return ForeignJson.count(written, "inputTokens");
+            }
+        }
+        return 0;
     }
 
-    /** Tokens that Anthropic wrote to its cache, the hour's included. */
-    static long cacheWrite(JsonNode anthropic) {
-        return cached(anthropic, "cache_creation_input_tokens", "cacheCreationInputTokens");
+    /** Tokens that Anthropic or Bedrock wrote to its cache, the hour's included. */
+    static long cacheWrite(JsonNode metadata) {
+        return cached(
+                metadata,
+                "cache_creation_input_tokens",
+                "cacheCreationInputTokens",
+                "cacheWriteInputTokens");
     }
 
-    private static long cacheRead(JsonNode anthropic) {
-        return cached(anthropic, "cache_read_input_tokens", "cacheReadInputTokens");
+    private static long cacheRead(JsonNode metadata) {
+        return cached(
+                metadata,
+                "cache_read_input_tokens",
+                "cacheReadInputTokens",
+                "cacheReadInputTokens");
     }
 
-    private static long cached(JsonNode anthropic, String answered, String renamed) {
-        Long raw = ForeignJson.countOrNull(anthropic, "usage", answered);
-        return raw == null ? ForeignJson.count(anthropic, renamed) : raw;
+    private static long cached(
+            JsonNode metadata, String answered, String renamed, String ofBedrock) {
+        Long raw = ForeignJson.countOrNull(metadata, "anthropic", "usage", answered);
+        Long told = raw == null ? ForeignJson.countOrNull(metadata, "anthropic", renamed) : raw;
+        return told == null ? ForeignJson.count(metadata, "bedrock", "usage", ofBedrock) : told;
     }
 
     /** A document in a text; a missing node where none is. */

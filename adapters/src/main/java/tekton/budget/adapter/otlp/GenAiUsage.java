@@ -37,7 +37,7 @@ final class GenAiUsage {
         if (said.count(INPUT) == null && said.count(OUTPUT) == null) {
             return false;
         }
-        JsonNode anthropic = AiSdkUsage.anthropic(said);
+        JsonNode metadata = AiSdkUsage.metadata(said);
         // The AI SDK 7 leaves it out of an object's span, though not out of the raw answer.
         Long written = said.count(CACHE_WRITE);
         ForeignTokens tokens =
@@ -55,8 +55,8 @@ final class GenAiUsage {
                                         "gen_ai.usage.cache_read_input_tokens",
                                         "gen_ai.usage.input_tokens.cached",
                                         "gen_ai.usage.details.cache_read_tokens"))
-                        .cacheWrite(written == null ? AiSdkUsage.cacheWrite(anthropic) : written)
-                        .cacheWrite1h(AiSdkUsage.cacheWrite1h(anthropic))
+                        .cacheWrite(written == null ? AiSdkUsage.cacheWrite(metadata) : written)
+                        .cacheWrite1h(AiSdkUsage.cacheWrite1h(metadata))
                         .reasoning(
                                 said.countOrZero(
                                         "gen_ai.usage.reasoning.output_tokens",

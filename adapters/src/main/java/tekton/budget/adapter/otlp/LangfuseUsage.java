@@ -27,15 +27,25 @@ final class LangfuseUsage {
         if (!usage.isObject()) {
             return false;
         }
+        ForeignTokens told = new ForeignTokens();
+        fill(usage, told);
+        if (told.isNone()) {
+            // The next dialect finds a call of which nothing was said.
+            return false;
+        }
+        fill(usage, call.tokens());
+        return true;
+    }
+
+    private static void fill(JsonNode usage, ForeignTokens tokens) {
         if (usage.has("prompt_tokens") || usage.has("completion_tokens")) {
-            openAi(usage, call.tokens(), "prompt_tokens", "completion_tokens");
+            openAi(usage, tokens, "prompt_tokens", "completion_tokens");
         } else if (ForeignJson.at(usage, "input_tokens_details").isObject()
                 || ForeignJson.at(usage, "output_tokens_details").isObject()) {
-            openAi(usage, call.tokens(), "input_tokens", "output_tokens");
+            openAi(usage, tokens, "input_tokens", "output_tokens");
         } else {
-            new UsageBuckets().add(usage).to(call.tokens());
+            new UsageBuckets().add(usage).to(tokens);
         }
-        return !call.tokens().isNone();
     }
 
     private static void openAi(JsonNode usage, ForeignTokens tokens, String input, String output) {
