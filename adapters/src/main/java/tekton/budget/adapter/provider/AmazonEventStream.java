@@ -43,7 +43,7 @@ final class AmazonEventStream {
         return bytes.length >= PRELUDE_BYTES && isPrelude(bytes, 0);
     }
 
-    /** Reads all of it. What breaks off within a message is a stream that was cut off. */
+    /** Reads all of it. A stream that breaks off within a message was cut off. */
     void read() throws ForeignFormatException {
         int number = 0;
         for (int at = 0; at < bytes.length; number++) {

@@ -26,6 +26,10 @@ final class AnswerAssembly {
     private final FoundCalls found;
     private final boolean inEnvelope;
     private @Nullable OpenAnswer open;
+
+    /** Whether the open answer's own last event came. */
+    private boolean ended;
+
     private @Nullable String sessionModel;
     private int made;
 
@@ -41,7 +45,7 @@ final class AnswerAssembly {
 
     /** Whether a stream has begun and not ended. */
     boolean isOpen() {
-        return open != null;
+        return open != null && !ended;
     }
 
     /**
@@ -97,6 +101,7 @@ final class AnswerAssembly {
     void flush() {
         OpenAnswer answer = open;
         open = null;
+        ended = false;
         if (answer != null) {
             emit(answer);
         }
@@ -136,6 +141,11 @@ final class AnswerAssembly {
         if (part == null && OpenAnswer.isToldByHeaders(context) && document.isObject()) {
             part = new AnswerPart(AnswerShape.BEDROCK, AnswerPart.Role.WHOLE, document, null, true);
         }
+        boolean bedrocks =
+                part != null && part.role() == AnswerPart.Role.END && part.isOfBedrockAlone();
+        if (ended && !bedrocks) {
+            flush();
+        }
         if (part == null) {
             if (open == null) {
                 throw unknown(document);
@@ -154,7 +164,11 @@ final class AnswerAssembly {
             case PART -> merge(part);
             case END -> {
                 merge(part);
-                flush();
+                // Bedrock's own counts may come behind the model's last event.
+                ended = true;
+                if (bedrocks) {
+                    flush();
+                }
             }
             case UNCOUNTED -> {
                 open = null;

@@ -91,6 +91,39 @@ class AmazonEventStreamTest {
         assertThat(record.path("metadata").has("estimated")).isFalse();
     }
 
+    /** Whether the counts come in the last event of the model or in one behind it. */
+    @Test
+    void shouldTakeCountsOfBedrockForTheAnswerBeforeThem() throws Exception {
+        String metrics =
+                "{\"amazon-bedrock-invocationMetrics\":{\"inputTokenCount\":12,"
+                        + "\"outputTokenCount\":40,\"cacheReadInputTokenCount\":900,"
+                        + "\"cacheWriteInputTokenCount\":88,\"invocationLatency\":800}}";
+        byte[] nova =
+                joined(
+                        chunk("{\"messageStart\":{\"role\":\"assistant\"}}"),
+                        chunk(
+                                "{\"contentBlockDelta\":{\"delta\":{\"text\":\"H\"},"
+                                        + "\"contentBlockIndex\":0}}"),
+                        chunk("{\"messageStop\":{\"stopReason\":\"end_turn\"}}"),
+                        chunk(
+                                "{\"metadata\":{\"usage\":{\"inputTokens\":12,\"outputTokens\":40,"
+                                        + "\"cacheReadInputTokenCount\":900,"
+                                        + "\"cacheWriteInputTokenCount\":88},\"metrics\":{}}}"),
+                        chunk(metrics));
+
+        Adapted one = read(ProviderFormat.BEDROCK, nova);
+        JsonNode record = only(one);
+        assertThat(one.ignored()).isZero();
+        assertThat(ForeignJson.count(record, "input_tokens")).isEqualTo(1_000);
+        assertThat(ForeignJson.count(record, "cached_input_tokens")).isEqualTo(900);
+        assertThat(ForeignJson.count(record, "cache_write_tokens")).isEqualTo(88);
+        assertThat(ForeignJson.count(record, "output_tokens")).isEqualTo(40);
+        assertThat(read(ProviderFormat.BEDROCK, joined(nova, nova)).calls()).hasSize(2);
+        // Of makers whose own events nobody knows, each of these is all that a stream tells.
+        assertThat(read(ProviderFormat.BEDROCK, joined(chunk(metrics), chunk(metrics))).calls())
+                .hasSize(2);
+    }
+
     @Test
     void shouldMarkAStreamThatWasCutOff() throws Exception {
         byte[] whole = joined(START, DELTA, STOP, METADATA);
