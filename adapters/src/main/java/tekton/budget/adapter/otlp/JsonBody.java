@@ -14,11 +14,13 @@ final class JsonBody {
     private final OtlpSignal signal;
     private final NodeTaker items;
     private final OtlpRejections rejected;
+    private int parts;
+    private int position;
 
-    /** Takes one span, log record or metric. */
+    /** Takes one span, log record or metric, and its position among all of the request, from 0. */
     @FunctionalInterface
     interface NodeTaker {
-        void take(JsonNode item, OtlpOrigin origin);
+        void take(JsonNode item, OtlpOrigin origin, int position);
     }
 
     private JsonBody(OtlpSignal signal, OtlpRejections rejected, NodeTaker items) {
@@ -31,7 +33,7 @@ final class JsonBody {
      * Hands out the items in the body's order.
      *
      * @param rejected learns what could not be read
-     * @throws ForeignFormatException if it is no such request
+     * @throws ForeignFormatException if it is no such request, or has more than anybody sends
      */
     static void read(byte[] body, OtlpSignal signal, OtlpRejections rejected, NodeTaker items)
             throws ForeignFormatException {
@@ -48,17 +50,21 @@ final class JsonBody {
         }
     }
 
-    private void resource(JsonNode of) {
+    private void resource(JsonNode of) throws ForeignFormatException {
+        signal.checkParts(++parts);
         OtlpAttributes resource = JsonItems.attributes(ForeignJson.at(of, "resource"));
         for (JsonNode scope : ForeignJson.at(of, signal.scopes())) {
+            signal.checkParts(++parts);
             String name = ForeignJson.text(scope, "scope", "name");
             OtlpOrigin origin = new OtlpOrigin(resource, name == null ? "" : name);
             for (JsonNode item : ForeignJson.at(scope, signal.items())) {
+                signal.checkParts(++parts);
                 if (item.isObject()) {
-                    items.take(item, origin);
+                    items.take(item, origin, position);
                 } else {
-                    rejected.add(signal.items() + ": expected an object in the array");
+                    rejected.add(position, signal.items() + ": expected an object in the array");
                 }
+                position++;
             }
         }
     }

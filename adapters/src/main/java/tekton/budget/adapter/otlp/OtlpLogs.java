@@ -30,7 +30,6 @@ public final class OtlpLogs {
     private final List<ForeignCall> calls = new ArrayList<>();
     private final OtlpRejections rejected = new OtlpRejections();
     private long ignored;
-    private int seen;
 
     private OtlpLogs(OtlpMapping mapping, Attribution attribution) {
         this.mapping = mapping;
@@ -53,19 +52,20 @@ public final class OtlpLogs {
                     body,
                     OtlpSignal.LOGS,
                     logs.rejected,
-                    (log, origin) -> logs.take(JsonItems.logRecord(log, origin)));
+                    (log, origin, position) ->
+                            logs.take(JsonItems.logRecord(log, origin), position));
         } else {
             ProtobufBody.read(
                     body,
                     OtlpSignal.LOGS,
                     logs.rejected,
-                    (log, origin) -> logs.take(ProtobufItems.logRecord(log, origin)));
+                    (log, origin, position) ->
+                            logs.take(ProtobufItems.logRecord(log, origin), position));
         }
         return new Adapted(logs.calls, logs.ignored, logs.rejected.all());
     }
 
-    private void take(OtlpItem log) {
-        int position = seen++;
+    private void take(OtlpItem log, int position) {
         ForeignCall call = call(log);
         if (call == null || call.tokens().isNone()) {
             ignored++;

@@ -30,13 +30,13 @@ public final class OtlpMetrics {
                     body,
                     OtlpSignal.METRICS,
                     rejected,
-                    (metric, origin) -> points.add(JsonItems.dataPoints(metric)));
+                    (metric, origin, position) -> points.add(JsonItems.dataPoints(metric)));
         } else {
             ProtobufBody.read(
                     body,
                     OtlpSignal.METRICS,
                     rejected,
-                    (metric, origin) -> points.add(ProtobufItems.dataPoints(metric)));
+                    (metric, origin, position) -> points.add(ProtobufItems.dataPoints(metric)));
         }
         return new Adapted(List.of(), points.sum(), rejected.all());
     }

@@ -14,6 +14,10 @@ final class OtlpRejections {
     static final int SENTENCES_MAX = 100;
     static final String MORE = "more than can be told apart here";
 
+    /** Stands for each of those that are not explained: a body may have a million. */
+    static final Adapted.Rejection UNEXPLAINED =
+            new Adapted.Rejection(Adapted.Rejection.UNKNOWN, MORE);
+
     private final List<Adapted.Rejection> rejected = new ArrayList<>();
 
     /** Adds a part that cannot be told from its neighbours. */
@@ -24,11 +28,13 @@ final class OtlpRejections {
     /**
      * Adds a part.
      *
-     * @param position of the span or log record among all of the request
+     * @param position of the span, log record or metric among all of the request, from 0
      */
     void add(int position, String sentence) {
         rejected.add(
-                new Adapted.Rejection(position, rejected.size() < SENTENCES_MAX ? sentence : MORE));
+                rejected.size() < SENTENCES_MAX
+                        ? new Adapted.Rejection(position, sentence)
+                        : UNEXPLAINED);
     }
 
     List<Adapted.Rejection> all() {

@@ -53,13 +53,15 @@ public final class OtlpTraces {
                     body,
                     OtlpSignal.TRACES,
                     traces.rejected,
-                    (span, origin) -> traces.take(JsonItems.span(span, origin)));
+                    (span, origin, position) ->
+                            traces.take(JsonItems.span(span, origin), position));
         } else {
             ProtobufBody.read(
                     body,
                     OtlpSignal.TRACES,
                     traces.rejected,
-                    (span, origin) -> traces.take(ProtobufItems.span(span, origin)));
+                    (span, origin, position) ->
+                            traces.take(ProtobufItems.span(span, origin), position));
         }
         List<ForeignCall> counted = new ArrayList<>();
         for (InferenceSpan candidate : traces.calls.counted(memory, nowMs)) {
@@ -69,8 +71,8 @@ public final class OtlpTraces {
                 counted, traces.seen - counted.size() - traces.refused, traces.rejected.all());
     }
 
-    private void take(OtlpItem span) {
-        int position = Math.toIntExact(seen++);
+    private void take(OtlpItem span, int position) {
+        seen++;
         ForeignCall call = new ForeignCall().position(position);
         String responseId = OtlpCalls.responseId(span);
         if (!InferenceMarks.isInference(span, mapping)

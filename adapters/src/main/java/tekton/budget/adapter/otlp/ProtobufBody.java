@@ -21,9 +21,6 @@ import java.util.List;
  */
 final class ProtobufBody {
 
-    /** Far more than fit into a body of honest size, and few enough to remember each. */
-    static final int FRAMES_MAX = 1_000_000;
-
     private static final int FIRST = 1;
     private static final int SECOND = 2;
     private static final int NAME_BYTES_MAX = 1_024;
@@ -32,13 +29,14 @@ final class ProtobufBody {
     private final FrameTaker items;
     private final OtlpRejections rejected;
     private int frames;
+    private int position;
     private int read;
     private boolean damaged;
 
-    /** Takes one span, log record or metric. */
+    /** Takes one span, log record or metric, and its position among all of the request, from 0. */
     @FunctionalInterface
     interface FrameTaker {
-        void take(ProtobufFrame item, OtlpOrigin origin) throws IOException;
+        void take(ProtobufFrame item, OtlpOrigin origin, int position) throws IOException;
     }
 
     /** The messages of the two fields. */
@@ -54,7 +52,7 @@ final class ProtobufBody {
      * Hands out the items in the body's order.
      *
      * @param rejected learns what could not be read
-     * @throws ForeignFormatException if nothing could
+     * @throws ForeignFormatException if nothing could, or it has more than anybody sends
      */
     static void read(byte[] body, OtlpSignal signal, OtlpRejections rejected, FrameTaker items)
             throws ForeignFormatException {
@@ -120,16 +118,18 @@ final class ProtobufBody {
         OtlpOrigin origin = new OtlpOrigin(resource, name);
         for (ProtobufFrame item : parts.second()) {
             try {
-                items.take(item, origin);
+                items.take(item, origin, position);
                 read++;
             } catch (IOException e) {
                 rejected.add(
+                        position,
                         "%s: one of %d bytes cannot be decoded: %s"
                                 .formatted(
                                         signal.items(),
                                         item.length(),
                                         Shown.plain(String.valueOf(e.getMessage()))));
             }
+            position++;
         }
     }
 
@@ -153,7 +153,7 @@ final class ProtobufBody {
                 int left = frame.length() - in.getTotalBytesRead();
                 boolean cut = size < 0 || size > left;
                 if (!cut || cutToo) {
-                    countFrame();
+                    signal.checkParts(++frames);
                     (number == FIRST ? parts.first() : parts.second())
                             .add(frame.at(in, cut ? left : size));
                 }
@@ -166,16 +166,5 @@ final class ProtobufBody {
             damaged = true;
         }
         return parts;
-    }
-
-    private void countFrame() throws ForeignFormatException {
-        if (++frames > FRAMES_MAX) {
-            throw new ForeignFormatException(
-                    "body: more than "
-                            + FRAMES_MAX
-                            + " "
-                            + signal.items()
-                            + ", resources and scopes");
-        }
     }
 }

@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 
 import tekton.budget.adapter.Adapted;
 import tekton.budget.adapter.Attribution;
+import tekton.budget.adapter.ForeignCall;
 import tekton.budget.adapter.ForeignFormatException;
 import tekton.budget.adapter.ForeignJson;
 
@@ -80,6 +81,16 @@ class OtlpLogsTest {
         assertThat(adapted.rejected())
                 .extracting(Adapted.Rejection::sentence)
                 .containsExactly("logRecords: more than 10000 calls in one request: send fewer");
+    }
+
+    @Test
+    void shouldCountPositionsOfWhatItCannotRead() throws Exception {
+        Adapted adapted = read("7," + CODEX.formatted(1));
+
+        assertThat(adapted.rejected())
+                .containsExactly(
+                        new Adapted.Rejection(0, "logRecords: expected an object in the array"));
+        assertThat(adapted.calls()).extracting(ForeignCall::position).containsExactly(1);
     }
 
     private static Adapted read(String records) throws ForeignFormatException {

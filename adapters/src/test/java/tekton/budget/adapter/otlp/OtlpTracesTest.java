@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 import tekton.budget.adapter.Adapted;
 import tekton.budget.adapter.Attribution;
+import tekton.budget.adapter.ForeignCall;
 import tekton.budget.adapter.ForeignFormatException;
 import tekton.budget.adapter.ForeignJson;
 
@@ -259,8 +260,9 @@ class OtlpTracesTest {
         byte[] scope = message(2, broken, 2, good);
         Adapted adapted = read(message(1, message(2, scope)));
 
-        assertThat(adapted.calls()).hasSize(1);
+        assertThat(adapted.calls()).extracting(ForeignCall::position).containsExactly(1);
         assertThat(adapted.ignored()).isZero();
+        assertThat(adapted.rejected()).extracting(Adapted.Rejection::position).containsExactly(0);
         assertThat(adapted.rejected())
                 .extracting(Adapted.Rejection::sentence)
                 .singleElement()
@@ -307,8 +309,8 @@ class OtlpTracesTest {
         assertThat(json("{}")).isEqualTo(new Adapted(List.of(), 0, List.of()));
         assertThat(json("{\"resourceSpans\": [null, 3, {\"scopeSpans\": 4}]}").calls()).isEmpty();
         assertThat(json("{\"resourceSpans\": [{\"scopeSpans\": [{\"spans\": [7]}]}]}").rejected())
-                .extracting(Adapted.Rejection::sentence)
-                .containsExactly("spans: expected an object in the array");
+                .containsExactly(
+                        new Adapted.Rejection(0, "spans: expected an object in the array"));
         for (String other :
                 List.of("", "[]", "3", "{\"resourceSpans\": 3}", "{\"resourceSpans\":")) {
             assertThatThrownBy(() -> json(other)).isInstanceOf(ForeignFormatException.class);
@@ -412,7 +414,7 @@ class OtlpTracesTest {
 
     @Test
     void shouldRefuseMoreMessagesThanItCanRemember() {
-        byte[] scope = new byte[2 * ProtobufBody.FRAMES_MAX];
+        byte[] scope = new byte[2_000_000];
         for (int i = 0; i < scope.length; i += 2) {
             scope[i] = 2 << 3 | 2;
         }
