@@ -9,20 +9,25 @@ public final class Mutations {
     private static final byte[] NASTY =
             Fixtures.utf8("{}[]\",:\\0-.eE\u0000\n\r truefalsnNaI%+\u00ff1e999999999");
 
+    /** Python writes the first three; no type of Java holds the others. */
+    private static final String[] NUMBERS = {
+        "NaN", "Infinity", "-Infinity", "1e400", "-1e400", "1e-400", "9".repeat(400)
+    };
+
     private final SplittableRandom random;
 
     public Mutations(long seed) {
         random = new SplittableRandom(seed);
     }
 
-    /** A body with a few bytes changed, cut off, doubled or taken out. */
+    /** A body with a few bytes changed, cut off, doubled or taken out, or numbers that are none. */
     public byte[] of(byte[] body) {
         byte[] mutated = body;
         for (int times = random.nextInt(1, 5); times > 0 && mutated.length > 1; times--) {
             int at = random.nextInt(mutated.length);
             int to = Math.min(mutated.length, at + random.nextInt(1, 40));
             mutated =
-                    switch (random.nextInt(5)) {
+                    switch (random.nextInt(6)) {
                         case 0 -> Arrays.copyOf(mutated, at);
                         case 1 -> joined(Arrays.copyOf(mutated, at), rest(mutated, to));
                         case 2 -> joined(Arrays.copyOf(mutated, to), rest(mutated, at));
@@ -32,6 +37,7 @@ public final class Mutations {
                             yield joined(
                                     Arrays.copyOf(mutated, at), joined(bad, rest(mutated, to)));
                         }
+                        case 4 -> renumbered(mutated, at);
                         default -> {
                             byte[] changed = mutated.clone();
                             changed[at] = NASTY[random.nextInt(NASTY.length)];
@@ -40,6 +46,23 @@ public final class Mutations {
                     };
         }
         return mutated;
+    }
+
+    /** The next value behind a colon becomes a number, so that the body often stays JSON. */
+    private byte[] renumbered(byte[] body, int from) {
+        int colon = from;
+        while (colon < body.length && body[colon] != ':') {
+            colon++;
+        }
+        if (colon == body.length) {
+            return body;
+        }
+        int end = colon;
+        while (end < body.length && body[end] != ',' && body[end] != '}') {
+            end++;
+        }
+        byte[] number = Fixtures.utf8(NUMBERS[random.nextInt(NUMBERS.length)]);
+        return joined(Arrays.copyOf(body, colon + 1), joined(number, rest(body, end)));
     }
 
     private static byte[] rest(byte[] bytes, int from) {

@@ -77,7 +77,8 @@ final class JsonItems {
         }
         JsonNode number = ForeignJson.at(value, "doubleValue");
         if (number.isNumber()) {
-            return number.asDouble();
+            // Beyond a double's range is no value of OTLP's either.
+            return number.asDouble(Double.NaN);
         }
         JsonNode truth = ForeignJson.at(value, "boolValue");
         return truth.isBoolean() ? truth.booleanValue() : "";

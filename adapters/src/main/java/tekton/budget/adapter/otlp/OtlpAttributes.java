@@ -107,7 +107,8 @@ final class OtlpAttributes {
     private static @Nullable Long count(@Nullable Object value) {
         return switch (value) {
             case Long number -> number;
-            case Double number when number == Math.rint(number) -> number.longValue();
+            case Double number when number == Math.rint(number) && !number.isInfinite() ->
+                    number.longValue();
             case String text when text.length() <= NUMBER_TEXT_MAX ->
                     WholeNumber.parse(text.strip());
             case null, default -> null;

@@ -10,6 +10,7 @@ import tekton.budget.value.ServiceTier;
 import tekton.budget.value.Shown;
 
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NumericNode;
 
 import java.math.BigDecimal;
 import java.util.function.Function;
@@ -162,10 +163,11 @@ record AnswerContext(
 
     /** Python's time.time() has a fraction. A number of more digits is no time. */
     private static @Nullable Long fractionMs(JsonNode value) {
-        if (!value.isNumber()) {
+        // Jackson's isNaN is also true of infinity.
+        if (!(value instanceof NumericNode number) || number.isNaN()) {
             return null;
         }
-        BigDecimal seconds = value.decimalValue();
+        BigDecimal seconds = number.decimalValue();
         boolean time = seconds.precision() - (long) seconds.scale() <= SECONDS_DIGITS_MAX;
         return time ? seconds.movePointRight(3).longValue() : null;
     }

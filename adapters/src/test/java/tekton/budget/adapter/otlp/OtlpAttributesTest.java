@@ -16,6 +16,7 @@ class OtlpAttributesTest {
         attributes.put("text", " 12 ");
         attributes.put("half", 1.5);
         attributes.put("nan", Double.NaN);
+        attributes.put("infinite", Double.POSITIVE_INFINITY);
         attributes.put("truth", true);
         attributes.put("words", "twelve");
 
@@ -24,6 +25,7 @@ class OtlpAttributesTest {
         assertThat(attributes.count("text")).isEqualTo(12);
         assertThat(attributes.count("half")).isNull();
         assertThat(attributes.count("nan")).isNull();
+        assertThat(attributes.count("infinite")).isNull();
         assertThat(attributes.count("truth")).isNull();
         assertThat(attributes.count("words", "absent", "long")).isEqualTo(12);
         assertThat(attributes.countOrZero("absent")).isZero();

@@ -8,6 +8,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tekton.budget.adapter.Adapted;
 import tekton.budget.adapter.Attribution;
 import tekton.budget.adapter.ForeignFormatException;
+import tekton.budget.adapter.Mutations;
 
 import java.util.Arrays;
 import java.util.List;
@@ -47,10 +48,12 @@ class OtlpFixtureTest {
     @MethodSource("fixtures")
     void shouldReadOrRefuseWhateverTheDamage(OtlpFixture fixture) {
         Random random = new Random(17);
+        Mutations mutations = new Mutations(17);
         for (boolean json : new boolean[] {true, false}) {
             byte[] whole = fixture.body(json);
             for (int round = 0; round < 400; round++) {
-                byte[] body = mutated(whole, random);
+                byte[] body =
+                        json && random.nextBoolean() ? mutations.of(whole) : mutated(whole, random);
                 try {
                     Adapted adapted = adapt(fixture, body, json);
                     adapted.calls().forEach(call -> call.toRecord(OtlpFixture.NOW));

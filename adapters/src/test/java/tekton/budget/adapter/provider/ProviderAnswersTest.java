@@ -105,6 +105,31 @@ class ProviderAnswersTest {
     }
 
     @Test
+    void shouldTakeNumbersThatAreNoneAsAbsent() throws Exception {
+        String chat =
+                "{\"id\": \"chatcmpl-1\", \"object\": \"chat.completion\", \"created\": %s,"
+                    + " \"choices\": [], \"usage\": {\"prompt_tokens\": 4, \"completion_tokens\":"
+                    + " %s}}";
+        for (String number : List.of("NaN", "Infinity", "-Infinity", "1e400")) {
+            JsonNode record = record(answers(chat.formatted(number, "9")).getFirst());
+            assertThat(ForeignJson.count(record, "output_tokens")).as(number).isEqualTo(9);
+            assertThatThrownBy(
+                            () ->
+                                    answers(
+                                            "{\"timestamp\": %s, \"response\": %s}"
+                                                    .formatted(number, chat.formatted("1", "9"))))
+                    .isInstanceOf(ForeignFormatException.class)
+                    .hasMessageStartingWith("timestamp: ");
+        }
+        for (String number : List.of("NaN", "Infinity", "-Infinity")) {
+            JsonNode record = record(answers(chat.formatted("1", number)).getFirst());
+            assertThat(ForeignJson.count(record, "output_tokens")).as(number).isZero();
+            JsonNode kept = ForeignJson.at(record, "metadata", "usage", "completion_tokens");
+            assertThat(kept).isEqualTo(json('"' + number + '"'));
+        }
+    }
+
+    @Test
     void shouldSayWhatItExpected() {
         assertThatThrownBy(() -> answers("  \n "))
                 .isInstanceOf(ForeignFormatException.class)
