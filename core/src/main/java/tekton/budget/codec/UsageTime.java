@@ -12,9 +12,13 @@ public final class UsageTime {
 
     private UsageTime() {}
 
-    /** At the edge: against the server's clock. */
-    public static Optional<FieldProblem> checkAtEdge(UsageReported usage, long nowMs) {
-        return check(usage.timestampMs(nowMs), nowMs, Duration.ZERO);
+    /**
+     * At the edge: against the server's clock.
+     *
+     * @param timestampMs the time that the record will have, sent or the edge's
+     */
+    public static Optional<FieldProblem> checkAtEdge(long timestampMs, long nowMs) {
+        return check(timestampMs, nowMs, Duration.ZERO);
     }
 
     /**

@@ -165,12 +165,11 @@ public final class UsageIntake {
         if (only != null && !only.equals(usage.budgetId())) {
             return new Judgement.RefusedUsage(Caller.otherBudget(only, usage.budgetId()));
         }
-        long nowMs = identity.nowMs;
-        Optional<FieldProblem> wrongTime = UsageTime.checkAtEdge(usage, nowMs);
+        long timestampMs = usage.timestampMs(identity.receivedMs);
+        Optional<FieldProblem> wrongTime = UsageTime.checkAtEdge(timestampMs, identity.nowMs);
         if (wrongTime.isPresent()) {
             return new Judgement.RefusedUsage(Problem.ofFields(List.of(wrongTime.get())));
         }
-        long timestampMs = usage.timestampMs(identity.receivedMs);
         Charge charge = prices.get().charge(usage, timestampMs);
         return new Judgement.AcceptedUsage(
                 usage.stamped(identity.receivedMs, charge.pricingVersion()),
