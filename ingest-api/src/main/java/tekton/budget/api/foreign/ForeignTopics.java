@@ -31,8 +31,8 @@ public record ForeignTopics(List<ForeignTopic> topics) {
     /** In all; each that is missing is looked for now and then. */
     private static final int TOPICS_MAX = 20;
 
-    /** Kafka's rule for names. */
-    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
+    /** Kafka's rule for names: org.apache.kafka.common.internals.Topic. */
+    private static final Pattern NAME = Pattern.compile("(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}");
 
     public ForeignTopics {
         topics = List.copyOf(topics);

@@ -57,6 +57,8 @@ class ForeignTopicsTest {
                 "a,a",
                 "a,,b",
                 "a b",
+                ".",
+                "a,..",
                 "ä",
                 ","
             })
@@ -74,6 +76,7 @@ class ForeignTopicsTest {
                 "otlp=spans",
                 "otlp=",
                 "=traces",
+                "..=traces",
                 "budget.usage=traces",
                 "events"
             })
