@@ -21,8 +21,8 @@ public final class KafkaClients {
     private KafkaClients() {}
 
     /**
-     * What a consumer without a group reads topics by: what is committed, from where its owner
-     * says, and nothing that makes a topic.
+     * How a consumer reads topics: only what is committed, from where its owner says, and without
+     * making any. One in a group adds that.
      */
     public static Map<String, Object> readerConfig(KafkaConnection kafka, String clientId) {
         Map<String, Object> config = kafka.client();

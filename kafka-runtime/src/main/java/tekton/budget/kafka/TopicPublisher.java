@@ -36,6 +36,9 @@ public final class TopicPublisher implements AutoCloseable {
     /** What a record occupies beyond its key and value: the producer's bookkeeping and ours. */
     private static final int OVERHEAD_BYTES = 128;
 
+    /** The producer ends every send by its delivery timeout; this is for one that does not. */
+    private static final Duration END_TIMEOUT = Duration.ofSeconds(5);
+
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private static final Duration FAILURE_SHOWN = Duration.ofMinutes(1);
@@ -122,9 +125,9 @@ public final class TopicPublisher implements AutoCloseable {
         return settings.bytesInFlightMax();
     }
 
-    /** How long a send takes at most before it is acknowledged or has failed. */
-    public Duration deliveryTimeout() {
-        return settings.deliveryTimeout();
+    /** How long to wait at most until a send is acknowledged or has failed. */
+    public Duration outcomeTimeout() {
+        return settings.deliveryTimeout().plus(END_TIMEOUT);
     }
 
     /**

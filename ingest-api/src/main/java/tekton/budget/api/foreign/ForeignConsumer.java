@@ -43,13 +43,19 @@ public final class ForeignConsumer implements AutoCloseable {
     /** Far beyond what a poll's records take, {@link TopicSession#SEND_TIMEOUT} and a delivery. */
     private static final int POLL_INTERVAL_MS = 300_000;
 
-    private static final int POLL_RECORDS = 500;
+    /** All are in memory decompressed, {@link ForeignIntake#BODY_BYTES_MAX} of each or more. */
+    private static final int POLL_RECORDS = 50;
 
-    /** Of a fetch, and of a partition in it; a larger record comes alone. */
+    /** The most bytes of a broker's answer as they are written; a larger batch comes alone. */
     private static final int FETCH_BYTES = 8 * 1024 * 1024;
 
+    /** The most of a partition in it, so that each partition has its turn. */
+    private static final int PARTITION_FETCH_BYTES = 1024 * 1024;
+
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+
+    /** The consumer's goodbye with a last commit, and the two producers' of 5 s each, take less. */
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
 
     private final KafkaConnection kafka;
     private final ForeignTopics topics;
@@ -84,7 +90,7 @@ public final class ForeignConsumer implements AutoCloseable {
         this.ready = ready;
         this.kafka = kafka;
         this.topics = topics;
-        this.intake = new TopicIntake(new TopicBodies(settings, spans), intake, foreign, clock);
+        this.intake = new TopicIntake(new TopicBodies(settings, spans), intake, clock);
         writer = new TopicWriter(kafka, timeout, intakes, foreign, acknowledgedNanos);
         thread = Thread.ofPlatform().daemon().name("foreign-topics").unstarted(this::run);
     }
@@ -137,6 +143,12 @@ public final class ForeignConsumer implements AutoCloseable {
                     Duration pause = pauses.next();
                     LOG.warn("Topics of others are read again in {}", pause, failure);
                     Thread.sleep(pause);
+                } catch (Error failure) {
+                    // A record too large for memory, a codec that this machine has not: other
+                    // topics can be read all the same, and nobody restarts a process that serves.
+                    Duration pause = pauses.next();
+                    LOG.error("Topics of others are read again in {}", pause, failure);
+                    Thread.sleep(pause);
                 }
             }
         } catch (InterruptedException stop) {
@@ -157,9 +169,15 @@ public final class ForeignConsumer implements AutoCloseable {
         try {
             TopicSession session = new TopicSession(consumer, topics, intake, writer);
             while (!closing) {
-                session.step();
-                lag = session.lag();
-                pauses.over();
+                boolean read;
+                try {
+                    read = session.step();
+                } finally {
+                    lag = session.lag();
+                }
+                if (read) {
+                    pauses.over();
+                }
             }
         } finally {
             heedNoInterrupt();
@@ -176,6 +194,7 @@ public final class ForeignConsumer implements AutoCloseable {
         config.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, POLL_INTERVAL_MS);
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS);
         config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
+        config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_FETCH_BYTES);
         // Partitions that stay where they are go on meanwhile.
         config.put(
                 ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,

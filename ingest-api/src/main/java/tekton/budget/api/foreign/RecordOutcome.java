@@ -14,12 +14,18 @@ import java.util.List;
  * @param usage the calls that count
  * @param refused why others do not, each once
  * @param letter the record as a dead letter; null if all of it counts
+ * @param ignored how many things in it are no calls to count
+ * @param clamped how many calls have tokens that were cut to fit
  */
 record RecordOutcome(
-        List<UsageReported> usage, List<ProblemType> refused, @Nullable DeadLetterParts letter) {
+        List<UsageReported> usage,
+        List<ProblemType> refused,
+        @Nullable DeadLetterParts letter,
+        long ignored,
+        long clamped) {
 
-    /** Nothing is to be written. */
-    static final RecordOutcome NOTHING = new RecordOutcome(List.of(), List.of(), null);
+    /** Nothing is to be written: one thing that is no call. */
+    static final RecordOutcome IGNORED = new RecordOutcome(List.of(), List.of(), null, 1, 0);
 
     RecordOutcome {
         usage = List.copyOf(usage);

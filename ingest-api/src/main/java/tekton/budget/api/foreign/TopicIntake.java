@@ -12,7 +12,6 @@ import tekton.budget.api.http.Problem;
 import tekton.budget.api.http.ProblemException;
 import tekton.budget.api.http.ProblemType;
 import tekton.budget.api.usage.ForeignIntake;
-import tekton.budget.api.usage.ForeignMeter;
 import tekton.budget.api.usage.Judgement;
 import tekton.budget.event.DeadLetter;
 import tekton.budget.event.UsageReported;
@@ -23,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Judges the records of topics of others by the rules and prices of every report. There is nobody
@@ -48,13 +48,11 @@ final class TopicIntake {
 
     private final TopicBodies bodies;
     private final ForeignIntake intake;
-    private final ForeignMeter meter;
     private final InstantSource clock;
 
-    TopicIntake(TopicBodies bodies, ForeignIntake intake, ForeignMeter meter, InstantSource clock) {
+    TopicIntake(TopicBodies bodies, ForeignIntake intake, InstantSource clock) {
         this.bodies = bodies;
         this.intake = intake;
-        this.meter = meter;
         this.clock = clock;
     }
 
@@ -62,30 +60,26 @@ final class TopicIntake {
      * Judges a record. A call that says no time gets the record's, which is the same however often
      * the record is read.
      *
-     * @throws ProblemException if that cannot be said now, and may be later
+     * @throws ProblemException if that cannot be said now, and may be later; at the first call of
+     *     which that is so
      */
     RecordOutcome judge(ForeignTopic topic, ConsumerRecord<byte[], byte[]> record) {
         if (TopicBodies.isTombstone(record)) {
-            meter.ignored(topic.way(), 1);
-            return RecordOutcome.NOTHING;
+            return RecordOutcome.IGNORED;
         }
         try {
             long nowMs = clock.millis();
             Adapted adapted = bodies.read(topic, record, nowMs);
             long writtenMs = record.timestamp();
             long receivedMs = writtenMs > 0 ? Math.min(writtenMs, nowMs) : nowMs;
-            return outcome(
-                    topic,
-                    record,
-                    adapted,
-                    intake.judge(topic.way(), adapted, receivedMs, null, null));
+            return outcome(topic, record, adapted, intake.judge(adapted, receivedMs, null, null));
         } catch (ForeignFormatException unreadable) {
             return refused(
                     record, DeadLetter.Reason.UNREADABLE, String.valueOf(unreadable.getMessage()));
         } catch (ProblemException later) {
             throw later;
-        } catch (RuntimeException failure) {
-            // Whatever it is: no record may hold up those behind it.
+        } catch (RuntimeException | StackOverflowError failure) {
+            // Whatever the record does: it may not hold up those behind it.
             LOG.error(
                     "{}-{} at {}: not readable; read on",
                     record.topic(),
@@ -104,22 +98,28 @@ final class TopicIntake {
             ForeignTopic topic,
             ConsumerRecord<byte[], byte[]> record,
             Adapted adapted,
-            List<ForeignIntake.JudgedCall> judged) {
-        List<UsageReported> usage = new ArrayList<>(judged.size());
+            Stream<ForeignIntake.JudgedCall> judged) {
+        List<UsageReported> usage = new ArrayList<>(adapted.calls().size());
         List<ProblemType> refused = new ArrayList<>();
         List<String> why = new ArrayList<>();
-        for (ForeignIntake.JudgedCall call : judged) {
-            switch (call.judgement()) {
-                case Judgement.AcceptedUsage accepted -> usage.add(accepted.usage());
-                case Judgement.RefusedUsage(Problem problem) -> {
-                    if (isTemporary(problem)) {
-                        throw new ProblemException(problem);
+        judged.forEach(
+                call -> {
+                    switch (call.judgement()) {
+                        case Judgement.AcceptedUsage accepted -> usage.add(accepted.usage());
+                        case Judgement.RefusedUsage(Problem problem) -> {
+                            if (isTemporary(problem)) {
+                                throw new ProblemException(problem);
+                            }
+                            refused.add(problem.type());
+                            why.add(
+                                    "%s %d: %s"
+                                            .formatted(
+                                                    topic.noun(),
+                                                    call.position(),
+                                                    problem.detail()));
+                        }
                     }
-                    refused.add(problem.type());
-                    why.add("%s %d: %s".formatted(topic.noun(), call.position(), problem.detail()));
-                }
-            }
-        }
+                });
         for (Adapted.Rejection rejection : adapted.rejected()) {
             refused.add(ProblemType.INVALID_VALUE);
             why.add(rejection.sentence());
@@ -129,7 +129,9 @@ final class TopicIntake {
                 refused,
                 why.isEmpty()
                         ? null
-                        : letter(record, DeadLetter.Reason.INVALID, message(usage.size(), why)));
+                        : letter(record, DeadLetter.Reason.INVALID, message(usage.size(), why)),
+                adapted.ignored(),
+                ForeignIntake.clamped(adapted));
     }
 
     /** Whether time may cure it: the record is judged again. */
@@ -156,7 +158,11 @@ final class TopicIntake {
     private static RecordOutcome refused(
             ConsumerRecord<byte[], byte[]> record, DeadLetter.Reason reason, String message) {
         return new RecordOutcome(
-                List.of(), List.of(ProblemType.INVALID_REQUEST), letter(record, reason, message));
+                List.of(),
+                List.of(ProblemType.INVALID_REQUEST),
+                letter(record, reason, message),
+                0,
+                0);
     }
 
     private static DeadLetterParts letter(

@@ -13,6 +13,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,10 +24,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -36,7 +37,8 @@ import java.util.Set;
  *
  * <p>Where Kafka does not take what is to be written, the partitions pause and are polled all the
  * same: a member that polls stays one, and its partitions need not go to another that could write
- * as little. So {@code max.poll.interval.ms} ends only a membership that hangs. One thread.
+ * as little. So {@code max.poll.interval.ms} ends only a membership that hangs. Where nobody can
+ * say now what a record is worth, its partition alone pauses. One thread.
  */
 final class TopicSession implements ConsumerRebalanceListener {
 
@@ -47,6 +49,7 @@ final class TopicSession implements ConsumerRebalanceListener {
 
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
+    private static final Duration REFUSED_AGAIN = Duration.ofMinutes(1);
     private static final Duration METADATA_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(5);
 
@@ -54,14 +57,41 @@ final class TopicSession implements ConsumerRebalanceListener {
     private final Map<String, ForeignTopic> topics = new LinkedHashMap<>();
     private final TopicIntake intake;
     private final TopicWriter writer;
-    private final Pauses pauses = new Pauses();
     private final Set<String> missing = new HashSet<>();
+
+    /** Topics that may not be read, and until when they are not asked for. */
+    private final Map<String, Long> refusedUntilNanos = new HashMap<>();
+
+    /** After a write that failed; of all partitions. */
+    private final Pauses failures = new Pauses();
+
+    /** Of partitions whose next record cannot be judged yet. */
+    private final Map<TopicPartition, Pauses> waits = new HashMap<>();
+
+    private final Map<TopicPartition, Long> resumeAtNanos = new HashMap<>();
 
     /** Read and durable, but Kafka does not know yet that it is read. */
     private final Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
 
     private long lookAtNanos = System.nanoTime();
-    private long resumeAtNanos;
+
+    /** A record whose outcome is on its way. */
+    private record TakenRecord(TopicPartition of, long offset, RecordFate fate) {}
+
+    /** How far a poll's records have come. */
+    private static final class PollProgress {
+
+        private final List<TakenRecord> sent = new ArrayList<>();
+
+        /** The first record of each partition that is to be read again. */
+        private final Map<TopicPartition, Long> again = new LinkedHashMap<>();
+
+        /** Partitions whose next record cannot be judged yet. */
+        private final Set<TopicPartition> waiting = new HashSet<>();
+
+        /** Whether Kafka did not take what is to be written. */
+        private boolean failing;
+    }
 
     TopicSession(
             Consumer<byte[], byte[]> consumer,
@@ -77,31 +107,54 @@ final class TopicSession implements ConsumerRebalanceListener {
     /**
      * Reads some records, if there are any within a second, and has them written.
      *
+     * @return whether there were any
      * @throws KafkaException if this membership cannot go on
      */
-    void step() throws InterruptedException {
+    boolean step() throws InterruptedException {
         if (System.nanoTime() - lookAtNanos >= 0) {
             look();
             lookAtNanos = System.nanoTime() + LOOK_AGAIN.toNanos();
         }
         if (consumer.subscription().isEmpty()) {
             Thread.sleep(POLL);
-            return;
+            return false;
         }
-        Duration patience = POLL;
-        if (!consumer.paused().isEmpty()) {
-            Duration left = Duration.ofNanos(resumeAtNanos - System.nanoTime());
-            if (left.isPositive()) {
-                patience = left.compareTo(POLL) < 0 ? left : POLL;
-            } else {
-                consumer.resume(consumer.paused());
-            }
+        ConsumerRecords<byte[], byte[]> records;
+        try {
+            records = consumer.poll(resume());
+        } catch (TopicAuthorizationException refused) {
+            refuse(refused);
+            Thread.sleep(Pauses.FIRST);
+            return false;
         }
-        ConsumerRecords<byte[], byte[]> records = consumer.poll(patience);
         if (!records.isEmpty()) {
             take(records);
         }
         commit();
+        return !records.isEmpty();
+    }
+
+    /** Lets partitions go on whose time has come; gives how long a poll may wait. */
+    private Duration resume() {
+        long nowNanos = System.nanoTime();
+        long patienceNanos = POLL.toNanos();
+        List<TopicPartition> due = new ArrayList<>();
+        for (TopicPartition paused : consumer.paused()) {
+            long leftNanos = resumeAtNanos.getOrDefault(paused, nowNanos) - nowNanos;
+            if (leftNanos <= 0) {
+                due.add(paused);
+            } else {
+                patienceNanos = Math.min(patienceNanos, leftNanos);
+            }
+        }
+        consumer.resume(due);
+        return Duration.ofNanos(patienceNanos);
+    }
+
+    private void pause(Collection<TopicPartition> partitions, Duration pause) {
+        consumer.pause(partitions);
+        long untilNanos = System.nanoTime() + pause.toNanos();
+        partitions.forEach(each -> resumeAtNanos.put(each, untilNanos));
     }
 
     /** How many records of its partitions are there and not read, as the last fetches knew. */
@@ -121,7 +174,7 @@ final class TopicSession implements ConsumerRebalanceListener {
         Set<String> there = new HashSet<>();
         try {
             for (String name : topics.keySet()) {
-                if (isThere(name)) {
+                if (!isRefused(name) && isThere(name)) {
                     there.add(name);
                 }
             }
@@ -144,7 +197,7 @@ final class TopicSession implements ConsumerRebalanceListener {
         try {
             List<PartitionInfo> partitions = consumer.partitionsFor(name, METADATA_TIMEOUT);
             if (partitions != null && !partitions.isEmpty()) {
-                if (missing.remove(name)) {
+                if (missing.remove(name) && !refusedUntilNanos.containsKey(name)) {
                     LOG.info("Topic {} is there now, and is read", name);
                 }
                 return true;
@@ -158,61 +211,105 @@ final class TopicSession implements ConsumerRebalanceListener {
         return false;
     }
 
-    private void take(ConsumerRecords<byte[], byte[]> records) throws InterruptedException {
-        Iterator<RecordFate> fates = send(records).iterator();
-        long deadline = writer.endsAtNanos();
-        Map<TopicPartition, Long> again = new LinkedHashMap<>();
-        for (ConsumerRecord<byte[], byte[]> record : records) {
-            TopicPartition of = new TopicPartition(record.topic(), record.partition());
-            RecordFate fate = fates.hasNext() ? fates.next() : null;
-            if (again.containsKey(of)) {
-                // Behind one that is not read; its acknowledgements are for nothing.
-                continue;
-            }
-            if (fate != null && fate.await(deadline)) {
-                fate.told();
-                done.put(of, new OffsetAndMetadata(record.offset() + 1));
-            } else {
-                again.put(of, record.offset());
+    private boolean isRefused(String name) {
+        Long untilNanos = refusedUntilNanos.get(name);
+        return untilNanos != null && System.nanoTime() - untilNanos < 0;
+    }
+
+    /**
+     * Leaves topics out for a while that may be described and not read, with the next look: in the
+     * subscription they would end every poll, and so the reading of all others.
+     *
+     * @throws TopicAuthorizationException if it does not say which
+     */
+    private void refuse(TopicAuthorizationException refused) {
+        Set<String> names = refused.unauthorizedTopics();
+        if (names.isEmpty()) {
+            throw refused;
+        }
+        long nowNanos = System.nanoTime();
+        for (String name : names) {
+            refusedUntilNanos.put(name, nowNanos + REFUSED_AGAIN.toNanos());
+            if (missing.add(name)) {
+                LOG.warn(
+                        "Topic {} is not read: {}; it is tried again in {}",
+                        name,
+                        refused.toString(),
+                        REFUSED_AGAIN);
             }
         }
-        if (again.isEmpty()) {
-            pauses.over();
-        } else {
-            again.forEach(consumer::seek);
-            consumer.pause(consumer.assignment());
-            resumeAtNanos = System.nanoTime() + pauses.next().toNanos();
+        done.keySet().removeIf(each -> names.contains(each.topic()));
+        lookAtNanos = nowNanos;
+    }
+
+    private void take(ConsumerRecords<byte[], byte[]> records) throws InterruptedException {
+        PollProgress progress = send(records);
+        await(progress);
+        progress.again.forEach(consumer::seek);
+        if (progress.failing) {
+            pause(consumer.assignment(), failures.next());
+            return;
+        }
+        if (!progress.sent.isEmpty()) {
+            failures.over();
+        }
+        for (TopicPartition each : progress.waiting) {
+            pause(List.of(each), waits.computeIfAbsent(each, _ -> new Pauses()).next());
         }
     }
 
-    /** Sends what follows from the records, up to the first that cannot be sent. */
-    private List<RecordFate> send(ConsumerRecords<byte[], byte[]> records)
-            throws InterruptedException {
-        List<RecordFate> fates = new ArrayList<>(records.count());
+    /**
+     * Sends what follows from the records: of a partition up to the first that cannot be judged
+     * yet, of all up to the first that cannot be written, and as long as there is time.
+     */
+    private PollProgress send(ConsumerRecords<byte[], byte[]> records) throws InterruptedException {
+        PollProgress progress = new PollProgress();
         long deadline = System.nanoTime() + SEND_TIMEOUT.toNanos();
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            ForeignTopic topic = topics.get(record.topic());
-            if (topic == null || System.nanoTime() - deadline > 0) {
-                break;
+            TopicPartition of = new TopicPartition(record.topic(), record.partition());
+            if (progress.again.containsKey(of)) {
+                continue;
             }
-            RecordFate fate;
+            if (progress.failing || System.nanoTime() - deadline > 0) {
+                progress.again.put(of, record.offset());
+                continue;
+            }
+            ForeignTopic topic = Objects.requireNonNull(topics.get(record.topic()));
             try {
-                fate = writer.send(topic.way(), intake.judge(topic, record), deadline);
+                RecordFate fate = writer.send(topic.way(), intake.judge(topic, record), deadline);
+                progress.sent.add(new TakenRecord(of, record.offset(), fate));
+                progress.failing = fate.hasFailed();
             } catch (ProblemException later) {
                 LOG.info(
-                        "{}-{} at {} is read again: {}",
-                        record.topic(),
-                        record.partition(),
+                        "{} at {} is read again: {}",
+                        of,
                         record.offset(),
                         later.problem().detail());
-                break;
-            }
-            fates.add(fate);
-            if (fate.hasFailed()) {
-                break;
+                progress.again.put(of, record.offset());
+                progress.waiting.add(of);
             }
         }
-        return fates;
+        return progress;
+    }
+
+    /** Waits until all that was sent is durable; the rest is to be read again. */
+    private void await(PollProgress progress) throws InterruptedException {
+        long deadline = writer.endsAtNanos();
+        for (TakenRecord each : progress.sent) {
+            Long again = progress.again.get(each.of());
+            if (again != null && again < each.offset()) {
+                // Behind one that is not read; its acknowledgements are for nothing.
+                continue;
+            }
+            if (each.fate().await(deadline)) {
+                each.fate().told();
+                done.put(each.of(), new OffsetAndMetadata(each.offset() + 1));
+                waits.remove(each.of());
+            } else {
+                progress.again.put(each.of(), each.offset());
+                progress.failing = true;
+            }
+        }
     }
 
     /** Says how far it has read; what cannot be said now is said after the next poll. */
@@ -223,6 +320,8 @@ final class TopicSession implements ConsumerRebalanceListener {
         try {
             consumer.commitSync(Map.copyOf(done), COMMIT_TIMEOUT);
             done.clear();
+        } catch (TopicAuthorizationException refused) {
+            refuse(refused);
         } catch (RetriableException | RebalanceInProgressException | CommitFailedException later) {
             LOG.debug("How far topics of others are read is said later", later);
         }
@@ -242,5 +341,7 @@ final class TopicSession implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
         done.keySet().removeAll(partitions);
+        waits.keySet().removeAll(partitions);
+        resumeAtNanos.keySet().removeAll(partitions);
     }
 }

@@ -1,5 +1,6 @@
 package tekton.budget.api.foreign;
 
+import tekton.budget.api.http.ProblemType;
 import tekton.budget.api.usage.ForeignMeter;
 import tekton.budget.api.usage.IntakeMeter;
 import tekton.budget.api.usage.Way;
@@ -11,6 +12,7 @@ import tekton.budget.settings.KafkaConnection;
 import tekton.budget.topic.DeadLetterParts;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
@@ -19,9 +21,6 @@ import java.util.function.LongConsumer;
  * away. One thread.
  */
 final class TopicWriter implements AutoCloseable {
-
-    /** The producers end every send by their delivery timeout; this is for one that does not. */
-    private static final Duration END_TIMEOUT = Duration.ofSeconds(5);
 
     private final TopicPublisher usage;
     private final TopicPublisher letters;
@@ -66,7 +65,7 @@ final class TopicWriter implements AutoCloseable {
      */
     RecordFate send(Way way, RecordOutcome outcome, long deadlineNanos)
             throws InterruptedException {
-        RecordFate fate = new RecordFate(() -> count(way, outcome));
+        RecordFate fate = new RecordFate(count(way, outcome));
         for (UsageReported record : outcome.usage()) {
             fate.sent();
             if (!usage.offer(
@@ -94,15 +93,27 @@ final class TopicWriter implements AutoCloseable {
 
     /** Until when all that was sent is durable or has failed, by {@link System#nanoTime}. */
     long endsAtNanos() {
-        return System.nanoTime() + usage.deliveryTimeout().plus(END_TIMEOUT).toNanos();
+        return System.nanoTime() + usage.outcomeTimeout().toNanos();
     }
 
-    private void count(Way way, RecordOutcome outcome) {
-        outcome.usage().forEach(_ -> intakes.accepted(way));
-        outcome.refused().forEach(why -> intakes.refused(way, why));
-        if (outcome.letter() != null) {
-            foreign.deadLettered(way);
-        }
+    /** Holds numbers alone: until a whole poll is durable, its records would be in memory twice. */
+    private Runnable count(Way way, RecordOutcome outcome) {
+        int accepted = outcome.usage().size();
+        List<ProblemType> refused = outcome.refused();
+        boolean buried = outcome.letter() != null;
+        long ignored = outcome.ignored();
+        long clamped = outcome.clamped();
+        return () -> {
+            for (int i = 0; i < accepted; i++) {
+                intakes.accepted(way);
+            }
+            refused.forEach(why -> intakes.refused(way, why));
+            if (buried) {
+                foreign.deadLettered(way);
+            }
+            foreign.ignored(way, ignored);
+            foreign.clamped(way, clamped);
+        };
     }
 
     @Override

@@ -50,8 +50,8 @@ public final class ForeignMeters implements ForeignMeter {
     }
 
     @Override
-    public void clamped(Way way) {
-        Objects.requireNonNull(clamped.get(way)).increment();
+    public void clamped(Way way, long count) {
+        Objects.requireNonNull(clamped.get(way)).increment((double) count);
     }
 
     @Override

@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What comes in over HTTP. Every counter is made at the start, so that a record costs a look-up by
- * two enums and an addition, and allocates nothing.
+ * Records that came in, whichever way, and refusals. Every counter is made at the start, so that a
+ * record costs a look-up by two enums and an addition, and allocates nothing.
  */
 public final class UsageMeters implements IntakeMeter {
 

@@ -6,9 +6,8 @@ import tekton.budget.adapter.Adapted;
 import tekton.budget.adapter.Attribution;
 import tekton.budget.adapter.ForeignCall;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Calls of foreign formats, judged by the rules and prices of every record, whichever way they
@@ -61,8 +60,20 @@ public final class ForeignIntake {
         return value == null || value.isBlank() ? null : value.strip();
     }
 
+    /** Counts what a body holds beside records. */
+    void count(Way way, Adapted adapted) {
+        meter.ignored(way, adapted.ignored());
+        meter.clamped(way, clamped(adapted));
+    }
+
+    /** How many calls of a body have tokens that were cut to fit. */
+    public static long clamped(Adapted adapted) {
+        return adapted.calls().stream().filter(ForeignCall::isClamped).count();
+    }
+
     /**
-     * Judges the calls of a body, in its order.
+     * Judges the calls of a body, in its order: each when it is asked for, because one whose
+     * context nobody can say now takes seconds.
      *
      * @param receivedMs when the body was received, epoch milliseconds: the time of calls that say
      *     none
@@ -70,24 +81,16 @@ public final class ForeignIntake {
      *     more; null where nothing does
      * @param onlyBudget the budget that they have to be of; null for any
      */
-    public List<JudgedCall> judge(
-            Way way,
-            Adapted adapted,
-            long receivedMs,
-            @Nullable String key,
-            @Nullable String onlyBudget) {
-        meter.ignored(way, adapted.ignored());
-        List<JudgedCall> judged = new ArrayList<>(adapted.calls().size());
+    public Stream<JudgedCall> judge(
+            Adapted adapted, long receivedMs, @Nullable String key, @Nullable String onlyBudget) {
         boolean single = adapted.calls().size() == 1;
-        for (ForeignCall call : adapted.calls()) {
-            if (call.isClamped()) {
-                meter.clamped(way);
-            }
-            String own = key == null || single ? key : key + '#' + call.position();
-            judged.add(
-                    new JudgedCall(
-                            call.position(), intake.judge(call, own, onlyBudget, receivedMs)));
-        }
-        return judged;
+        return adapted.calls().stream()
+                .map(
+                        call -> {
+                            String own = key == null || single ? key : key + '#' + call.position();
+                            return new JudgedCall(
+                                    call.position(),
+                                    intake.judge(call, own, onlyBudget, receivedMs));
+                        });
     }
 }

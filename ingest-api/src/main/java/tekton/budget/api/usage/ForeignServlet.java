@@ -90,8 +90,9 @@ public final class ForeignServlet extends UsageServlet {
             byte[] body = Bodies.read(request, ForeignIntake.BODY_BYTES_MAX, BODY_TIMEOUT);
             long nowMs = clock.millis();
             Adapted adapted = format.read(ForeignRequest.of(request, body, onlyBudget, nowMs));
+            intake.count(format.way(), adapted);
             List<ForeignIntake.JudgedCall> judged =
-                    intake.judge(format.way(), adapted, nowMs, key, onlyBudget);
+                    intake.judge(adapted, nowMs, key, onlyBudget).toList();
             BatchTally tally = new BatchTally(format.way(), meter);
             if (!send(judged, adapted.rejected(), tally)) {
                 // Each record that failed is counted as such; the request is not another one.

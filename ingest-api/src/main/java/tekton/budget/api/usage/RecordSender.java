@@ -9,9 +9,6 @@ import java.time.Duration;
 /** Sends the records of one request after the other, and awaits what became of them. Any thread. */
 final class RecordSender {
 
-    /** The producer ends every send by its delivery timeout; this is for one that does not. */
-    private static final Duration END_TIMEOUT = Duration.ofSeconds(5);
-
     private final TopicPublisher publisher;
     private final Duration roomPatience;
 
@@ -45,6 +42,6 @@ final class RecordSender {
 
     /** Whether all that was sent has been acknowledged; waits until that is known. */
     boolean awaitAll(BatchTally tally) throws InterruptedException {
-        return tally.awaitAll(publisher.deliveryTimeout().plus(END_TIMEOUT)) && !tally.hasFailed();
+        return tally.awaitAll(publisher.outcomeTimeout()) && !tally.hasFailed();
     }
 }

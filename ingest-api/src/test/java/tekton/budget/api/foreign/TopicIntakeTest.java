@@ -44,21 +44,29 @@ class TopicIntakeTest {
     private UnaryOperator<String> contexts = _ -> "of-allocation";
 
     private static final class Counts implements ForeignMeter {
-        private long ignored;
+        private long all;
 
         @Override
         public void ignored(Way way, long count) {
-            ignored += count;
+            all += count;
         }
 
         @Override
-        public void clamped(Way way) {}
+        public void clamped(Way way, long count) {
+            all += count;
+        }
 
         @Override
-        public void deadLettered(Way way) {}
+        public void deadLettered(Way way) {
+            all++;
+        }
     }
 
     private RecordOutcome judge(byte @Nullable [] value, RecordHeaders headers) {
+        return judge(value, headers, WRITTEN);
+    }
+
+    private RecordOutcome judge(byte @Nullable [] value, RecordHeaders headers, long writtenMs) {
         InstantSource clock = InstantSource.fixed(NOW);
         TopicIntake intake =
                 new TopicIntake(
@@ -67,7 +75,6 @@ class TopicIntakeTest {
                                 new UsageIntake(
                                         () -> prices.get(), id -> contexts.apply(id), clock),
                                 counts),
-                        counts,
                         clock);
         return intake.judge(
                 EVENTS,
@@ -75,7 +82,7 @@ class TopicIntakeTest {
                         EVENTS.name(),
                         1,
                         42,
-                        WRITTEN,
+                        writtenMs,
                         TimestampType.CREATE_TIME,
                         ConsumerRecord.NULL_SIZE,
                         ConsumerRecord.NULL_SIZE,
@@ -109,6 +116,20 @@ class TopicIntakeTest {
                         });
     }
 
+    /** The topology judges the same time: it would be refused there. */
+    @Test
+    void shouldRefuseAnEventWithoutATimeInARecordThatIsTooOld() {
+        RecordOutcome outcome =
+                judge(
+                        own(1, "\"context_id\": \"c\", \"input_tokens\": 1").getBytes(UTF_8),
+                        new RecordHeaders(),
+                        NOW.minus(Duration.ofDays(36)).toEpochMilli());
+
+        assertThat(outcome.usage()).isEmpty();
+        assertThat(text(outcome, DeadLetter.MESSAGE))
+                .startsWith("event 0: timestamp: \"2026-10-24T12:00:00Z\"");
+    }
+
     @Test
     void shouldTakeWhomItIsOfFromHeadersOfAnyCase() {
         RecordHeaders headers = new RecordHeaders();
@@ -120,8 +141,18 @@ class TopicIntakeTest {
 
     @Test
     void shouldPassOverTombstones() {
-        assertThat(judge(null, new RecordHeaders())).isEqualTo(RecordOutcome.NOTHING);
-        assertThat(counts.ignored).isEqualTo(1);
+        assertThat(judge(null, new RecordHeaders())).isEqualTo(RecordOutcome.IGNORED);
+    }
+
+    /** A record may be judged often before it is read. */
+    @Test
+    void shouldLeaveCountingToTheFateOfTheRecord() {
+        String gateway =
+                "{\"specversion\": \"1.0\", \"id\": \"1\", \"source\": \"s\", \"type\": \"other\"}";
+        RecordOutcome outcome = judge("[%s, %s]".formatted(gateway, gateway));
+
+        assertThat(outcome.ignored()).isEqualTo(2);
+        assertThat(counts.all).isZero();
     }
 
     @Test
@@ -185,6 +216,22 @@ class TopicIntakeTest {
                     throw away;
                 };
         assertThatThrownBy(() -> judge(drawing)).isInstanceOf(ProblemException.class);
+    }
+
+    /** Each may take seconds. */
+    @Test
+    void shouldAskNoFurtherBehindTheFirstThatNobodyCanSayNow() {
+        int[] asked = {0};
+        contexts =
+                _ -> {
+                    asked[0]++;
+                    throw new ProblemException(Problem.of(ProblemType.SERVICE_UNAVAILABLE, "away"));
+                };
+        String drawing = own(1, "\"allocation_id\": \"b.1\", \"input_tokens\": 1");
+        assertThatThrownBy(() -> judge("[%s, %s, %s]".formatted(drawing, drawing, drawing)))
+                .isInstanceOf(ProblemException.class);
+
+        assertThat(asked).containsExactly(1);
     }
 
     /** No record may hold up those behind it. */
