@@ -3,6 +3,7 @@ package tekton.budget.api.http;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
+import tekton.budget.api.http.ZstdStream.BodyReading;
 import tekton.budget.codec.JsonBytes;
 
 import java.io.IOException;
@@ -55,7 +56,7 @@ public final class Bodies {
      *     if it cannot be decompressed, 413 past {@link #DECOMPRESSED_MAX}
      */
     public static InputStream stream(HttpServletRequest request) throws IOException {
-        return ContentCoding.of(request).decode(request.getInputStream());
+        return ContentCoding.of(request).decode(request.getInputStream(), BodyReading.LINES);
     }
 
     /** How many bytes the body will have, decompressed; -1 where nobody says. */
@@ -84,7 +85,7 @@ public final class Bodies {
         long deadline = System.nanoTime() + timeout.toNanos();
         InputStream sentBody =
                 new DatedStream(request.getInputStream(), deadline, timeout, sentMax);
-        try (InputStream in = coding.decode(sentBody)) {
+        try (InputStream in = coding.decode(sentBody, BodyReading.WHOLE)) {
             return read(in, length(request), bytesMax);
         }
     }

@@ -2,6 +2,8 @@ package tekton.budget.api.http;
 
 import jakarta.servlet.http.HttpServletRequest;
 
+import tekton.budget.api.http.ZstdStream.BodyReading;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -12,20 +14,20 @@ import java.util.stream.Collectors;
 enum ContentCoding {
     IDENTITY {
         @Override
-        InputStream decoder(InputStream in) {
+        InputStream decoder(InputStream in, BodyReading reading) {
             return in;
         }
     },
     GZIP {
         @Override
-        InputStream decoder(InputStream in) {
+        InputStream decoder(InputStream in, BodyReading reading) {
             return new GzipStream(in);
         }
     },
     ZSTD {
         @Override
-        InputStream decoder(InputStream in) throws IOException {
-            return ZstdStream.open(in, ZstdStream.PATIENCE);
+        InputStream decoder(InputStream in, BodyReading reading) throws IOException {
+            return ZstdStream.open(in, reading, ZstdStream.PATIENCE);
         }
     };
 
@@ -60,8 +62,8 @@ enum ContentCoding {
      * What the body says when it is no longer compressed; reading it is a {@link ProblemException}
      * where it cannot be decompressed.
      */
-    InputStream decode(InputStream body) throws IOException {
-        return this == IDENTITY ? body : new DecodedStream(this, body);
+    InputStream decode(InputStream body, BodyReading reading) throws IOException {
+        return this == IDENTITY ? body : new DecodedStream(this, body, reading);
     }
 
     String wireName() {
@@ -69,5 +71,5 @@ enum ContentCoding {
     }
 
     /** Reads the beginning of the body, so it may fail like any read of it. */
-    abstract InputStream decoder(InputStream in) throws IOException;
+    abstract InputStream decoder(InputStream in, BodyReading reading) throws IOException;
 }

@@ -4,6 +4,7 @@ import com.github.luben.zstd.ZstdIOException;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.api.http.ZstdStream.BodyReading;
 import tekton.budget.value.Shown;
 
 import java.io.EOFException;
@@ -16,12 +17,14 @@ final class DecodedStream extends InputStream {
 
     private final ContentCoding coding;
     private final InputStream body;
+    private final BodyReading reading;
     private @Nullable InputStream decoder;
     private long count;
 
-    DecodedStream(ContentCoding coding, InputStream body) {
+    DecodedStream(ContentCoding coding, InputStream body, BodyReading reading) {
         this.coding = coding;
         this.body = body;
+        this.reading = reading;
     }
 
     @Override
@@ -35,7 +38,7 @@ final class DecodedStream extends InputStream {
         try {
             InputStream from = decoder;
             if (from == null) {
-                from = coding.decoder(body);
+                from = coding.decoder(body, reading);
                 decoder = from;
             }
             int read = from.read(into, offset, length);

@@ -120,7 +120,7 @@ final class GzipStream extends InputStream {
     }
 
     private void readTrailer() throws IOException {
-        // What the inflater has left of the buffer is the trailer's beginning.
+        // The trailer begins with the bytes of the buffer that the inflater has left.
         position = limit - inflater.getRemaining();
         long sum = readInt();
         long size = readInt();

@@ -11,13 +11,13 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A zstd body of one frame or many (RFC 8878). A decoder keeps a window outside the heap, as large
- * as the sender wants it, so all of this process are bounded together: {@value #WINDOWS_MAX} of 8
- * MiB. Close it, to let the next one begin. Not thread-safe.
+ * as the sender wants it, up to 8 MiB; so those of this process are bounded, {@value #WINDOWS_MAX}
+ * of each {@link BodyReading}. Close it, to let the next one begin. Not thread-safe.
  */
 final class ZstdStream extends FilterInputStream {
 
-    /** The most bodies that are read at once. */
-    static final int WINDOWS_MAX = 16;
+    /** The most bodies that are read at once in one way. */
+    static final int WINDOWS_MAX = 8;
 
     /** How long one waits for its turn. */
     static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -25,12 +25,24 @@ final class ZstdStream extends FilterInputStream {
     /** 8 MiB, as RFC 8878 advises decoders to allow; every level but the slowest keeps to it. */
     private static final int WINDOW_LOG_MAX = 23;
 
-    private static final Semaphore WINDOWS = new Semaphore(WINDOWS_MAX);
+    private static final Semaphore OF_WHOLE = new Semaphore(WINDOWS_MAX);
+    private static final Semaphore OF_LINES = new Semaphore(WINDOWS_MAX);
 
+    private final Semaphore windows;
     private boolean open = true;
 
-    private ZstdStream(InputStream decoder) {
+    /** How a body is read. */
+    enum BodyReading {
+        /** To its end, within a bound of time. */
+        WHOLE,
+
+        /** Line by line, for as long as its sender sends: those keep none of the others waiting. */
+        LINES
+    }
+
+    private ZstdStream(InputStream decoder, Semaphore windows) {
         super(decoder);
+        this.windows = windows;
     }
 
     /**
@@ -38,8 +50,10 @@ final class ZstdStream extends FilterInputStream {
      *
      * @throws ProblemException 503 if too many others are being read
      */
-    static ZstdStream open(InputStream body, Duration patience) throws IOException {
-        if (!acquire(patience)) {
+    static ZstdStream open(InputStream body, BodyReading reading, Duration patience)
+            throws IOException {
+        Semaphore windows = reading == BodyReading.LINES ? OF_LINES : OF_WHOLE;
+        if (!acquire(windows, patience)) {
             throw new ProblemException(
                     Problem.retryLater(
                             ProblemType.SERVICE_UNAVAILABLE,
@@ -47,17 +61,34 @@ final class ZstdStream extends FilterInputStream {
                                     + " (expected: at most %d)".formatted(WINDOWS_MAX),
                             PATIENCE));
         }
+        ZstdStream opened = null;
         try {
-            return new ZstdStream(new ZstdInputStreamNoFinalizer(body).setLongMax(WINDOW_LOG_MAX));
-        } catch (IOException | RuntimeException e) {
-            WINDOWS.release();
-            throw e;
+            opened = new ZstdStream(decoder(body), windows);
+            return opened;
+        } finally {
+            if (opened == null) {
+                windows.release();
+            }
         }
     }
 
-    private static boolean acquire(Duration patience) {
+    private static InputStream decoder(InputStream body) throws IOException {
+        ZstdInputStreamNoFinalizer decoder = new ZstdInputStreamNoFinalizer(body);
+        boolean bounded = false;
         try {
-            return WINDOWS.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS);
+            decoder.setLongMax(WINDOW_LOG_MAX);
+            bounded = true;
+            return decoder;
+        } finally {
+            if (!bounded) {
+                decoder.close();
+            }
+        }
+    }
+
+    private static boolean acquire(Semaphore windows, Duration patience) {
+        try {
+            return windows.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -71,7 +102,7 @@ final class ZstdStream extends FilterInputStream {
             try {
                 super.close();
             } finally {
-                WINDOWS.release();
+                windows.release();
             }
         }
     }

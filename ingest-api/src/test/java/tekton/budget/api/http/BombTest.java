@@ -10,6 +10,8 @@ import com.github.luben.zstd.Zstd;
 
 import org.junit.jupiter.api.Test;
 
+import tekton.budget.api.http.ZstdStream.BodyReading;
+
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -97,21 +99,24 @@ class BombTest {
         List<InputStream> open = new ArrayList<>();
         try {
             for (int i = 0; i < ZstdStream.WINDOWS_MAX; i++) {
-                open.add(ZstdStream.open(stream(body), Duration.ZERO));
+                open.add(ZstdStream.open(stream(body), BodyReading.LINES, Duration.ZERO));
             }
             assertThatExceptionOfType(ProblemException.class)
-                    .isThrownBy(() -> ZstdStream.open(stream(body), Duration.ZERO))
+                    .isThrownBy(
+                            () -> ZstdStream.open(stream(body), BodyReading.LINES, Duration.ZERO))
                     .satisfies(
                             full ->
                                     assertThat(full.problem().type())
                                             .isEqualTo(ProblemType.SERVICE_UNAVAILABLE));
+            assertThat(read("zstd", stream(body), 2)).hasSize(2);
             InputStream first = open.getFirst();
             first.close();
             first.close();
-            open.set(0, ZstdStream.open(stream(body), Duration.ZERO));
+            open.set(0, ZstdStream.open(stream(body), BodyReading.LINES, Duration.ZERO));
             assertThat(open.getFirst().readAllBytes()).isEqualTo("{}".getBytes(UTF_8));
             assertThatExceptionOfType(ProblemException.class)
-                    .isThrownBy(() -> ZstdStream.open(stream(body), Duration.ZERO));
+                    .isThrownBy(
+                            () -> ZstdStream.open(stream(body), BodyReading.LINES, Duration.ZERO));
         } finally {
             for (InputStream each : open) {
                 each.close();
