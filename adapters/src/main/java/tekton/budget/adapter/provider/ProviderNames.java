@@ -3,11 +3,9 @@ package tekton.budget.adapter.provider;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.adapter.ForeignJson;
+import tekton.budget.adapter.ModelMaker;
 
 import tools.jackson.databind.JsonNode;
-
-import java.util.List;
-import java.util.Locale;
 
 /**
  * The provider of an answer that nobody named one for.
@@ -19,43 +17,6 @@ import java.util.Locale;
 record ProviderNames(String name, boolean assumed) {
 
     static final ProviderNames BEDROCK = certain("bedrock");
-
-    private record Maker(String provider, List<String> prefixes) {}
-
-    /** The names that makers give their own models; names of hosts' copies begin otherwise. */
-    private static final List<Maker> MAKERS =
-            List.of(
-                    new Maker(
-                            "openai",
-                            List.of(
-                                    "gpt-",
-                                    "o1",
-                                    "o3",
-                                    "o4",
-                                    "chatgpt-",
-                                    "ft:gpt-",
-                                    "text-embedding-",
-                                    "codex-",
-                                    "davinci",
-                                    "babbage")),
-                    new Maker("anthropic", List.of("claude-")),
-                    new Maker("google", List.of("gemini-", "models/gemini")),
-                    new Maker(
-                            "mistral",
-                            List.of(
-                                    "mistral-",
-                                    "ministral-",
-                                    "magistral-",
-                                    "codestral-",
-                                    "devstral-",
-                                    "pixtral-",
-                                    "voxtral-",
-                                    "open-mistral",
-                                    "open-mixtral")),
-                    new Maker("xai", List.of("grok-")),
-                    new Maker("deepseek", List.of("deepseek-chat", "deepseek-reasoner")),
-                    new Maker("perplexity", List.of("sonar")),
-                    new Maker("cohere", List.of("command-")));
 
     /** The provider that an answer shows. */
     static ProviderNames of(
@@ -116,15 +77,8 @@ record ProviderNames(String name, boolean assumed) {
     }
 
     private static ProviderNames ofMaker(@Nullable String model) {
-        String name = model == null ? "" : model.toLowerCase(Locale.ROOT);
-        // Its weights are open: anyone may serve it.
-        boolean open = name.startsWith("gpt-oss");
-        for (Maker maker : MAKERS) {
-            if (!open && maker.prefixes.stream().anyMatch(name::startsWith)) {
-                return new ProviderNames(maker.provider, true);
-            }
-        }
-        return new ProviderNames("unknown", true);
+        String maker = model == null ? null : ModelMaker.of(model);
+        return new ProviderNames(maker == null ? "unknown" : maker, true);
     }
 
     private static ProviderNames certain(String name) {
