@@ -11,13 +11,6 @@ import java.util.Map;
 /** How consumers of bytes are configured, and made. */
 public final class KafkaClients {
 
-    /**
-     * How long a broker may keep the question of a consumer to which nothing comes, in
-     * milliseconds. It answers the first record at once; two questions a second of each consumer
-     * were a third of what an idle broker did.
-     */
-    public static final int IDLE_FETCH_MS = 1_000;
-
     private KafkaClients() {}
 
     /**
@@ -34,7 +27,6 @@ public final class KafkaClients {
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         config.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
-        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, IDLE_FETCH_MS);
         return config;
     }
 

@@ -8,7 +8,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-import tekton.budget.kafka.KafkaClients;
 import tekton.budget.settings.KafkaConnection;
 
 import java.util.Map;
@@ -71,7 +70,6 @@ record ShardClients(KafkaConnection kafka, String name) {
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, KafkaClients.IDLE_FETCH_MS);
         return config;
     }
 

@@ -46,7 +46,7 @@ final class StreamsSettings {
         consumer(config, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
         consumer(config, ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 2 << 20);
         // A fetch waits where nothing is; until it is answered, new partitions wait with it.
-        consumer(config, ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 500);
+        consumer(config, ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 250);
         producer(config, ProducerConfig.LINGER_MS_CONFIG, 5);
         producer(config, ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10);
         // A transaction left open by a dead instance blocks readers no longer than this.
