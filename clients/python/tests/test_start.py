@@ -64,8 +64,11 @@ class StartTest(unittest.TestCase):
     def setUp(self):
         self.root = pathlib.Path(tempfile.mkdtemp()).resolve()
         self.addCleanup(shutil.rmtree, self.root)
-        shutil.copytree(REPOSITORY / "budget", self.root / "budget")
+        shutil.copy(REPOSITORY / "budget.py", self.root)
+        # The command line's executable has the same name and must not be in the way.
+        shutil.copy(REPOSITORY / "run_budget.sh", self.root / "budget")
         (self.root / "tools").mkdir()
+        shutil.copy(REPOSITORY / "tools" / "starting.py", self.root / "tools")
         shutil.copy(REPOSITORY / "tools" / "jdk.sh", self.root / "tools")
         shutil.copy(REPOSITORY / "run_budget.sh", self.root)
         self.program("bin/mvn", MVN)
@@ -98,10 +101,11 @@ class StartTest(unittest.TestCase):
             self.process.wait(30)
             self.process.stdout.close()
 
-    def get(self, path, address="127.0.0.1"):
+    def get(self, path, address="127.0.0.1", **headers):
         """The status, the headers and the body; None while nobody listens."""
+        asked = urllib.request.Request(f"http://{address}:{self.port}{path}", headers=headers)
         try:
-            with urllib.request.urlopen(f"http://{address}:{self.port}{path}", timeout=10) as found:
+            with urllib.request.urlopen(asked, timeout=10) as found:
                 return found.status, found.headers, found.read()
         except urllib.error.HTTPError as refused:
             with refused:
@@ -148,6 +152,9 @@ class StartTest(unittest.TestCase):
                          (health["status"], health["component"], health["port"]))
         self.assertEqual(["build", "http", "kafka", "decisions"], health["missing"])
         self.assertEqual("starting", json.loads(self.get("/")[2])["status"])
+        status, headers, body = self.get("/", Accept="text/html,*/*;q=0.8")
+        self.assertEqual((503, "text/html;charset=UTF-8"), (status, headers["Content-Type"]))
+        self.assertIn(b'http-equiv="refresh"', body)
         status, headers, body = self.get("/api/v1/budgets")
         self.assertEqual((503, "1", "application/problem+json"),
                          (status, headers["Retry-After"], headers["Content-Type"]))

@@ -6,6 +6,8 @@ import tekton.budget.metering.query.CountedRecord;
 import tekton.budget.metering.query.RecordFilter;
 import tekton.budget.metering.query.RecordQueries;
 
+import tekton.budget.value.Positions;
+
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -53,6 +55,13 @@ public final class FakeRecords implements RecordQueries {
                                 end < matching.size() ? String.valueOf(end) : null),
                         read.size(),
                         read.size() == matching.size()));
+    }
+
+    @Override
+    public Answer<Positions> newest() {
+        return records.isEmpty()
+                ? new Answer.Found<>(Positions.NONE)
+                : new Answer.Found<>(Positions.of(0, records.size() - 1));
     }
 
     private List<CountedRecord> matching(RecordFilter filter) {

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import tekton.budget.testbroker.TestBroker;
+import tekton.budget.value.Positions;
 
 import tools.jackson.databind.JsonNode;
 
@@ -91,6 +92,39 @@ class MeteredIT {
         JsonNode list =
                 Api.json(api.get("/api/usage/records?context_id=my/context", POSITION, position));
         assertThat(list.get("items").size()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTellListenersHowFarTheLogGoes() throws Exception {
+        String body =
+                """
+                {"context_id": "told", "component": "c", "provider": "openai", "model": "gpt-4o",
+                 "input_tokens": 1, "output_tokens": 1, "request_id": "%s"}\
+                """;
+        try (LiveStream stream = LiveStream.open(api, "/events?usage=true", null)) {
+            for (String id : new String[] {"told-1", "told-2"}) {
+                Positions mine =
+                        Positions.parse(
+                                        api.post("/api/usage/record", body.formatted(id))
+                                                .headers()
+                                                .firstValue(POSITION)
+                                                .orElseThrow())
+                                .orElseThrow();
+                Positions told;
+                do {
+                    String position =
+                            stream.next("usage").data().get("position").stringValue();
+                    told = Positions.parse(position).orElse(Positions.NONE);
+                } while (!told.and(mine).equals(told));
+                JsonNode total =
+                        Api.json(
+                                api.get(
+                                        "/api/usage/records?context_id=told",
+                                        POSITION,
+                                        told.toString()));
+                assertThat(total.get("items").get(0).get("record_id").stringValue()).isEqualTo(id);
+            }
+        }
     }
 
     @Test

@@ -1,8 +1,12 @@
 package tekton.budget.standalone;
 
+import org.springframework.context.ConfigurableApplicationContext;
+
 import tekton.budget.alerting.AlertingApplication;
 import tekton.budget.api.IngestApplication;
 import tekton.budget.api.config.PortRelease;
+import tekton.budget.api.ops.HealthController;
+import tekton.budget.api.ops.HealthReport;
 import tekton.budget.poller.config.PricingPoller;
 import tekton.budget.settings.KafkaConnection;
 
@@ -12,11 +16,13 @@ import tekton.budget.settings.KafkaConnection;
  * ends before what it tells its findings to.
  *
  * @param ingest HTTP and the metering
+ * @param health says whether they would take a record
  * @param alerting what tells people
  * @param poller the price poller
  */
-record Applications(AutoCloseable ingest, AutoCloseable alerting, AutoCloseable poller)
-        implements AutoCloseable {
+record Applications(
+        AutoCloseable ingest, HealthController health, AutoCloseable alerting, AutoCloseable poller)
+        implements Serving {
 
     /**
      * Starts them. None waits for Kafka or a network.
@@ -27,10 +33,18 @@ record Applications(AutoCloseable ingest, AutoCloseable alerting, AutoCloseable 
      */
     static Applications start(
             Settings settings, KafkaConnection kafka, PortRelease release, Runnable exit) {
+        ConfigurableApplicationContext ingest =
+                IngestApplication.start(settings.ingest().withKafka(kafka), exit, release);
         return new Applications(
-                IngestApplication.start(settings.ingest().withKafka(kafka), exit, release),
+                ingest,
+                ingest.getBean(HealthController.class),
                 AlertingApplication.start(settings.alerting().withKafka(kafka)),
                 PricingPoller.start(settings.poller().withKafka(kafka)));
+    }
+
+    @Override
+    public boolean accepts() {
+        return !health.status().equals(HealthReport.STARTING);
     }
 
     @Override

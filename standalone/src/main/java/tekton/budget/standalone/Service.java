@@ -14,6 +14,6 @@ interface Service {
      * @param release frees the port, right before it is taken
      * @return stops serving when closed
      */
-    AutoCloseable start(Settings settings, KafkaConnection kafka, PortRelease release)
+    Serving start(Settings settings, KafkaConnection kafka, PortRelease release)
             throws Exception;
 }

@@ -28,6 +28,14 @@ final class Standalone implements AutoCloseable {
     private static final Duration BROKER_START_TIMEOUT = Duration.ofSeconds(90);
     private static final long SERVICE_START_TIMEOUT_SECONDS = 15;
 
+    /** Makes the first record, and shows it. */
+    private static final String FIRST_COMMAND =
+            "./budget record --context chat-1 --component demo --provider openai --model gpt-4o"
+                    + " --input-tokens 100 --output-tokens 20";
+
+    /** How often it is looked whether a record would be taken. */
+    private static final Duration LOOK = Duration.ofMillis(50);
+
     private final Settings settings;
     private final Service service;
     private final PrintStream out;
@@ -38,7 +46,7 @@ final class Standalone implements AutoCloseable {
     private @Nullable StartupServer startup;
     private @Nullable DirectoryLock lock;
     private @Nullable LocalBroker broker;
-    private @Nullable CompletableFuture<AutoCloseable> serving;
+    private @Nullable CompletableFuture<Serving> serving;
 
     Standalone(Settings settings, Service service, PrintStream out) {
         this.settings = settings;
@@ -47,7 +55,8 @@ final class Standalone implements AutoCloseable {
     }
 
     /**
-     * Starts everything and returns when the service serves.
+     * Starts everything and returns when the first record will be taken; with a Kafka of others
+     * that may be long after HTTP is there. Returns early when it is closed.
      *
      * @throws IOException with one line for the user, if that is impossible
      * @throws Exception if the service does not start
@@ -63,20 +72,42 @@ final class Standalone implements AutoCloseable {
                 settings.kafka().isPresent()
                         ? settings.kafka().get()
                         : KafkaConnection.plain(beginBroker().bootstrapServers());
-        startService(kafka, startup);
+        Serving started = startService(kafka, startup);
         LocalBroker local = broker();
         if (local != null) {
             local.awaitReady(BROKER_START_TIMEOUT);
         }
+        while (!started.accepts()) {
+            if (awaitClosed(LOOK)) {
+                return;
+            }
+        }
+        greet((System.nanoTime() - begun) / 1e9, kafka);
+    }
+
+    /** What a person does next. */
+    private void greet(double seconds, KafkaConnection kafka) {
+        String here =
+                "http://" + settings.ingest().host() + ':' + settings.ingest().port();
         out.printf(
                 Locale.ROOT,
-                "Budget %s is ready after %.1f s: http://%s:%d, Kafka on %s, data in %s%n",
+                """
+                Budget %s is ready after %.1f s: %s
+                  the page      %s/
+                  the API       %s/docs
+                  metrics       %s/metrics
+                  Kafka on %s, data in %s
+                  Try: %s
+                """,
                 settings.ingest().version(),
-                (System.nanoTime() - begun) / 1e9,
-                settings.ingest().host(),
-                settings.ingest().port(),
+                seconds,
+                here,
+                here,
+                here,
+                here,
                 kafka.bootstrapServers(),
-                settings.ingest().dataDirectory());
+                settings.ingest().dataDirectory(),
+                FIRST_COMMAND);
     }
 
     private StartupServer answer() throws IOException {
@@ -137,8 +168,8 @@ final class Standalone implements AutoCloseable {
         }
     }
 
-    private void startService(KafkaConnection kafka, StartupServer startup) throws Exception {
-        CompletableFuture<AutoCloseable> starting = new CompletableFuture<>();
+    private Serving startService(KafkaConnection kafka, StartupServer startup) throws Exception {
+        CompletableFuture<Serving> starting = new CompletableFuture<>();
         synchronized (this) {
             if (closing) {
                 throw new IOException("stopped while starting");
@@ -146,7 +177,9 @@ final class Standalone implements AutoCloseable {
             serving = starting;
         }
         try {
-            starting.complete(service.start(settings, kafka, startup::close));
+            Serving started = service.start(settings, kafka, startup::close);
+            starting.complete(started);
+            return started;
         } catch (Exception | Error failed) {
             starting.completeExceptionally(failed);
             throw failed;
@@ -166,7 +199,7 @@ final class Standalone implements AutoCloseable {
     @Override
     public void close() {
         StartupServer startupToStop;
-        CompletableFuture<AutoCloseable> serviceToStop;
+        CompletableFuture<Serving> serviceToStop;
         LocalBroker brokerToStop;
         DirectoryLock lockToRelease;
         synchronized (this) {
@@ -201,7 +234,7 @@ final class Standalone implements AutoCloseable {
         }
     }
 
-    private void stopService(CompletableFuture<AutoCloseable> starting)
+    private void stopService(CompletableFuture<Serving> starting)
             throws InterruptedException {
         try {
             // A stop during the start lets the start end first, so that there is a whole to close.

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.SequencedMap;
 import java.util.concurrent.Semaphore;
 
@@ -47,6 +48,15 @@ final class StartupServer implements AutoCloseable {
     private static final int CONNECTIONS_MAX = 256;
 
     private static final int BACKLOG = 128;
+
+    /** A browser asks again by itself until the real page answers. */
+    private static final String PAGE =
+            """
+            <!doctype html><html lang="en"><head><meta charset="utf-8"><title>Budget is starting</title>\
+            <meta name="viewport" content="width=device-width"><meta name="color-scheme" \
+            content="light dark"><meta http-equiv="refresh" content="1"></head><body>\
+            <h1>Budget is starting</h1><p>This page opens by itself in a moment.</p></body></html>
+            """;
 
     private final Settings settings;
     private final ServiceIdentity service;
@@ -206,19 +216,20 @@ final class StartupServer implements AutoCloseable {
     private void serve(Socket socket) throws IOException {
         socket.setSoTimeout((int) READ_TIMEOUT.toMillis());
         InputStream in = socket.getInputStream();
-        String target = target(in);
+        String head = head(in);
+        String target = head == null ? null : target(head);
         if (target == null) {
             return;
         }
         OutputStream out = socket.getOutputStream();
-        out.write(answer(target));
+        out.write(answer(target, isBrowser(head)));
         out.flush();
         socket.shutdownOutput();
         in.readNBytes(SWALLOW_BYTES_MAX);
     }
 
-    /** The method and the path of the request, once its head has come; null if that is none. */
-    private static @Nullable String target(InputStream in) throws IOException {
+    /** The head of the request, once it has come; null if it is none. */
+    private static @Nullable String head(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder(256);
         while (head.indexOf("\r\n\r\n") < 0) {
             int next = in.read();
@@ -227,13 +238,31 @@ final class StartupServer implements AutoCloseable {
             }
             head.append((char) next);
         }
+        return head.toString();
+    }
+
+    /** The method and the path; null if there are none. */
+    private static @Nullable String target(String head) {
         String[] words = head.substring(0, head.indexOf("\r\n")).split(" ", -1);
         return words.length == 3 ? words[0] + ' ' + words[1].split("\\?", 2)[0] : null;
     }
 
-    private byte[] answer(String target) {
+    private static boolean isBrowser(String head) {
+        return head.lines()
+                .map(line -> line.toLowerCase(Locale.ROOT))
+                .anyMatch(line -> line.startsWith("accept:") && line.contains("text/html"));
+    }
+
+    private byte[] answer(String target, boolean browser) {
         boolean bodiless = target.startsWith("HEAD ");
         String path = target.substring(target.indexOf(' ') + 1);
+        if (browser && path.equals("/")) {
+            return response(
+                    "503 Service Unavailable",
+                    "text/html;charset=UTF-8",
+                    PAGE.getBytes(StandardCharsets.UTF_8),
+                    bodiless);
+        }
         return switch (path.replaceFirst("^/api(/v1)?(?=/|$)", "")) {
             case "", "/" -> response("200 OK", "application/json", who(), bodiless);
             case "/health", "/status" ->

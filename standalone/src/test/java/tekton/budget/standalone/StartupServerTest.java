@@ -62,6 +62,20 @@ class StartupServerTest {
     }
 
     @Test
+    void shouldShowABrowserAPageThatComesBack() throws IOException {
+        try (StartupServer _ = open()) {
+            String answer =
+                    exchange(connect(), "GET / HTTP/1.1\r\nACCEPT: text/html, */*;q=0.8\r\nX:");
+
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 503 ")
+                    .contains("Content-Type: text/html")
+                    .contains("http-equiv=\"refresh\"")
+                    .endsWith("</html>\n");
+        }
+    }
+
+    @Test
     void shouldAnswerAHeadWithoutABody() throws IOException {
         try (StartupServer _ = open()) {
             assertThat(exchange(connect(), "HEAD /health"))

@@ -241,7 +241,12 @@ public class IngestConfiguration {
     @Bean(destroyMethod = "")
     LiveStreams liveStreams(
             IngestSettings settings, TopicLog results, Backend backend, InstantSource clock) {
-        return new LiveStreams(settings.live(), results, () -> backend.ports().ledger(), clock);
+        return new LiveStreams(
+                settings.live(),
+                results,
+                () -> backend.ports().records().newest(),
+                () -> backend.ports().ledger(),
+                clock);
     }
 
     @Bean

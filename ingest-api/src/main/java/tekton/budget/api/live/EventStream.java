@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import tekton.budget.value.Positions;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
@@ -17,18 +19,29 @@ final class EventStream {
     private static final int AT_ONCE = 64;
 
     private final Feed feed;
+    private final @Nullable UsageTail usage;
     private final Connections connections;
     private final Signal bell;
     private final EventFilter filter;
     private final HttpServletResponse response;
 
+    /** How far this client has been told that the log goes. */
+    private @Nullable Positions toldUsage;
+
+    /**
+     * Nothing is written yet.
+     *
+     * @param usage how far the log of usage goes; null for a client that does not ask
+     */
     EventStream(
             Feed feed,
+            @Nullable UsageTail usage,
             Connections connections,
             Signal bell,
             EventFilter filter,
             HttpServletResponse response) {
         this.feed = feed;
+        this.usage = usage;
         this.connections = connections;
         this.bell = bell;
         this.filter = filter;
@@ -85,6 +98,7 @@ final class EventStream {
                 }
             }
             at = batch.next();
+            writeUsage();
             if (batch.messages().size() == AT_ONCE) {
                 bell.news();
             }
@@ -92,6 +106,14 @@ final class EventStream {
                 write(ServerSentEvent.heartbeat(places));
             }
             response.flushBuffer();
+        }
+    }
+
+    private void writeUsage() throws IOException {
+        Positions now = usage == null ? null : usage.last();
+        if (now != null && !now.equals(toldUsage)) {
+            write(ServerSentEvent.usage(now));
+            toldUsage = now;
         }
     }
 

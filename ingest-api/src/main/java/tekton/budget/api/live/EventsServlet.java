@@ -34,6 +34,7 @@ final class EventsServlet extends LiveServlet {
     private static final int VALUES_MAX = 32;
 
     private final transient Feed feed;
+    private final transient UsageTail usage;
     private final transient Connections connections;
     private final transient BooleanSupplier reading;
 
@@ -42,8 +43,10 @@ final class EventsServlet extends LiveServlet {
      *
      * @param reading true once the topic of events is read
      */
-    EventsServlet(Feed feed, Connections connections, BooleanSupplier reading) {
+    EventsServlet(
+            Feed feed, UsageTail usage, Connections connections, BooleanSupplier reading) {
         this.feed = feed;
+        this.usage = usage;
         this.connections = connections;
         this.reading = reading;
     }
@@ -51,7 +54,9 @@ final class EventsServlet extends LiveServlet {
     @Override
     void serve(HttpServletRequest request, HttpServletResponse response)
             throws IOException, InterruptedException {
-        EventFilter filter = filter(new Query(request));
+        Query query = new Query(request);
+        EventFilter filter = filter(query);
+        boolean withUsage = Boolean.TRUE.equals(query.flag("usage"));
         Places asked = asked(request);
         if (!reading.getAsBoolean()) {
             throw unavailable("budget events are not read yet");
@@ -61,6 +66,9 @@ final class EventsServlet extends LiveServlet {
             throw full();
         }
         feed.join(bell);
+        if (withUsage) {
+            usage.join(bell);
+        }
         try {
             response.setContentType("text/event-stream;charset=UTF-8");
             response.setHeader("Cache-Control", "no-store");
@@ -69,9 +77,11 @@ final class EventsServlet extends LiveServlet {
             response.setHeader("Connection", "close");
             // A proxy such as nginx would otherwise gather events before it passes them on.
             response.setHeader("X-Accel-Buffering", "no");
-            new EventStream(feed, connections, bell, filter, response).serve(asked);
+            new EventStream(feed, withUsage ? usage : null, connections, bell, filter, response)
+                    .serve(asked);
         } finally {
             feed.leave(bell);
+            usage.leave(bell);
             connections.remove(bell);
         }
     }

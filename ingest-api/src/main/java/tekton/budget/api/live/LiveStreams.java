@@ -7,8 +7,10 @@ import org.slf4j.LoggerFactory;
 
 import tekton.budget.api.http.ProblemException;
 import tekton.budget.kafka.TopicLog;
+import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.topic.Topics;
+import tekton.budget.value.Positions;
 
 import java.time.Duration;
 import java.time.InstantSource;
@@ -30,24 +32,31 @@ public final class LiveStreams implements AutoCloseable {
     private final BudgetWatch watch = new BudgetWatch(ROUND.toMillis());
     private final Connections connections;
     private final TopicLog results;
+    private final UsageTail usage;
     private final Supplier<LedgerQueries> ledger;
     private final InstantSource clock;
     private final Thread looker = Thread.ofVirtual().name("live-budgets").unstarted(this::look);
+    private final Thread tail;
 
     /**
      * Not started yet.
      *
      * @param results a log that is not started yet
-     * @param ledger says how budgets stand; may refuse by a {@link ProblemException} until it runs
+     * @param newest asks how far the log of usage goes; may refuse by a {@link ProblemException}
+     *     until it can be asked
+     * @param ledger says how budgets stand; may refuse like that, too
      */
     public LiveStreams(
             LiveSettings settings,
             TopicLog results,
+            Supplier<Answer<Positions>> newest,
             Supplier<LedgerQueries> ledger,
             InstantSource clock) {
         connections = new Connections(settings.connectionsMax(), settings.heartbeat());
         this.results = results;
         LiveReader _ = new LiveReader(results, feeds, watch::touch);
+        usage = new UsageTail(newest);
+        tail = Thread.ofVirtual().name("live-usage").unstarted(usage::run);
         this.ledger = ledger;
         this.clock = clock;
     }
@@ -64,7 +73,8 @@ public final class LiveStreams implements AutoCloseable {
 
     /** Server-sent events. */
     public HttpServlet events() {
-        return new EventsServlet(feeds.of(LiveTopic.ALERTS), connections, this::isReading);
+        return new EventsServlet(
+                feeds.of(LiveTopic.ALERTS), usage, connections, this::isReading);
     }
 
     /** True while news are read; their topics have no more from before than is looked back. */
@@ -86,6 +96,7 @@ public final class LiveStreams implements AutoCloseable {
     public void start() {
         connections.start();
         looker.start();
+        tail.start();
     }
 
     /** Ends every connection with a reason, then stops to look. */
@@ -93,6 +104,7 @@ public final class LiveStreams implements AutoCloseable {
     public void close() {
         connections.close();
         looker.interrupt();
+        tail.interrupt();
     }
 
     private void look() {

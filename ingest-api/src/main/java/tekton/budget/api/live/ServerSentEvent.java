@@ -1,6 +1,7 @@
 package tekton.budget.api.live;
 
 import tekton.budget.codec.JsonBytes;
+import tekton.budget.value.Positions;
 
 /** The text of server-sent events. JSON has no line breaks here, so each fits one data line. */
 final class ServerSentEvent {
@@ -18,6 +19,17 @@ final class ServerSentEvent {
     /** A budget event, and where to come back to behind it. */
     static String alert(Places behind, EventRef told) {
         return "id: %s\nevent: alert\ndata: %s\n\n".formatted(behind, told.json());
+    }
+
+    /** How far the log of usage goes. No budget event, so no place to come back to. */
+    static String usage(Positions newest) {
+        String json =
+                new JsonBytes(128)
+                        .open('{')
+                        .property("position", newest.toString())
+                        .close('}')
+                        .toString();
+        return "event: usage\ndata: %s\n\n".formatted(json);
     }
 
     /** Events may be missing before what comes next. */

@@ -30,7 +30,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * {@code /}, {@code /health} and {@code /ready}.
+ * {@code /health} and {@code /ready}.
  *
  * <p>Healthy means: a write would succeed, or did once; from then on this process can serve, and
  * what ails it is told in the body, because a restart would not cure Kafka. It would cure that
@@ -75,21 +75,6 @@ public final class HealthController {
         this.hermes = hermes;
         this.draining = draining;
         this.clock = clock;
-    }
-
-    /** Who answers here. */
-    @GetMapping({"/", "/api", "/api/v1"})
-    public void root(HttpServletResponse response) throws IOException {
-        Bodies.write(
-                response,
-                HttpServletResponse.SC_OK,
-                new JsonBytes(256)
-                        .open('{')
-                        .property("component", ServiceIdentity.COMPONENT)
-                        .property("description", ServiceIdentity.DESCRIPTION)
-                        .property("version", service.version())
-                        .property("status", "active")
-                        .close('}'));
     }
 
     /** 200 as long as this process can serve, 503 before. */

@@ -3,14 +3,12 @@ package tekton.budget.api.reports;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
-import org.jspecify.annotations.Nullable;
-import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Controller;
-import org.springframework.util.MimeTypeUtils;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
+import tekton.budget.api.http.AcceptHeader;
 import tekton.budget.api.http.Problem;
 import tekton.budget.api.http.ProblemException;
 import tekton.budget.api.http.ProblemType;
@@ -37,6 +35,7 @@ import java.util.function.Supplier;
 @RequestMapping({"/api", "/api/v1"})
 public final class ReportsController {
 
+    private static final MediaType CSV = MediaType.parseMediaType("text/csv");
     private static final int AT_A_TIME = 2;
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
@@ -61,7 +60,7 @@ public final class ReportsController {
     public void usage(HttpServletRequest http, HttpServletResponse response) throws IOException {
         Query query = new Query(http);
         ReportFormat named = query.oneOf("format", ReportFormat::parse, ReportFormat.EXPECTED);
-        ReportFormat format = named == null ? accepted(http.getHeader("Accept")) : named;
+        ReportFormat format = named == null ? accepted(http) : named;
         ReportRequest request = ReportRequest.of(query, clock.instant(), local);
         inRoom(
                 () -> {
@@ -128,27 +127,9 @@ public final class ReportsController {
                 .formatted(window.from().toLocalDate(), window.to().minusNanos(1).toLocalDate());
     }
 
-    /** CSV for who would rather have it than JSON. */
-    private static ReportFormat accepted(@Nullable String accept) {
-        if (accept == null) {
-            return ReportFormat.JSON;
-        }
-        try {
-            List<MediaType> types = MediaType.parseMediaTypes(accept);
-            MimeTypeUtils.sortBySpecificity(types);
-            MediaType csv = MediaType.parseMediaType("text/csv");
-            return types.stream()
-                            .filter(
-                                    type ->
-                                            type.includes(csv)
-                                                    || type.includes(MediaType.APPLICATION_JSON))
-                            .findFirst()
-                            .filter(type -> !type.includes(MediaType.APPLICATION_JSON))
-                            .isPresent()
-                    ? ReportFormat.CSV
-                    : ReportFormat.JSON;
-        } catch (InvalidMediaTypeException nothingSaid) {
-            return ReportFormat.JSON;
-        }
+    private static ReportFormat accepted(HttpServletRequest http) {
+        return AcceptHeader.prefersToJson(CSV, http.getHeader("Accept"))
+                ? ReportFormat.CSV
+                : ReportFormat.JSON;
     }
 }

@@ -31,7 +31,8 @@ public final class Endpoints {
     /** These are always served. */
     public static final List<Endpoint> ALL =
             List.of(
-                    open("/", "Who answers here"),
+                    open("/", "The page for a browser, for others who answers here"),
+                    open("/page/{file}", "What that page is made of"),
                     open("/api", "Who answers here"),
                     open("/health", "How this instance and its parts are doing"),
                     open("/api/health", "How this instance and its parts are doing"),

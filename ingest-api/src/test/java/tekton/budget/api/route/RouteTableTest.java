@@ -29,6 +29,7 @@ class RouteTableTest {
                 .extracting(row -> row.method() + ' ' + row.path())
                 .containsExactlyInAnyOrder(
                         "GET /",
+                        "GET /page/{file}",
                         "GET /api",
                         "GET /health",
                         "GET /api/health",

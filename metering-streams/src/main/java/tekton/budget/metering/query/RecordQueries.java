@@ -2,6 +2,8 @@ package tekton.budget.metering.query;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.value.Positions;
+
 import java.util.List;
 
 /**
@@ -43,6 +45,12 @@ public interface RecordQueries {
      * @param limit 1 to {@link #PAGE_MAX}
      */
     Answer<NumberedPage> page(RecordFilter filter, int number, int limit, Consistency after);
+
+    /**
+     * How far the log goes: the last record of each partition that has any, counted or not. Asks
+     * Kafka, and no store.
+     */
+    Answer<Positions> newest();
 
     /**
      * A page of records.

@@ -61,6 +61,11 @@ public final class LogReader implements AutoCloseable {
                 });
     }
 
+    /** The offset behind the last record of each of some logs. */
+    Map<TopicPartition, Long> ends(List<TopicPartition> logs) {
+        return with(consumer -> consumer.endOffsets(logs, READ_MAX));
+    }
+
     /** The bounds of a log that was asked for. */
     static Bounds boundsOf(Map<TopicPartition, Bounds> bounds, TopicPartition log) {
         return Objects.requireNonNull(bounds.get(log), log::toString);

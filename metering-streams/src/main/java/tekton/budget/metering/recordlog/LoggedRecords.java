@@ -20,6 +20,7 @@ import tekton.budget.metering.query.local.ShardKind;
 import tekton.budget.metering.query.remote.ScatterGather;
 import tekton.budget.metering.usage.FirstOccurrence;
 import tekton.budget.topic.Topics;
+import tekton.budget.value.Positions;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +28,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -78,6 +81,26 @@ public final class LoggedRecords implements RecordQueries {
     public Answer<NumberedPage> page(
             RecordFilter filter, int number, int limit, Consistency after) {
         return walking(filter, null, after, walk -> numbered(walk, number, limit));
+    }
+
+    @Override
+    public Answer<Positions> newest() {
+        List<TopicPartition> logs =
+                gather.partitionsOf(ShardKind.CONTEXTS, null).stream()
+                        .map(LoggedRecords::usage)
+                        .toList();
+        return reading(
+                () -> {
+                    SortedMap<Integer, Long> last = new TreeMap<>();
+                    log.ends(logs)
+                            .forEach(
+                                    (of, end) -> {
+                                        if (end > 0) {
+                                            last.put(of.partition(), end - 1);
+                                        }
+                                    });
+                    return new Found<>(Positions.ofUsage(last));
+                });
     }
 
     private static Answer<List<FirstOccurrence>> found(List<Ids> partials) {

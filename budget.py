@@ -9,9 +9,11 @@ import secrets
 import sys
 from pathlib import Path
 
-from budget import starting
+ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT / "tools"))
 
-ROOT = Path(__file__).resolve().parent.parent
+import starting  # noqa: E402 (it stands among the tools of this directory, wherever that is)
+
 SCRIPT = ROOT / "run_budget.sh"
 
 # Where run_budget.sh tells the helper how far it is. Open as long as there is anything to wait for.

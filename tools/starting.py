@@ -188,7 +188,9 @@ class Helper:
             self._successor = caller
             self._waker.send(b".")
             return True
-        caller.sendall(self._reply(method, path))
+        browser = path == "/" and any(_wants_html(line) for line in lines[1:])
+        caller.sendall(_answer("503 Service Unavailable", _PAGE, _HTML, method == "HEAD")
+                       if browser else self._reply(method, path))
         caller.shutdown(socket.SHUT_WR)
         left = _SWALLOW_BYTES
         while left > 0:
@@ -232,6 +234,19 @@ class Helper:
                 "details": {"services": []}}
 
 
+# A browser asks again by itself until the real page answers. As the service's own start answers.
+_HTML = "text/html;charset=UTF-8"
+_PAGE = ('<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Budget is starting</title>'
+         '<meta name="viewport" content="width=device-width"><meta name="color-scheme" '
+         'content="light dark"><meta http-equiv="refresh" content="1"></head><body>'
+         '<h1>Budget is starting</h1><p>This page opens by itself in a moment.</p></body></html>\n')
+
+
+def _wants_html(header):
+    name, _, value = header.lower().partition(b":")
+    return name == b"accept" and b"text/html" in value
+
+
 _DETAIL = "Budget is starting; GET /health names the missing parts"
 _NOT_YET = {"type": "urn:tekton:budget:problem:service_unavailable",
             "title": "A part that this request needs is not available", "status": 503, "detail": _DETAIL,
@@ -248,7 +263,7 @@ def _accepted(sock):
 
 
 def _answer(status, body, kind="application/json", bodiless=False):
-    data = json.dumps(body, separators=(",", ":")).encode()
+    data = (body if isinstance(body, str) else json.dumps(body, separators=(",", ":"))).encode()
     again = "Retry-After: 1\r\n" if status.startswith("503") else ""
     head = (f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(data)}\r\n"
             f"Cache-Control: no-store\r\n{again}Connection: close\r\n\r\n")

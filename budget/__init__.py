@@ -1,1 +1,0 @@
-"""Starts Budget the way Tekton starts its components: `python -m budget` in this directory."""
