@@ -2,7 +2,7 @@
 import uPlot from './uplot.js'
 import { html, nothing, render } from './lit-html.js'
 import { css, fill, looks, OTHER, swatchClass } from './colours.js'
-import { Decimal, metricExact, metricValue, timeShort } from './format.js'
+import { Decimal, metricExact, metricValue, timeShort, wall } from './format.js'
 import { metricCell, table } from './ui.js'
 
 export { colourOf, looks, OTHER, swatchClass } from './colours.js'
@@ -225,7 +225,9 @@ class Chart extends HTMLElement {
       tzDate: (seconds) => (zone === 'browser' ? new Date(seconds * 1e3)
         : uPlot.tzDate(new Date(seconds * 1e3), 'Etc/UTC')),
       scales: { y: { range: (_, min, max) => [Math.min(0, min ?? 0), max > 0 ? max * 1.06 : 1] } },
-      axes: [x, y],
+      padding: [10, 22, 0, 0],
+      axes: [{ ...x, space: 64, incrs: TIME_STEPS, values: (_, splits, i, space, step) => splits.map((at) =>
+        timeAxisLabel(at * 1e3, zone, step)) }, y],
       series: [{}, ...series.map(({ name, dashed }) => ({ label: name, width: 2, spanGaps: false,
         dash: dashed ? [5, 4] : undefined, stroke: () => fill(look.get(name)), points: { show: false } }))],
     }
@@ -286,6 +288,15 @@ class Chart extends HTMLElement {
 
 /** Steps of an axis of things that have no halves. */
 const WHOLE_STEPS = Array.from({ length: 15 }, (_, i) => [1, 2, 5].map((n) => n * 10 ** i)).flat()
+
+/** Steps of an axis of time, s. */
+const TIME_STEPS = [60, 300, 900, 3600, 7200, 14400, 21600, 43200, 86400, 172800, 345600, 604800, 1209600, 2592000,
+  7776000]
+
+function timeAxisLabel(at, zone, step) {
+  const { date, time } = wall(at, zone)
+  return step < 86_400 && time !== '00:00' ? time : axisLabel([date], 0)
+}
 
 /** Without the noise of binary fractions on an axis. */
 const round = (value) => Number(value.toPrecision(10))
