@@ -133,7 +133,8 @@ export function view(host, ctx) {
           + item.record_count, 0))} records`, href: href({ view: 'explore', ...range, by: 'model', by2: '' }) })}
         ${limits ? html`${meterBar({ ...limits, label: `${period} cost limits` })}
           <small>${money(limits.used)} of ${money(limits.limit)}: ${period} cost limits of ${count(limits.budgets)}
-          ${limits.budgets === 1 ? 'budget' : 'budgets'}</small>` : nothing}</div>`
+          ${limits.budgets === 1 ? 'budget' : 'budgets'}${Number(limits.reserved) > 0
+  ? `; ${money(limits.reserved)} reserved` : ''}</small>` : nothing}</div>`
     }
     const range = (from) => ({ range: 'custom', from, to: today })
     const last = items.map((item) => item.last_at).sort().at(-1)
