@@ -380,6 +380,10 @@ public final class Api implements AutoCloseable {
         return client.send(request(path, headers).GET().build(), BodyHandlers.ofString());
     }
 
+    public HttpResponse<byte[]> getBytes(String path, String... headers) throws Exception {
+        return client.send(request(path, headers).GET().build(), BodyHandlers.ofByteArray());
+    }
+
     public HttpResponse<String> post(String path, String body, String... headers) throws Exception {
         return post(path, BodyPublishers.ofString(body), headers);
     }
