@@ -90,7 +90,7 @@ function customRange(s) {
 
 function liveState(live, updatedAt, usageAt, onPause) {
   const age = duration((Date.now() - live.since) / 1000)
-  const fresh = updatedAt ? `figures of ${ago(updatedAt)}` : ''
+  const fresh = updatedAt ? `figures ${duration((Date.now() - updatedAt) / 1000)} old` : ''
   const words = {
     live: ['Live', usageAt ? `usage ${ago(usageAt)}` : ''],
     connecting: ['Connecting', ''],

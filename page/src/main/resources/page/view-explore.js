@@ -154,10 +154,10 @@ export function view(host, ctx) {
       return card({ body: firstRecord() })
     }
     if (data.rows.length === 0) {
-      return card({ body: html`${emptyState('No usage in this range', Object.keys(ctx.state.filters).length
-        ? 'Nothing matches the filters in this time. Take a longer range, or fewer filters.'
-        : 'Nothing was reported in this time. Take a longer range.')}
-        <a href=${href({ range: '30d' })}>Show 30 days</a>` })
+      const filtered = Object.keys(ctx.state.filters).length > 0
+      return card({ body: emptyState('No usage in this range', html`${filtered ? 'Nothing matches the filters in this time.'
+        : 'Nothing was reported in this time.'} Take <a href=${href({ range: '30d' })}>30 days</a>${
+        filtered ? ', or fewer filters' : ''}.`) })
     }
     return html`<div class="stack">
       ${card({ body: html`${totals(data)}${chart(data)}` })}

@@ -199,8 +199,8 @@ export function view(host, ctx) {
     const shown = [...rows].sort((a, b) => b[field] - a[field]).slice(0, TOP)
     const look = looks(shown.map(({ id }) => id))
     const columns = [
-      { name: 'id', label: name, sort: false, cell: (row) => html`<span class=${swatchClass(look.get(row.id))}></span>${row.id}` },
-      { name: 'bar', label: '', sort: false, cell: (row) => shareBar(whole ? row[field] / whole : 0) },
+      { name: 'id', label: name, sort: false, cell: (row) => html`<span class=${swatchClass(look.get(row.id))}></span>${
+        row.id}${shareBar(whole ? row[field] / whole : 0)}` },
       { name: 'value', label: metric, number: true, sort: false, cell: (row) => metricCell(metric, row[field]) },
     ]
     return card({ title: label, kind: 'quarter', note, actions: html`<a href=${href({ view: 'explore', by: name, by2: '' })}
@@ -224,7 +224,7 @@ export function view(host, ctx) {
     const always = Object.keys(s.filters).length ? 'all time, without the filters' : 'all time'
     const totals = (name, one, label) => parts.show(name, ({ items }) => topList(one, label, items, always),
       { hideMissing: true })
-    return html`<div class="wide spread"><h2>Who spends: ${rangeOf(s).label}</h2>
+    return html`<div class="wide spread"><h2>The largest: ${rangeOf(s).label}</h2>
       ${tabs([['cost', 'Cost'], ['tokens', 'Tokens']], s.metric === 'tokens' ? 'tokens' : 'cost',
     (metric) => go({ metric }, { replace: true }), 'Metric')}</div>
       ${parts.show('tops', ({ items }) => html`${topList('model', 'Models', grouped(items, 'model'))}
@@ -260,7 +260,7 @@ export function view(host, ctx) {
         ['Quarantined', held.length ? html`<a href=${href({ view: 'prices', params: { tab: 'quarantine' } })}>${
           badge(`${count(held.length)} held`, 'warn')}</a>` : 'none'],
         ['Sources', failing.length ? html`${failing.map(({ source, failure }) => html`<span class="bad"
-          title=${failure ?? ''}>${source} is failing </span>`)}` : `${sources.length} well`],
+          title=${failure ?? ''}>${source} is failing </span>`)}` : sources.length ? `${sources.length} well` : 'not asked yet'],
         ['Changed', changes.total ? `${count(changes.total)} not yet seen` : 'none that nobody has seen']])}
         <ul class="plain">${changes.items.map((change) => html`<li class="spread"><span>${change.title}</span>
           <small class="nowrap" title=${time(change.timestamp, ctx.state.zone)}>${ago(change.timestamp)}</small></li>`)}</ul>` })
