@@ -14,6 +14,8 @@ const TOP = 8
 /** How old what is not about the newest record may be, ms. */
 const AGES = { limits: 3_000, alerts: 5_000, health: 5_000, contexts: 10_000, users: 10_000, prices: 60_000 }
 const TICK_MS = 5_000
+/** Of how many times as long as it took the summary of limits may be old. */
+const LIMITS_REST = 10
 /** Words of `/health` that mean that all is well; a number of restarts is one if it is 0. */
 const WELL = new Set(['up', 'running', 'following', 'healthy', 'ok', 'ready', '0', 'registered', 'off', 'started'])
 const GO_ON = { model: 'component', component: 'model', context: 'context', user: 'model' }
@@ -22,6 +24,7 @@ const GO_ON = { model: 'component', component: 'model', context: 'context', user
 export function view(host, ctx) {
   const parts = makeParts(paint)
   const asked = new Map()
+  let limitsAge = AGES.limits
   const ask = (path, params) => (signal) => ctx.api.get(path, params, { signal, position: ctx.position })
 
   function refresh(reason = 'state') {
@@ -42,7 +45,10 @@ export function view(host, ctx) {
       parts.load('tops', ask('/reports/usage', tops), { key: JSON.stringify(tops) })
     }
     aged('limits', reason, () => parts.load('limits', async (signal) => {
+      const began = performance.now()
       const entries = await ctx.api.get('/budgets/summary', {}, { signal, position: ctx.position })
+      // Of many budgets it is long, and then is not asked for as often.
+      limitsAge = Math.max(AGES.limits, LIMITS_REST * (performance.now() - began))
       return byUrgency(entries)
     }).then(burn))
     const top = s.metric === 'records' ? 'cost' : s.metric
@@ -59,7 +65,7 @@ export function view(host, ctx) {
 
   /** Asks when it is time for it again; always when the person has changed something. */
   function aged(name, reason, load) {
-    const due = Date.now() - (asked.get(name) ?? 0) >= AGES[name]
+    const due = Date.now() - (asked.get(name) ?? 0) >= (name === 'limits' ? limitsAge : AGES[name])
     if (due || reason === 'manual' || reason === 'state') {
       asked.set(name, Date.now())
       load()
