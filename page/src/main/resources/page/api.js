@@ -179,7 +179,16 @@ async function exchange(url, { method = 'GET', headers = {}, body, signal, text 
     if (answer.status === 401 && asker && (sent !== key || (await askForKey(problem)))) {
       continue
     }
+    tellBudget(problem)
     throw new ApiError(answer.status, problem)
+  }
+}
+
+/** A key for one budget is refused elsewhere by a sentence that names it: the shell then filters by that budget. */
+export function tellBudget(problem) {
+  const [, budget] = /is for budget (\S+) alone/.exec(problem.status === 403 ? problem.detail : '') ?? []
+  if (budget) {
+    dispatchEvent(new CustomEvent('budget-key', { detail: budget }))
   }
 }
 

@@ -39,6 +39,9 @@ export function view(host, ctx) {
   }
 
   async function everUsed(signal) {
+    if (Object.keys(ctx.state.filters).length > 0) {
+      return true
+    }
     const { items } = await ctx.api.get('/totals/budgets', { top: 'records', limit: 1 }, { signal })
     return items.length > 0
   }
@@ -58,7 +61,7 @@ export function view(host, ctx) {
     const added = Object.fromEntries([by, by2].filter(Boolean).map((name, i) => [name, values[i]]))
     const fixed = { ...filters, ...added }
     const next = WAY_DOWN.find((name) => !fixed[name])
-    if (by === 'context' || by === 'user' || !next) {
+    if (by === 'context' || !next) {
       go({ view: 'records', filters: added })
     } else {
       go({ filters: added, by: next, by2: '' })

@@ -46,7 +46,7 @@ export function view(host, ctx) {
     }
     aged('limits', reason, () => parts.load('limits', async (signal) => {
       const began = performance.now()
-      const entries = await ctx.api.get('/budgets/summary', {}, { signal, position: ctx.position })
+      const entries = await summaries(filters.budget_id, { signal, position: ctx.position })
       // Of many budgets it is long, and then is not asked for as often.
       limitsAge = Math.max(AGES.limits, LIMITS_REST * (performance.now() - began))
       return byUrgency(entries)
@@ -72,7 +72,25 @@ export function view(host, ctx) {
     }
   }
 
+  /** How all limits stand; of one budget in three requests, which a key for that one may make. */
+  async function summaries(budget, options) {
+    if (!budget) {
+      return ctx.api.get('/budgets/summary', {}, options)
+    }
+    const periods = await Promise.all(['daily', 'weekly', 'monthly'].map((period) =>
+      ctx.api.get(`/budgets/${encodeURIComponent(budget)}/summary`, { period }, options).catch((failure) => {
+        if (failure.status === 404) {
+          return []
+        }
+        throw failure
+      })))
+    return periods.flat()
+  }
+
   async function everUsed(signal) {
+    if (Object.keys(ctx.state.filters).length > 0) {
+      return true
+    }
     const { items } = await ctx.api.get('/totals/budgets', { top: 'records', limit: 1 }, { signal })
     return items.length > 0
   }
@@ -298,7 +316,8 @@ export function view(host, ctx) {
   }
 
   function rest() {
-    return html`${parts.show('alerts', alerts)}${parts.show('prices', priceCard)}${parts.show('health', healthCard)}`
+    return html`${parts.show('alerts', alerts)}${parts.show('prices', priceCard, { hideMissing: true })}
+      ${parts.show('health', healthCard)}`
   }
 
   refresh()
