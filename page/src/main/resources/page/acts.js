@@ -48,3 +48,6 @@ export function makeActs(paint) {
       @click=${() => run(act)}>${busy ? 'Working…' : act.label}</button>`
   }
 }
+
+/** The column of a table that holds the acts of a row. */
+export const actsColumn = (cell) => ({ name: 'acts', label: html`<span class="unseen">Acts</span>`, sort: false, cell })

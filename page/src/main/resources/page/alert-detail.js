@@ -1,8 +1,8 @@
 /** One alert in a drawer: what it says, its details in words, and to whom it was delivered. */
 import { get, send } from './api.js'
-import { makeActs } from './acts.js'
+import { actsColumn, makeActs } from './acts.js'
 import { ALERT_TYPES, facts } from './alert-words.js'
-import { ago, money, percent, time, timeExact } from './format.js'
+import { ago, percent, time, timeExact } from './format.js'
 import { makeParts } from './parts.js'
 import { snooze } from './snooze.js'
 import { href, state } from './state.js'
@@ -94,7 +94,7 @@ export function alertDetail(id, { canSnooze, onChange, onClose }) {
           >${timeExact(last.at, state().zone)}</span>` : html`<span class="note">none yet</span>`
       } },
       { name: 'next_at', label: 'Next try', wide: true, cell: (one) => (one.state === 'pending' ? ago(one.next_at) : null) },
-      { name: 'acts', label: '', sort: false, cell: (one) => again(one.channel_id) },
+      actsColumn((one) => again(one.channel_id)),
     ]
     return table({ columns, rows: items, caption: 'Deliveries', key: (one) => one.delivery_id })
   }

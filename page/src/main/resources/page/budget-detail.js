@@ -1,6 +1,6 @@
 /** One budget: its limits, how its window burns down, what is reserved, what was refused, what happened. */
 import { get, send } from './api.js'
-import { makeActs } from './acts.js'
+import { actsColumn, makeActs } from './acts.js'
 import { budgetHistory } from './budget-history.js'
 import { editBudget, editPolicy } from './budget-forms.js'
 import { lines } from './chart.js'
@@ -9,7 +9,7 @@ import { lasts, limitLine, limitWords } from './limit-line.js'
 import { PERIOD_NAMES, TYPE_NAMES, burn, given, measures, scope } from './limits.js'
 import { makeParts } from './parts.js'
 import { go, href, state } from './state.js'
-import { amount, badge, card, emptyState, html, nothing, properties, render, table, tabs, tokenCount } from './ui.js'
+import { amount, badge, card, emptyState, html, nothing, properties, render, table, tokenCount } from './ui.js'
 
 const HOUR = 3_600_000
 const STEPS = { hourly: 'hour', daily: 'hour', weekly: 'hour', monthly: 'day' }
@@ -32,9 +32,9 @@ function own(entries) {
  * The view of one budget.
  * @param {HTMLElement} host
  * @param {string} id
- * @param {object} ctx
  */
-export function budgetDetail(host, id, ctx) {
+export function budgetDetail(host, id) {
+
   const parts = makeParts(paint)
   const act = makeActs(paint)
   const history = budgetHistory(id, parts)
@@ -120,7 +120,7 @@ export function budgetDetail(host, id, ctx) {
     return html`<div class="limit-picks" role="group" aria-label="Limit shown in the chart">
       ${set.map((one) => html`<button class="limit-pick" aria-pressed=${one.policy_id === entry?.policy_id}
         @click=${() => go({ params: { limit: one.policy_id } }, { replace: true })}>
-        ${limitLine(one)}<span class="note">lasts ${lasts(one)}, begins anew in
+        ${limitLine(one)}<span class="note">Lasts: ${lasts(one)} · begins anew in
           ${duration((Date.parse(one.end_time) - Date.now()) / 1000)}</span></button>`)}</div>`
   }
 
@@ -137,7 +137,7 @@ export function budgetDetail(host, id, ctx) {
       { name: 'scope', label: 'Of', value: scope, wide: true },
       { name: 'marks', label: 'Warns at', wide: true, sort: false, value: (policy) =>
         `${percent(policy.warning_threshold)}, ${percent(policy.action_threshold)}` },
-      { name: 'acts', label: '', sort: false, cell: policyActs },
+      actsColumn(policyActs),
     ]
     const hidden = items.length - shown.length
     return html`${shown.length
@@ -190,8 +190,8 @@ export function budgetDetail(host, id, ctx) {
       { name: 'remaining_tokens', label: 'Left, tokens', number: true, cell: (one) => tokenCount(one.remaining_tokens) },
       { name: 'reserved_cost', label: 'Held', number: true, wide: true, cell: (one) => amount(one.reserved_cost) },
       { name: 'expiration_time', label: 'Expires', wide: true, cell: (one) =>
-        html`<span title=${timeExact(one.expiration_time, state().zone)}>${ago(one.expiration_time)}</span>` },
-      { name: 'acts', label: '', sort: false, cell: release },
+        html`<span class="when" title=${timeExact(one.expiration_time, state().zone)}>${ago(one.expiration_time)}</span>` },
+      actsColumn(release),
     ]
     return html`${table({ columns, rows: items, caption: 'Open allocations', key: (one) => one.allocation_id })}
       ${total > items.length ? html`<p class="note">The newest ${items.length} of ${total}.</p>` : nothing}`
@@ -211,7 +211,7 @@ export function budgetDetail(host, id, ctx) {
   function refusals({ items, since }) {
     const columns = [
       { name: 'refused_at', label: 'When', cell: (one) =>
-        html`<span title=${timeExact(one.refused_at, state().zone)}>${ago(one.refused_at)}</span>` },
+        html`<span class="when" title=${timeExact(one.refused_at, state().zone)}>${ago(one.refused_at)}</span>` },
       { name: 'component', label: 'Component', wide: true },
       { name: 'context_id', label: 'Context', wide: true },
       { name: 'tokens_allocated', label: 'Asked, tokens', number: true, cell: (one) => tokenCount(one.tokens_allocated) },
@@ -249,21 +249,21 @@ export function budgetDetail(host, id, ctx) {
         return saved ? 'The budget is saved.' : undefined
       } })}${activation}`,
       body: html`${budget.description ? html`<p>${budget.description}</p>` : nothing}
-        ${properties([['Id', html`<code>${budget.budget_id}</code>`], ['Owner', budget.owner], ['Time zone', budget.zone],
+        <div class="flow">${properties([['Id', html`<code>${budget.budget_id}</code>`], ['Owner', budget.owner], ['Time zone', budget.zone],
           ['Made', time(budget.created_at, state().zone)],
           ['Spending', html`<a href=${href({ view: 'explore', filters: { budget: id } })}>Explore</a>`],
-          ['Records', html`<a href=${href({ view: 'records', filters: { budget: id } })}>Newest first</a>`]])}` })
+          ['Records', html`<a href=${href({ view: 'records', filters: { budget: id } })}>Newest first</a>`]])}</div>` })
   }
 
   function paint() {
-    render(html`<p class="crumbs"><a href=${href({ params: { id: null, limit: null } })}>← All budgets</a></p>
+    render(html`<div class="stack"><p class="crumbs"><a href=${href({ params: { id: null, limit: null } })}>← All budgets</a></p>
       ${parts.show('budget', head)}
       ${card({ title: 'Limits in use', kind: 'wide', body: parts.show('standing', (found) =>
         html`${standing(found)}${chart(found)}`) })}
       ${card({ title: 'Limits', kind: 'wide', body: parts.show('policies', policies) })}
       ${card({ title: 'Open allocations', kind: 'wide', body: parts.show('allocations', allocations) })}
       ${parts.show('refusals', refusals, { hideMissing: true })}
-      ${history.template()}`, host)
+      ${history.template()}</div>`, host)
   }
 
   function refresh() {

@@ -1,18 +1,32 @@
 /** What happened to a budget, as far as the API keeps it: its alerts, ended allocations and changes of its limits. */
 import { get } from './api.js'
-import { ago, time, timeExact, tokens } from './format.js'
+import { ago, timeExact, tokens } from './format.js'
 import { PERIOD_NAMES, TYPE_NAMES, given } from './limits.js'
 import { href, state } from './state.js'
-import { card, emptyState, html, nothing, severity, table } from './ui.js'
+import { card, emptyState, html, severity, table } from './ui.js'
 
 const SHOWN = 50
 
-/** @typedef {{at: string, what: string, kind: string, text: string, link?: string}} Happening */
+/** @typedef {{at: string, what: string, text: string, link?: string}} Happening */
 
 /** @returns {Happening[]} */
 function alerts(items) {
   return items.map((alert) => ({ at: alert.timestamp, what: alert.severity, text: alert.title,
     link: href({ view: 'alerts', params: { id: alert.alert_id, tab: alert.acknowledged ? 'past' : null } }) }))
+}
+
+/** Puts what was said several times in a row into one. */
+function together(all) {
+  const out = []
+  for (const one of all) {
+    const last = out.at(-1)
+    if (last?.text === one.text) {
+      last.times += 1
+    } else {
+      out.push({ ...one, times: 1 })
+    }
+  }
+  return out
 }
 
 /** @returns {Happening[]} */
@@ -59,14 +73,15 @@ export function budgetHistory(id, parts) {
   function body(happened) {
     const budget = parts.value('budget')
     const policies = parts.value('policies')?.items ?? []
-    const all = [...happened, ...(budget ? changes(budget, policies) : [])].sort((a, b) => (a.at < b.at ? 1 : -1))
+    const all = together([...happened, ...(budget ? changes(budget, policies) : [])].sort((a, b) => (a.at < b.at ? 1 : -1)))
     if (!all.length) {
       return emptyState('Nothing has happened yet', 'Alerts, ended allocations and changed limits will stand here.')
     }
     const columns = [
-      { name: 'at', label: 'When', cell: (one) => html`<span title=${timeExact(one.at, state().zone)}>${ago(one.at)}</span>` },
+      { name: 'at', label: 'When', cell: (one) => html`<span class="when" title=${timeExact(one.at, state().zone)}>${ago(one.at)}</span>` },
       { name: 'what', label: 'What', cell: (one) => mark(one.what) },
-      { name: 'text', label: 'Happened', cell: (one) => (one.link ? html`<a href=${one.link}>${one.text}</a>` : one.text) },
+      { name: 'text', label: 'Happened', cell: (one) => html`${one.link
+        ? html`<a href=${one.link}>${one.text}</a>` : one.text}${one.times > 1 ? ` (${one.times} times)` : ''}` },
     ]
     return table({ columns, rows: all.slice(0, SHOWN), caption: 'History', key: (one) => `${one.at} ${one.text}` })
   }

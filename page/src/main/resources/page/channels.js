@@ -1,4 +1,5 @@
 /** Who is told of alerts: channels, made, tried, changed, taken away. */
+import { actsColumn } from './acts.js'
 import { get, send } from './api.js'
 import { ALERT_TYPES, SEVERITIES } from './alert-words.js'
 import { edit } from './form.js'
@@ -131,7 +132,7 @@ export function channels(parts, act) {
       { name: 'route', label: 'Is told of', value: route },
       { name: 'enabled', label: 'State', cell: (one) => html`${one.enabled ? badge('on', 'good')
         : html`${badge('off', 'warn')} <span class="note">${one.disabled_reason ?? ''}</span>`}${outcome(one)}` },
-      { name: 'acts', label: '', sort: false, cell: acts },
+      actsColumn(acts),
     ]
     return table({ columns, rows: items, caption: 'Channels', key: (one) => one.channel_id })
   }

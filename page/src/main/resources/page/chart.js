@@ -222,10 +222,12 @@ class Chart extends HTMLElement {
     const look = this.#looks()
     return {
       ...common,
+      // The last label stands half beside the plot.
+      padding: [10, 24, 0, 0],
       tzDate: (seconds) => (zone === 'browser' ? new Date(seconds * 1e3)
         : uPlot.tzDate(new Date(seconds * 1e3), 'Etc/UTC')),
       scales: { y: { range: (_, min, max) => [Math.min(0, min ?? 0), max > 0 ? max * 1.06 : 1] } },
-      axes: [x, y],
+      axes: [{ ...x, values: (_, splits) => splits.map((at, i) => timeAxis(splits, i, zone)) }, y],
       series: [{}, ...series.map(({ name, dashed }) => ({ label: name, width: 2, spanGaps: false,
         dash: dashed ? [5, 4] : undefined, stroke: () => fill(look.get(name)), points: { show: false } }))],
     }
@@ -321,6 +323,15 @@ function axisLabel(labels, i) {
     return hour
   }
   return day ? `${Number(day)} ${name}` : `${name} ${year}`
+}
+
+/** A time on an axis: the day where one begins, else the hour. */
+function timeAxis(splits, i, zone) {
+  const [date, hour] = timeShort(splits[i] * 1e3, zone).split(' ')
+  const days = splits.length > 1 && splits[1] - splits[0] >= 86_400
+  const [, month, day] = date.split('-')
+  const begins = i === 0 || !timeShort(splits[i - 1] * 1e3, zone).startsWith(date)
+  return days || (begins && hour === '00:00') ? `${Number(day)} ${MONTHS[Number(month) - 1]}` : hour
 }
 
 customElements.define('b-chart', Chart)

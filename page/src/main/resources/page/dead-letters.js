@@ -1,4 +1,5 @@
 /** Records that could not be counted: why, what they are, and a way to send them again. */
+import { actsColumn } from './acts.js'
 import { get, send } from './api.js'
 import { ago, bytes, timeExact } from './format.js'
 import { go, state } from './state.js'
@@ -32,7 +33,7 @@ export function deadLetters(parts, act) {
       } })
     : html`<span class="note" title="Only a part of its bytes is kept">cannot be sent again</span>`)
 
-  const when = (value) => html`<span title=${timeExact(value, state().zone)}>${ago(value)}</span>`
+  const when = (value) => html`<span class="when" title=${timeExact(value, state().zone)}>${ago(value)}</span>`
 
   function pretty(value) {
     try {
@@ -67,7 +68,7 @@ export function deadLetters(parts, act) {
       { name: 'message', label: 'Why' },
       { name: 'place', label: 'Place', wide: true, value: (one) => `${one.topic}-${one.partition}:${one.offset}` },
       { name: 'value_bytes', label: 'Size', number: true, wide: true, cell: (one) => bytes(one.value_bytes) },
-      { name: 'acts', label: '', sort: false, cell: again },
+      actsColumn(again),
     ].map((column) => ({ ...column, sort: false }))
     return html`${table({ columns, rows: items, caption: 'Dead letters', key: (one) => one.dead_letter_id, onOpen: open })}
       <p class="pager">${cursor ? html`<button @click=${() => go({ params: { cursor: null } })}>← Newest</button>` : nothing}

@@ -31,6 +31,9 @@ export function lasts(entry, now = Date.now()) {
   if (hours === 0) {
     return badge('reached', 'bad')
   }
+  if (measures(entry).some(({ left }) => Number(left) === 0)) {
+    return html`<span title="Open allocations hold what is not used">${badge('all reserved', 'warn')}</span>`
+  }
   if (hours === Infinity) {
     return html`<span class="note">to its end</span>`
   }

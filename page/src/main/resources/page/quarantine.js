@@ -1,4 +1,5 @@
 /** Prices that are not believed, and what becomes of them. */
+import { actsColumn } from './acts.js'
 import { get, send } from './api.js'
 import { ago, timeExact } from './format.js'
 import { rateCell } from './rate.js'
@@ -43,7 +44,8 @@ export function quarantine(parts, act) {
       const answer = await get('/prices/quarantine', { state: wanted, page: 1, limit: 100 }, { signal })
       const prices = await Promise.all(answer.items.map((one) => (one.releasable
         ? get('/prices', { provider: one.provider, model: one.model }, { signal }) : [])))
-      return { ...answer, items: answer.items.map((one, i) => ({ ...one, price: prices[i][0] ?? null })) }
+      const items = answer.items.map((one, i) => ({ ...one, price: prices[i][0] ?? null }))
+      return { ...answer, items: items.sort((a, b) => b.releasable - a.releasable) }
     }, { key: wanted })
   }
 
@@ -95,7 +97,7 @@ export function quarantine(parts, act) {
       { name: 'reasons', label: 'Why', sort: false, wide: true, cell: (one) => one.reasons.map((reason) =>
         html`<div>${badge(reason.code.replaceAll('_', ' '), 'warn')} ${reason.message}</div>`) },
       { name: 'proposed', label: 'Holds → proposed, USD / M tokens', sort: false, cell: proposal },
-      { name: 'acts', label: picked() === 'held' ? '' : 'Decided', sort: false, cell: acts },
+      picked() === 'held' ? actsColumn(acts) : { name: 'acts', label: 'Decided', sort: false, cell: acts },
     ]
     return html`${total > items.length ? html`<p class="note">The latest ${items.length} of ${total}.</p>` : nothing}
       ${table({ columns, rows: items, caption: 'Quarantined prices', key: (one) => one.quarantine_id })}`

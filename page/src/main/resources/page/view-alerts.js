@@ -1,6 +1,6 @@
 /** Alerts: what is open, what is put off and what somebody has seen; and who is told. */
 import { get, send } from './api.js'
-import { makeActs } from './acts.js'
+import { actsColumn, makeActs } from './acts.js'
 import { alertDetail } from './alert-detail.js'
 import { ALERT_TYPES, SEVERITIES } from './alert-words.js'
 import { channels } from './channels.js'
@@ -8,7 +8,7 @@ import { ago, timeExact } from './format.js'
 import { makeParts } from './parts.js'
 import { snooze } from './snooze.js'
 import { go, href, state } from './state.js'
-import { badge, card, emptyState, html, nothing, render, severity, table, tabs } from './ui.js'
+import { card, emptyState, html, nothing, render, severity, table, tabs } from './ui.js'
 
 export const title = 'Alerts'
 
@@ -74,7 +74,7 @@ export function view(host, ctx) {
 
   function rowActs(alert) {
     if (alert.acknowledged) {
-      return html`<span title=${timeExact(alert.acknowledged_at, state().zone)}>${alert.acknowledged_by},
+      return html`<span class="when" title=${timeExact(alert.acknowledged_at, state().zone)}>${alert.acknowledged_by},
         ${ago(alert.acknowledged_at)}</span>`
     }
     return html`<span class="row-acts">${acknowledge(alert)}${snoozes ? snooze(act, alert, () => parts.reload('alerts'))
@@ -84,11 +84,11 @@ export function view(host, ctx) {
   const columns = () => [
     { name: 'severity', label: 'Severity', cell: (alert) => severity(alert.severity) },
     { name: 'timestamp', label: 'When', cell: (alert) =>
-      html`<span title=${timeExact(alert.timestamp, state().zone)}>${ago(alert.timestamp)}</span>` },
+      html`<span class="when" title=${timeExact(alert.timestamp, state().zone)}>${ago(alert.timestamp)}</span>` },
     { name: 'title', label: 'What', cell: (alert) => html`<b>${alert.title}</b><br><span class="note">${alert.message}</span>` },
     { name: 'budget_id', label: 'Budget', wide: true, cell: (alert) => (alert.budget_id
       ? html`<a href=${href({ view: 'budgets', params: { id: alert.budget_id } })}>${alert.budget_id}</a>` : null) },
-    { name: 'acts', label: tab() === 'past' ? 'Seen by' : '', sort: false, cell: rowActs },
+    tab() === 'past' ? { name: 'acts', label: 'Seen by', sort: false, cell: rowActs } : actsColumn(rowActs),
   ]
 
   function pager({ total, page }) {

@@ -81,9 +81,9 @@ export function view(host, ctx) {
     const found = all.filter((row) => matches(row, words) && (!only || row.budget.budget_id === only))
     const reached = all.filter((row) => row.budget.is_active && row.hoursLeft === 0).length
     const soon = all.filter((row) => row.hoursLeft > 0 && row.hoursLeft !== Infinity).length
-    return html`<p class="note">${all.length} ${all.length === 1 ? 'budget' : 'budgets'}; ${reached} with a limit that
-        is reached${soon ? `, ${soon} that will reach one before its window ends` : ''}. The bar is used, then reserved
-        by open allocations; its marks are where Budget warns.</p>
+    return html`<p class="note">${reached ? `${reached} with a limit that is reached. ` : ''}${soon
+        ? `${soon} will reach one before its window ends. ` : ''}A bar shows what is used, then what open allocations
+        reserve; its marks are where Budget warns.</p>
       ${found.length
         ? table({ columns: COLUMNS, rows: found, caption: 'Budgets', limit: 50, key: (row) => row.budget.budget_id,
           onOpen: (row) => go({ params: { id: row.budget.budget_id } }) })
@@ -93,13 +93,18 @@ export function view(host, ctx) {
         : nothing}`
   }
 
+  const heading = () => {
+    const n = parts.value('list')?.budgets.length
+    return n === undefined ? 'All budgets' : n === 1 ? 'One budget' : `${n} budgets, those that need a look first`
+  }
+
   function paint() {
     if (detail) {
       return detail.paint()
     }
     render(
       card({
-        title: 'Budgets',
+        title: heading(),
         kind: 'wide',
         actions: html`<input type="search" class="search" aria-label="Search budgets" placeholder="Name, id or owner"
             .value=${state().params.q ?? ''}
@@ -122,7 +127,7 @@ export function view(host, ctx) {
     const { id } = state().params
     if (detail?.id !== id) {
       detail?.dispose()
-      detail = id ? budgetDetail(host, id, ctx) : null
+      detail = id ? budgetDetail(host, id) : null
     }
     if (detail) {
       detail.refresh()

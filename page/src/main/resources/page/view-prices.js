@@ -64,7 +64,7 @@ export function view(host, ctx) {
   }
 
   const since = (time) => (time?.startsWith('1970-01-01') ? html`<span class="note">always</span>`
-    : html`<span title=${timeExact(time, state().zone)}>${ago(time)}</span>`)
+    : html`<span class="when" title=${timeExact(time, state().zone)}>${ago(time)}</span>`)
 
   function disagreements({ items, total }) {
     if (!items.length) {

@@ -1,6 +1,6 @@
 /** Records: what was counted, the newest arrival first, and behind each row its whole story. */
 import { get } from './api.js'
-import { metricValue, moneyExact, timeExact, timeShort, zoneName } from './format.js'
+import { timeExact, timeShort, zoneName } from './format.js'
 import { makeParts } from './parts.js'
 import { recordDetail } from './record-detail.js'
 import { DIMENSIONS, go, href, rangeOf, state } from './state.js'
@@ -78,11 +78,10 @@ export function view(host, ctx) {
 
   function load() {
     const params = query()
-    const { start_date, ...rest } = params
     // The beginning of a range that ends now moves with the clock and makes no other list.
-    const key = JSON.stringify([rest, state().range, state().from])
+    const key = JSON.stringify([{ ...params, start_date: '' }, state().range, state().from])
     parts.load('records', async (signal) => {
-      const answer = await get('/usage/records', { ...params, limit: PAGE }, { signal, position: ctx.position })
+      const answer = await get('/usage/records', { ...params, limit: PAGE, cursor: 'newest' }, { signal, position: ctx.position })
       take(answer, key)
       ctx.updated()
       return answer
@@ -115,7 +114,7 @@ export function view(host, ctx) {
 
   const zone = () => state().zone
   const columns = () => [
-    { name: 'timestamp', label: `Time, ${zoneName(zone())}`, cell: (one) => html`<span
+    { name: 'timestamp', label: `Time, ${zoneName(zone())}`, cell: (one) => html`<span class="when"
       title=${timeExact(one.timestamp, zone())}>${timeShort(one.timestamp, zone())}</span>${isNew(one)
       ? html` ${badge('new', 'good')}` : nothing}` },
     { name: 'component', label: 'Component', wide: true },
@@ -130,7 +129,7 @@ export function view(host, ctx) {
       : html`${amount(one.total_cost)}${one.estimated ? html` ${badge('estimated', 'warn')}` : nothing}`) },
   ].map((column) => ({ ...column, sort: false }))
 
-  function list(answer) {
+  function list() {
     const ignored = Object.keys(state().filters).filter((name) => !KNOWN.has(name))
     const note = html`${ignored.length ? html`<p class="note">Records cannot be filtered by ${ignored.join(' and ')};
       that filter is not applied here.</p>` : nothing}`
@@ -142,31 +141,17 @@ export function view(host, ctx) {
     const end = next
       ? html`<button class="more" ?disabled=${more} @click=${older}>${more ? 'Reading…' : 'Older records'}</button>`
       : html`<p class="note">That is all that is kept: single records are known for a day or two, their sums for longer.</p>`
-    return html`${note}<p class="note">${total(answer)} Newest arrival first; the time is the record's own.</p>
+    return html`${note}<p class="note">In the order of arrival; the time is the record's own.</p>
       ${rows.length ? table({ columns: columns(), rows, caption: 'Records', key: keyOf, limit: MOST_ROWS,
         rowClass: (one) => (isNew(one) ? 'new' : ''),
         onOpen: (one) => go({ params: { id: one.record_id, context: one.context_id } }) })
         : html`<p class="note">None among the newest; older ones may match.</p>`}${end}`
   }
 
-  const total = ({ total: n, total_exact: exact }) => (n === null || n === undefined ? ''
-    : `${exact ? '' : 'At least '}${n} ${n === 1 ? 'record matches' : 'records match'}.`)
-
-  /** The ten models that cost the most of what is shown. */
-  function top({ top_usage: models }) {
-    if (!models?.length) {
-      return nothing
-    }
-    const said = models.slice(0, 3).map((one) => html`<a href=${href({ filters: { model: one.model } })}
-      title="${one.requests} records, ${moneyExact(one.cost)} USD">${one.model} ${metricValue('cost', one.cost)}</a> `)
-    return html`<span class="note">Dearest: ${said}</span>`
-  }
-
   function paint() {
     const { allocation } = state().params
-    const shown = parts.value('records')
-    render(card({ title: 'Records', kind: 'wide',
-      actions: html`${shown ? top(shown) : nothing}${allocation ? html`<button @click=${() =>
+    render(card({ title: 'Newest first', kind: 'wide',
+      actions: html`${allocation ? html`<button @click=${() =>
         go({ params: { allocation: null } })}>Allocation ${allocation} ×</button>` : nothing}`,
       body: parts.show('records', list) }), host)
   }

@@ -2,10 +2,9 @@
 import { ApiError, get } from './api.js'
 import { makeActs } from './acts.js'
 import { deadLetters } from './dead-letters.js'
-import { bytes, count, duration, percent, timeExact } from './format.js'
+import { bytes, count, duration, percent } from './format.js'
 import { makeParts } from './parts.js'
-import { state } from './state.js'
-import { badge, card, emptyState, errorBox, html, nothing, render, stat, table } from './ui.js'
+import { badge, card, emptyState, html, nothing, render, stat, table } from './ui.js'
 
 export const title = 'System'
 
