@@ -3,7 +3,7 @@ import { get } from './api.js'
 import { timeExact, timeShort, zoneName } from './format.js'
 import { makeParts } from './parts.js'
 import { recordDetail } from './record-detail.js'
-import { DIMENSIONS, go, href, rangeOf, state } from './state.js'
+import { DIMENSIONS, go, rangeOf, state } from './state.js'
 import { amount, badge, card, emptyState, html, nothing, render, table, tokenCount } from './ui.js'
 
 export const title = 'Records'
