@@ -124,7 +124,7 @@ export function facts(alert) {
   if (details.period) {
     const kind = TYPE_NAMES[details.policy_type] ?? 'limit'
     found.push({
-      label: 'Limit',
+      label: 'Which limit',
       kind: 'text',
       value: `${kind} ${PERIOD_NAMES[details.period] ?? details.period} on ${scope(details)}`,
     })

@@ -4,6 +4,11 @@ import { parseJson, toJson } from './json.js'
 const STORED_KEY = 'budget-key'
 /** How long an answer may take. Reports of a long range over many budgets take seconds. */
 const PATIENCE_MS = 60_000
+/** How often, and after how long, a report is asked for again that met a 429. */
+const BUSY_TRIES = 6
+const BUSY_WAIT_MS = 400
+/** Budget makes two reports at a time, so the page asks for one at a time. */
+let reports = Promise.resolve()
 let key = sessionStorage.getItem(STORED_KEY)
 let asker = null
 let asked = null
@@ -85,7 +90,31 @@ export function address(path, params = {}) {
  * @returns {Promise<any>} the body, with exact numbers as {@link parseJson} reads them
  * @throws {ApiError}
  */
-export async function get(path, params = {}, { signal, position, text } = {}) {
+export function get(path, params = {}, options = {}) {
+  if (!path.startsWith('/reports/usage')) {
+    return read(path, params, options)
+  }
+  const turn = reports.then(() => unhurried(() => read(path, params, options), options.signal))
+  reports = turn.catch(() => {})
+  return turn
+}
+
+/** Asks again when Budget makes as many reports as it makes at a time: for others, too. */
+async function unhurried(ask, signal) {
+  for (let tries = 1; ; tries++) {
+    signal?.throwIfAborted()
+    try {
+      return await ask()
+    } catch (failure) {
+      if (failure.status !== 429 || tries === BUSY_TRIES) {
+        throw failure
+      }
+      await new Promise((resolve) => setTimeout(resolve, BUSY_WAIT_MS * (0.5 + Math.random())))
+    }
+  }
+}
+
+async function read(path, params, { signal, position, text }) {
   const url = address(path, params)
   try {
     return await exchange(url, { headers: position ? { 'Budget-Position': position } : {}, signal, text })

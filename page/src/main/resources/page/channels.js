@@ -106,7 +106,7 @@ export function channels(parts, act) {
           await reload()
           return `${channel.name} is told again.`
         } })}
-      ${act({ ...of, kind: 'delete channel', label: 'Delete', look: 'danger', name: named('Delete'),
+      ${act({ ...of, kind: 'delete channel', label: 'Delete', name: named('Delete'),
         question: { title: `Delete ${channel.name}?`, submit: 'Delete',
           text: 'It is told nothing more, and what was on its way to it fails. Another channel can take its place.' },
         work: async () => {

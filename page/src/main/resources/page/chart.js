@@ -2,7 +2,7 @@
 import uPlot from './uplot.js'
 import { html, nothing, render } from './lit-html.js'
 import { css, fill, looks, OTHER, swatchClass } from './colours.js'
-import { Decimal, metricExact, metricValue, timeShort } from './format.js'
+import { Decimal, metricExact, metricValue, timeShort, wall } from './format.js'
 import { metricCell, table } from './ui.js'
 
 export { colourOf, looks, OTHER, swatchClass } from './colours.js'
@@ -222,12 +222,12 @@ class Chart extends HTMLElement {
     const look = this.#looks()
     return {
       ...common,
-      // The last label stands half beside the plot.
-      padding: [10, 24, 0, 0],
       tzDate: (seconds) => (zone === 'browser' ? new Date(seconds * 1e3)
         : uPlot.tzDate(new Date(seconds * 1e3), 'Etc/UTC')),
       scales: { y: { range: (_, min, max) => [Math.min(0, min ?? 0), max > 0 ? max * 1.06 : 1] } },
-      axes: [{ ...x, values: (_, splits) => splits.map((at, i) => timeAxis(splits, i, zone)) }, y],
+      padding: [10, 22, 0, 0],
+      axes: [{ ...x, space: 64, incrs: TIME_STEPS, values: (_, splits, i, space, step) => splits.map((at) =>
+        timeAxisLabel(at * 1e3, zone, step)) }, y],
       series: [{}, ...series.map(({ name, dashed }) => ({ label: name, width: 2, spanGaps: false,
         dash: dashed ? [5, 4] : undefined, stroke: () => fill(look.get(name)), points: { show: false } }))],
     }
@@ -289,6 +289,15 @@ class Chart extends HTMLElement {
 /** Steps of an axis of things that have no halves. */
 const WHOLE_STEPS = Array.from({ length: 15 }, (_, i) => [1, 2, 5].map((n) => n * 10 ** i)).flat()
 
+/** Steps of an axis of time, s. */
+const TIME_STEPS = [60, 300, 900, 3600, 7200, 14400, 21600, 43200, 86400, 172800, 345600, 604800, 1209600, 2592000,
+  7776000]
+
+function timeAxisLabel(at, zone, step) {
+  const { date, time } = wall(at, zone)
+  return step < 86_400 && time !== '00:00' ? time : axisLabel([date], 0)
+}
+
 /** Without the noise of binary fractions on an axis. */
 const round = (value) => Number(value.toPrecision(10))
 
@@ -323,15 +332,6 @@ function axisLabel(labels, i) {
     return hour
   }
   return day ? `${Number(day)} ${name}` : `${name} ${year}`
-}
-
-/** A time on an axis: the day where one begins, else the hour. */
-function timeAxis(splits, i, zone) {
-  const [date, hour] = timeShort(splits[i] * 1e3, zone).split(' ')
-  const days = splits.length > 1 && splits[1] - splits[0] >= 86_400
-  const [, month, day] = date.split('-')
-  const begins = i === 0 || !timeShort(splits[i - 1] * 1e3, zone).startsWith(date)
-  return days || (begins && hour === '00:00') ? `${Number(day)} ${MONTHS[Number(month) - 1]}` : hour
 }
 
 customElements.define('b-chart', Chart)

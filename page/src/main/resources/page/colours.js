@@ -7,8 +7,11 @@ const PATTERNS = 3
 /** The series of what has no place of its own. */
 export const OTHER = 'Other'
 
+/** With this one the common makers, models and tiers have colours of their own. */
+const SEED = 15173
+
 function hash(name) {
-  let h = 0x811c9dc5
+  let h = SEED
   for (let i = 0; i < name.length; i++) {
     h = Math.imul(h ^ name.charCodeAt(i), 0x01000193)
   }
@@ -20,13 +23,13 @@ export const colourOf = (name) => hash(name) % COLOURS
 
 /**
  * The look of each name of one chart.
- * @param {string[]} names
+ * @param {string[]} names the largest first: that one is plain
  * @returns {Map<string, {colour: number, pattern: number}>} `colour` is −1 for {@link OTHER}
  */
 export function looks(names) {
   const used = new Map()
   const out = new Map()
-  for (const name of [...names].sort()) {
+  for (const name of names) {
     if (name === OTHER) {
       out.set(name, { colour: -1, pattern: 0 })
     } else {
@@ -57,7 +60,7 @@ export function fill({ colour, pattern }) {
   pen.fillStyle = base
   pen.fillRect(0, 0, 8, 8)
   pen.fillStyle = pen.strokeStyle = css('--surface')
-  pen.lineWidth = 2
+  pen.lineWidth = 1.4
   if (pattern === 1) {
     pen.beginPath()
     for (const x of [-8, 0, 8]) {
@@ -68,7 +71,7 @@ export function fill({ colour, pattern }) {
   } else {
     for (const [x, y] of [[2, 2], [6, 6]]) {
       pen.beginPath()
-      pen.arc(x, y, 1.4, 0, 7)
+      pen.arc(x, y, 1.1, 0, 7)
       pen.fill()
     }
   }

@@ -39,7 +39,7 @@ export function money(value) {
   }
   const places = Math.min(12, Math.max(2, 3 - Math.floor(Math.log10(size))))
   const text = number.toFixed(places)
-  return moneyExact(text.replace(/(\.\d\d+?)0+$/, '$1'))
+  return moneyExact(text.replace(/(\.\d\d)0+$/, '$1'))
 }
 
 /** A whole number with its thousands apart. */
@@ -171,16 +171,19 @@ export function duration(seconds) {
   return out.join(' ')
 }
 
-/** How long ago, or in how long: `5 min ago`, `in 3 h 10 min`. */
+/** How long ago, or in how long: `5 min ago`, `in 3 h 10 min`, `now`. */
 export function ago(value, now = Date.now()) {
   if (!present(value)) {
     return ABSENT
   }
   const seconds = (now - new Date(value).getTime()) / 1000
-  if (Math.abs(seconds) < 1.5) {
+  const size = Math.abs(seconds)
+  if (size < 1.5) {
     return 'now'
   }
-  return seconds > 0 ? `${duration(seconds)} ago` : `in ${duration(-seconds)}`
+  // Below an hour the second unit says nothing that a person waits for.
+  const text = size >= 60 && size < 3600 ? `${Math.floor(size / 60)} min` : duration(size)
+  return seconds > 0 ? `${text} ago` : `in ${text}`
 }
 
 /** A number of bytes in binary units. */

@@ -21,6 +21,7 @@ const app = document.getElementById('app')
 const positions = new Map()
 let live = { state: 'connecting', since: Date.now(), message: '' }
 let updatedAt = null
+let usageAt = null
 let shown = null
 let lastRefresh = 0
 let timer = null
@@ -51,7 +52,7 @@ function paint() {
       ${VIEWS.map((name) => html`<a href=${href({ view: name })} aria-current=${name === view ? 'page' : 'false'}>
         ${ICONS[name]}<span>${LABELS[name]}</span></a>`)}
       <a class="foot" href="/docs" target="_blank" rel="noopener"><span>API</span></a></nav>
-    <div class="page">${topBar({ live, updatedAt, onPause: pause, onHelp: help, onKey: enterKey })}
+    <div class="page">${topBar({ live, updatedAt, usageAt, onPause: pause, onHelp: help, onKey: enterKey })}
       <main id="main" tabindex="-1"></main></div>
     <div class="unseen" role="status">${said()}</div>`, app)
 }
@@ -125,6 +126,7 @@ function remember(position) {
 const stream = api.events({
   onUsage(position) {
     remember(position)
+    usageAt = position ? Date.now() : usageAt
     schedule()
   },
   onAlert(alert) {

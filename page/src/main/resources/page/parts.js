@@ -36,6 +36,7 @@ export function makeParts(paint) {
     part.control?.abort()
     const control = new AbortController()
     Object.assign(part, { control, key, again: false, old: part.key !== undefined && part.key !== key })
+    const began = performance.now()
     if (part.old || !part.has) {
       paint()
     }
@@ -59,7 +60,8 @@ export function makeParts(paint) {
     if (!over) {
       paint()
       if (part.again) {
-        load(name, part.ask, { key })
+        // A slow answer is not asked for without a pause.
+        setTimeout(() => !over && part.again && load(name, part.ask, { key: part.key }), performance.now() - began)
       }
     }
   }

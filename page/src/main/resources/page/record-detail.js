@@ -88,6 +88,9 @@ function told(found) {
     ${card({ title: 'Arrival', body: properties([['Its own time', when(record.timestamp)], ['Received', when(log?.appended_at)],
       ['In the log', log && html`<code>${log.topic}</code>, partition ${log.partition}, offset ${log.offset}`],
       ['Record', html`<code>${record.record_id}</code>`], ['Request', record.request_id], ['Operation', record.operation_id]]) })}
+    ${card({ title: 'Cost', body: cost(found) })}
+    ${card({ title: 'Allocation', body: allocation(found) })}
+    ${repeats(found)}
     ${card({ title: 'Whose', body: properties([['Budget', html`<a href=${href({ view: 'budgets', params: { id: record.budget_id } })}
       >${record.budget_id}</a>`], ['Context', chosen('context_id', 'context')], ['Component', chosen('component', 'component')],
     ['User', record.user_id], ['Provider', chosen('provider', 'provider')], ['Model', chosen('model', 'model')], ['Task type', record.task_type],
@@ -95,10 +98,7 @@ function told(found) {
     ['Metadata', Object.keys(record.metadata ?? {}).length ? html`<pre tabindex="0">${JSON.stringify(record.metadata, null, 2)}</pre>` : null]]) })}
     ${card({ title: 'Tokens', body: properties([['Input', html`${tokenCount(record.input_tokens)} tokens`],
       ['Output', html`${tokenCount(record.output_tokens)} tokens`], ['In all', html`${tokenCount(record.total_tokens)} tokens`],
-      one('cached_input_tokens', 'From a cache'), one('cache_write_tokens', 'Written to a cache'), one('reasoning_tokens', 'Reasoning')]) })}
-    ${card({ title: 'Cost', body: cost(found) })}
-    ${card({ title: 'Allocation', body: allocation(found) })}
-    ${repeats(found)}`
+      one('cached_input_tokens', 'From a cache'), one('cache_write_tokens', 'Written to a cache'), one('reasoning_tokens', 'Reasoning')]) })}`
 }
 
 /**

@@ -70,8 +70,8 @@ class Table extends HTMLElement {
       const sorted = this.#sort?.by === column.name ? (this.#sort.down ? 'descending' : 'ascending') : nothing
       const kind = `${column.number ? 'n' : ''} ${column.wide ? 'wide-only' : ''}`
       return html`<th scope="col" class=${kind} aria-sort=${sorted} title=${column.title ?? nothing}>
-        ${column.sort === false || !column.label ? column.label
-          : html`<button class="bare" @click=${() => this.#pick(column)}>${column.label}<span aria-hidden="true"
+        ${!column.label ? html`<span class="unseen">${column.title ?? column.name}</span>`
+          : column.sort === false ? column.label : html`<button class="bare" @click=${() => this.#pick(column)}>${column.label}<span aria-hidden="true"
             >${sorted === 'descending' ? ' ↓' : sorted === 'ascending' ? ' ↑' : ''}</span></button>`}</th>`
     }
     const cell = (column, row) => {

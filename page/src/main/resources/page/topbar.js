@@ -1,20 +1,21 @@
 /** The bar at the top: time range, zone, filters, whether the page is live, theme and help. */
 import { html, nothing } from './lit-html.js'
 import { get, hasKey } from './api.js'
-import { duration, zoneName } from './format.js'
+import { ago, duration, zoneName } from './format.js'
 import { DIMENSIONS, go, rangeOf, rangeParams, RANGES, shifted, state } from './state.js'
 import { chip, toast } from './ui.js'
 
-const THEMES = ['system', 'light', 'dark']
+const THEME_SIGNS = { system: '◐', light: '○', dark: '●' }
+const THEMES = Object.keys(THEME_SIGNS)
 const MOST_PROPOSED = 200
 let custom = false
 let dimension = 'model'
 const proposed = new Map()
 
 /**
- * @param {{live: import('./events.js').Live, updatedAt: number|null, onPause(): void, onHelp(): void, onKey(): void}} bar
+ * @param {{live: import('./events.js').Live, updatedAt: number|null, usageAt: number|null, onPause(): void, onHelp(): void, onKey(): void}} bar
  */
-export function topBar({ live, updatedAt, onPause, onHelp, onKey }) {
+export function topBar({ live, updatedAt, usageAt, onPause, onHelp, onKey }) {
   const s = state()
   const open = custom || s.range === 'custom'
   return html`<header class="top"><div class="line">
@@ -29,10 +30,11 @@ export function topBar({ live, updatedAt, onPause, onHelp, onKey }) {
       <button class="zone" title="The zone of dates, hours and times: click to change" @click=${() =>
         go({ zone: s.zone === 'utc' ? 'browser' : 'utc' })}>${zoneName(s.zone)}</button>
       <span class="gap"></span>
-      ${liveState(live, updatedAt, onPause)}
+      ${liveState(live, updatedAt, usageAt, onPause)}
       <button class="bare" title=${hasKey() ? 'A key is in use: click for another' : 'Give a key'} aria-label="API key"
         @click=${() => onKey()}>${hasKey() ? 'Key ✓' : 'Key'}</button>
-      <button class="bare" title="Theme: ${theme()}" @click=${nextTheme}>${themeLabel()}</button>
+      <button class="bare" title="Theme: ${theme()}" aria-label="Theme: ${theme()}" @click=${nextTheme}>${
+  THEME_SIGNS[theme()]}</button>
       <button class="bare help" title="Keys" aria-label="Help: keys" @click=${() => onHelp()}>?</button></div>
     ${open ? customRange(s) : nothing}
     <div class="line filters">
@@ -86,14 +88,14 @@ function customRange(s) {
     <button>Apply</button></form>`
 }
 
-function liveState(live, updatedAt, onPause) {
+function liveState(live, updatedAt, usageAt, onPause) {
   const age = duration((Date.now() - live.since) / 1000)
-  const fresh = updatedAt ? `figures of ${duration((Date.now() - updatedAt) / 1000)} ago` : ''
+  const fresh = updatedAt ? `figures of ${ago(updatedAt)}` : ''
   const words = {
-    live: ['Live', fresh],
+    live: ['Live', usageAt ? `usage ${ago(usageAt)}` : ''],
     connecting: ['Connecting', ''],
-    paused: ['Paused', `for ${age}`],
-    offline: ['Offline', `for ${age}, trying again`],
+    paused: ['Paused', fresh],
+    offline: ['Offline', `for ${age}; ${fresh}`],
   }[live.state]
   return html`<button class="live ${live.state}" title="${live.message || fresh} (p pauses)" @click=${onPause}
     aria-label="${words[0]}: ${live.state === 'paused' ? 'go on' : 'pause'}"><i aria-hidden="true"></i>${words[0]}
@@ -134,7 +136,6 @@ export function focusRange() {
 }
 
 const theme = () => document.documentElement.dataset.theme ?? 'system'
-const themeLabel = () => ({ system: 'Auto', light: 'Light', dark: 'Dark' })[theme()]
 
 function nextTheme() {
   const next = THEMES[(THEMES.indexOf(theme()) + 1) % THEMES.length]

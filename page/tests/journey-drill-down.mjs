@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+
+export const name = 'drill down in Explore, and back'
+
+export async function run({ page, base, api, shot, until }) {
+  const tag = `drill-${Date.now().toString(36)}`
+  let position
+  for (const [model, task, tokens] of [['gpt-4o', 'chat', 4000], ['gpt-4o', 'code', 1000], ['gpt-4o-mini', 'chat', 70]]) {
+    const answer = await api('POST', '/usage/record', { context_id: tag, component: tag, provider: 'openai', model,
+      task_type: task, input_tokens: tokens, output_tokens: 50, budget_id: 'default' })
+    assert.equal(answer.status, 201)
+    position = answer.headers.get('budget-position')
+    await api('GET', `/totals/contexts/${tag}`, undefined, { 'Budget-Position': position })
+  }
+  const rows = page.locator('b-table tbody tr')
+  await page.goto(`${base}/?view=explore&range=24h&by=model&f.component=${tag}`)
+  await until('two models', async () => (await rows.count()) === 2)
+  assert.match(await rows.first().innerText(), /gpt-4o/)
+  await shot('explore-before-drill')
+
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()])
+  const csv = readFileSync(await download.path(), 'utf8')
+  assert.match(csv, /^hour,model,/)
+  assert.equal(csv.trim().split('\r\n').length, 3, 'a head and two rows')
+
+  await rows.first().click()
+  await page.locator('.filters .chip', { hasText: 'gpt-4o' }).waitFor()
+  assert.match(page.url(), /f\.model=gpt-4o/)
+  await until('one row of what is next', async () => (await rows.count()) === 1)
+  assert.doesNotMatch(page.url(), /by=model/)
+  await shot('explore-after-drill')
+
+  await page.goBack()
+  await until('two models again', async () => (await rows.count()) === 2)
+  assert.equal(await page.locator('.filters .chip', { hasText: 'gpt-4o' }).count(), 0)
+
+  // By the keyboard alone: the second row, and in.
+  await page.keyboard.press('j')
+  await page.keyboard.press('j')
+  await page.keyboard.press('Enter')
+  await page.locator('.filters .chip', { hasText: 'gpt-4o-mini' }).waitFor()
+
+  // The address is all there is of the state.
+  await page.reload()
+  await page.locator('.filters .chip', { hasText: 'gpt-4o-mini' }).waitFor()
+  await until('one row after a reload', async () => (await rows.count()) === 1)
+
+  // Two groupings, and the table behind the chart.
+  await page.goto(`${base}/?view=explore&range=24h&by=model&by2=task_type&f.component=${tag}`)
+  await until('three rows', async () => (await rows.count()) === 3)
+  await page.getByRole('button', { name: 'Show as table' }).click()
+  await page.locator('.chart table').waitFor()
+
+  // Budget does not combine contexts with anything, and the page says so in Budget's words.
+  await page.goto(`${base}/?view=explore&by=context&by2=model`)
+  await page.locator('.error', { hasText: 'of contexts by hour, day, week or month alone' }).waitFor()
+}
