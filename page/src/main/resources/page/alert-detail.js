@@ -96,7 +96,7 @@ export function alertDetail(id, { canSnooze, onChange, onClose }) {
       { name: 'next_at', label: 'Next try', wide: true, cell: (one) => (one.state === 'pending' ? ago(one.next_at) : null) },
       actsColumn((one) => again(one.channel_id)),
     ]
-    return table({ columns, rows: items, caption: 'Deliveries', key: (one) => one.delivery_id })
+    return table({ columns, rows: items, caption: 'Deliveries', stack: true, key: (one) => one.delivery_id })
   }
 
   function paint() {

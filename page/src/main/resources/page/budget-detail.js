@@ -141,7 +141,7 @@ export function budgetDetail(host, id) {
     ]
     const hidden = items.length - shown.length
     return html`${shown.length
-      ? table({ columns, rows: shown, caption: 'Limits', key: (policy) => policy.policy_id })
+      ? table({ columns, rows: shown, caption: 'Limits', stack: true, key: (policy) => policy.policy_id })
       : emptyState('Nobody has set a limit', 'The budget only counts and shows. Set a limit to be warned or to refuse.')}
       ${hidden || allLimits ? html`<button class="bare" aria-pressed=${allLimits} @click=${() => {
         allLimits = !allLimits
@@ -193,7 +193,7 @@ export function budgetDetail(host, id) {
         html`<span class="when" title=${timeExact(one.expiration_time, state().zone)}>${ago(one.expiration_time)}</span>` },
       actsColumn(release),
     ]
-    return html`${table({ columns, rows: items, caption: 'Open allocations', key: (one) => one.allocation_id })}
+    return html`${table({ columns, rows: items, caption: 'Open allocations', stack: true, key: (one) => one.allocation_id })}
       ${total > items.length ? html`<p class="note">The newest ${items.length} of ${total}.</p>` : nothing}`
   }
 
@@ -220,7 +220,7 @@ export function budgetDetail(host, id) {
     ]
     return card({ title: 'Refused allocations', kind: 'wide',
       note: since ? html`Complete since ${time(since, state().zone)}; the last 24 hours are kept.` : nothing,
-      body: items.length ? table({ columns, rows: items, caption: 'Refused allocations', key: (one) => one.request_id })
+      body: items.length ? table({ columns, rows: items, caption: 'Refused allocations', stack: true, key: (one) => one.request_id })
         : html`<p class="note">None in the last hours.</p>` })
   }
 

@@ -134,7 +134,7 @@ export function channels(parts, act) {
         : html`${badge('off', 'warn')} <span class="note">${one.disabled_reason ?? ''}</span>`}${outcome(one)}` },
       actsColumn(acts),
     ]
-    return table({ columns, rows: items, caption: 'Channels', key: (one) => one.channel_id })
+    return table({ columns, rows: items, caption: 'Channels', stack: true, key: (one) => one.channel_id })
   }
 
   return {

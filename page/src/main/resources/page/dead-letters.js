@@ -70,7 +70,7 @@ export function deadLetters(parts, act) {
       { name: 'value_bytes', label: 'Size', number: true, wide: true, cell: (one) => bytes(one.value_bytes) },
       actsColumn(again),
     ].map((column) => ({ ...column, sort: false }))
-    return html`${table({ columns, rows: items, caption: 'Dead letters', key: (one) => one.dead_letter_id, onOpen: open })}
+    return html`${table({ columns, rows: items, caption: 'Dead letters', stack: true, key: (one) => one.dead_letter_id, onOpen: open })}
       <p class="pager">${cursor ? html`<button @click=${() => go({ params: { cursor: null } })}>← Newest</button>` : nothing}
         ${next ? html`<button @click=${() => go({ params: { cursor: next } })}>Older →</button>` : nothing}</p>`
   }

@@ -94,13 +94,13 @@ export function quarantine(parts, act) {
       { name: 'model', label: 'Model', value: (one) => `${one.provider}/${one.model}`, cell: (one) => html`<a
         href=${href({ params: { id: `${one.provider}/${one.model}` } })}>${one.provider}/${one.model}</a><br><span class="note"
         >by ${one.source}, <span title=${timeExact(one.found_at, state().zone)}>${ago(one.found_at)}</span></span>` },
-      { name: 'reasons', label: 'Why', sort: false, wide: true, cell: (one) => one.reasons.map((reason) =>
+      { name: 'reasons', label: 'Why', sort: false, cell: (one) => one.reasons.map((reason) =>
         html`<div>${badge(reason.code.replaceAll('_', ' '), 'warn')} ${reason.message}</div>`) },
       { name: 'proposed', label: 'Holds → proposed, USD / M tokens', sort: false, cell: proposal },
       picked() === 'held' ? actsColumn(acts) : { name: 'acts', label: 'Decided', sort: false, cell: acts },
     ]
     return html`${total > items.length ? html`<p class="note">The latest ${items.length} of ${total}.</p>` : nothing}
-      ${table({ columns, rows: items, caption: 'Quarantined prices', key: (one) => one.quarantine_id })}`
+      ${table({ columns, rows: items, caption: 'Quarantined prices', stack: true, key: (one) => one.quarantine_id })}`
   }
 
   return {

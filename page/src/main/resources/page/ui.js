@@ -22,6 +22,7 @@ export { html, nothing, render } from './lit-html.js'
  * @param {number} [spec.limit] how many rows are shown at first, default 100
  * @param {unknown} [spec.foot] a template of `<tr>`
  * @param {(row) => string} [spec.rowClass]
+ * @param {boolean} [spec.stack] on a phone each row is a block, each cell of it under its label
  */
 export const table = (spec) => html`<b-table .spec=${spec}></b-table>`
 

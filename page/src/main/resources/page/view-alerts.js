@@ -46,6 +46,7 @@ export function view(host, ctx) {
     parts.load('alerts', async (signal) => {
       const answer = await get('/alerts', query, { signal })
       snoozes ||= answer.items.some((alert) => 'snoozed_until' in alert)
+      ctx.updated()
       return { ...answer, page }
     }, { key: JSON.stringify(query) })
   }
@@ -105,7 +106,7 @@ export function view(host, ctx) {
       return html`${filtered ? emptyState('No alert matches', 'Choose another severity or type, or take away the filter.')
         : emptyState(...LISTS[tab()].none)}${pager(answer)}`
     }
-    return html`${table({ columns: columns(), rows: answer.items, caption: `${LISTS[tab()].label} alerts`,
+    return html`${table({ columns: columns(), rows: answer.items, caption: `${LISTS[tab()].label} alerts`, stack: true,
       key: (alert) => alert.alert_id, onOpen: (alert) => go({ params: { id: alert.alert_id } }) })}${pager(answer)}`
   }
 

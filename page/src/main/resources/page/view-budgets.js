@@ -133,7 +133,11 @@ export function view(host, ctx) {
       detail.refresh()
     } else {
       paint()
-      parts.load('list', everything)
+      parts.load('list', async (signal) => {
+        const found = await everything(signal)
+        ctx.updated()
+        return found
+      })
     }
   }
 

@@ -33,7 +33,11 @@ export function view(host, ctx) {
     }
     held.load()
     parts.load('disagreements', (signal) => get('/prices/disagreements', { page: 1, limit: 100 }, { signal }))
-    parts.load('sources', (signal) => get('/prices/sources', {}, { signal }))
+    parts.load('sources', async (signal) => {
+      const answer = await get('/prices/sources', {}, { signal })
+      ctx.updated()
+      return answer
+    })
   }
 
   function current(all) {
@@ -81,7 +85,7 @@ export function view(host, ctx) {
     ]
     return html`<p class="note">Nothing is averaged: the first list that is believed holds.
       ${total > items.length ? `The latest ${items.length} of ${total}.` : ''}</p>
-      ${table({ columns, rows: items, caption: 'Disagreements', key: (one) => `${one.provider}/${one.model} ${one.other.source}` })}`
+      ${table({ columns, rows: items, caption: 'Disagreements', stack: true, key: (one) => `${one.provider}/${one.model} ${one.other.source}` })}`
   }
 
   function sources({ items }) {
@@ -99,7 +103,7 @@ export function view(host, ctx) {
       { name: 'asked_at', label: 'Asked', cell: (one) => since(one.asked_at) },
       { name: 'fetched_at', label: 'Copy of', wide: true, cell: (one) => since(one.fetched_at) },
     ]
-    return table({ columns, rows: items, caption: 'Price lists', key: (one) => one.source })
+    return table({ columns, rows: items, caption: 'Price lists', stack: true, key: (one) => one.source })
   }
 
   const askNow = () => act({ kind: 'ask sources', label: 'Ask all now', work: async () => {

@@ -142,7 +142,7 @@ export function view(host, ctx) {
       ? html`<button class="more" ?disabled=${more} @click=${older}>${more ? 'Reading…' : 'Older records'}</button>`
       : html`<p class="note">That is all that is kept: single records are known for a day or two, their sums for longer.</p>`
     return html`${note}<p class="note">In the order of arrival; the time is the record's own.</p>
-      ${rows.length ? table({ columns: columns(), rows, caption: 'Records', key: keyOf, limit: MOST_ROWS,
+      ${rows.length ? table({ columns: columns(), rows, caption: 'Records', stack: true, key: keyOf, limit: MOST_ROWS,
         rowClass: (one) => (isNew(one) ? 'new' : ''),
         onOpen: (one) => go({ params: { id: one.record_id, context: one.context_id } }) })
         : html`<p class="note">None among the newest; older ones may match.</p>`}${end}`
