@@ -22,6 +22,7 @@ export function view(host, ctx) {
   const held = quarantine(parts, act)
   let detail = null
   let loaded = 0
+  let asked = ''
 
   const TABS = { current: 'In force', quarantine: 'Quarantine', disagreements: 'Disagreements', sources: 'Sources' }
   const tab = () => (state().params.tab in TABS ? state().params.tab : 'current')
@@ -170,7 +171,10 @@ export function view(host, ctx) {
       return
     }
     paint()
-    if (why !== 'state' || Date.now() - loaded > STALE_MS || (tab() === 'current' && !parts.value('prices'))) {
+    const { tab: of, state: decided } = state().params
+    // Words of the search and an opened drawer ask for nothing new.
+    if (why !== 'state' || asked !== `${of} ${decided}`) {
+      asked = `${of} ${decided}`
       load()
     }
     follow()

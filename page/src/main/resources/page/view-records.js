@@ -13,6 +13,8 @@ const PAGE = 50
 const MOST_ROWS = 2_000
 /** How many pages in a row may be empty before the person is asked: each reads 20,000 records of the log. */
 const MOST_EMPTY = 5
+/** How many times as long as an answer took the view rests before it asks again by itself. */
+const REST = 3
 /** How long a row that has just come is marked. */
 const NEW_MS = 20_000
 /** Filters of the page that the records know; tier and user are not among them. */
@@ -49,6 +51,9 @@ export function view(host, ctx) {
   let more = false
   let asked = ''
   let detail = null
+  /** When a live refresh may ask again: a filter that hardly matches makes Budget read much of its log. */
+  let free = 0
+  let later = null
 
   /** The first page, in front of what is there: a row that is not there yet is new. */
   function take(answer, key) {
@@ -81,9 +86,15 @@ export function view(host, ctx) {
     // The beginning of a range that ends now moves with the clock and makes no other list.
     const key = JSON.stringify([{ ...params, start_date: '' }, state().range, state().from])
     parts.load('records', async (signal) => {
+      const began = Date.now()
+      const first = key !== asked
       const answer = await get('/usage/records', { ...params, limit: PAGE, cursor: 'newest' }, { signal, position: ctx.position })
       take(answer, key)
+      free = Date.now() + REST * (Date.now() - began)
       ctx.updated()
+      if (first && answer.items.length === 0) {
+        older()
+      }
       return answer
     }, { key })
   }
@@ -138,14 +149,14 @@ export function view(host, ctx) {
       return html`${note}${filtered ? emptyState('No record matches', 'Take away a filter or choose a longer time range. Single records are kept for a day or two.')
         : emptyState('No record in this time', 'Choose a longer time range, or send one. It stands here within a second:', FIRST)}`
     }
-    const end = next
+    const end = next || more
       ? html`<button class="more" ?disabled=${more} @click=${older}>${more ? 'Reading…' : 'Older records'}</button>`
       : html`<p class="note">That is all that is kept: single records are known for a day or two, their sums for longer.</p>`
     return html`${note}<p class="note">In the order of arrival; the time is the record's own.</p>
       ${rows.length ? table({ columns: columns(), rows, caption: 'Records', stack: true, key: keyOf, limit: MOST_ROWS,
         rowClass: (one) => (isNew(one) ? 'new' : ''),
         onOpen: (one) => go({ params: { id: one.record_id, context: one.context_id } }) })
-        : html`<p class="note">None among the newest; older ones may match.</p>`}${end}`
+        : html`<p class="note">${more ? 'Looking through older ones…' : 'None among the newest; older ones may match.'}</p>`}${end}`
   }
 
   function paint() {
@@ -175,9 +186,14 @@ export function view(host, ctx) {
   }
 
   function refresh(why) {
-    if (why !== 'live') {
-      paint()
+    if (why === 'live') {
+      later ??= setTimeout(() => {
+        later = null
+        load()
+      }, Math.max(0, free - Date.now()))
+      return
     }
+    paint()
     load()
     follow()
   }
@@ -189,6 +205,7 @@ export function view(host, ctx) {
       const closing = detail
       detail = null
       closing?.close()
+      clearTimeout(later)
       parts.dispose()
     },
   }
