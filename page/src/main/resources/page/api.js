@@ -12,6 +12,7 @@ let reports = Promise.resolve()
 let key = sessionStorage.getItem(STORED_KEY)
 let asker = null
 let asked = null
+let declined = false
 
 /** An error that the API answered, or that kept it from answering. */
 export class ApiError extends Error {
@@ -44,6 +45,7 @@ export function forgetKey() {
  */
 export function useKey(value, keep) {
   key = value
+  declined = false
   if (keep) {
     sessionStorage.setItem(STORED_KEY, value)
   } else {
@@ -60,9 +62,18 @@ export function onKeyNeeded(f) {
   asker = f
 }
 
-/** Asks for a key as a 401 does. */
+/**
+ * Asks for a key as a 401 does. A person who gave none is not asked again: the page has a button for that.
+ * @returns {Promise<boolean>} whether there is another key now
+ */
 export function askForKey(problem = {}) {
-  asked ??= asker(problem).finally(() => { asked = null })
+  if (declined) {
+    return Promise.resolve(false)
+  }
+  asked ??= asker(problem).then((given) => {
+    declined = !given
+    return given
+  }).finally(() => { asked = null })
   return asked
 }
 
@@ -168,7 +179,16 @@ async function exchange(url, { method = 'GET', headers = {}, body, signal, text 
     if (answer.status === 401 && asker && (sent !== key || (await askForKey(problem)))) {
       continue
     }
+    tellBudget(problem)
     throw new ApiError(answer.status, problem)
+  }
+}
+
+/** A key for one budget is refused elsewhere by a sentence that names it: the shell then filters by that budget. */
+export function tellBudget(problem) {
+  const [, budget] = /is for budget (\S+) alone/.exec(problem.status === 403 ? problem.detail : '') ?? []
+  if (budget) {
+    dispatchEvent(new CustomEvent('budget-key', { detail: budget }))
   }
 }
 

@@ -2,7 +2,7 @@
 import uPlot from './uplot.js'
 import { html, nothing, render } from './lit-html.js'
 import { css, fill, looks, OTHER, swatchClass } from './colours.js'
-import { Decimal, metricExact, metricValue, timeShort, wall } from './format.js'
+import { Decimal, metricExact, metricValue, moneyExact, timeShort, wall } from './format.js'
 import { metricCell, table } from './ui.js'
 
 export { colourOf, looks, OTHER, swatchClass } from './colours.js'
@@ -191,7 +191,8 @@ class Chart extends HTMLElement {
       cursor: { drag: { x: false, y: false }, y: false, points: { show: false } },
       hooks: { setCursor: [(u) => this.#tip(u)] },
       x: { ...axis, grid: { show: false }, size: 28 },
-      y: { ...axis, size: 62, gap: 6, values: (_, splits) => splits.map((v) => metricValue(metric, round(v))),
+      y: { ...axis, gap: 6, size: (_, values) => 16 + 6.6 * Math.max(4, ...(values ?? []).map((text) => text.length)),
+        values: (_, splits) => splits.map((v) => axisValue(metric, round(v))),
         incrs: metric === 'cost' ? undefined : WHOLE_STEPS },
     }
   }
@@ -296,6 +297,11 @@ const TIME_STEPS = [60, 300, 900, 3600, 7200, 14400, 21600, 43200, 86400, 172800
 function timeAxisLabel(at, zone, step) {
   const { date, time } = wall(at, zone)
   return step < 86_400 && time !== '00:00' ? time : axisLabel([date], 0)
+}
+
+/** An amount without the zeros that say how exact it is: on an axis all are exact. */
+function axisValue(metric, value) {
+  return metric === 'cost' ? moneyExact(value).replace(/(\.\d)$/, '$10') : metricValue(metric, value)
 }
 
 /** Without the noise of binary fractions on an axis. */

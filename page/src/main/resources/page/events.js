@@ -2,7 +2,7 @@
  * Budget's server-sent events, read by `fetch`: the browser's own EventSource cannot send a key. A lost connection
  * comes back by itself and goes on behind the last event that it had.
  */
-import { ApiError, askForKey, openStream, problemOf } from './api.js'
+import { address, ApiError, askForKey, openStream, problemOf, tellBudget } from './api.js'
 
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 15_000
@@ -26,6 +26,7 @@ const LONGEST_LINE = 1_000_000
  *   when only time has passed, because this Budget does not tell
  * @param {(alert: object) => void} [handlers.onAlert]
  * @param {(live: Live) => void} [handlers.onState]
+ * @param {() => string|undefined} [handlers.budget] the only budget that is shown: for a key that may hear of no other
  * @returns {{close(): void, pause(): void, resume(): void, live(): Live}}
  */
 export function events(handlers) {
@@ -49,6 +50,7 @@ class Stream {
     this.handlers = handlers
     this.lastId = ''
     this.tellsUsage = true
+    this.scoped = false
     this.live = { state: 'connecting', since: Date.now(), message: '' }
     this.turn = 0
   }
@@ -117,7 +119,8 @@ class Stream {
     if (this.lastId) {
       headers['Last-Event-ID'] = this.lastId
     }
-    const url = this.tellsUsage ? '/events?usage=true' : '/events'
+    const url = address('/events', { usage: this.tellsUsage || undefined,
+      budget_id: this.scoped ? this.handlers.budget?.() : undefined })
     const answer = await openStream(url, headers, this.control.signal)
     if (!answer.ok) {
       throw await this.refused(answer)
@@ -142,6 +145,10 @@ class Stream {
       failure.again = true
     } else if (answer.status === 401) {
       failure.again = await askForKey(problem)
+    } else if (answer.status === 403) {
+      tellBudget(problem)
+      failure.again = !this.scoped && Boolean(this.handlers.budget?.())
+      this.scoped = failure.again
     }
     return failure
   }

@@ -1,7 +1,9 @@
 /** JSON whose numbers lose nothing: a number with a fraction, or too large for a double, is kept as its text. */
 
-const INTEGER = /^-?\d{1,15}$/
+/** Integers of so many digits are exact as doubles. */
+const MOST_DIGITS = 15
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y
+const EXPONENT = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d+)$/
 const PLAIN = /[^"\\]*/y
 const SPACE = /[ \t\n\r]*/y
 const ESCAPES = { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
@@ -68,7 +70,7 @@ function unscaled(total) {
 
 /** The same number without an exponent. */
 function plain(text) {
-  const parts = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d+)$/.exec(text)
+  const parts = text.includes('e') || text.includes('E') ? EXPONENT.exec(text) : null
   if (!parts) {
     return text
   }
@@ -127,9 +129,12 @@ class Reader {
   }
 
   space() {
-    SPACE.lastIndex = this.at
-    SPACE.test(this.text)
-    this.at = SPACE.lastIndex
+    // Mostly there is none.
+    if (this.text.charCodeAt(this.at) <= 32) {
+      SPACE.lastIndex = this.at
+      SPACE.test(this.text)
+      this.at = SPACE.lastIndex
+    }
   }
 
   value(depth) {
@@ -157,14 +162,34 @@ class Reader {
   }
 
   number() {
-    NUMBER.lastIndex = this.at
+    const begin = this.at
+    const negative = this.text.charCodeAt(begin) === 45
+    let value = 0
+    let at = begin + (negative ? 1 : 0)
+    let digit = this.text.charCodeAt(at) - 48
+    for (; digit >= 0 && digit <= 9; digit = this.text.charCodeAt(++at) - 48) {
+      value = value * 10 + digit
+    }
+    const digits = at - begin - (negative ? 1 : 0)
+    const next = this.text[at]
+    if (digits > 0 && digits <= MOST_DIGITS && next !== '.' && next !== 'e' && next !== 'E') {
+      this.at = at
+      return negative ? -value : value
+    }
+    NUMBER.lastIndex = begin
     const text = NUMBER.exec(this.text)?.[0] ?? this.fail()
     this.at += text.length
-    return INTEGER.test(text) ? Number(text) : new Decimal(text)
+    return new Decimal(text)
   }
 
   string() {
-    this.at++
+    const begin = ++this.at
+    const end = this.text.indexOf('"', begin)
+    const simple = this.text.slice(begin, end)
+    if (end >= 0 && !simple.includes('\\')) {
+      this.at = end + 1
+      return simple
+    }
     let out = ''
     for (;;) {
       PLAIN.lastIndex = this.at

@@ -5,10 +5,12 @@ import { ICONS } from './icons.js'
 import { follow, go, href, onState, state, VIEWS } from './state.js'
 import { moveInTable } from './table.js'
 import { focusFilter, focusRange, topBar } from './topbar.js'
-import { dialogForm, drawer, errorBox } from './ui.js'
+import { dialogForm, drawer, errorBox, toast } from './ui.js'
 
 /** The visible view asks for its data at most this often. */
 const REFRESH_MS = 1_000
+/** After this time a page that nobody sees gives its connection back. */
+const SLEEP_MS = 30_000
 /** How long the second key of `g o` may take. */
 const CHORD_MS = 1_500
 const LABELS = { overview: 'Overview', explore: 'Explore', budgets: 'Budgets', records: 'Records', alerts: 'Alerts',
@@ -27,6 +29,8 @@ let lastRefresh = 0
 let timer = null
 let dirty = false
 let turn = 0
+let sleepTimer = null
+let asleep = false
 
 /** What a view gets: always the present values. */
 const ctx = {
@@ -124,6 +128,7 @@ function remember(position) {
 }
 
 const stream = api.events({
+  budget: () => state().filters.budget,
   onUsage(position) {
     remember(position)
     usageAt = position ? Date.now() : usageAt
@@ -147,7 +152,31 @@ function pause() {
   }
 }
 
-document.addEventListener('visibilitychange', () => dirty && schedule())
+/** Takes the connection from a page that nobody sees: a browser has six for all its tabs. */
+document.addEventListener('visibilitychange', () => {
+  clearTimeout(sleepTimer)
+  if (document.hidden) {
+    sleepTimer = setTimeout(() => {
+      if (live.state !== 'paused') {
+        asleep = true
+        stream.pause()
+      }
+    }, SLEEP_MS)
+  } else if (asleep) {
+    asleep = false
+    stream.resume()
+  } else if (dirty) {
+    schedule()
+  }
+})
+
+addEventListener('budget-key', ({ detail: budget }) => {
+  if (state().filters.budget !== budget) {
+    toast(`This key is for budget ${budget}: the page shows that one.`)
+    go({ filters: { budget } }, { replace: true })
+  }
+})
+
 setInterval(() => document.hidden || paint(), 1_000)
 
 // Links of the page do not load it anew.

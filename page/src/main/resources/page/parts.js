@@ -81,7 +81,8 @@ export function makeParts(paint) {
      * The template of a part: what it holds, or that it is asked for, or why there is nothing.
      * @param {string} name
      * @param {(value: any) => unknown} template
-     * @param {{hideMissing?: boolean}} [options] `hideMissing`: nothing where this Budget does not have it (404, 400, 422)
+     * @param {{hideMissing?: boolean}} [options] `hideMissing`: nothing where this Budget does not have it, or the key may not
+     *   see it (400, 403, 404, 422)
      */
     show(name, template, { hideMissing = false } = {}) {
       const part = parts.get(name)
@@ -89,7 +90,7 @@ export function makeParts(paint) {
         return loading()
       }
       if (part.error) {
-        if (hideMissing && [400, 404, 422].includes(part.error.status)) {
+        if (hideMissing && [400, 403, 404, 422].includes(part.error.status)) {
           return nothing
         }
         const box = errorBox(part.error, () => load(name, part.ask, { key: part.key, patient: false }))

@@ -90,7 +90,7 @@ function customRange(s) {
 
 function liveState(live, updatedAt, usageAt, onPause) {
   const age = duration((Date.now() - live.since) / 1000)
-  const fresh = updatedAt ? `figures of ${ago(updatedAt)}` : ''
+  const fresh = updatedAt ? `figures ${duration((Date.now() - updatedAt) / 1000)} old` : ''
   const words = {
     live: ['Live', usageAt ? `usage ${ago(usageAt)}` : ''],
     connecting: ['Connecting', ''],
@@ -113,14 +113,12 @@ function add(event) {
 }
 
 /** Proposes names that were used in the range. Without them a name can be typed all the same. */
-async function propose(event) {
+async function propose() {
   const name = dimension
-  const input = event.target
   try {
     const report = await get('/reports/usage', { ...rangeParams(), group_by: name })
     const items = report.items.sort((a, b) => b.total_cost - a.total_cost).slice(0, MOST_PROPOSED)
     proposed.set(name, items.map((item) => item[name]))
-    input.dispatchEvent(new CustomEvent('proposed', { bubbles: true }))
   } catch {
     proposed.set(name, [])
   }

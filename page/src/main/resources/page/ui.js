@@ -127,7 +127,8 @@ export const loading = (text = 'Loading…') => html`<p class="loading" role="st
 export function errorBox(error, retry) {
   const api = error instanceof ApiError
   const title = api ? error.problem.title ?? 'The request failed' : 'The page has a fault'
-  const advice = api && error.status === 403 ? 'The key that this page uses may not do this. Use another key.'
+  const advice = api && error.status === 401 ? 'Give a key: with the button at the top.'
+    : api && error.status === 403 ? 'The key that this page uses may not do this. Use another key.'
     : api && error.status === 503 ? 'Budget is starting, or a part of it is not there. The page asks again.' : ''
   return html`<div class="error" role="alert"><b>${title}</b>
     <p>${error.message}</p>${advice ? html`<p>${advice}</p>` : nothing}

@@ -39,6 +39,9 @@ export function view(host, ctx) {
   }
 
   async function everUsed(signal) {
+    if (Object.keys(ctx.state.filters).length > 0) {
+      return true
+    }
     const { items } = await ctx.api.get('/totals/budgets', { top: 'records', limit: 1 }, { signal })
     return items.length > 0
   }
@@ -58,7 +61,7 @@ export function view(host, ctx) {
     const added = Object.fromEntries([by, by2].filter(Boolean).map((name, i) => [name, values[i]]))
     const fixed = { ...filters, ...added }
     const next = WAY_DOWN.find((name) => !fixed[name])
-    if (by === 'context' || by === 'user' || !next) {
+    if (by === 'context' || !next) {
       go({ view: 'records', filters: added })
     } else {
       go({ filters: added, by: next, by2: '' })
@@ -154,10 +157,10 @@ export function view(host, ctx) {
       return card({ body: firstRecord() })
     }
     if (data.rows.length === 0) {
-      return card({ body: html`${emptyState('No usage in this range', Object.keys(ctx.state.filters).length
-        ? 'Nothing matches the filters in this time. Take a longer range, or fewer filters.'
-        : 'Nothing was reported in this time. Take a longer range.')}
-        <a href=${href({ range: '30d' })}>Show 30 days</a>` })
+      const filtered = Object.keys(ctx.state.filters).length > 0
+      return card({ body: emptyState('No usage in this range', html`${filtered ? 'Nothing matches the filters in this time.'
+        : 'Nothing was reported in this time.'} Take <a href=${href({ range: '30d' })}>30 days</a>${
+        filtered ? ', or fewer filters' : ''}.`) })
     }
     return html`<div class="stack">
       ${card({ body: html`${totals(data)}${chart(data)}` })}

@@ -14,6 +14,8 @@ const TOP = 8
 /** How old what is not about the newest record may be, ms. */
 const AGES = { limits: 3_000, alerts: 5_000, health: 5_000, contexts: 10_000, users: 10_000, prices: 60_000 }
 const TICK_MS = 5_000
+/** Of how many times as long as it took the summary of limits may be old. */
+const LIMITS_REST = 10
 /** Words of `/health` that mean that all is well; a number of restarts is one if it is 0. */
 const WELL = new Set(['up', 'running', 'following', 'healthy', 'ok', 'ready', '0', 'registered', 'off', 'started'])
 const GO_ON = { model: 'component', component: 'model', context: 'context', user: 'model' }
@@ -22,6 +24,7 @@ const GO_ON = { model: 'component', component: 'model', context: 'context', user
 export function view(host, ctx) {
   const parts = makeParts(paint)
   const asked = new Map()
+  let limitsAge = AGES.limits
   const ask = (path, params) => (signal) => ctx.api.get(path, params, { signal, position: ctx.position })
 
   function refresh(reason = 'state') {
@@ -42,7 +45,10 @@ export function view(host, ctx) {
       parts.load('tops', ask('/reports/usage', tops), { key: JSON.stringify(tops) })
     }
     aged('limits', reason, () => parts.load('limits', async (signal) => {
-      const entries = await ctx.api.get('/budgets/summary', {}, { signal, position: ctx.position })
+      const began = performance.now()
+      const entries = await summaries(filters.budget_id, { signal, position: ctx.position })
+      // Of many budgets it is long, and then is not asked for as often.
+      limitsAge = Math.max(AGES.limits, LIMITS_REST * (performance.now() - began))
       return byUrgency(entries)
     }).then(burn))
     const top = s.metric === 'records' ? 'cost' : s.metric
@@ -59,14 +65,32 @@ export function view(host, ctx) {
 
   /** Asks when it is time for it again; always when the person has changed something. */
   function aged(name, reason, load) {
-    const due = Date.now() - (asked.get(name) ?? 0) >= AGES[name]
+    const due = Date.now() - (asked.get(name) ?? 0) >= (name === 'limits' ? limitsAge : AGES[name])
     if (due || reason === 'manual' || reason === 'state') {
       asked.set(name, Date.now())
       load()
     }
   }
 
+  /** How all limits stand; of one budget in three requests, which a key for that one may make. */
+  async function summaries(budget, options) {
+    if (!budget) {
+      return ctx.api.get('/budgets/summary', {}, options)
+    }
+    const periods = await Promise.all(['daily', 'weekly', 'monthly'].map((period) =>
+      ctx.api.get(`/budgets/${encodeURIComponent(budget)}/summary`, { period }, options).catch((failure) => {
+        if (failure.status === 404) {
+          return []
+        }
+        throw failure
+      })))
+    return periods.flat()
+  }
+
   async function everUsed(signal) {
+    if (Object.keys(ctx.state.filters).length > 0) {
+      return true
+    }
     const { items } = await ctx.api.get('/totals/budgets', { top: 'records', limit: 1 }, { signal })
     return items.length > 0
   }
@@ -199,8 +223,8 @@ export function view(host, ctx) {
     const shown = [...rows].sort((a, b) => b[field] - a[field]).slice(0, TOP)
     const look = looks(shown.map(({ id }) => id))
     const columns = [
-      { name: 'id', label: name, sort: false, cell: (row) => html`<span class=${swatchClass(look.get(row.id))}></span>${row.id}` },
-      { name: 'bar', label: '', sort: false, cell: (row) => shareBar(whole ? row[field] / whole : 0) },
+      { name: 'id', label: name, sort: false, cell: (row) => html`<span class=${swatchClass(look.get(row.id))}></span>${
+        row.id}${shareBar(whole ? row[field] / whole : 0)}` },
       { name: 'value', label: metric, number: true, sort: false, cell: (row) => metricCell(metric, row[field]) },
     ]
     return card({ title: label, kind: 'quarter', note, actions: html`<a href=${href({ view: 'explore', by: name, by2: '' })}
@@ -224,7 +248,7 @@ export function view(host, ctx) {
     const always = Object.keys(s.filters).length ? 'all time, without the filters' : 'all time'
     const totals = (name, one, label) => parts.show(name, ({ items }) => topList(one, label, items, always),
       { hideMissing: true })
-    return html`<div class="wide spread"><h2>Who spends: ${rangeOf(s).label}</h2>
+    return html`<div class="wide spread"><h2>The largest: ${rangeOf(s).label}</h2>
       ${tabs([['cost', 'Cost'], ['tokens', 'Tokens']], s.metric === 'tokens' ? 'tokens' : 'cost',
     (metric) => go({ metric }, { replace: true }), 'Metric')}</div>
       ${parts.show('tops', ({ items }) => html`${topList('model', 'Models', grouped(items, 'model'))}
@@ -260,7 +284,7 @@ export function view(host, ctx) {
         ['Quarantined', held.length ? html`<a href=${href({ view: 'prices', params: { tab: 'quarantine' } })}>${
           badge(`${count(held.length)} held`, 'warn')}</a>` : 'none'],
         ['Sources', failing.length ? html`${failing.map(({ source, failure }) => html`<span class="bad"
-          title=${failure ?? ''}>${source} is failing </span>`)}` : `${sources.length} well`],
+          title=${failure ?? ''}>${source} is failing </span>`)}` : sources.length ? `${sources.length} well` : 'not asked yet'],
         ['Changed', changes.total ? `${count(changes.total)} not yet seen` : 'none that nobody has seen']])}
         <ul class="plain">${changes.items.map((change) => html`<li class="spread"><span>${change.title}</span>
           <small class="nowrap" title=${time(change.timestamp, ctx.state.zone)}>${ago(change.timestamp)}</small></li>`)}</ul>` })
@@ -292,7 +316,8 @@ export function view(host, ctx) {
   }
 
   function rest() {
-    return html`${parts.show('alerts', alerts)}${parts.show('prices', priceCard)}${parts.show('health', healthCard)}`
+    return html`${parts.show('alerts', alerts)}${parts.show('prices', priceCard, { hideMissing: true })}
+      ${parts.show('health', healthCard)}`
   }
 
   refresh()
