@@ -43,7 +43,8 @@ export function drawer(title, content, { onClose, kind = '' } = {}) {
  * @param {object} spec
  * @param {unknown} spec.title
  * @param {unknown} [spec.text]
- * @param {object[]|(() => unknown)} [spec.fields] specs of {@link import('./ui.js').field}, or a template
+ * @param {object[]|((values: Record<string, any>) => object[])} [spec.fields] specs of {@link import('./ui.js').field}; a
+ *   function is asked again with what was typed so far
  * @param {string} [spec.submit] the word on the button
  * @param {boolean} [spec.danger] whether it takes something away
  * @param {(values: Record<string, any>) => Promise<any>} [spec.onSubmit] a checkbox's value is a boolean, that of an
@@ -57,6 +58,7 @@ export function dialogForm({ title, text, fields = [], submit = 'Save', danger =
   let answer
   let busy = false
   let failed = null
+  let typed = {}
 
   const values = (form) => {
     const out = {}
@@ -73,6 +75,7 @@ export function dialogForm({ title, text, fields = [], submit = 'Save', danger =
       return
     }
     const given = values(event.currentTarget)
+    typed = given
     busy = true
     failed = null
     paint()
@@ -84,14 +87,25 @@ export function dialogForm({ title, text, fields = [], submit = 'Save', danger =
     }
     busy = false
     paint()
+    dialog.querySelector('[aria-invalid="true"]')?.focus()
   }
-  const paint = () => render(html`<form @submit=${done}><header><h2 id="form-title">${title}</h2></header>
+  const again = (event) => {
+    if (typeof fields === 'function') {
+      typed = values(event.currentTarget)
+      paint()
+    }
+  }
+  const paint = () => {
+    const shown = typeof fields === 'function' ? fields(typed) : fields
+    const wrong = faults(failed, shown)
+    render(html`<form @submit=${done} @change=${again}><header><h2 id="form-title">${title}</h2></header>
     ${text ? html`<p>${text}</p>` : nothing}
-    ${Array.isArray(fields) ? fields.map((spec) => field(spec)) : fields()}
-    ${failed ? errorBox(failed) : nothing}
+    ${shown.map((spec) => field({ ...spec, value: typed[spec.name] ?? spec.value, error: wrong.get(spec.name) }))}
+    ${failed && wrong.size === 0 ? errorBox(failed) : nothing}
     <footer><button type="button" @click=${() => dialog.close()}>Cancel</button>
     <button class="primary ${danger ? 'danger' : ''}" ?disabled=${busy}>${busy ? 'Working…' : submit}</button></footer>
     </form>`, dialog)
+  }
   paint()
   document.body.append(dialog)
   dialog.showModal()
@@ -101,6 +115,20 @@ export function dialogForm({ title, text, fields = [], submit = 'Save', danger =
       resolve(answer)
     })
   })
+}
+
+/** What the API finds wrong, by the field that it is about; empty when something is about none of them. */
+function faults(failed, fields) {
+  const out = new Map()
+  const names = new Set(fields.map(({ name }) => name))
+  for (const { loc = [], msg } of failed?.problem?.errors ?? []) {
+    const name = loc.findLast((part) => names.has(part))
+    if (!name) {
+      return new Map()
+    }
+    out.set(name, msg.replace(`${name}: `, ''))
+  }
+  return out
 }
 
 /**

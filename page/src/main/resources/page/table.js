@@ -61,7 +61,7 @@ class Table extends HTMLElement {
   }
 
   #paint() {
-    const { columns, caption, onOpen, limit = SHOWN, foot, rowClass, key } = this.#spec
+    const { columns, caption, onOpen, limit = SHOWN, foot, rowClass, key, stack } = this.#spec
     const all = this.#sorted()
     const rows = all.slice(0, limit + this.#extra)
     const ids = rows.map((row, index) => (key ? key(row) : index))
@@ -76,12 +76,14 @@ class Table extends HTMLElement {
     }
     const cell = (column, row) => {
       const value = column.cell ? column.cell(row) : column.value ? column.value(row) : row[column.name]
-      return html`<td class="${column.number ? 'n' : ''} ${column.wide ? 'wide-only' : ''}">${value ?? '–'}</td>`
+      const label = typeof column.label === 'string' ? column.label : ''
+      return html`<td class="${column.number ? 'n' : ''} ${column.wide ? 'wide-only' : ''}" data-label=${label}
+        >${value ?? '–'}</td>`
     }
     // The first row can be reached by Tab, the others by j and k.
     const first = Math.max(0, Math.min(this.#at, rows.length - 1))
     render(html`<div class="scroll" tabindex=${onOpen ? nothing : 0} role=${onOpen ? nothing : 'group'}
-        aria-label=${onOpen ? nothing : caption}><table>
+        aria-label=${onOpen ? nothing : caption}><table class=${stack ? 'stacks' : nothing}>
       <caption class="unseen">${caption}</caption>
       <thead><tr>${columns.map(head)}</tr></thead>
       <tbody>${rows.map((row, index) => html`<tr class=${rowClass?.(row) ?? ''} data-key=${ids[index]}

@@ -1,5 +1,5 @@
 /** The pieces that views are made of. Each is a lit-html template, or shows itself and answers. */
-import { html, nothing } from './lit-html.js'
+import { html, nothing, svg } from './lit-html.js'
 import { ApiError, save } from './api.js'
 import { count, metricExact, metricValue, money, moneyExact, percent, tokens } from './format.js'
 import './table.js'
@@ -22,6 +22,7 @@ export { html, nothing, render } from './lit-html.js'
  * @param {number} [spec.limit] how many rows are shown at first, default 100
  * @param {unknown} [spec.foot] a template of `<tr>`
  * @param {(row) => string} [spec.rowClass]
+ * @param {boolean} [spec.stack] on a phone each row is a block, each cell of it under its label
  */
 export const table = (spec) => html`<b-table .spec=${spec}></b-table>`
 
@@ -58,15 +59,16 @@ export const metricCell = (metric, value) =>
   html`<span class="n" title=${metricExact(metric, value)}>${metricValue(metric, value)}</span>`
 
 /**
- * How much of a limit is used and reserved, with marks at 80 and 95 %.
- * @param {{used: any, reserved?: any, limit: any, label?: string}} spec `label` says what it is of
+ * How much of a limit is used and reserved, with marks where Budget warns.
+ * @param {{used: any, reserved?: any, limit: any, label?: string, marks?: number[]}} spec `label` says what it is of;
+ *   `marks` are fractions, ascending, by default 80 and 95 %
  */
-export function meterBar({ used, reserved = 0, limit, label = '' }) {
+export function meterBar({ used, reserved = 0, limit, label = '', marks = [0.8, 0.95] }) {
   const whole = Number(limit)
   const part = (value) => (whole > 0 ? Math.max(0, Math.min(1, Number(value ?? 0) / whole)) : Number(value) > 0 ? 1 : 0)
   const u = part(used)
   const r = Math.min(1 - u, part(reserved))
-  const kind = u + r >= 0.95 ? 'bad' : u + r >= 0.8 ? 'warn' : 'good'
+  const kind = u + r >= marks.at(-1) ? 'bad' : u + r >= marks[0] ? 'warn' : 'good'
   const share = whole > 0 ? Number(used ?? 0) / whole : u
   const said = `${label ? label + ': ' : ''}${percent(share)} used${r > 0 ? `, ${percent(r)} reserved` : ''}`
   return html`<svg class="meter ${kind}" role="img" aria-label=${said} preserveAspectRatio="none">
@@ -74,8 +76,7 @@ export function meterBar({ used, reserved = 0, limit, label = '' }) {
     <rect class="rail" width="100%" height="100%" rx="3"></rect>
     <rect class="reserved" width="${(u + r) * 100}%" height="100%" rx="3"></rect>
     <rect class="used" width="${u * 100}%" height="100%" rx="3"></rect>
-    <rect class="mark" x="80%" width="1" height="100%"></rect>
-    <rect class="mark" x="95%" width="1" height="100%"></rect></svg>`
+    ${marks.map((mark) => svg`<rect class="mark" x="${mark * 100}%" width="1" height="100%"></rect>`)}</svg>`
 }
 
 /** A small box for a share of a whole, 0 to 1: for cells of tables. */
@@ -174,26 +175,29 @@ export function copyButton(text, label = 'Copy') {
  * @param {string} [spec.placeholder]
  * @param {boolean} [spec.disabled]
  * @param {string} [spec.pattern] that the value must have
+ * @param {string} [spec.error] what is wrong with it
  * @param {(event: Event) => void} [spec.onInput]
  */
 export function field(spec) {
   const { name, label, type = 'text', value = '', options = [], required = false, hint = '', placeholder = '',
-    disabled = false, pattern, onInput } = spec
-  const hinted = hint ? html`<small id="hint-${name}">${hint}</small>` : nothing
-  const described = hint ? `hint-${name}` : nothing
+    disabled = false, pattern, error = '', onInput } = spec
+  const hinted = hint || error ? html`<small id="hint-${name}">${error ? html`<b class="bad">${error}</b> ` : nothing}${hint}</small>`
+    : nothing
+  const described = hint || error ? `hint-${name}` : nothing
+  const invalid = error ? 'true' : nothing
   if (type === 'checkbox') {
     return html`<label class="field check"><input type="checkbox" name=${name} .checked=${Boolean(value)}
       ?disabled=${disabled} aria-describedby=${described} @change=${onInput}> <span>${label}</span>${hinted}</label>`
   }
   const input = type === 'select'
     ? html`<select name=${name} ?required=${required} ?disabled=${disabled} aria-describedby=${described}
-        @change=${onInput}>${options.map(([option, text]) =>
+        aria-invalid=${invalid} @change=${onInput}>${options.map(([option, text]) =>
       html`<option value=${option} ?selected=${String(option) === String(value ?? '')}>${text}</option>`)}</select>`
     : type === 'textarea'
       ? html`<textarea name=${name} rows="3" ?required=${required} ?disabled=${disabled} aria-describedby=${described}
-          placeholder=${placeholder} .value=${String(value ?? '')} @input=${onInput}></textarea>`
+          aria-invalid=${invalid} placeholder=${placeholder} .value=${String(value ?? '')} @input=${onInput}></textarea>`
       : html`<input name=${name} type=${type} ?required=${required} ?disabled=${disabled} placeholder=${placeholder}
-          pattern=${pattern ?? nothing} step=${type === 'number' ? 'any' : nothing} aria-describedby=${described}
+          pattern=${pattern ?? nothing} step=${type === 'number' ? 'any' : nothing} aria-describedby=${described} aria-invalid=${invalid}
           autocomplete="off" spellcheck="false" .value=${String(value ?? '')} @input=${onInput}>`
   return html`<label class="field"><span>${label}${required ? html`<i aria-hidden="true"> *</i>` : nothing}</span>
     ${input}${hinted}</label>`

@@ -437,6 +437,12 @@ class ReadIT {
         assertThat(first.get("items").get(0).get("record_id").stringValue()).isEqualTo("both");
         assertThat(first.get("items").size()).isEqualTo(2);
 
+        JsonNode newest =
+                Api.json(api.get("/api/usage/records?context_id=ctx&limit=2&cursor=newest"));
+        assertThat(newest.get("items")).isEqualTo(first.get("items"));
+        assertThat(newest.get("total").isNull()).isTrue();
+        assertThat(newest.get("next")).isEqualTo(first.get("next"));
+
         String next = first.get("next").stringValue();
         JsonNode last =
                 Api.json(api.get("/api/usage/records?context_id=ctx&limit=2&cursor=" + next));

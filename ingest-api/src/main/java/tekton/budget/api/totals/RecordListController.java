@@ -74,9 +74,10 @@ public final class RecordListController {
 
     private static RecordPage next(QueryPorts asked, RecordListRequest request, Consistency after) {
         String cursor = request.cursor();
+        String place = RecordListRequest.NEWEST.equals(cursor) ? null : cursor;
         try {
             return Query.found(
-                    asked.records().list(request.filter(), cursor, request.limit(), after),
+                    asked.records().list(request.filter(), place, request.limit(), after),
                     KIND,
                     "any");
         } catch (IllegalArgumentException notOurs) {

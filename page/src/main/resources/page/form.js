@@ -1,0 +1,62 @@
+/** Forms that change something through the API: what was typed becomes the body of a request. */
+import { Decimal } from './format.js'
+import { dialogForm } from './ui.js'
+
+/** A number as it was typed, digit for digit; what is none goes to the API as text, which then says so. */
+function number(text) {
+  const plain = text.replaceAll(/[_,\s]/g, '')
+  return /^-?\d+(\.\d+)?$/.test(plain) ? new Decimal(plain.replace(/^(-?)0+(?=\d)/, '$1')) : text
+}
+
+/** A percentage as the fraction that the API takes; what is none goes as it is. */
+function fraction(text) {
+  const value = number(text.replace('%', ''))
+  return value instanceof Decimal ? Number((Number(value) / 100).toPrecision(12)) : value
+}
+
+const list = (text) => text.split(',').map((part) => part.trim()).filter(Boolean)
+
+/**
+ * The body of a request.
+ * @param {object[]} fields specs of {@link import('./ui.js').field}, with `as`: `number`, `percent` or `list` (texts
+ *   separated by commas); `disabled` ones and empty ones are left out, but an empty list is sent
+ * @param {Record<string, string|boolean>} values
+ */
+export function bodyOf(fields, values) {
+  const body = {}
+  for (const { name, as, disabled } of fields) {
+    const value = values[name]
+    if (disabled || value === undefined || (value === '' && as !== 'list')) {
+      continue
+    }
+    body[name] = as === 'number' ? number(value) : as === 'percent' ? fraction(value) : as === 'list' ? list(value) : value
+  }
+  return body
+}
+
+/**
+ * Asks in a dialog and sends; what the API finds wrong stands at the field that it is about. Where the key may not do
+ * it, the dialog closes and the error is thrown, for the button to say so.
+ * @param {{title: unknown, text?: unknown, submit?: string, fields: (values: object) => object[],
+ *   onSubmit: (body: object) => Promise<any>}} spec `fields` is called again with what was typed so far
+ * @returns {Promise<any>} what `onSubmit` answered; undefined when the person left
+ */
+export async function edit({ fields, onSubmit, ...spec }) {
+  let refused = null
+  const submit = async (values) => {
+    try {
+      return await onSubmit(bodyOf(fields(values), values))
+    } catch (error) {
+      if (error.status !== 403) {
+        throw error
+      }
+      refused = error
+      return {}
+    }
+  }
+  const answer = await dialogForm({ ...spec, fields, onSubmit: submit })
+  if (refused) {
+    throw refused
+  }
+  return answer
+}

@@ -1,0 +1,58 @@
+/** The dialog that sets an operator's price. */
+import { send } from './api.js'
+import { Decimal, present } from './format.js'
+import { edit } from './form.js'
+import { perMillion } from './rate.js'
+
+const MILLION_PLACES = 6
+
+/** USD for one token from USD for a million; what is no number goes as it is, and the API says so. */
+function perToken(value) {
+  if (!(value instanceof Decimal)) {
+    return value
+  }
+  const [whole, fraction = ''] = value.text.replace('-', '').split('.')
+  const digits = whole.padStart(MILLION_PLACES + 1, '0')
+  const text = `${digits.slice(0, -MILLION_PLACES)}.${digits.slice(-MILLION_PLACES)}${fraction}`.replace(/\.?0+$/, '')
+  return new Decimal(`${value.text.startsWith('-') ? '-' : ''}${text}`)
+}
+
+const path = ({ provider, model }) =>
+  `/prices/${encodeURIComponent(provider)}/${model.split('/').map(encodeURIComponent).join('/')}`
+
+/**
+ * Asks for an operator's price and sets it. Answers what the API answered, or undefined.
+ * @param {object} [price] the one in force, whose figures stand in the form at first
+ * @param {{provider: string, model: string}} [name]
+ */
+export function setPrice(price, name) {
+  const million = (value) => (present(value) ? perMillion(value).text : '')
+  const fields = () => [
+    { name: 'provider', label: 'Provider', required: true, value: name?.provider, disabled: Boolean(name) },
+    { name: 'model', label: 'Model', required: true, value: name?.model, disabled: Boolean(name),
+      hint: name ? '' : 'As usage names it, such as gpt-4o.' },
+    { name: 'input_cost_per_token', label: 'Input, USD for a million tokens', as: 'number', required: true,
+      value: million(price?.input_cost_per_token) },
+    { name: 'output_cost_per_token', label: 'Output, USD for a million tokens', as: 'number', required: true,
+      value: million(price?.output_cost_per_token) },
+    { name: 'cached_input', label: 'Cached input, USD for a million tokens', as: 'number', value: million(price?.rates?.cached_input),
+      hint: 'Empty: cached tokens cost what input costs.' },
+    { name: 'effective_from', label: 'From', placeholder: '2026-12-01T00:00:00Z',
+      hint: 'A time in UTC. Empty: from now. What was counted is never counted again.' },
+  ]
+  return edit({ title: 'Set your own price', submit: 'Set price', fields,
+    text: 'While it holds, no list changes it. Service tiers and long contexts go by the same figures.',
+    onSubmit: ({ provider, model, input_cost_per_token: input, output_cost_per_token: output, cached_input: cached,
+      effective_from: from }) => {
+      const rates = { input: perToken(input), output: perToken(output), cached_input: perToken(cached) }
+      const body = cached === undefined ? { input_cost_per_token: rates.input, output_cost_per_token: rates.output } : { rates }
+      return send('PUT', path(name ?? { provider, model }), { ...body, effective_from: from })
+    } })
+}
+
+/** Ends the operator's price of a model. */
+export const endPrice = (name) => send('DELETE', path(name))
+
+/** The path of a model's history. */
+export const historyPath = ({ provider, model }) =>
+  `/prices/history/${encodeURIComponent(provider)}/${model.split('/').map(encodeURIComponent).join('/')}`

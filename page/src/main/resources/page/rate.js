@@ -1,0 +1,28 @@
+/** Prices of tokens, as people compare them: for a million. */
+import { Decimal, moneyExact, money, present } from './format.js'
+import { html } from './ui.js'
+
+const MILLION = 1_000_000n
+const PLACES = 12
+
+/** USD for a million tokens, exactly, from USD for one; null stays null. */
+export function perMillion(value) {
+  if (!present(value)) {
+    return null
+  }
+  const [whole, fraction = ''] = new Decimal(String(value)).text.replace('-', '').split('.')
+  const digits = (BigInt(whole + fraction.padEnd(PLACES, '0').slice(0, PLACES)) * MILLION).toString().padStart(PLACES + 1, '0')
+  const tail = digits.slice(-PLACES).replace(/0+$/, '')
+  return new Decimal(`${String(value).startsWith('-') ? '-' : ''}${digits.slice(0, -PLACES)}${tail ? `.${tail}` : ''}`)
+}
+
+/** A rate for a table: `$2.50` a million tokens, with the one for a token in its title. */
+export function rate(value) {
+  return present(value)
+    ? html`<span class="n" title="${moneyExact(value)} USD a token">${money(perMillion(value))} / M tokens</span>`
+    : html`<span class="note">none</span>`
+}
+
+/** The same without its unit, where the column's head says it. */
+export const rateCell = (value) => (present(value)
+  ? html`<span class="n" title="${moneyExact(value)} USD a token">${money(perMillion(value))}</span>` : null)

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+
+export const name = 'a dead letter is seen and sent again'
+
+export async function run({ page, base, api, shot, until }) {
+  if ((await api('GET', '/dead-letters?limit=1')).status === 404) {
+    return 'not run: this Budget does not list dead letters'
+  }
+  const tag = `dead-${Date.now().toString(36)}`
+  const record = { record_id: tag, context_id: tag, component: 'journey', provider: 'openai', model: 'gpt-4o',
+    input_tokens: 10, output_tokens: 1 }
+  const first = await api('POST', '/usage/record', record)
+  await api('GET', `/usage/records/${tag}?context_id=${tag}`, undefined,
+    { 'Budget-Position': first.headers.get('budget-position') })
+  // The same id with other content cannot be counted.
+  await api('POST', '/usage/record', { ...record, input_tokens: 11 })
+  const mine = async () => (await api('GET', '/dead-letters?limit=50')).body.items
+    .filter(({ value, key }) => `${key} ${value}`.includes(tag))
+  await until('the dead letter is there', async () => (await mine()).length === 1)
+  await page.goto(`${base}/?view=system`)
+  const row = page.locator('tr', { hasText: 'Send again' }).first()
+  await row.waitFor()
+  await row.click({ position: { x: 5, y: 5 } })
+  const drawer = page.locator('dialog.drawer')
+  await drawer.locator('pre', { hasText: tag }).waitFor()
+  await shot('dead-letter')
+  await drawer.getByRole('button', { name: /^Send/ }).click()
+  await page.locator('dialog.form').getByRole('button', { name: 'Send again' }).click()
+  await page.locator('.toast', { hasText: 'It was sent again' }).waitFor()
+  // Nothing has been mended, so it comes back.
+  await until('it came back', async () => (await mine()).length === 2)
+  const { body } = await api('GET', `/usage/records/${tag}?context_id=${tag}`)
+  assert.equal(body.input_tokens, 10, 'what was counted first stays')
+  return undefined
+}
