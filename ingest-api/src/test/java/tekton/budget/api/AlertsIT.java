@@ -287,6 +287,10 @@ class AlertsIT {
                                     .get("state")
                                     .asString()
                                     .equals("delivered"));
+            JsonNode delivery = deliveries(path).get("items").get(0);
+            assertThat(delivery.get("channel_name").asString()).isEqualTo("Ops");
+            assertThat(delivery.get("channel_kind").asString()).isEqualTo("webhook");
+            assertThat(delivery.get("attempts").get(0).get("status").asInt()).isEqualTo(204);
             assertThat(api.post(path + "/resend?channel_id=" + id, "").statusCode()).isEqualTo(202);
             Api.await(() -> deliveries(path).get("items").size() == 2);
 
@@ -295,6 +299,7 @@ class AlertsIT {
             String channel = "/api/alerts/channels/" + id;
             assertThat(api.send(api.request(channel).DELETE()).statusCode()).isEqualTo(200);
             assertThat(api.get(channel).statusCode()).isEqualTo(404);
+            assertThat(deliveries(path).get("items").get(0).get("channel_name").isNull()).isTrue();
             assertThat(api.send(api.request(channel).DELETE()).statusCode()).isEqualTo(404);
         } finally {
             target.stop(0);

@@ -144,14 +144,19 @@ public final class AlertsController {
     public void deliveries(@PathVariable("id") String id, HttpServletResponse response)
             throws IOException {
         known(id);
-        List<Delivery> deliveries = alerting.view().deliveries(id);
+        AlertView view = alerting.view();
+        List<Delivery> deliveries = view.deliveries(id);
         Bodies.write(
                 response,
                 HttpServletResponse.SC_OK,
                 Page.array(
                                 new JsonBytes(2_048).open('{').name("items"),
                                 deliveries,
-                                DeliveryJson::delivery)
+                                (json, delivery) ->
+                                        DeliveryJson.delivery(
+                                                json,
+                                                delivery,
+                                                view.channel(delivery.channelId()).orElse(null)))
                         .property("total", deliveries.size())
                         .close('}'));
     }
