@@ -27,6 +27,19 @@ public sealed interface AlertOutcome {
     }
 
     /**
+     * Until when nobody wants to see an event.
+     *
+     * @param untilMs epoch milliseconds; null when it was ended
+     * @param atMs when it was asked for
+     */
+    record Snoozed(String eventId, @Nullable Long untilMs, long atMs) implements AlertOutcome {
+        @Override
+        public String key() {
+            return "snoozed/" + eventId;
+        }
+    }
+
+    /**
      * How the delivery of an event to a channel stands.
      *
      * @param deliveryId the event's id, a slash and the channel's; when it was asked for again also

@@ -17,6 +17,14 @@ public sealed interface AlertRequest {
     record Acknowledge(String requestId, String eventId, String by) implements AlertRequest {}
 
     /**
+     * Nobody wants to see an event for a while. The last one counts.
+     *
+     * @param untilMs until when, epoch milliseconds; null ends it
+     */
+    record Snooze(String requestId, String eventId, @Nullable Long untilMs)
+            implements AlertRequest {}
+
+    /**
      * Look now whether there is anything to say. Once per partition.
      *
      * @param budgetId only this budget; null for all

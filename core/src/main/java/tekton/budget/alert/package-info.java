@@ -1,6 +1,6 @@
 /**
- * What alerting is asked for and what it answers: acknowledgements, channels and deliveries of
- * budget events.
+ * What alerting is asked for and what it answers: acknowledgements, snoozes, channels and
+ * deliveries of budget events.
  */
 @NullMarked
 package tekton.budget.alert;

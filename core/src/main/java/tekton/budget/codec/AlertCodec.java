@@ -28,6 +28,7 @@ public final class AlertCodec {
                     List.of(AlertRequest.class, AlertOutcome.class),
                     new NamedType[] {
                         new NamedType(AlertRequest.Acknowledge.class, "acknowledge"),
+                        new NamedType(AlertRequest.Snooze.class, "snooze"),
                         new NamedType(AlertRequest.CheckRules.class, "check"),
                         new NamedType(AlertRequest.PutChannel.class, "put_channel"),
                         new NamedType(AlertRequest.DisableChannel.class, "disable_channel"),
@@ -35,6 +36,7 @@ public final class AlertCodec {
                         new NamedType(AlertRequest.TestChannel.class, "test_channel"),
                         new NamedType(AlertRequest.Resend.class, "resend"),
                         new NamedType(AlertOutcome.Acknowledged.class, "acknowledged"),
+                        new NamedType(AlertOutcome.Snoozed.class, "snoozed"),
                         new NamedType(Delivery.class, "delivery"),
                         new NamedType(RequestAnswered.class, "answered")
                     },

@@ -331,6 +331,11 @@ public final class JsonFields {
         return asked(name) != null;
     }
 
+    /** True when the object names the field and says null. */
+    public boolean isNull(String name) {
+        return asked(name) == null && values.containsKey(name);
+    }
+
     /** Keeps that a required field is missing. */
     public void missing(String name, String expected) {
         problems.add(FieldProblem.missing(name, expected));

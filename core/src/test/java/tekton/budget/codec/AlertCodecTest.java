@@ -77,7 +77,17 @@ class AlertCodecTest {
                                 + ","
                                 + EVENT_REST
                                 + ",\"channel_id\":\"ops\"}");
+        assertThat(text(AlertCodec.write(new AlertRequest.Snooze("0199", "5f0c", 7L))))
+                .isEqualTo(
+                        "{\"kind\":\"snooze\",\"schema\":1,\"request_id\":\"0199\","
+                                + "\"event_id\":\"5f0c\",\"until_ms\":7}");
+        assertThat(text(AlertCodec.write(new AlertRequest.Snooze("0199", "5f0c", null))))
+                .isEqualTo(
+                        "{\"kind\":\"snooze\",\"schema\":1,\"request_id\":\"0199\","
+                                + "\"event_id\":\"5f0c\"}");
         assertReadable(acknowledge);
+        assertReadable(new AlertRequest.Snooze("0199", "5f0c", 7L));
+        assertReadable(new AlertRequest.Snooze("0199", "5f0c", null));
         assertReadable(check);
         assertReadable(resend);
         assertReadable(new AlertRequest.PutChannel("0199", channel(), null));
@@ -90,6 +100,8 @@ class AlertCodecTest {
     @Test
     void shouldKeepTheFormOfOutcomes() {
         AlertOutcome acknowledged = new AlertOutcome.Acknowledged("5f0c", "default-user", 7);
+        AlertOutcome snoozed = new AlertOutcome.Snoozed("5f0c", 9L, 7);
+        AlertOutcome ended = new AlertOutcome.Snoozed("5f0c", null, 8);
         AlertOutcome delivery =
                 new Delivery(
                         "5f0c/ops",
@@ -108,6 +120,12 @@ class AlertCodecTest {
                 .isEqualTo(
                         "{\"kind\":\"acknowledged\",\"schema\":1,\"event_id\":\"5f0c\","
                                 + "\"by\":\"default-user\",\"at_ms\":7}");
+        assertThat(text(AlertCodec.write(snoozed)))
+                .isEqualTo(
+                        "{\"kind\":\"snoozed\",\"schema\":1,\"event_id\":\"5f0c\","
+                                + "\"until_ms\":9,\"at_ms\":7}");
+        assertThat(text(AlertCodec.write(ended)))
+                .isEqualTo("{\"kind\":\"snoozed\",\"schema\":1,\"event_id\":\"5f0c\",\"at_ms\":8}");
         assertThat(text(AlertCodec.write(delivery)))
                 .isEqualTo(
                         "{\"kind\":\"delivery\",\"schema\":1,"
@@ -120,11 +138,12 @@ class AlertCodecTest {
                         "{\"kind\":\"answered\",\"schema\":1,\"request_id\":\"0199\","
                                 + "\"partition\":2,\"code\":\"done\",\"message\":\"done\","
                                 + "\"event_ids\":[\"5f0c\"],\"at_ms\":7}");
-        for (AlertOutcome outcome : List.of(acknowledged, delivery, answered)) {
+        for (AlertOutcome outcome : List.of(acknowledged, snoozed, ended, delivery, answered)) {
             assertThat(AlertCodec.readOutcome(AlertCodec.write(outcome))).isEqualTo(outcome);
         }
-        assertThat(List.of(acknowledged.key(), delivery.key(), answered.key()))
-                .containsExactly("acknowledged/5f0c", "delivery/5f0c/ops", "answer/0199/2");
+        assertThat(List.of(acknowledged.key(), snoozed.key(), delivery.key(), answered.key()))
+                .containsExactly(
+                        "acknowledged/5f0c", "snoozed/5f0c", "delivery/5f0c/ops", "answer/0199/2");
     }
 
     @Test

@@ -135,6 +135,73 @@ class AlertsIT {
         assertThat(Api.json(api.get("/api/v1/alerts/" + id))).isEqualTo(seen);
     }
 
+    @Test
+    void shouldLeaveOutWhatIsSnoozedUntilItIsEnded() throws Exception {
+        say("snooze", Level.WARNING, 80);
+        Api.await(() -> list("budget_id=snooze").get("total").asInt() == 1);
+        JsonNode before = list("budget_id=snooze").get("items").get(0);
+        assertThat(before.get("snoozed_until").isNull()).isTrue();
+        String path = "/api/alerts/" + before.get("alert_id").asString();
+
+        Instant asked = Instant.now();
+        HttpResponse<String> answer = json(path + "/snooze", "{\"minutes\": 60}");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        JsonNode snoozed = Api.json(answer);
+        assertThat(Instant.parse(snoozed.get("snoozed_until").asString()))
+                .isBetween(asked.plusSeconds(3_599), Instant.now().plusSeconds(3_600));
+        assertThat(snoozed.get("acknowledged").asBoolean()).isFalse();
+        assertThat(Api.json(api.get(path))).isEqualTo(snoozed);
+        assertThat(list("budget_id=snooze").get("total").asInt()).isZero();
+        assertThat(list("budget_id=snooze&acknowledged=false").get("total").asInt()).isZero();
+        assertThat(Api.json(api.get("/api/v1/alerts?budget_id=snooze")).size()).isZero();
+        for (String wanted : List.of("true", "all")) {
+            assertThat(list("budget_id=snooze&snoozed=" + wanted).get("items").get(0))
+                    .isEqualTo(snoozed);
+        }
+
+        String until = Instant.ofEpochSecond(asked.getEpochSecond() + 86_400).toString();
+        JsonNode later = Api.json(json(path + "/snooze", "{\"until\": \"%s\"}".formatted(until)));
+        assertThat(later.get("snoozed_until").asString()).isEqualTo(until);
+
+        JsonNode ended = Api.json(json(path + "/snooze", "{\"until\": null}"));
+        assertThat(ended).isEqualTo(before);
+        assertThat(list("budget_id=snooze").get("items").get(0)).isEqualTo(before);
+        assertThat(list("budget_id=snooze&snoozed=true").get("total").asInt()).isZero();
+    }
+
+    @Test
+    void shouldListWhatIsSeenWhetherSnoozedOrNot() throws Exception {
+        say("seen", Level.WARNING, 80);
+        Api.await(() -> list("budget_id=seen").get("total").asInt() == 1);
+        String path =
+                "/api/alerts/"
+                        + list("budget_id=seen").get("items").get(0).get("alert_id").asString();
+        json(path + "/snooze", "{\"minutes\": 60}");
+        api.post(path + "/acknowledge", "");
+
+        String seen = "budget_id=seen&acknowledged=true";
+        assertThat(list(seen).get("total").asInt()).isEqualTo(1);
+        assertThat(list(seen + "&snoozed=true").get("total").asInt()).isEqualTo(1);
+        assertThat(list(seen + "&snoozed=false").get("total").asInt()).isZero();
+        assertThat(list("budget_id=seen&snoozed=all").get("total").asInt()).isZero();
+    }
+
+    @Test
+    void shouldRefuseASnoozeWithoutABound() throws Exception {
+        say("bound", Level.WARNING, 80);
+        Api.await(() -> list("budget_id=bound").get("total").asInt() == 1);
+        String path =
+                "/api/alerts/"
+                        + list("budget_id=bound").get("items").get(0).get("alert_id").asString()
+                        + "/snooze";
+
+        for (String body :
+                List.of("{}", "{\"minutes\": 43201}", "{\"until\": \"2020-01-01T00:00:00Z\"}")) {
+            assertThat(json(path, body).statusCode()).as(body).isEqualTo(422);
+        }
+        assertThat(list("budget_id=bound").get("total").asInt()).isEqualTo(1);
+    }
+
     /** {@code alerts list} of Tekton's command line, with what its columns read. */
     @Test
     void shouldGiveAnArrayToWhoeverAsksForNoPage() throws Exception {
@@ -220,6 +287,10 @@ class AlertsIT {
                                     .get("state")
                                     .asString()
                                     .equals("delivered"));
+            JsonNode delivery = deliveries(path).get("items").get(0);
+            assertThat(delivery.get("channel_name").asString()).isEqualTo("Ops");
+            assertThat(delivery.get("channel_kind").asString()).isEqualTo("webhook");
+            assertThat(delivery.get("attempts").get(0).get("status").asInt()).isEqualTo(204);
             assertThat(api.post(path + "/resend?channel_id=" + id, "").statusCode()).isEqualTo(202);
             Api.await(() -> deliveries(path).get("items").size() == 2);
 
@@ -228,6 +299,7 @@ class AlertsIT {
             String channel = "/api/alerts/channels/" + id;
             assertThat(api.send(api.request(channel).DELETE()).statusCode()).isEqualTo(200);
             assertThat(api.get(channel).statusCode()).isEqualTo(404);
+            assertThat(deliveries(path).get("items").get(0).get("channel_name").isNull()).isTrue();
             assertThat(api.send(api.request(channel).DELETE()).statusCode()).isEqualTo(404);
         } finally {
             target.stop(0);
@@ -342,6 +414,8 @@ class AlertsIT {
     void shouldAnswerWhatIsNotThere() throws Exception {
         assertThat(api.get("/api/alerts/none").statusCode()).isEqualTo(404);
         assertThat(api.post("/api/alerts/none/acknowledge", "").statusCode()).isEqualTo(404);
+        assertThat(json("/api/alerts/none/snooze", "{\"minutes\": 1}").statusCode()).isEqualTo(404);
+        assertThat(api.get("/api/alerts?snoozed=maybe").statusCode()).isEqualTo(400);
         assertThat(api.get("/api/alerts/channels/none").statusCode()).isEqualTo(404);
         assertThat(api.get("/api/alerts?severity=loud").statusCode()).isEqualTo(400);
         assertThat(api.get("/api/alerts?page=0").statusCode()).isEqualTo(422);

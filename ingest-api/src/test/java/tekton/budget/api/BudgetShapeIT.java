@@ -11,9 +11,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import tekton.budget.ledger.Amount;
 import tekton.budget.ledger.LedgerRequest.CreateBudget;
 import tekton.budget.ledger.LedgerRequest.UpdateBudget;
+import tekton.budget.ledger.Period;
+import tekton.budget.ledger.Policy;
+import tekton.budget.ledger.PolicyType;
+import tekton.budget.ledger.Scope;
 import tekton.budget.metering.query.Consistency;
+import tekton.budget.metering.query.LedgerQueries.PolicyView;
+import tekton.budget.value.Money;
 import tekton.budget.value.Positions;
 
 import tools.jackson.databind.JsonNode;
@@ -21,6 +28,8 @@ import tools.jackson.databind.JsonNode;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 
 /** Budgets and their summaries over HTTP, on a ledger that grants everything and counts nothing. */
 class BudgetShapeIT {
@@ -169,9 +178,47 @@ class BudgetShapeIT {
                                 + "\"policy_id\":\"team.p1\",\"type\":\"hard_limit\","
                                 + "\"name\":\"Team\",\"input_tokens\":100,"
                                 + "\"output_tokens\":250,\"spent\":3,\"limit\":2.5,"
-                                + "\"reserved_tokens\":50,\"reserved_cost\":0.5}]");
+                                + "\"reserved_tokens\":50,\"reserved_cost\":0.5,"
+                                + "\"exhausted_at\":null}]");
         assertThat(api.http.get("/api/budgets/team/summary?period=per_task").body())
                 .isEqualTo("[]");
+    }
+
+    /** A third of the limit went in the first hour: the rest lasts not quite two more. */
+    @Test
+    void shouldForetellWhenALimitWillBeReached() throws Exception {
+        long startMs = System.currentTimeMillis() - Duration.ofHours(1).toMillis();
+        Policy policy =
+                FakeLedger.ofTokens(
+                        FakeLedger.policy("team.soon", PolicyType.WARN, Period.HOURLY, Scope.ANY));
+        PolicyView soon =
+                new PolicyView(
+                        policy,
+                        startMs,
+                        startMs + Duration.ofDays(1).toMillis(),
+                        100,
+                        250,
+                        new Amount(350, Money.ZERO),
+                        Amount.ZERO,
+                        0,
+                        0);
+        api.ledger.standings.add(soon);
+        try {
+            for (String path :
+                    List.of("/budgets/team/summary", "/budgets/summary", "/usage/summary")) {
+                long beforeMs = System.currentTimeMillis();
+                JsonNode told = Api.json(api.http.get("/api" + path + "?period=hourly")).get(0);
+                long afterMs = System.currentTimeMillis();
+                assertThat(policyId(told)).as(path).isEqualTo("team.soon");
+                assertThat(Instant.parse(told.get("exhausted_at").stringValue()).toEpochMilli())
+                        .as(path)
+                        .isBetween(
+                                beforeMs + (beforeMs - startMs) * 650 / 350,
+                                afterMs + (afterMs - startMs) * 650 / 350 + 1);
+            }
+        } finally {
+            api.ledger.standings.remove(soon);
+        }
     }
 
     /** Tekton's card shows the first entry's cost limit. */

@@ -4,6 +4,7 @@ import tekton.budget.alert.AlertOutcome.Acknowledged;
 import tekton.budget.alert.AlertOutcome.Delivery;
 import tekton.budget.alert.AlertOutcome.RequestAnswered;
 import tekton.budget.alert.AlertOutcome.RequestAnswered.AnswerCode;
+import tekton.budget.alert.AlertOutcome.Snoozed;
 import tekton.budget.alert.AlertRequest;
 import tekton.budget.alert.Channel;
 import tekton.budget.alerting.deliver.Channels;
@@ -39,6 +40,11 @@ final class AlertRequestRules {
                     batch.outcome(new Acknowledged(eventId, by, atMs));
                 }
                 answer(batch, request, AnswerCode.DONE, "acknowledged", List.of(), atMs);
+            }
+            case AlertRequest.Snooze(String _, String eventId, Long untilMs) -> {
+                batch.outcome(new Snoozed(eventId, untilMs, atMs));
+                String done = untilMs == null ? "snoozed no more" : "snoozed";
+                answer(batch, request, AnswerCode.DONE, done, List.of(), atMs);
             }
             case AlertRequest.CheckRules check -> {
                 List<BudgetEvent> found =

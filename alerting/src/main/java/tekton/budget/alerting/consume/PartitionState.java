@@ -97,8 +97,8 @@ final class PartitionState {
                     undelivered.remove(delivery.key());
                 }
             }
-            case AlertOutcome.RequestAnswered _ -> {
-                // Whoever asked has read it.
+            case AlertOutcome.Snoozed _, AlertOutcome.RequestAnswered _ -> {
+                // Only those who show events look at it.
             }
         }
     }

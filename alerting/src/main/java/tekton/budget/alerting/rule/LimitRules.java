@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.BudgetEvent;
 import tekton.budget.event.BudgetEvent.Severity;
+import tekton.budget.ledger.Forecast;
 import tekton.budget.ledger.LedgerEvent.LevelCrossed;
 import tekton.budget.ledger.Level;
 import tekton.budget.ledger.Measure;

@@ -23,6 +23,7 @@ import tekton.budget.alert.AlertOutcome;
 import tekton.budget.alert.AlertOutcome.Acknowledged;
 import tekton.budget.alert.AlertOutcome.Delivery;
 import tekton.budget.alert.AlertOutcome.RequestAnswered;
+import tekton.budget.alert.AlertOutcome.Snoozed;
 import tekton.budget.alert.AlertRequest;
 import tekton.budget.alert.Channel;
 import tekton.budget.alerting.Facts;
@@ -179,6 +180,22 @@ class AlertingIT {
                 .filteredOn(known -> known.eventId().equals(budgetId))
                 .extracting(Acknowledged::by)
                 .containsExactly("ann");
+    }
+
+    @Test
+    void shouldKeepWhatWasSaidLastOfASnooze() throws Exception {
+        start(ProcessingStep.UNOBSERVED);
+
+        ask(new AlertRequest.Snooze("r1-" + budgetId, budgetId, 7L));
+        ask(new AlertRequest.Snooze("r2-" + budgetId, budgetId, 9L));
+        ask(new AlertRequest.Snooze("r3-" + budgetId, budgetId, null));
+
+        Patience.await(() -> answer("r3-" + budgetId) != null);
+        assertThat(answer("r1-" + budgetId).code()).isEqualTo(RequestAnswered.AnswerCode.DONE);
+        assertThat(outcomes(Snoozed.class))
+                .filteredOn(known -> known.eventId().equals(budgetId))
+                .extracting(Snoozed::untilMs)
+                .containsExactly(7L, 9L, null);
     }
 
     @Test

@@ -77,7 +77,7 @@ final class AlertFeed implements TopicFollower {
         switch (outcome) {
             case AlertOutcome.Delivery delivery -> count(delivery, found);
             case AlertOutcome.RequestAnswered answered -> answers.accept(answered);
-            case AlertOutcome.Acknowledged _ -> {
+            case AlertOutcome.Acknowledged _, AlertOutcome.Snoozed _ -> {
                 // The view has it.
             }
         }

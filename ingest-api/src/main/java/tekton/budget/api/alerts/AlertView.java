@@ -6,6 +6,7 @@ import tekton.budget.alert.AlertOutcome;
 import tekton.budget.alert.AlertOutcome.Acknowledged;
 import tekton.budget.alert.AlertOutcome.Delivery;
 import tekton.budget.alert.AlertOutcome.RequestAnswered;
+import tekton.budget.alert.AlertOutcome.Snoozed;
 import tekton.budget.alert.Channel;
 import tekton.budget.event.BudgetEvent;
 
@@ -44,12 +45,13 @@ final class AlertView {
     private final Map<String, Alert> alerts = new HashMap<>();
     private final NavigableSet<Alert> newestFirst = new TreeSet<>(NEWEST_FIRST);
     private final Map<String, Acknowledged> seen = bounded(EVENTS_MAX);
+    private final Map<String, Long> putOff = bounded(EVENTS_MAX);
     private final Map<String, Map<String, Delivery>> deliveries = bounded(EVENTS_MAX);
     private final Map<String, Channel> channels = new TreeMap<>();
 
     /** Takes up an event. */
     synchronized void put(BudgetEvent event, int partition) {
-        keep(new Alert(event, partition, seen.get(event.eventId())));
+        keep(event, partition);
         if (newestFirst.size() > EVENTS_MAX) {
             // By its own time: partitions are read side by side, one further back than another.
             alerts.remove(newestFirst.removeLast().event().eventId());
@@ -57,8 +59,11 @@ final class AlertView {
         notifyAll();
     }
 
-    private void keep(Alert alert) {
-        Alert before = alerts.put(alert.event().eventId(), alert);
+    /** With what is known of it by now. */
+    private void keep(BudgetEvent event, int partition) {
+        String id = event.eventId();
+        Alert alert = new Alert(event, partition, seen.get(id), putOff.get(id));
+        Alert before = alerts.put(id, alert);
         if (before != null) {
             newestFirst.remove(before);
         }
@@ -70,10 +75,15 @@ final class AlertView {
         switch (outcome) {
             case Acknowledged known -> {
                 seen.put(known.eventId(), known);
-                Alert alert = alerts.get(known.eventId());
-                if (alert != null) {
-                    keep(new Alert(alert.event(), alert.partition(), known));
+                renew(known.eventId());
+            }
+            case Snoozed(String eventId, Long untilMs, long _) -> {
+                if (untilMs == null) {
+                    putOff.remove(eventId);
+                } else {
+                    putOff.put(eventId, untilMs);
                 }
+                renew(eventId);
             }
             case Delivery delivery ->
                     deliveries
@@ -84,6 +94,13 @@ final class AlertView {
             }
         }
         notifyAll();
+    }
+
+    private void renew(String eventId) {
+        Alert alert = alerts.get(eventId);
+        if (alert != null) {
+            keep(alert.event(), alert.partition());
+        }
     }
 
     /** Takes up a channel. */

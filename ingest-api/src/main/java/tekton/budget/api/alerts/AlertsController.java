@@ -16,13 +16,13 @@ import tekton.budget.alert.AlertRequest;
 import tekton.budget.api.access.Caller;
 import tekton.budget.api.http.AlertJson;
 import tekton.budget.api.http.Bodies;
+import tekton.budget.api.http.JsonBodies;
 import tekton.budget.api.http.Problem;
 import tekton.budget.api.http.ProblemException;
 import tekton.budget.api.http.ProblemType;
 import tekton.budget.api.totals.Page;
 import tekton.budget.api.totals.Query;
 import tekton.budget.codec.JsonBytes;
-import tekton.budget.event.BudgetEvent;
 import tekton.budget.ledger.Period;
 import tekton.budget.value.RecordIds;
 
@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /** {@code /alerts…}: budget events, who has seen them, and how they were delivered. */
 @Controller
@@ -41,8 +42,6 @@ public final class AlertsController {
     /** Who acknowledges, as long as nobody is asked who he is. */
     private static final String SOMEBODY = "default-user";
 
-    private static final String SEVERITIES = "info, warning or error";
-    private static final String TYPES = "an alert type such as cost_limit_exceeded";
     private static final String PERIODS = "hourly, daily, weekly, monthly, per_session or per_task";
 
     private final AlertClient alerting;
@@ -54,38 +53,25 @@ public final class AlertsController {
     }
 
     /**
-     * Alerts, newest first; unless asked otherwise, those that nobody has seen. A page, or the
-     * newest of all as an array when no page is asked for: only Tekton's command line asks so.
+     * Alerts, newest first; unless asked otherwise, those that nobody has seen or snoozed. A page,
+     * or the newest of all as an array when no page is asked for: only Tekton's command line asks
+     * so.
      */
     @GetMapping("/alerts")
     public void list(HttpServletRequest http, HttpServletResponse response) throws IOException {
         Query query = new Query(http);
-        String budgetId = query.id("budget_id");
-        BudgetEvent.Severity severity =
-                query.oneOf("severity", BudgetEvent.Severity::parse, SEVERITIES);
-        BudgetEvent.Type type = query.oneOf("type", BudgetEvent.Type::parse, TYPES);
-        Boolean wanted = query.flag("acknowledged");
-        boolean seen = wanted != null && wanted;
-        List<Alert> matching =
-                alerting.view()
-                        .find(
-                                alert ->
-                                        (alert.seen() != null) == seen
-                                                && (budgetId == null
-                                                        || budgetId.equals(
-                                                                alert.event().budgetId()))
-                                                && (severity == null
-                                                        || severity == alert.event().severity())
-                                                && (type == null || type == alert.event().type()));
+        AlertFilter filter = AlertFilter.of(query);
+        long nowMs = clock.millis();
+        List<Alert> matching = alerting.view().find(alert -> filter.takes(alert, nowMs));
         Bodies.write(
                 response,
                 HttpServletResponse.SC_OK,
                 query.isPaged()
-                        ? Page.of(matching, query).toJson(AlertsController::properties)
+                        ? Page.of(matching, query).toJson(propertiesAt(nowMs))
                         : Page.array(
                                 new JsonBytes(8_192),
                                 matching.subList(0, Math.min(matching.size(), Page.ARRAY_MAX)),
-                                AlertsController::properties));
+                                propertiesAt(nowMs)));
     }
 
     /** One alert. */
@@ -120,6 +106,17 @@ public final class AlertsController {
         acknowledge(id, http, response);
     }
 
+    /** Nobody wants to see it for a while; deliveries of it go on. */
+    @PostMapping("/alerts/{id}/snooze")
+    public void snooze(
+            @PathVariable("id") String id, HttpServletRequest http, HttpServletResponse response)
+            throws IOException {
+        Alert alert = known(id);
+        Long untilMs = SnoozeFields.untilMs(JsonBodies.read(http), clock.millis());
+        alerting.ask(new AlertRequest.Snooze(requestId(), id, untilMs), alert.partition());
+        write(response, known(id));
+    }
+
     /** Looks now; answers the alerts that this has made, mostly none. */
     @PostMapping("/alerts/check")
     public void check(HttpServletRequest http, HttpServletResponse response) throws IOException {
@@ -139,7 +136,7 @@ public final class AlertsController {
         Bodies.write(
                 response,
                 HttpServletResponse.SC_OK,
-                Page.array(new JsonBytes(2_048), made, AlertsController::properties));
+                Page.array(new JsonBytes(2_048), made, propertiesAt(clock.millis())));
     }
 
     /** How an alert was delivered. */
@@ -147,14 +144,19 @@ public final class AlertsController {
     public void deliveries(@PathVariable("id") String id, HttpServletResponse response)
             throws IOException {
         known(id);
-        List<Delivery> deliveries = alerting.view().deliveries(id);
+        AlertView view = alerting.view();
+        List<Delivery> deliveries = view.deliveries(id);
         Bodies.write(
                 response,
                 HttpServletResponse.SC_OK,
                 Page.array(
                                 new JsonBytes(2_048).open('{').name("items"),
                                 deliveries,
-                                DeliveryJson::delivery)
+                                (json, delivery) ->
+                                        DeliveryJson.delivery(
+                                                json,
+                                                delivery,
+                                                view.channel(delivery.channelId()).orElse(null)))
                         .property("total", deliveries.size())
                         .close('}'));
     }
@@ -191,13 +193,16 @@ public final class AlertsController {
         return RecordIds.uuidV7(clock.millis());
     }
 
-    private static void properties(JsonBytes json, Alert alert) {
-        AlertJson.properties(json, alert.event(), alert.seen());
+    /** As alerts stand at that time, epoch milliseconds. */
+    private static BiConsumer<JsonBytes, Alert> propertiesAt(long nowMs) {
+        return (json, alert) ->
+                AlertJson.properties(
+                        json, alert.event(), alert.seen(), alert.snoozedUntilMs(nowMs));
     }
 
-    private static void write(HttpServletResponse response, Alert alert) throws IOException {
+    private void write(HttpServletResponse response, Alert alert) throws IOException {
         JsonBytes json = new JsonBytes(1_024).open('{');
-        properties(json, alert);
+        propertiesAt(clock.millis()).accept(json, alert);
         Bodies.write(response, HttpServletResponse.SC_OK, json.close('}'));
     }
 }

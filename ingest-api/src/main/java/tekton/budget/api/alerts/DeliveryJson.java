@@ -16,10 +16,17 @@ final class DeliveryJson {
 
     private DeliveryJson() {}
 
-    static void delivery(JsonBytes json, Delivery delivery) {
+    /**
+     * Writes a delivery into an object that the caller has opened.
+     *
+     * @param channel where it goes; null when it was removed
+     */
+    static void delivery(JsonBytes json, Delivery delivery, @Nullable Channel channel) {
         json.property("delivery_id", delivery.deliveryId())
                 .property("alert_id", delivery.eventId())
                 .property("channel_id", delivery.channelId())
+                .property("channel_name", channel == null ? null : channel.name())
+                .property("channel_kind", channel == null ? null : channel.kind().wireName())
                 .property("state", delivery.state().wireName())
                 .property("tries", delivery.tries())
                 .property("next_at", time(delivery.nextAtMs()))

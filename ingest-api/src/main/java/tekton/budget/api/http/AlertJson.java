@@ -13,17 +13,24 @@ public final class AlertJson {
 
     private AlertJson() {}
 
-    /** One that nobody has acknowledged yet, into an object that the caller has opened. */
+    /**
+     * One that nobody has acknowledged or snoozed yet, into an object that the caller has opened.
+     */
     public static void properties(JsonBytes json, BudgetEvent event) {
-        properties(json, event, null);
+        properties(json, event, null, null);
     }
 
     /**
      * Writes its properties into an object that the caller has opened.
      *
      * @param seen who has acknowledged it; null when nobody has
+     * @param snoozedUntilMs until when it is snoozed, epoch milliseconds; null when it is not
      */
-    public static void properties(JsonBytes json, BudgetEvent event, @Nullable Acknowledged seen) {
+    public static void properties(
+            JsonBytes json,
+            BudgetEvent event,
+            @Nullable Acknowledged seen,
+            @Nullable Long snoozedUntilMs) {
         json.property("alert_id", event.eventId())
                 .property("budget_id", event.budgetId())
                 .property("policy_id", event.policyId())
@@ -36,8 +43,11 @@ public final class AlertJson {
                 .property("owner", event.owner())
                 .property("acknowledged", seen != null)
                 .property("acknowledged_by", seen == null ? null : seen.by())
-                .property(
-                        "acknowledged_at",
-                        seen == null ? null : Instant.ofEpochMilli(seen.atMs()).toString());
+                .property("acknowledged_at", seen == null ? null : time(seen.atMs()))
+                .property("snoozed_until", snoozedUntilMs == null ? null : time(snoozedUntilMs));
+    }
+
+    private static String time(long ms) {
+        return Instant.ofEpochMilli(ms).toString();
     }
 }

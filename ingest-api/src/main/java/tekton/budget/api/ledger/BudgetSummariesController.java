@@ -52,18 +52,16 @@ public final class BudgetSummariesController {
                 Query.found(ledger.read().budget(LedgerIds.knownBudget(id), after), KIND, id)
                         .budget()
                         .name();
+        long nowMs = ledger.clock().millis();
         List<PolicyView> standings =
-                Query.found(
-                        ledger.read().standings(id, period, ledger.clock().millis(), after),
-                        KIND,
-                        id);
+                Query.found(ledger.read().standings(id, period, nowMs, after), KIND, id);
         JsonBytes json = new JsonBytes(4_096).open('[');
         standings.stream()
                 .sorted(Comparator.comparing(PolicyView::policy, PolicyJson.COST_FIRST))
                 .forEach(
                         each -> {
                             json.open('{');
-                            BudgetSummaryJson.properties(json, each, name, BigDecimal.ONE);
+                            BudgetSummaryJson.foretold(json, each, name, BigDecimal.ONE, nowMs);
                             json.close('}');
                         });
         Bodies.write(response, HttpServletResponse.SC_OK, json.close(']'));
@@ -84,7 +82,8 @@ public final class BudgetSummariesController {
             DashboardJson.entries(
                     json,
                     budgets,
-                    Query.found(ledger.read().standings(null, period, nowMs, after), KIND, "any"));
+                    Query.found(ledger.read().standings(null, period, nowMs, after), KIND, "any"),
+                    nowMs);
         }
         Bodies.write(response, HttpServletResponse.SC_OK, json.close(']'));
     }

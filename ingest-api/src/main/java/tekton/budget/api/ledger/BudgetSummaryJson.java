@@ -18,6 +18,22 @@ public final class BudgetSummaryJson {
     private BudgetSummaryJson() {}
 
     /**
+     * Writes its properties into an object that the caller has opened, and when its limit will be
+     * reached.
+     *
+     * @param name what people call it
+     * @param whole what a percentage of all of the limit is: 1, or 100
+     * @param nowMs when it stands so, epoch milliseconds
+     */
+    public static void foretold(
+            JsonBytes json, PolicyView view, String name, BigDecimal whole, long nowMs) {
+        properties(json, view, name, whole);
+        Long exhaustedAtMs = Exhaustion.atMs(view, nowMs);
+        json.property(
+                "exhausted_at", exhaustedAtMs == null ? null : Timestamps.format(exhaustedAtMs));
+    }
+
+    /**
      * Writes its properties into an object that the caller has opened.
      *
      * @param name what people call it

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * How the policies of a period stand, as Tekton's dashboard reads them, asked for or pushed. It
@@ -31,6 +32,32 @@ public final class DashboardJson {
      * @param standings policies of one period; those of other budgets are left out
      */
     public static void entries(JsonBytes json, List<Budget> budgets, List<PolicyView> standings) {
+        entries(
+                json,
+                budgets,
+                standings,
+                (view, name) -> BudgetSummaryJson.properties(json, view, name, PERCENT));
+    }
+
+    /**
+     * The same, and when limits will be reached.
+     *
+     * @param nowMs when they stand so, epoch milliseconds
+     */
+    static void entries(
+            JsonBytes json, List<Budget> budgets, List<PolicyView> standings, long nowMs) {
+        entries(
+                json,
+                budgets,
+                standings,
+                (view, name) -> BudgetSummaryJson.foretold(json, view, name, PERCENT, nowMs));
+    }
+
+    private static void entries(
+            JsonBytes json,
+            List<Budget> budgets,
+            List<PolicyView> standings,
+            BiConsumer<PolicyView, String> properties) {
         Map<String, Integer> places = new HashMap<>();
         budgets.forEach(budget -> places.put(budget.budgetId(), places.size()));
         standings.stream()
@@ -48,7 +75,7 @@ public final class DashboardJson {
                                             + ' '
                                             + each.policy().period().wireName();
                             json.open('{');
-                            BudgetSummaryJson.properties(json, each, name, PERCENT);
+                            properties.accept(each, name);
                             json.close('}');
                         });
     }

@@ -61,11 +61,9 @@ public final class StatusController {
                         .map(BudgetView::budget)
                         .filter(Budget::active)
                         .collect(Collectors.toMap(Budget::budgetId, Budget::name));
+        long nowMs = ledger.clock().millis();
         List<PolicyView> standings =
-                Query.found(
-                        ledger.read().standings(null, period, ledger.clock().millis(), after),
-                        KIND,
-                        "any");
+                Query.found(ledger.read().standings(null, period, nowMs, after), KIND, "any");
         JsonBytes json = new JsonBytes(8_192).withoutNulls().open('[');
         standings.stream()
                 .filter(view -> names.containsKey(view.policy().budgetId()))
@@ -78,7 +76,7 @@ public final class StatusController {
                         view -> {
                             String name = names.getOrDefault(view.policy().budgetId(), "");
                             json.open('{');
-                            BudgetSummaryJson.properties(json, view, name, BigDecimal.ONE);
+                            BudgetSummaryJson.foretold(json, view, name, BigDecimal.ONE, nowMs);
                             json.close('}');
                         });
         Bodies.write(response, HttpServletResponse.SC_OK, json.close(']'));

@@ -164,6 +164,7 @@ public final class Endpoints {
                     get("/api/alerts/{id}", NOWHERE, "One alert"),
                     post("/api/alerts/{id}/acknowledge", ADMIN, NOWHERE, "Take note of an alert"),
                     put("/api/alerts/{id}/dismiss", NOWHERE, "Take note of an alert"),
+                    post("/api/alerts/{id}/snooze", ADMIN, NOWHERE, "Put an alert off"),
                     get("/api/alerts/{id}/deliveries", NOWHERE, "How an alert was delivered"),
                     post("/api/alerts/{id}/resend", ADMIN, NOWHERE, "Deliver an alert again"),
                     post(

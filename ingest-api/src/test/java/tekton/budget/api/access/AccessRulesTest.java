@@ -56,6 +56,7 @@ class AccessRulesTest {
         "PUT, /api/budgets/a, ADMIN",
         "DELETE, /api/policies/a.b, ADMIN",
         "POST, /api/alerts/1/acknowledge, ADMIN",
+        "POST, /api/alerts/1/snooze, ADMIN",
         "POST, /shutdown, ADMIN",
         "POST, /nowhere, ADMIN",
         "TRACE, /health, ADMIN",

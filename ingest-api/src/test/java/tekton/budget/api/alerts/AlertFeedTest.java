@@ -14,6 +14,7 @@ import tekton.budget.alert.AlertOutcome.Delivery;
 import tekton.budget.alert.AlertOutcome.Delivery.DeliveryState;
 import tekton.budget.alert.AlertOutcome.RequestAnswered;
 import tekton.budget.alert.AlertOutcome.RequestAnswered.AnswerCode;
+import tekton.budget.alert.AlertOutcome.Snoozed;
 import tekton.budget.alert.Channel;
 import tekton.budget.codec.AlertCodec;
 import tekton.budget.event.BudgetEvent;
@@ -61,7 +62,11 @@ class AlertFeedTest {
         take(0, new Acknowledged("e", "ann", 5));
 
         assertThat(feed.view().find("e"))
-                .contains(new Alert(event, 2, new Acknowledged("e", "ann", 5)));
+                .contains(new Alert(event, 2, new Acknowledged("e", "ann", 5), null));
+
+        take(1, new Snoozed("e", 9L, 6));
+        assertThat(feed.view().find("e"))
+                .contains(new Alert(event, 2, new Acknowledged("e", "ann", 5), 9L));
     }
 
     @Test

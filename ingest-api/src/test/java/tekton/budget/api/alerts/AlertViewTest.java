@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import tekton.budget.alert.AlertOutcome.Acknowledged;
 import tekton.budget.alert.AlertOutcome.Delivery;
 import tekton.budget.alert.AlertOutcome.Delivery.DeliveryState;
+import tekton.budget.alert.AlertOutcome.Snoozed;
 import tekton.budget.alert.Channel;
 import tekton.budget.event.BudgetEvent;
 import tekton.budget.ledger.Metadata;
@@ -64,27 +65,28 @@ class AlertViewTest {
         view.put(event("e", 3), 2);
 
         assertThat(view.find(_ -> true))
-                .containsExactly(new Alert(event("e", 3), 2, new Acknowledged("e", "ann", 5)));
+                .containsExactly(
+                        new Alert(event("e", 3), 2, new Acknowledged("e", "ann", 5), null));
     }
 
     @Test
     void shouldKnowWhoHasSeenAnEventInEitherOrder() {
         Acknowledged known = new Acknowledged("e", "ann", 5);
         view.put(event("e", 1), 3);
-        assertThat(view.find("e")).contains(new Alert(event("e", 1), 3, null));
+        assertThat(view.find("e")).contains(new Alert(event("e", 1), 3, null, null));
         view.put(known);
-        assertThat(view.find("e")).contains(new Alert(event("e", 1), 3, known));
-        assertThat(view.find(_ -> true)).containsExactly(new Alert(event("e", 1), 3, known));
+        assertThat(view.find("e")).contains(new Alert(event("e", 1), 3, known, null));
+        assertThat(view.find(_ -> true)).containsExactly(new Alert(event("e", 1), 3, known, null));
 
         Acknowledged early = new Acknowledged("f", "bob", 6);
         view.put(early);
         assertThat(view.find("f")).isEmpty();
         view.put(event("f", 2), 4);
-        assertThat(view.find("f")).contains(new Alert(event("f", 2), 4, early));
+        assertThat(view.find("f")).contains(new Alert(event("f", 2), 4, early, null));
 
         Acknowledged again = new Acknowledged("f", "cyd", 7);
         view.put(again);
-        assertThat(view.find("f")).contains(new Alert(event("f", 2), 4, again));
+        assertThat(view.find("f")).contains(new Alert(event("f", 2), 4, again, null));
     }
 
     @Test
@@ -98,6 +100,42 @@ class AlertViewTest {
         assertThat(view.find("e-0").orElseThrow().seen()).isNull();
         assertThat(view.find("e-1").orElseThrow().seen())
                 .isEqualTo(new Acknowledged("e-1", "ann", 1));
+    }
+
+    @Test
+    void shouldKnowUntilWhenAnEventIsSnoozedInEitherOrder() {
+        view.put(new Snoozed("e", 90L, 5));
+        view.put(event("e", 1), 3);
+        assertThat(view.find("e")).contains(new Alert(event("e", 1), 3, null, 90L));
+
+        Acknowledged known = new Acknowledged("e", "ann", 6);
+        view.put(known);
+        view.put(new Snoozed("e", 70L, 7));
+        assertThat(view.find(_ -> true)).containsExactly(new Alert(event("e", 1), 3, known, 70L));
+
+        view.put(new Snoozed("e", null, 8));
+        view.put(event("e", 1), 3);
+        assertThat(view.find("e")).contains(new Alert(event("e", 1), 3, known, null));
+    }
+
+    @Test
+    void shouldRememberSnoozesOfEventsYetToComeWithinABound() {
+        for (int i = 0; i <= EVENTS_MAX; i++) {
+            view.put(new Snoozed("e-" + i, 90L, i));
+        }
+        view.put(event("e-0", 1), 0);
+        view.put(event("e-1", 1), 0);
+
+        assertThat(view.find("e-0").orElseThrow().putOffUntilMs()).isNull();
+        assertThat(view.find("e-1").orElseThrow().putOffUntilMs()).isEqualTo(90L);
+    }
+
+    @Test
+    void shouldBeSnoozedNoLongerOnceItsTimeHasCome() {
+        Alert snoozed = new Alert(event("e", 1), 0, null, 90L);
+
+        assertThat(snoozed.snoozedUntilMs(89)).isEqualTo(90L);
+        assertThat(snoozed.snoozedUntilMs(90)).isNull();
     }
 
     @Test
@@ -161,6 +199,9 @@ class AlertViewTest {
         assertSeen(
                 () -> view.put(new Acknowledged("known", "ann", 5)),
                 () -> view.find("known").orElseThrow().seen() != null);
+        assertSeen(
+                () -> view.put(new Snoozed("known", 9L, 6)),
+                () -> view.find("known").orElseThrow().putOffUntilMs() != null);
         assertSeen(
                 () -> view.put(delivery("e", "d", DeliveryState.PENDING)),
                 () -> !view.deliveries("e").isEmpty());

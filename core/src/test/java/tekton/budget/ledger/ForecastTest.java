@@ -1,4 +1,4 @@
-package tekton.budget.alerting.rule;
+package tekton.budget.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

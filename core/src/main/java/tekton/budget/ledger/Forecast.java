@@ -1,4 +1,4 @@
-package tekton.budget.alerting.rule;
+package tekton.budget.ledger;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +13,7 @@ import java.math.RoundingMode;
  * <p>The mean since the window began, not the latest slope: two crossings can lie milliseconds
  * apart, and a burst would then foretell the end of the world.
  */
-final class Forecast {
+public final class Forecast {
 
     private Forecast() {}
 
@@ -25,7 +25,7 @@ final class Forecast {
      * @param endMs when it ends
      * @param nowMs when so much was used
      */
-    static @Nullable Long exhaustedAtMs(
+    public static @Nullable Long exhaustedAtMs(
             long startMs, long endMs, long nowMs, BigDecimal used, BigDecimal limit) {
         if (nowMs <= startMs || nowMs >= endMs || used.signum() <= 0) {
             return null;
