@@ -70,6 +70,10 @@ class ArchitectureTest {
             onlyKnows("totals", API + "http", "tekton.budget.metering.query");
 
     @ArchTest
+    static final ArchRule deadLettersAreReadByThePorts =
+            onlyKnows("letters", API + "totals", API + "http", "tekton.budget.metering.query");
+
+    @ArchTest
     static final ArchRule assistantReadsThePorts =
             onlyKnows("assistant", API + "totals", API + "http", "tekton.budget.metering.query");
 

@@ -38,6 +38,7 @@ public interface MeteringStart {
                             metering.records(),
                             metering.ledger(),
                             metering.prices(),
+                            metering.deadLetters(),
                             metering.status()),
                     metering.peers(),
                     metering);

@@ -88,6 +88,8 @@ public final class Endpoints {
                     get("/api/reports/summary", QUERY, "Sum usage up by a dimension"),
                     get("/api/usage/records", QUERY, "List usage records"),
                     get("/api/usage/records/{id}", NOWHERE, "One usage record"),
+                    get("/api/dead-letters", NOWHERE, "What could not be counted"),
+                    post("/api/dead-letters/{id}/resend", ADMIN, NOWHERE, "Write it once more"),
                     get("/api/totals/{dimension}", NOWHERE, "Totals of all ids, or the largest"),
                     get("/api/totals/{dimension}/{id}", PATH_OF_TOTALS, "The total of one id"),
                     post("/api/budgets", ADMIN, NOWHERE, "Make a budget"),

@@ -1,5 +1,6 @@
 package tekton.budget.api.totals;
 
+import tekton.budget.metering.query.DeadLetterQueries;
 import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.MeteringStatus;
 import tekton.budget.metering.query.Prices;
@@ -13,6 +14,7 @@ import tekton.budget.metering.query.TotalsQueries;
  * @param records single records
  * @param ledger budgets, policies and allocations
  * @param prices the prices
+ * @param deadLetters what could not be counted
  * @param status how it is doing
  */
 public record QueryPorts(
@@ -20,4 +22,5 @@ public record QueryPorts(
         RecordQueries records,
         LedgerQueries ledger,
         Prices prices,
+        DeadLetterQueries deadLetters,
         MeteringStatus status) {}

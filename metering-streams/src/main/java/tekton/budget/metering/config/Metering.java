@@ -22,6 +22,7 @@ import tekton.budget.kafka.TopicLog;
 import tekton.budget.metering.limits.BudgetFeed;
 import tekton.budget.metering.metrics.MeteringMetrics;
 import tekton.budget.metering.prices.PriceFeed;
+import tekton.budget.metering.query.DeadLetterQueries;
 import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.MeteringStatus;
 import tekton.budget.metering.query.Prices;
@@ -37,6 +38,7 @@ import tekton.budget.metering.query.remote.Owners;
 import tekton.budget.metering.query.remote.PeerEndpoint;
 import tekton.budget.metering.query.remote.PeerSecret;
 import tekton.budget.metering.query.remote.ScatterGather;
+import tekton.budget.metering.recordlog.BuriedRecords;
 import tekton.budget.metering.recordlog.LogReader;
 import tekton.budget.metering.recordlog.LoggedRecords;
 import tekton.budget.metering.store.ProgressBoard;
@@ -196,6 +198,10 @@ public final class Metering implements AutoCloseable {
 
     public LedgerQueries ledger() {
         return ledgerQueries;
+    }
+
+    public DeadLetterQueries deadLetters() {
+        return new BuriedRecords(log);
     }
 
     public Prices prices() {

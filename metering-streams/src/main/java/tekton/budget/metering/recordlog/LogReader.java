@@ -3,8 +3,11 @@ package tekton.budget.metering.recordlog;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
+
+import tekton.budget.metering.query.Answer;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +31,7 @@ public final class LogReader implements AutoCloseable {
     private static final Duration CONSUMER_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration READ_MAX = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
     private final Supplier<Consumer<byte[], byte[]>> open;
     private final BlockingQueue<Slot> slots = new ArrayBlockingQueue<>(CONSUMERS);
@@ -87,6 +91,17 @@ public final class LogReader implements AutoCloseable {
                     }
                     return records;
                 });
+    }
+
+    /** What a reading of the log comes to; what it fails by is cured by time. */
+    static <T> Answer<T> answering(Supplier<Answer<T>> read) {
+        try {
+            return read.get();
+        } catch (TimeoutException | InterruptException e) {
+            return new Answer.NotReady<>(RETRY_AFTER, "the log cannot be read: " + e.getMessage());
+        } catch (IdsAwayException e) {
+            return new Answer.NotReady<>(RETRY_AFTER, e.missing());
+        }
     }
 
     @Override

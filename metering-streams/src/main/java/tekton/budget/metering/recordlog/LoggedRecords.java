@@ -1,14 +1,11 @@
 package tekton.budget.metering.recordlog;
 
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.Fingerprint;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Answer.Found;
-import tekton.budget.metering.query.Answer.NotReady;
 import tekton.budget.metering.query.Answer.Unknown;
 import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.CountedRecord;
@@ -21,14 +18,12 @@ import tekton.budget.metering.query.remote.ScatterGather;
 import tekton.budget.metering.usage.FirstOccurrence;
 import tekton.budget.topic.Topics;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * Single records: the remembered id says where, the log says what. The ids are asked of their
@@ -38,8 +33,6 @@ public final class LoggedRecords implements RecordQueries {
 
     /** How many contexts with one id are told apart. */
     private static final int SAME_ID_MAX = 11;
-
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
     private final ScatterGather gather;
     private final LogReader log;
@@ -91,7 +84,7 @@ public final class LoggedRecords implements RecordQueries {
     }
 
     private Answer<List<CountedRecord>> bodies(List<FirstOccurrence> entries) {
-        return reading(
+        return LogReader.answering(
                 () -> {
                     List<CountedRecord> records = new ArrayList<>();
                     for (FirstOccurrence entry : entries) {
@@ -149,7 +142,7 @@ public final class LoggedRecords implements RecordQueries {
                         (of, when) -> new IdShard.FindIds(of, List.of(), when))
                 .then(
                         _ ->
-                                reading(
+                                LogReader.answering(
                                         () ->
                                                 new Found<>(
                                                         what.apply(
@@ -163,15 +156,5 @@ public final class LoggedRecords implements RecordQueries {
 
     private static TopicPartition usage(int partition) {
         return new TopicPartition(Topics.USAGE_REPORTED.name(), partition);
-    }
-
-    private static <T> Answer<T> reading(Supplier<Answer<T>> read) {
-        try {
-            return read.get();
-        } catch (TimeoutException | InterruptException e) {
-            return new NotReady<>(RETRY_AFTER, "the log cannot be read: " + e.getMessage());
-        } catch (IdsAwayException e) {
-            return new NotReady<>(RETRY_AFTER, e.missing());
-        }
     }
 }
