@@ -3,8 +3,13 @@ package tekton.budget.api.config;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import tekton.budget.api.ledger.RefusalFeed;
+import tekton.budget.api.ledger.RefusalsController;
 import tekton.budget.api.letters.DeadLettersController;
+import tekton.budget.kafka.TopicLog;
 import tekton.budget.kafka.TopicPublisher;
+
+import java.time.InstantSource;
 
 /** What people who run it look at when something is not as they expect. */
 @Configuration(proxyBeanMethods = false)
@@ -13,5 +18,15 @@ public class OperationsConfiguration {
     @Bean
     DeadLettersController deadLettersController(Backend backend, TopicPublisher publisher) {
         return new DeadLettersController(backend::ports, publisher);
+    }
+
+    @Bean
+    RefusalFeed refusalFeed(TopicLog results) {
+        return new RefusalFeed(results);
+    }
+
+    @Bean
+    RefusalsController refusalsController(RefusalFeed refusals, InstantSource clock) {
+        return new RefusalsController(refusals, clock);
     }
 }

@@ -119,6 +119,7 @@ public final class Endpoints {
                             INGEST,
                             PATH_OF_CHILD,
                             "Return the unused rest"),
+                    get("/api/refusals", QUERY, "Allocations that were refused lately"),
                     post("/api/check", INGEST, BODY, "Whether an allocation would fit"),
                     get("/api/prices", NOT_NEEDED, "List current prices"),
                     get("/api/prices/history/{name}", NOWHERE, "A price through time"),
