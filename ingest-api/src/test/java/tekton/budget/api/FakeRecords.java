@@ -5,6 +5,7 @@ import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.CountedRecord;
 import tekton.budget.metering.query.RecordFilter;
 import tekton.budget.metering.query.RecordQueries;
+import tekton.budget.metering.query.RecordTrace;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -53,6 +54,11 @@ public final class FakeRecords implements RecordQueries {
                                 end < matching.size() ? String.valueOf(end) : null),
                         read.size(),
                         read.size() == matching.size()));
+    }
+
+    @Override
+    public Answer<RecordTrace> trace(CountedRecord record) {
+        return new Answer.Found<>(new RecordTrace(record.timestampMs(), List.of(), true));
     }
 
     private List<CountedRecord> matching(RecordFilter filter) {

@@ -6,6 +6,7 @@ import org.springframework.context.annotation.Configuration;
 import tekton.budget.api.ledger.RefusalFeed;
 import tekton.budget.api.ledger.RefusalsController;
 import tekton.budget.api.letters.DeadLettersController;
+import tekton.budget.api.story.StoryController;
 import tekton.budget.kafka.TopicLog;
 import tekton.budget.kafka.TopicPublisher;
 
@@ -28,5 +29,10 @@ public class OperationsConfiguration {
     @Bean
     RefusalsController refusalsController(RefusalFeed refusals, InstantSource clock) {
         return new RefusalsController(refusals, clock);
+    }
+
+    @Bean
+    StoryController storyController(Backend backend) {
+        return new StoryController(backend::ports);
     }
 }

@@ -87,6 +87,7 @@ public final class Endpoints {
                     get("/api/exports/focus", QUERY, "Usage by the hour, for billing tools"),
                     get("/api/reports/summary", QUERY, "Sum usage up by a dimension"),
                     get("/api/usage/records", QUERY, "List usage records"),
+                    get("/api/usage/records/{id}/story", NOWHERE, "What became of a record"),
                     get("/api/usage/records/{id}", NOWHERE, "One usage record"),
                     get("/api/dead-letters", NOWHERE, "What could not be counted"),
                     post("/api/dead-letters/{id}/resend", ADMIN, NOWHERE, "Write it once more"),

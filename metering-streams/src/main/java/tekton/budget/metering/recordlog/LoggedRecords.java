@@ -11,6 +11,7 @@ import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.CountedRecord;
 import tekton.budget.metering.query.RecordFilter;
 import tekton.budget.metering.query.RecordQueries;
+import tekton.budget.metering.query.RecordTrace;
 import tekton.budget.metering.query.local.IdShard;
 import tekton.budget.metering.query.local.IdShard.Ids;
 import tekton.budget.metering.query.local.ShardKind;
@@ -71,6 +72,18 @@ public final class LoggedRecords implements RecordQueries {
     public Answer<NumberedPage> page(
             RecordFilter filter, int number, int limit, Consistency after) {
         return walking(filter, null, after, walk -> numbered(walk, number, limit));
+    }
+
+    @Override
+    public Answer<RecordTrace> trace(CountedRecord record) {
+        int partition =
+                gather.partitionsOf(ShardKind.CONTEXTS, record.usage().contextId()).getFirst();
+        return LogReader.answering(
+                () ->
+                        new TraceWalk(log, record)
+                                .trace(partition)
+                                .<Answer<RecordTrace>>map(Found::new)
+                                .orElseGet(Unknown::new));
     }
 
     private static Answer<List<FirstOccurrence>> found(List<Ids> partials) {
