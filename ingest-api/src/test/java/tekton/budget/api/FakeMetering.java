@@ -15,6 +15,7 @@ import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.DeadLetterQueries;
 import tekton.budget.metering.query.MeteringStatus;
 import tekton.budget.metering.query.Prices;
+import tekton.budget.metering.query.SystemQueries;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.testbroker.Patience;
 import tekton.budget.topic.Topic;
@@ -101,7 +102,13 @@ public final class FakeMetering implements MeteringStart {
 
     public QueryPorts ports() {
         return new QueryPorts(
-                totals, records, ledger, new FixedPrices(), new NoDeadLetters(), new Status());
+                totals,
+                records,
+                ledger,
+                new FixedPrices(),
+                new NoDeadLetters(),
+                () -> new SystemQueries.SystemView(List.of(), List.of(), "by a test"),
+                new Status());
     }
 
     private static NewTopic topic(Topic topic, int partitions) {

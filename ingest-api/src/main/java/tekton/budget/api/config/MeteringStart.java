@@ -39,6 +39,7 @@ public interface MeteringStart {
                             metering.ledger(),
                             metering.prices(),
                             metering.deadLetters(),
+                            metering.system(),
                             metering.status()),
                     metering.peers(),
                     metering);

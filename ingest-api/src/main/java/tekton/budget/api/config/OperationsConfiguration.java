@@ -6,6 +6,9 @@ import org.springframework.context.annotation.Configuration;
 import tekton.budget.api.ledger.RefusalFeed;
 import tekton.budget.api.ledger.RefusalsController;
 import tekton.budget.api.letters.DeadLettersController;
+import tekton.budget.api.ops.HealthController;
+import tekton.budget.api.ops.SystemController;
+import tekton.budget.api.route.ServiceIdentity;
 import tekton.budget.api.story.StoryController;
 import tekton.budget.kafka.TopicLog;
 import tekton.budget.kafka.TopicPublisher;
@@ -34,5 +37,19 @@ public class OperationsConfiguration {
     @Bean
     StoryController storyController(Backend backend) {
         return new StoryController(backend::ports);
+    }
+
+    @Bean
+    SystemController systemController(
+            IngestSettings settings,
+            ServiceIdentity service,
+            HealthController health,
+            Backend backend) {
+        return new SystemController(
+                service,
+                health,
+                backend::systemQueries,
+                settings.advertisedServer(),
+                settings.dataDirectory());
     }
 }

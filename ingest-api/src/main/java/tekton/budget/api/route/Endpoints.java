@@ -46,6 +46,7 @@ public final class Endpoints {
                     open("/api/docs", "Leads to /docs"),
                     open("/api/redoc", "Leads to /docs"),
                     get("/metrics", NOWHERE, "The figures of this instance, for Prometheus"),
+                    get("/api/system", NOWHERE, "Instances, partitions and how far they are"),
                     post("/api/usage/record", INGEST, BODY, "Report the usage of one call"),
                     post("/api/usage/batch", INGEST, BODY, "Report many, as an array or as lines"),
                     post("/api/usage/openai", INGEST, BODY, "Report an answer of openai"),

@@ -5,6 +5,7 @@ import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.MeteringStatus;
 import tekton.budget.metering.query.Prices;
 import tekton.budget.metering.query.RecordQueries;
+import tekton.budget.metering.query.SystemQueries;
 import tekton.budget.metering.query.TotalsQueries;
 
 /**
@@ -15,6 +16,7 @@ import tekton.budget.metering.query.TotalsQueries;
  * @param ledger budgets, policies and allocations
  * @param prices the prices
  * @param deadLetters what could not be counted
+ * @param system what it runs on
  * @param status how it is doing
  */
 public record QueryPorts(
@@ -23,4 +25,5 @@ public record QueryPorts(
         LedgerQueries ledger,
         Prices prices,
         DeadLetterQueries deadLetters,
+        SystemQueries system,
         MeteringStatus status) {}
