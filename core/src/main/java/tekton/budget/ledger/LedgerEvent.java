@@ -89,9 +89,29 @@ public sealed interface LedgerEvent {
         }
     }
 
-    /** A request was refused. */
-    record RequestRefused(String requestId, String budgetId, Refusal refusal, long atMs)
-            implements LedgerDecision {}
+    /**
+     * A request was refused.
+     *
+     * @param asked what was asked for, if that was an allocation; null otherwise
+     */
+    record RequestRefused(
+            String requestId,
+            String budgetId,
+            Refusal refusal,
+            long atMs,
+            @Nullable RefusedAllocation asked)
+            implements LedgerDecision {
+
+        /** A request for something else than an allocation. */
+        public RequestRefused(String requestId, String budgetId, Refusal refusal, long atMs) {
+            this(requestId, budgetId, refusal, atMs, null);
+        }
+
+        /** The same of an allocation. */
+        public RequestRefused of(RefusedAllocation allocation) {
+            return new RequestRefused(requestId, budgetId, refusal, atMs, allocation);
+        }
+    }
 
     /**
      * A request was made again, and the first decision stands.

@@ -20,6 +20,7 @@ import tekton.budget.ledger.Period;
 import tekton.budget.ledger.Policy;
 import tekton.budget.ledger.PolicyType;
 import tekton.budget.ledger.Refusal;
+import tekton.budget.ledger.RefusedAllocation;
 import tekton.budget.ledger.Scope;
 import tekton.budget.ledger.Standing;
 import tekton.budget.value.Money;
@@ -144,6 +145,27 @@ class LedgerCodecTest {
                             + "\"scope\":{},\"window_start_ms\":0,\"window_end_ms\":86400000,"
                             + "\"measure\":\"tokens\",\"level\":\"exceeded\",\"limit\":10,\"used\":8,"
                             + "\"reserved\":1,\"asked\":2}]},\"at_ms\":1700000000000}");
+        assertThat(LedgerCodec.readEvent(LedgerCodec.write(refused))).isEqualTo(refused);
+    }
+
+    @Test
+    void shouldKeepTheFormOfARefusedAllocation() {
+        LedgerEvent refused =
+                new LedgerEvent.RequestRefused(
+                                "r",
+                                "b",
+                                new Refusal(Refusal.RefusalCode.TOO_MANY, "full", List.of()),
+                                1L)
+                        .of(
+                                new RefusedAllocation(
+                                        "ctx", new Scope(null, "p", "c", "chat"), "m", 7));
+
+        assertThat(text(LedgerCodec.write(refused)))
+                .isEqualTo(
+                        "{\"kind\":\"refused\",\"schema\":1,\"request_id\":\"r\",\"budget_id\":\"b\","
+                            + "\"refusal\":{\"code\":\"too_many\",\"message\":\"full\",\"blocking\":[]},"
+                            + "\"at_ms\":1,\"asked\":{\"context_id\":\"ctx\",\"scope\":{\"provider\":\"p\","
+                            + "\"component\":\"c\",\"task_type\":\"chat\"},\"model\":\"m\",\"tokens\":7}}");
         assertThat(LedgerCodec.readEvent(LedgerCodec.write(refused))).isEqualTo(refused);
     }
 

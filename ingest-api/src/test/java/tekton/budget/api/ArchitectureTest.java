@@ -69,6 +69,21 @@ class ArchitectureTest {
     static final ArchRule totalsKnowOnlyThePorts =
             onlyKnows("totals", API + "http", "tekton.budget.metering.query");
 
+    /** It tells what the parts tell, in their words. */
+    @ArchTest
+    static final ArchRule storiesAreReadByThePorts =
+            onlyKnows(
+                    "story",
+                    API + "ledger",
+                    API + "prices",
+                    API + "totals",
+                    API + "http",
+                    "tekton.budget.metering.query");
+
+    @ArchTest
+    static final ArchRule deadLettersAreReadByThePorts =
+            onlyKnows("letters", API + "totals", API + "http", "tekton.budget.metering.query");
+
     @ArchTest
     static final ArchRule assistantReadsThePorts =
             onlyKnows("assistant", API + "totals", API + "http", "tekton.budget.metering.query");

@@ -3,6 +3,7 @@ package tekton.budget.api;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.config.IngestSettings;
 import tekton.budget.api.config.MeteringStart;
@@ -10,8 +11,11 @@ import tekton.budget.api.totals.QueryPorts;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.Rates;
 import tekton.budget.metering.metrics.MeteringMetrics;
+import tekton.budget.metering.query.Answer;
+import tekton.budget.metering.query.DeadLetterQueries;
 import tekton.budget.metering.query.MeteringStatus;
 import tekton.budget.metering.query.Prices;
+import tekton.budget.metering.query.SystemQueries;
 import tekton.budget.pricing.PriceBook;
 import tekton.budget.testbroker.Patience;
 import tekton.budget.topic.Topic;
@@ -97,7 +101,14 @@ public final class FakeMetering implements MeteringStart {
     }
 
     public QueryPorts ports() {
-        return new QueryPorts(totals, records, ledger, new FixedPrices(), new Status());
+        return new QueryPorts(
+                totals,
+                records,
+                ledger,
+                new FixedPrices(),
+                new NoDeadLetters(),
+                () -> new SystemQueries.SystemView(List.of(), List.of(), "by a test"),
+                new Status());
     }
 
     private static NewTopic topic(Topic topic, int partitions) {
@@ -114,6 +125,19 @@ public final class FakeMetering implements MeteringStart {
         @Override
         public PriceBook caughtUp() {
             return book;
+        }
+    }
+
+    private static final class NoDeadLetters implements DeadLetterQueries {
+        @Override
+        public Answer<DeadLetterPage> list(
+                @Nullable String reason, @Nullable String cursor, int limit) {
+            return new Answer.Found<>(new DeadLetterPage(List.of(), null));
+        }
+
+        @Override
+        public Answer<WholeDeadLetter> find(long offset) {
+            return new Answer.Unknown<>();
         }
     }
 

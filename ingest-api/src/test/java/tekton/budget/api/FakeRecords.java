@@ -5,6 +5,7 @@ import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.CountedRecord;
 import tekton.budget.metering.query.RecordFilter;
 import tekton.budget.metering.query.RecordQueries;
+import tekton.budget.metering.query.RecordTrace;
 
 import tekton.budget.value.Positions;
 
@@ -62,6 +63,11 @@ public final class FakeRecords implements RecordQueries {
         return records.isEmpty()
                 ? new Answer.Found<>(Positions.NONE)
                 : new Answer.Found<>(Positions.of(0, records.size() - 1));
+    }
+
+    @Override
+    public Answer<RecordTrace> trace(CountedRecord record) {
+        return new Answer.Found<>(new RecordTrace(record.timestampMs(), List.of(), true));
     }
 
     private List<CountedRecord> matching(RecordFilter filter) {

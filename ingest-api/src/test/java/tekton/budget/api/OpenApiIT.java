@@ -75,6 +75,8 @@ class OpenApiIT {
         api = Api.start(broker.bootstrapServers(), data).awaitHealthy();
         Api.await(() -> api.get("/ready").statusCode() == 200);
         Api.await(() -> api.get("/api/alerts").statusCode() == 200);
+        UsageTopic.write(broker.bootstrapServers(), 0, "chat-7", "no record");
+        Api.await(() -> !Api.json(api.get("/api/dead-letters")).get("items").isEmpty());
         document = JSON.readTree(api.get("/api/v1/openapi.json").body());
     }
 

@@ -2,11 +2,15 @@ package tekton.budget.api;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 import tekton.budget.codec.Parsed;
 import tekton.budget.codec.UsageReader;
+import tekton.budget.testbroker.Patience;
 import tekton.budget.topic.Topics;
 import tekton.budget.value.Positions;
 
@@ -14,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** Looks into the usage topic. For use by one thread. */
 final class UsageTopic implements AutoCloseable {
@@ -46,6 +51,24 @@ final class UsageTopic implements AutoCloseable {
             }
         }
         throw new AssertionError("nothing at " + position);
+    }
+
+    /** Writes to it as another program may, and waits until Kafka has it. */
+    static void write(String bootstrapServers, int partition, String key, String value)
+            throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(
+                        Map.of("bootstrap.servers", bootstrapServers, "acks", "all"),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            producer.send(
+                            new ProducerRecord<>(
+                                    Topics.USAGE_REPORTED.name(),
+                                    partition,
+                                    key.getBytes(StandardCharsets.UTF_8),
+                                    value.getBytes(StandardCharsets.UTF_8)))
+                    .get(Patience.SECONDS, TimeUnit.SECONDS);
+        }
     }
 
     /** How many records there are. */

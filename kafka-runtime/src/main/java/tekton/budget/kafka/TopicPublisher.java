@@ -7,6 +7,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,7 +89,7 @@ public final class TopicPublisher implements AutoCloseable {
     }
 
     /** How many partitions the topic has; 0 before {@link #open}. */
-    int partitions() {
+    public int partitions() {
         Connection open = connection;
         return open == null ? 0 : open.partitions();
     }
@@ -176,22 +177,36 @@ public final class TopicPublisher implements AutoCloseable {
      * @return false if there was no room in time
      * @throws IllegalStateException if {@link #open} has not succeeded
      */
-    @SuppressWarnings("NullAway") // Kafka's records have null keys and values.
     public boolean offer(DeadLetterParts letter, Duration timeout, Acknowledgement outcome)
             throws InterruptedException {
-        int bytes = OVERHEAD_BYTES + length(letter.key()) + length(letter.value());
-        for (Header header : letter.headers()) {
+        return offer(0, letter.key(), letter.value(), letter.headers(), timeout, outcome);
+    }
+
+    /**
+     * Sends the bytes of a record that was there before, or does nothing for want of room.
+     *
+     * @param partition where it stood
+     * @param timeout how long to wait for room
+     * @param outcome told how it ended, if and only if this returns true
+     * @return false if there was no room in time
+     * @throws IllegalStateException if {@link #open} has not succeeded
+     */
+    @SuppressWarnings("NullAway") // Kafka's records have null keys and values.
+    public boolean offer(
+            int partition,
+            byte @Nullable [] key,
+            byte @Nullable [] value,
+            Headers headers,
+            Duration timeout,
+            Acknowledgement outcome)
+            throws InterruptedException {
+        int bytes = OVERHEAD_BYTES + length(key) + length(value);
+        for (Header header : headers) {
             bytes += header.key().length() + length(header.value());
         }
         return offer(
                 opened(),
-                new ProducerRecord<>(
-                        settings.topic().name(),
-                        0,
-                        null,
-                        letter.key(),
-                        letter.value(),
-                        letter.headers()),
+                new ProducerRecord<>(settings.topic().name(), partition, null, key, value, headers),
                 bytes,
                 timeout,
                 outcome);

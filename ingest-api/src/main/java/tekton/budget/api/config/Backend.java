@@ -18,6 +18,7 @@ import tekton.budget.kafka.TopicPublisher;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.metering.metrics.MeteringMetrics;
 import tekton.budget.metering.query.MeteringStatus;
+import tekton.budget.metering.query.SystemQueries;
 import tekton.budget.metering.query.remote.PeerEndpoint;
 
 import java.time.Duration;
@@ -106,6 +107,12 @@ final class Backend implements AutoCloseable {
     @Nullable MeteringStatus meteringStatus() {
         MeteringStart.Running running = metering;
         return running == null ? null : running.ports().status();
+    }
+
+    /** What the metering runs on, or null until it has started. */
+    @Nullable SystemQueries systemQueries() {
+        MeteringStart.Running running = metering;
+        return running == null ? null : running.ports().system();
     }
 
     @Override

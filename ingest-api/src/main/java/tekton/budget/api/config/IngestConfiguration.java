@@ -75,6 +75,7 @@ import java.util.Objects;
     ClusterConfiguration.class,
     DocsConfiguration.class,
     MetricsConfiguration.class,
+    OperationsConfiguration.class,
     ReportsConfiguration.class
 })
 public class IngestConfiguration {

@@ -38,6 +38,8 @@ public interface MeteringStart {
                             metering.records(),
                             metering.ledger(),
                             metering.prices(),
+                            metering.deadLetters(),
+                            metering.system(),
                             metering.status()),
                     metering.peers(),
                     metering);

@@ -22,6 +22,7 @@ public enum ProblemType {
     TOO_MANY(409, "The budget holds as many of these as it may"),
     ALREADY_DECIDED(409, "This was decided otherwise before"),
     NOT_RELEASABLE(409, "These figures make no price"),
+    NOT_RESENDABLE(409, "This dead letter cannot be sent again"),
     PRICE_FILE_DECIDES(409, "The operator's price file names the model, and always wins"),
     PAYLOAD_TOO_LARGE(413, "The request's body is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "The request's body is of a type that is not served here"),

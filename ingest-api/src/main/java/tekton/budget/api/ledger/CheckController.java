@@ -61,7 +61,7 @@ public final class CheckController {
                 HttpServletResponse.SC_OK,
                 switch (decision) {
                     case AllocationGranted granted -> fits(request, granted, book);
-                    case RequestRefused(_, _, Refusal refusal, _) -> refused(request, refusal);
+                    case RequestRefused(_, _, Refusal refusal, _, _) -> refused(request, refusal);
                     default -> throw new IllegalStateException("decided " + decision);
                 });
     }

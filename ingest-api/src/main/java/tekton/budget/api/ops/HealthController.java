@@ -87,6 +87,20 @@ public final class HealthController {
         "/api/v1/status"
     })
     public void health(HttpServletResponse response) throws IOException {
+        HealthReport report = report();
+        boolean serves =
+                !report.status().equals(HealthReport.STARTING)
+                        && !report.status().equals(UNHEALTHY);
+        Bodies.write(
+                response,
+                serves
+                        ? HttpServletResponse.SC_OK
+                        : HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                report.toJson(service, clock.instant()));
+    }
+
+    /** How this instance and its parts are doing. */
+    HealthReport report() {
         String condition = status();
         SequencedMap<String, String> parts = new LinkedHashMap<>();
         parts.put("kafka", connection(publisher.isOpen(), publisher.isFailing()));
@@ -97,15 +111,11 @@ public final class HealthController {
         } else {
             parts.putAll(status.parts());
         }
-        boolean starting = condition.equals(HealthReport.STARTING);
-        HealthReport report =
-                new HealthReport(condition, starting ? missing() : List.of(), parts, hermes.get());
-        Bodies.write(
-                response,
-                starting || condition.equals(UNHEALTHY)
-                        ? HttpServletResponse.SC_SERVICE_UNAVAILABLE
-                        : HttpServletResponse.SC_OK,
-                report.toJson(service, clock.instant()));
+        return new HealthReport(
+                condition,
+                condition.equals(HealthReport.STARTING) ? missing() : List.of(),
+                parts,
+                hermes.get());
     }
 
     private List<String> missing() {

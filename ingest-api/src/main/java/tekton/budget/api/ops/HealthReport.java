@@ -43,16 +43,9 @@ public record HealthReport(
                         .name("missing")
                         .open('[');
         missing.forEach(json::string);
-        json.close(']').name("parts").open('{');
-        parts.forEach(
-                (name, state) -> json.name(name).open('{').property("status", state).close('}'));
-        json.name("hermes")
-                .open('{')
-                .property("status", hermes.state().wireName())
-                .property("announced_by_file", hermes.byFile())
-                .close('}')
-                .close('}')
-                .name("dependencies")
+        json.close(']');
+        parts(json);
+        json.name("dependencies")
                 .open('[')
                 .close(']')
                 .name("metrics")
@@ -64,5 +57,18 @@ public record HealthReport(
                 .open('[');
         Capability.wireNames().forEach(json::string);
         return json.close(']').close('}').close('}');
+    }
+
+    /** Writes how each part is doing, as a property of an object that the caller has opened. */
+    void parts(JsonBytes json) {
+        json.name("parts").open('{');
+        parts.forEach(
+                (name, state) -> json.name(name).open('{').property("status", state).close('}'));
+        json.name("hermes")
+                .open('{')
+                .property("status", hermes.state().wireName())
+                .property("announced_by_file", hermes.byFile())
+                .close('}')
+                .close('}');
     }
 }

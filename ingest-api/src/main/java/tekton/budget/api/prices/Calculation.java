@@ -6,7 +6,6 @@ import tekton.budget.api.http.ProblemException;
 import tekton.budget.codec.FieldProblem.ProblemKind;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.codec.JsonFields;
-import tekton.budget.event.RateClass;
 import tekton.budget.pricing.Charge;
 import tekton.budget.pricing.ChargeLine;
 import tekton.budget.pricing.PriceBook;
@@ -97,7 +96,7 @@ final class Calculation {
         ratedAs(json);
         json.property("estimated", charge.estimated());
         json.name("breakdown").open('[');
-        lines().forEach(line -> write(json, line));
+        lines().forEach(line -> PriceJson.line(json, line));
         return json.close(']').close('}');
     }
 
@@ -113,16 +112,6 @@ final class Calculation {
                 .open('{')
                 .property("service_tier", (own ? serviceTier : ServiceTier.STANDARD).wireName())
                 .propertyOrNull("above_input_tokens", above == 0 ? null : above)
-                .close('}');
-    }
-
-    private static void write(JsonBytes json, ChargeLine line) {
-        boolean request = line.rateClass() == RateClass.REQUEST;
-        json.open('{')
-                .property("class", line.rateClass().wireName())
-                .property(request ? "requests" : "tokens", line.quantity())
-                .propertyRaw("rate", PriceJson.usd(line.ratePico()))
-                .propertyRaw("cost", line.cost().toString())
                 .close('}');
     }
 

@@ -9,6 +9,8 @@ import tekton.budget.codec.Timestamps;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.RateClass;
 import tekton.budget.event.Rates;
+import tekton.budget.pricing.ChargeLine;
+import tekton.budget.pricing.PriceBook;
 import tekton.budget.pricing.PriceMatch;
 import tekton.budget.pricing.PriceSpan;
 import tekton.budget.value.Money;
@@ -66,6 +68,22 @@ public final class PriceJson {
     /** The source's own figures. */
     static void raw(JsonBytes json, @Nullable String raw) {
         json.property("raw", raw);
+    }
+
+    /** Writes the properties of a version that was found, in force at a time, epoch milliseconds. */
+    public static void properties(JsonBytes json, PriceBook book, PriceMatch match, long atMs) {
+        properties(json, PriceQuery.span(book, match, atMs));
+    }
+
+    /** Writes a part of a charge as an object. */
+    public static void line(JsonBytes json, ChargeLine line) {
+        boolean request = line.rateClass() == RateClass.REQUEST;
+        json.open('{')
+                .property("class", line.rateClass().wireName())
+                .property(request ? "requests" : "tokens", line.quantity())
+                .propertyRaw("rate", usd(line.ratePico()))
+                .propertyRaw("cost", line.cost().toString())
+                .close('}');
     }
 
     static String usd(long pico) {

@@ -29,6 +29,8 @@ public final class RecordsController {
     /** How many contexts an ambiguous answer names. */
     private static final int NAMED_MAX = 10;
 
+    private static final String KIND = "Usage record";
+
     private final Supplier<QueryPorts> ports;
 
     public RecordsController(Supplier<QueryPorts> ports) {
@@ -40,11 +42,24 @@ public final class RecordsController {
     public void one(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Query query = new Query(request);
         String id = query.lastSegment("/usage/records/");
-        String contextId = query.id("context_id");
         QueryPorts asked = ports.get();
+        CountedRecord record = only(query, asked, id);
+        JsonBytes json = new JsonBytes(1_024);
+        write(json, record, asked.prices());
+        Bodies.write(response, HttpServletResponse.SC_OK, json);
+    }
+
+    /**
+     * The one record of an id, in the context that the request names if it names one.
+     *
+     * @throws ProblemException 404 if there is none, 409 if several contexts have it
+     */
+    public static CountedRecord only(Query query, QueryPorts asked, String id) {
         List<CountedRecord> records =
                 Query.found(
-                        asked.records().byId(id, contextId, query.readAfter()), "Usage record", id);
+                        asked.records().byId(id, query.id("context_id"), query.readAfter()),
+                        KIND,
+                        id);
         if (records.size() > 1) {
             throw new ProblemException(
                     Problem.of(
@@ -52,9 +67,7 @@ public final class RecordsController {
                             "record %s is in %d contexts (expected: context_id to be one of them): %s"
                                     .formatted(id, records.size(), contexts(records))));
         }
-        JsonBytes json = new JsonBytes(1_024);
-        write(json, records.getFirst(), asked.prices());
-        Bodies.write(response, HttpServletResponse.SC_OK, json);
+        return records.getFirst();
     }
 
     /** Writes a record with what it costs. */

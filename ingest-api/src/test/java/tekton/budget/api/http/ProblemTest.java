@@ -45,6 +45,7 @@ class ProblemTest {
                         409 too_many
                         409 already_decided
                         409 not_releasable
+                        409 not_resendable
                         409 price_file_decides
                         413 payload_too_large
                         415 unsupported_media_type

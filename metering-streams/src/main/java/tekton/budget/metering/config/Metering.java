@@ -9,7 +9,9 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsMetadata;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,21 +24,26 @@ import tekton.budget.kafka.TopicLog;
 import tekton.budget.metering.limits.BudgetFeed;
 import tekton.budget.metering.metrics.MeteringMetrics;
 import tekton.budget.metering.prices.PriceFeed;
+import tekton.budget.metering.query.DeadLetterQueries;
 import tekton.budget.metering.query.LedgerQueries;
 import tekton.budget.metering.query.MeteringStatus;
 import tekton.budget.metering.query.Prices;
 import tekton.budget.metering.query.RecordQueries;
+import tekton.budget.metering.query.SystemQueries;
 import tekton.budget.metering.query.TotalsQueries;
 import tekton.budget.metering.query.local.LocalPeer;
 import tekton.budget.metering.query.local.ShardKind;
 import tekton.budget.metering.query.local.StoreAccess;
+import tekton.budget.metering.query.remote.ClusterView;
 import tekton.budget.metering.query.remote.GatheredLedger;
 import tekton.budget.metering.query.remote.GatheredTotals;
 import tekton.budget.metering.query.remote.HttpPeers;
 import tekton.budget.metering.query.remote.Owners;
 import tekton.budget.metering.query.remote.PeerEndpoint;
 import tekton.budget.metering.query.remote.PeerSecret;
+import tekton.budget.metering.query.remote.ReadProgress;
 import tekton.budget.metering.query.remote.ScatterGather;
+import tekton.budget.metering.recordlog.BuriedRecords;
 import tekton.budget.metering.recordlog.LogReader;
 import tekton.budget.metering.recordlog.LoggedRecords;
 import tekton.budget.metering.store.ProgressBoard;
@@ -48,7 +55,9 @@ import tekton.budget.topic.Topics;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +66,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The running metering of this process: prices, the two applications, and queries on them. */
@@ -74,6 +84,9 @@ public final class Metering implements AutoCloseable {
     private final StreamsApp app;
     private final LedgerApp ledger;
     private final LogReader log;
+    private final LogReader ages;
+    private final ReadProgress progress;
+    private final SystemQueries system;
     private final @Nullable PeerEndpoint endpoint;
     private final @Nullable HttpPeers others;
     private final ScatterGather gather;
@@ -119,6 +132,18 @@ public final class Metering implements AutoCloseable {
                 app.stores(settings.scale().usagePartitions(), board, settings.secret() == null);
         ledger = new LedgerApp(settings, metrics);
         log = new LogReader(() -> logConsumer(settings));
+        // Of its own: how old something is may not wait for lists of records.
+        ages = new LogReader(() -> logConsumer(settings));
+        progress =
+                new ReadProgress(
+                        Map.of(
+                                StreamsSettings.METERING_ID,
+                                inputs(Topics.USAGE_REPORTED, settings.scale().usagePartitions()),
+                                StreamsSettings.LEDGER_ID,
+                                inputs(Topics.REQUESTS, settings.scale().ledgerPartitions())),
+                        () -> Admin.create(settings.kafka().client()),
+                        ages::appendTimes,
+                        InstantSource.system());
         PeerSecret secret = settings.secret();
         LocalPeer here = new LocalPeer(stores, ledger.stores());
         others = secret == null ? null : new HttpPeers(secret);
@@ -126,11 +151,14 @@ public final class Metering implements AutoCloseable {
         gather =
                 new ScatterGather(
                         here,
-                        new Owners(
-                                settings.advertisedServer(),
-                                shard ->
-                                        (shard == ShardKind.LEDGER ? ledger.app() : app).members()),
+                        new Owners(settings.advertisedServer(), this::members),
                         others);
+        system =
+                new ClusterView(
+                        settings.advertisedServer(),
+                        settings.instanceId(),
+                        this::members,
+                        progress);
         totals = new GatheredTotals(gather);
         records = new LoggedRecords(gather, log);
         ledgerQueries = new GatheredLedger(gather);
@@ -198,6 +226,14 @@ public final class Metering implements AutoCloseable {
         return ledgerQueries;
     }
 
+    public DeadLetterQueries deadLetters() {
+        return new BuriedRecords(log);
+    }
+
+    public SystemQueries system() {
+        return system;
+    }
+
     public Prices prices() {
         return prices;
     }
@@ -238,7 +274,19 @@ public final class Metering implements AutoCloseable {
             others.close();
         }
         log.close();
+        ages.close();
+        progress.close();
         feeds.close();
+    }
+
+    private Collection<StreamsMetadata> members(ShardKind shard) {
+        return (shard == ShardKind.LEDGER ? ledger.app() : app).members();
+    }
+
+    private static List<TopicPartition> inputs(Topic topic, int partitions) {
+        return IntStream.range(0, partitions)
+                .mapToObj(partition -> new TopicPartition(topic.name(), partition))
+                .toList();
     }
 
     private void awaitRead(Topic topic) throws InterruptedException, TimeoutException {

@@ -53,6 +53,12 @@ public interface RecordQueries {
     Answer<Positions> newest();
 
     /**
+     * Where a counted record stands, and what came under its id behind it, in at most {@value
+     * #READ_MAX} records of its context's logs.
+     */
+    Answer<RecordTrace> trace(CountedRecord record);
+
+    /**
      * A page of records.
      *
      * @param items the records; possibly fewer than asked for although there are more, because one

@@ -2,9 +2,13 @@ package tekton.budget.metering.recordlog;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
+
+import tekton.budget.metering.query.Answer;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +31,9 @@ public final class LogReader implements AutoCloseable {
     private static final int CONSUMERS = 2;
     private static final Duration CONSUMER_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration READ_MAX = Duration.ofSeconds(5);
+    private static final Duration APPEND_TIMES_MAX = Duration.ofSeconds(1);
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
     private final Supplier<Consumer<byte[], byte[]>> open;
     private final BlockingQueue<Slot> slots = new ArrayBlockingQueue<>(CONSUMERS);
@@ -66,6 +72,25 @@ public final class LogReader implements AutoCloseable {
         return with(consumer -> consumer.endOffsets(logs, READ_MAX));
     }
 
+    /** The same from the first record of a time on, epoch milliseconds. */
+    Map<TopicPartition, Bounds> boundsSince(List<TopicPartition> logs, long timeMs) {
+        return with(
+                consumer -> {
+                    Map<TopicPartition, Long> times = new HashMap<>();
+                    logs.forEach(log -> times.put(log, timeMs));
+                    Map<TopicPartition, Long> ends = consumer.endOffsets(logs, READ_MAX);
+                    Map<TopicPartition, OffsetAndTimestamp> begins =
+                            consumer.offsetsForTimes(times, READ_MAX);
+                    Map<TopicPartition, Bounds> bounds = new HashMap<>();
+                    for (TopicPartition log : logs) {
+                        OffsetAndTimestamp begin = begins.get(log);
+                        long end = offset(ends.get(log));
+                        bounds.put(log, new Bounds(begin == null ? end : begin.offset(), end));
+                    }
+                    return bounds;
+                });
+    }
+
     /** The bounds of a log that was asked for. */
     static Bounds boundsOf(Map<TopicPartition, Bounds> bounds, TopicPartition log) {
         return Objects.requireNonNull(bounds.get(log), log::toString);
@@ -92,6 +117,40 @@ public final class LogReader implements AutoCloseable {
                     }
                     return records;
                 });
+    }
+
+    /**
+     * When the records at some offsets were appended, epoch milliseconds, as far as they are found
+     * within a second.
+     */
+    public Map<TopicPartition, Long> appendTimes(Map<TopicPartition, Long> offsets) {
+        return with(
+                consumer -> {
+                    Map<TopicPartition, Long> times = new HashMap<>();
+                    long deadline = System.nanoTime() + APPEND_TIMES_MAX.toNanos();
+                    consumer.assign(offsets.keySet());
+                    offsets.forEach(consumer::seek);
+                    while (times.size() < offsets.size() && System.nanoTime() - deadline < 0) {
+                        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                            TopicPartition of =
+                                    new TopicPartition(record.topic(), record.partition());
+                            times.putIfAbsent(of, record.timestamp());
+                            consumer.pause(List.of(of));
+                        }
+                    }
+                    return times;
+                });
+    }
+
+    /** What a reading of the log comes to; what it fails by is cured by time. */
+    static <T> Answer<T> answering(Supplier<Answer<T>> read) {
+        try {
+            return read.get();
+        } catch (TimeoutException | InterruptException e) {
+            return new Answer.NotReady<>(RETRY_AFTER, "the log cannot be read: " + e.getMessage());
+        } catch (IdsAwayException e) {
+            return new Answer.NotReady<>(RETRY_AFTER, e.missing());
+        }
     }
 
     @Override

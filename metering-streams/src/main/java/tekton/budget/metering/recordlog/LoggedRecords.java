@@ -1,19 +1,17 @@
 package tekton.budget.metering.recordlog;
 
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.Fingerprint;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Answer.Found;
-import tekton.budget.metering.query.Answer.NotReady;
 import tekton.budget.metering.query.Answer.Unknown;
 import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.CountedRecord;
 import tekton.budget.metering.query.RecordFilter;
 import tekton.budget.metering.query.RecordQueries;
+import tekton.budget.metering.query.RecordTrace;
 import tekton.budget.metering.query.local.IdShard;
 import tekton.budget.metering.query.local.IdShard.Ids;
 import tekton.budget.metering.query.local.ShardKind;
@@ -22,7 +20,6 @@ import tekton.budget.metering.usage.FirstOccurrence;
 import tekton.budget.topic.Topics;
 import tekton.budget.value.Positions;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +28,6 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * Single records: the remembered id says where, the log says what. The ids are asked of their
@@ -41,8 +37,6 @@ public final class LoggedRecords implements RecordQueries {
 
     /** How many contexts with one id are told apart. */
     private static final int SAME_ID_MAX = 11;
-
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
     private final ScatterGather gather;
     private final LogReader log;
@@ -89,7 +83,7 @@ public final class LoggedRecords implements RecordQueries {
                 gather.partitionsOf(ShardKind.CONTEXTS, null).stream()
                         .map(LoggedRecords::usage)
                         .toList();
-        return reading(
+        return LogReader.answering(
                 () -> {
                     SortedMap<Integer, Long> last = new TreeMap<>();
                     log.ends(logs)
@@ -103,6 +97,18 @@ public final class LoggedRecords implements RecordQueries {
                 });
     }
 
+    @Override
+    public Answer<RecordTrace> trace(CountedRecord record) {
+        int partition =
+                gather.partitionsOf(ShardKind.CONTEXTS, record.usage().contextId()).getFirst();
+        return LogReader.answering(
+                () ->
+                        new TraceWalk(log, record)
+                                .trace(partition)
+                                .<Answer<RecordTrace>>map(Found::new)
+                                .orElseGet(Unknown::new));
+    }
+
     private static Answer<List<FirstOccurrence>> found(List<Ids> partials) {
         List<FirstOccurrence> entries =
                 partials.stream()
@@ -114,7 +120,7 @@ public final class LoggedRecords implements RecordQueries {
     }
 
     private Answer<List<CountedRecord>> bodies(List<FirstOccurrence> entries) {
-        return reading(
+        return LogReader.answering(
                 () -> {
                     List<CountedRecord> records = new ArrayList<>();
                     for (FirstOccurrence entry : entries) {
@@ -172,7 +178,7 @@ public final class LoggedRecords implements RecordQueries {
                         (of, when) -> new IdShard.FindIds(of, List.of(), when))
                 .then(
                         _ ->
-                                reading(
+                                LogReader.answering(
                                         () ->
                                                 new Found<>(
                                                         what.apply(
@@ -186,15 +192,5 @@ public final class LoggedRecords implements RecordQueries {
 
     private static TopicPartition usage(int partition) {
         return new TopicPartition(Topics.USAGE_REPORTED.name(), partition);
-    }
-
-    private static <T> Answer<T> reading(Supplier<Answer<T>> read) {
-        try {
-            return read.get();
-        } catch (TimeoutException | InterruptException e) {
-            return new NotReady<>(RETRY_AFTER, "the log cannot be read: " + e.getMessage());
-        } catch (IdsAwayException e) {
-            return new NotReady<>(RETRY_AFTER, e.missing());
-        }
     }
 }

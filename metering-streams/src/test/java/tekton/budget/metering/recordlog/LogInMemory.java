@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -78,5 +79,24 @@ final class LogInMemory extends MockConsumer<byte[], byte[]> {
         seek(log, all.size());
         return new ConsumerRecords<>(
                 Map.of(log, all.stream().filter(each -> each.offset() >= from).toList()), Map.of());
+    }
+
+    @Override
+    public synchronized Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(
+            Map<TopicPartition, Long> times, Duration timeout) {
+        Map<TopicPartition, OffsetAndTimestamp> found = new HashMap<>();
+        times.forEach(
+                (log, atMs) ->
+                        logs.get(log).stream()
+                                .filter(each -> each.timestamp() >= atMs)
+                                .findFirst()
+                                .ifPresent(
+                                        each ->
+                                                found.put(
+                                                        log,
+                                                        new OffsetAndTimestamp(
+                                                                each.offset(),
+                                                                each.timestamp()))));
+        return found;
     }
 }

@@ -3,6 +3,7 @@ package tekton.budget.metering.ledger.rules;
 import tekton.budget.event.LedgerDelta;
 import tekton.budget.ledger.Allocation;
 import tekton.budget.ledger.LedgerEvent;
+import tekton.budget.ledger.LedgerEvent.RequestRefused;
 import tekton.budget.ledger.LedgerEvent.RequestRepeated;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.ledger.LedgerRequest.Allocate;
@@ -14,6 +15,7 @@ import tekton.budget.ledger.LedgerRequest.Repeat;
 import tekton.budget.ledger.LedgerRequest.UpdateBudget;
 import tekton.budget.ledger.LedgerRequest.UpdatePolicy;
 import tekton.budget.ledger.Refusal.RefusalCode;
+import tekton.budget.ledger.RefusedAllocation;
 
 import java.util.List;
 
@@ -57,6 +59,20 @@ final class Decider {
 
     /** What a request leads to; the last event is the decision. */
     List<LedgerEvent> request(LedgerRequest request, long atMs) {
+        List<LedgerEvent> events = decide(request, atMs);
+        return request instanceof Allocate asked
+                        && events.getLast() instanceof RequestRefused refused
+                ? List.of(
+                        refused.of(
+                                new RefusedAllocation(
+                                        asked.contextId(),
+                                        asked.scope(),
+                                        asked.model(),
+                                        asked.tokens())))
+                : events;
+    }
+
+    private List<LedgerEvent> decide(LedgerRequest request, long atMs) {
         Repeat repeat = request.head().repeat();
         if (repeat != null) {
             Decided first = view.decided(request.head().budgetId(), repeat.key());
