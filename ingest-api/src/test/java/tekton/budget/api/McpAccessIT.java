@@ -148,7 +148,9 @@ class McpAccessIT {
                         headers);
         assertThat(Api.json(refused).get("success").asBoolean()).isFalse();
         assertThat(Api.json(refused).get("error").asString()).contains("HTTP 403");
-        assertThat(api.post("/api/mcp/message", "{}", "Content-Type", "application/json").statusCode())
+        assertThat(
+                        api.post("/api/mcp/message", "{}", "Content-Type", "application/json")
+                                .statusCode())
                 .isEqualTo(401);
         assertThat(api.get("/mcp/tools").statusCode()).isEqualTo(200);
     }

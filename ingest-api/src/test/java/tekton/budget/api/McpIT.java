@@ -93,9 +93,7 @@ class McpIT {
     }
 
     private static JsonNode call(String tool, String arguments) throws Exception {
-        return rpc(
-                        "tools/call",
-                        "{\"name\":\"%s\",\"arguments\":%s}".formatted(tool, arguments))
+        return rpc("tools/call", "{\"name\":\"%s\",\"arguments\":%s}".formatted(tool, arguments))
                 .get("result");
     }
 
@@ -109,9 +107,7 @@ class McpIT {
                     return !result[0].at("/content/0/text").asString().contains("(HTTP 50");
                 });
         JsonNode answer = result[0].path("structuredContent");
-        assertThat(result[0].get("isError").asBoolean())
-                .as(result[0].toString())
-                .isFalse();
+        assertThat(result[0].get("isError").asBoolean()).as(result[0].toString()).isFalse();
         assertThat(
                         SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                                 .getSchema(OUTPUTS.get(tool))
@@ -269,13 +265,19 @@ class McpIT {
             value = {
                 "check_budget | {} | tokens: missing",
                 "check_budget | {\"tokens\":1,\"budget_id\":\"nobody-made-it\"} | HTTP 404",
-                "allocate_budget | {\"tokens\":1,\"component\":\"c\",\"context_id\":\"c\"} | request_id: missing",
-                "allocate_budget | {\"request_id\":\"a b\",\"tokens\":1,\"component\":\"c\",\"context_id\":\"c\"} | fits ^[!-~]+$",
+                "allocate_budget | {\"tokens\":1,\"component\":\"c\",\"context_id\":\"c\"} |"
+                    + " request_id: missing",
+                "allocate_budget | {\"request_id\":\"a"
+                    + " b\",\"tokens\":1,\"component\":\"c\",\"context_id\":\"c\"} | fits ^[!-~]+$",
                 "get_usage | {\"dimension\":\"context\",\"id\":\"nobody/../used it\"} | HTTP 404",
-                "usage_report | {\"group_by\":[\"context\"]} | HTTP 422",
+                "usage_report | {\"group_by\":[\"context\",\"model\"]} | HTTP 422",
                 "release_allocation | {\"allocation_id\":\"../../budgets\"} | HTTP 404",
-                "record_usage | {\"record_id\":\"r\",\"component\":\"c\",\"provider\":\"p\",\"model\":\"m\",\"input_tokens\":1,\"output_tokens\":1} | context_id: missing",
-                "get_usage | {\"dimension\":\"budget\",\"id\":\"default\",\"after_position\":\"nonsense\"} | Budget-Position",
+                "record_usage |"
+                    + " {\"record_id\":\"r\",\"component\":\"c\",\"provider\":\"p\",\"model\":\"m\",\"input_tokens\":1,\"output_tokens\":1}"
+                    + " | context_id: missing",
+                "get_usage |"
+                    + " {\"dimension\":\"budget\",\"id\":\"default\",\"after_position\":\"nonsense\"}"
+                    + " | Budget-Position",
             })
     void shouldRefuseWithASentence(String tool, String arguments, String expected)
             throws Exception {
@@ -376,7 +378,9 @@ class McpIT {
         assertThat(used.at("/payload/recorded_tokens").asInt()).isEqualTo(350);
         assertThat(used.at("/payload/remaining").asInt()).isEqualTo(650);
         JsonNode check =
-                message("check_budget", "{\"input_text\":\"What is a token?\",%s}".formatted(MODEL));
+                message(
+                        "check_budget",
+                        "{\"input_text\":\"What is a token?\",%s}".formatted(MODEL));
         assertThat(check.at("/payload/allowed").asBoolean()).isTrue();
         assertThat(check.at("/payload/info/cost_estimate/input_tokens").asInt()).isEqualTo(4);
         JsonNode status = message("get_budget_status", "{\"period\":\"daily\"}");

@@ -33,7 +33,10 @@ class CitizenConfiguration {
 
     @Bean(destroyMethod = "")
     HermesLink hermesLink(
-            IngestSettings settings, ServiceIdentity service, McpServer tools, InstantSource clock) {
+            IngestSettings settings,
+            ServiceIdentity service,
+            McpServer tools,
+            InstantSource clock) {
         return new HermesLink(
                 settings.hermes(),
                 HermesAddress.of(settings.hermesUrl()),

@@ -82,7 +82,8 @@ final class ArgumentRules {
         if (length < rule.path("minLength").asInt(0)
                 || length > rule.path("maxLength").asInt(Integer.MAX_VALUE)) {
             return "has %d characters (expected: %d to %d)"
-                    .formatted(length, rule.get("minLength").asInt(), rule.get("maxLength").asInt());
+                    .formatted(
+                            length, rule.get("minLength").asInt(), rule.get("maxLength").asInt());
         }
         if (text.chars().anyMatch(Character::isISOControl)) {
             return "has a control character (expected: none)";

@@ -38,10 +38,10 @@ final class McpProtocol {
     private static final int TTL_MS = 3_600_000;
 
     private static final String INSTRUCTIONS =
-            "Budget meters LLM tokens and money. Before you spend, ask check_budget, or reserve with"
-                    + " allocate_budget; report each model call with record_usage; give the rest back"
-                    + " with release_allocation. All cost is USD as exact decimal text. A refusal"
-                    + " names the limit in the way and what is left of it.";
+            "Budget meters LLM tokens and money. Before you spend, ask check_budget, or reserve"
+                + " with allocate_budget; report each model call with record_usage; give the rest"
+                + " back with release_allocation. All cost is USD as exact decimal text. A refusal"
+                + " names the limit in the way and what is left of it.";
 
     /** Runs tools for one caller. */
     @FunctionalInterface
@@ -198,7 +198,7 @@ final class McpProtocol {
                 RpcError.UNSUPPORTED_VERSION.answer(
                         id,
                         "protocol version: %s (expected: %s; of earlier ones, a session that begins"
-                                .formatted(Shown.text(requested), MODERN)
+                                        .formatted(Shown.text(requested), MODERN)
                                 + " with initialize)",
                         data));
     }

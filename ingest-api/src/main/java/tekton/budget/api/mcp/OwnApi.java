@@ -103,7 +103,8 @@ final class OwnApi implements AutoCloseable {
             throws ToolRefusedException, InterruptedException {
         CompletableFuture<HttpResponse<byte[]>> answer =
                 http.sendAsync(
-                        request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX));
+                        request,
+                        BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX));
         try {
             return read(answer.get(TIMEOUT.toNanos(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException late) {

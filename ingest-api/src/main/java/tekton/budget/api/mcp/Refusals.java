@@ -27,7 +27,8 @@ final class Refusals {
                                             ? " until " + limit.get("window_end").stringValue()
                                             : ""));
         }
-        return advice.append("Ask for fewer tokens, take a cheaper model, release an allocation, or")
+        return advice.append(
+                        "Ask for fewer tokens, take a cheaper model, release an allocation, or")
                 .append(" wait until the window ends.")
                 .toString();
     }

@@ -60,8 +60,7 @@ final class Shaping {
     }
 
     /** An argument as a parameter of another name, if it was given. */
-    static void parameter(
-            ObjectNode arguments, String name, ApiSession.Query query, String other) {
+    static void parameter(ObjectNode arguments, String name, ApiSession.Query query, String other) {
         JsonNode value = arguments.path(name);
         if (value.isString()) {
             var _ = query.with(other, value.stringValue());
@@ -69,7 +68,8 @@ final class Shaping {
     }
 
     /** The first of an array, each in another shape; returns whether there are more. */
-    static boolean first(JsonNode from, int most, ArrayNode to, Function<JsonNode, ObjectNode> shape) {
+    static boolean first(
+            JsonNode from, int most, ArrayNode to, Function<JsonNode, ObjectNode> shape) {
         for (JsonNode each : from) {
             if (to.size() >= most) {
                 return true;

@@ -161,13 +161,11 @@ final class SpendingTools {
     }
 
     private static void limits(JsonNode found, String name, ObjectNode answer) {
-        Shaping.first(
-                found.path(name), Integer.MAX_VALUE, answer.putArray(name), Shaping::limit);
+        Shaping.first(found.path(name), Integer.MAX_VALUE, answer.putArray(name), Shaping::limit);
     }
 
     private static void alternatives(JsonNode found, ObjectNode answer) {
         ArrayNode models = answer.putArray("alternatives");
-        Shaping.first(
-                found.path("alternatives"), Integer.MAX_VALUE, models, Shaping::alternative);
+        Shaping.first(found.path("alternatives"), Integer.MAX_VALUE, models, Shaping::alternative);
     }
 }

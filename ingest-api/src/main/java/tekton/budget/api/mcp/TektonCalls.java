@@ -75,8 +75,7 @@ final class TektonCalls {
                 McpJson.object()
                         .put("context_id", request.contextId())
                         .put("component", request.component());
-        Shaping.take(
-                request.fields(), body, "budget_id", "tier", "provider", "model", "task_type");
+        Shaping.take(request.fields(), body, "budget_id", "tier", "provider", "model", "task_type");
         return body;
     }
 
@@ -232,8 +231,7 @@ final class TektonCalls {
         return summary;
     }
 
-    static ObjectNode recommend(TektonRequest request, ApiSession api)
-            throws ToolRefusedException {
+    static ObjectNode recommend(TektonRequest request, ApiSession api) throws ToolRefusedException {
         int size = Shaping.number(request.fields(), "context_size", CONTEXT_DEFAULT);
         ObjectNode answer = McpJson.object();
         Shaping.copy(request.fields(), answer, "provider", "model");
@@ -294,8 +292,7 @@ final class TektonCalls {
                 .put("is_downgraded", downgraded);
     }
 
-    static ObjectNode analytics(TektonRequest request, ApiSession api)
-            throws ToolRefusedException {
+    static ObjectNode analytics(TektonRequest request, ApiSession api) throws ToolRefusedException {
         String[] filters = {"budget_id", "provider", "model", "component", "task_type"};
         ObjectNode fields = request.fields();
         String period = request.text("period", "daily");
@@ -337,18 +334,15 @@ final class TektonCalls {
 
     private static void series(JsonNode rows, String by, ObjectNode answer) {
         ObjectNode series = answer.putObject("time_series");
-        Map<String, String> columns =
-                Map.of(
-                        "labels", by,
-                        "input_tokens", "input_tokens",
-                        "output_tokens", "output_tokens",
-                        "costs", "total_cost",
-                        "counts", "record_count");
-        columns.forEach(
-                (name, field) -> {
-                    ArrayNode column = series.putArray(name);
-                    rows.forEach(row -> column.add(row.path(field)));
-                });
+        column(rows, by, series.putArray("labels"));
+        column(rows, "input_tokens", series.putArray("input_tokens"));
+        column(rows, "output_tokens", series.putArray("output_tokens"));
+        column(rows, "total_cost", series.putArray("costs"));
+        column(rows, "record_count", series.putArray("counts"));
+    }
+
+    private static void column(JsonNode rows, String field, ArrayNode column) {
+        rows.forEach(row -> column.add(row.path(field)));
     }
 
     /** Apollo's name of a tier: its last word. */

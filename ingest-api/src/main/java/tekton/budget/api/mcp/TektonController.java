@@ -147,7 +147,9 @@ public final class TektonController {
 
     /** Fit for a header. */
     private static boolean isId(String text) {
-        return !text.isEmpty() && text.length() <= 240 && text.chars().allMatch(c -> c > ' ' && c <= '~');
+        return !text.isEmpty()
+                && text.length() <= 240
+                && text.chars().allMatch(c -> c > ' ' && c <= '~');
     }
 
     private static void answer(HttpServletResponse response, TektonOutcome outcome)
@@ -192,9 +194,7 @@ public final class TektonController {
                 McpJson.object()
                         .put("message_id", TektonCalls.newId())
                         .put("sender", "budget")
-                        .put(
-                                "message_type",
-                                tool == null ? "budget.error" : tool.responseType())
+                        .put("message_type", tool == null ? "budget.error" : tool.responseType())
                         .put("timestamp", clock.instant().toString());
         answer.set("payload", outcome.result() == null ? McpJson.object() : outcome.result());
         answer.put("request_id", id)

@@ -13,8 +13,7 @@ enum TektonTool {
             "budget.allocate_tokens",
             "budget.allocation_response",
             TektonCalls::allocate),
-    CHECK_BUDGET(
-            "CheckBudget", "budget.check_budget", "budget.check_response", TektonCalls::check),
+    CHECK_BUDGET("CheckBudget", "budget.check_budget", "budget.check_response", TektonCalls::check),
     RECORD_USAGE(
             "RecordUsage", "budget.record_usage", "budget.usage_response", TektonCalls::record),
     GET_BUDGET_STATUS(

@@ -62,8 +62,7 @@ final class Toolbox {
         try {
             return ToolResult.of(body.run(given, new ApiSession(api, caller)));
         } catch (ToolRefusedException refused) {
-            return ToolResult.refused(
-                    refused.status(), String.valueOf(refused.getMessage()));
+            return ToolResult.refused(refused.status(), String.valueOf(refused.getMessage()));
         }
     }
 }

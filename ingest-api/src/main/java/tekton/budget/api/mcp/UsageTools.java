@@ -29,13 +29,24 @@ final class UsageTools {
                                 new Query().with("period", period).behind(arguments))
                         .body();
         ObjectNode answer = McpJson.object().put("budget_id", budgetId).put("period", period);
+        // What refuses must not be what is left out.
+        List<JsonNode> strictest =
+                entries.valueStream().sorted(Comparator.comparing(UsageTools::severity)).toList();
         boolean more =
                 Shaping.first(
-                        entries,
+                        McpJson.object().arrayNode().addAll(strictest),
                         Shaping.number(arguments, "limit", ROWS_DEFAULT),
                         answer.putArray("limits"),
                         UsageTools::standing);
         return answer.put("total_limits", entries.size()).put("truncated", more);
+    }
+
+    private static int severity(JsonNode entry) {
+        return switch (entry.path("type").asString("")) {
+            case "hard_limit" -> 0;
+            case "soft_limit" -> 1;
+            default -> 2;
+        };
     }
 
     private static ObjectNode standing(JsonNode entry) {
@@ -103,7 +114,11 @@ final class UsageTools {
                     "group_by",
                     String.join(
                             ",",
-                            arguments.get("group_by").valueStream().map(JsonNode::asString).toList()));
+                            arguments
+                                    .get("group_by")
+                                    .valueStream()
+                                    .map(JsonNode::asString)
+                                    .toList()));
         }
         JsonNode report = api.get("/api/reports/usage", query).body();
         List<JsonNode> rows = report.get("items").valueStream().toList();

@@ -73,7 +73,8 @@ final class HermesCalls implements AutoCloseable {
      *
      * @return what Hermes calls it; null if it has not taken it
      */
-    @Nullable String announced(HermesTool tool, URI endpoint) throws OutboundException, InterruptedException {
+    @Nullable String announced(HermesTool tool, URI endpoint)
+            throws OutboundException, InterruptedException {
         byte[] body =
                 new JsonBytes(1_024)
                         .open('{')
@@ -87,8 +88,7 @@ final class HermesCalls implements AutoCloseable {
                         .toByteArray();
         OutboundResponse answer =
                 exchange.send(
-                        OutboundRequest.post(
-                                address.at(TOOLS), HEADERS, body, ANSWER_BYTES_MAX));
+                        OutboundRequest.post(address.at(TOOLS), HEADERS, body, ANSWER_BYTES_MAX));
         return HermesAnswer.toolId(answer.status(), answer.body());
     }
 

@@ -10,7 +10,6 @@ import tekton.budget.api.route.ServiceIdentity;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;

@@ -91,9 +91,13 @@ class ArgumentRulesTest {
                 assertThat(rule.path("description").asString("")).as(where).isNotEmpty();
                 switch (rule.get("type").asString()) {
                     case "string" ->
-                            assertThat(rule.has("enum") || rule.has("maxLength")).as(where).isTrue();
+                            assertThat(rule.has("enum") || rule.has("maxLength"))
+                                    .as(where)
+                                    .isTrue();
                     case "integer" ->
-                            assertThat(rule.has("minimum") && rule.has("maximum")).as(where).isTrue();
+                            assertThat(rule.has("minimum") && rule.has("maximum"))
+                                    .as(where)
+                                    .isTrue();
                     case "array" -> assertThat(rule.has("maxItems")).as(where).isTrue();
                     default -> assertThat(rule.get("type").asString()).isEqualTo("boolean");
                 }
@@ -143,7 +147,8 @@ class ArgumentRulesTest {
                 ArgumentRules.problems(
                         input("record_usage"),
                         json(
-                                "{\"record_id\":\"a\\nb\",\"model\":null,\"input_tokens\":1e999999999,\"cost\":1}"));
+                                "{\"record_id\":\"a\\n"
+                                    + "b\",\"model\":null,\"input_tokens\":1e999999999,\"cost\":1}"));
 
         assertThat(problems)
                 .contains("provider: missing.", "model: missing.")

@@ -166,10 +166,9 @@ class McpProtocolTest {
         assertThat(list.get("ttlMs").asInt()).isPositive();
 
         JsonNode call =
-                body(
-                                send(
-                                        modern("tools/call", "\"name\":\"check_budget\","),
-                                        headers("tools/call", "check_budget")))
+                body(send(
+                                modern("tools/call", "\"name\":\"check_budget\","),
+                                headers("tools/call", "check_budget")))
                         .get("result");
         assertThat(call.get("resultType").asString()).isEqualTo("complete");
         assertThat(call.get("isError").asBoolean()).isFalse();
@@ -213,7 +212,10 @@ class McpProtocolTest {
     void shouldRefuseARequestThatDoesNotSayWhatItIs() {
         McpHeaders header = headers("tools/list", null);
         failed(send(legacy("tools/list", "{}"), header), 400, -32602);
-        failed(send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}", header), 400, -32602);
+        failed(
+                send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}", header),
+                400,
+                -32602);
         failed(
                 send(
                         legacy(
@@ -295,9 +297,7 @@ class McpProtocolTest {
     void shouldRefuseParametersThatAreNoObject() {
         failed(send(legacy("ping", "[1]"), NONE), 400, -32602);
         failed(
-                send(
-                        legacy("tools/call", "{\"name\":\"check_budget\",\"arguments\":[1]}"),
-                        NONE),
+                send(legacy("tools/call", "{\"name\":\"check_budget\",\"arguments\":[1]}"), NONE),
                 200,
                 -32602);
     }

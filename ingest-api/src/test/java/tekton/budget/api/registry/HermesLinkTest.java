@@ -54,8 +54,10 @@ class HermesLinkTest {
 
     private static final List<HermesTool> TOOLS =
             List.of(
-                    new HermesTool("budget_A", "Does a", "{\"type\":\"object\"}", "/api/tools/A/execute"),
-                    new HermesTool("budget_B", "Does b", "{\"type\":\"object\"}", "/api/tools/B/execute"));
+                    new HermesTool(
+                            "budget_A", "Does a", "{\"type\":\"object\"}", "/api/tools/A/execute"),
+                    new HermesTool(
+                            "budget_B", "Does b", "{\"type\":\"object\"}", "/api/tools/B/execute"));
 
     private static final Logger LOGGER =
             (Logger) LoggerFactory.getLogger(HermesLink.class.getPackageName());
@@ -100,7 +102,10 @@ class HermesLinkTest {
                             "http://meter:8013/api/tools/B/execute");
             assertThat(hermes.tools.values())
                     .allSatisfy(
-                            tool -> assertThat(tool.get("schema").isObject()).as("schema").isTrue());
+                            tool ->
+                                    assertThat(tool.get("schema").isObject())
+                                            .as("schema")
+                                            .isTrue());
 
             hermes.restart();
             Api.await(() -> hermes.tools.size() == 2);
