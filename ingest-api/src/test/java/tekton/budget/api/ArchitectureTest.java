@@ -185,6 +185,11 @@ class ArchitectureTest {
     static final ArchRule theRegistryIsToldWhoWeAre =
             onlyKnows("registry", API + "route", "tekton.budget.outbound");
 
+    /** Its tools are requests to the API: it knows none of those who answer them. */
+    @ArchTest
+    static final ArchRule toolsKnowNobodyWhomTheyAsk =
+            onlyKnows("mcp", API + "registry", API + "route", API + "http");
+
     @ArchTest
     static final ArchRule whatToSayToHermesKnowsNeitherClocksNorThreadsNorTheNetwork =
             noClasses()

@@ -39,7 +39,7 @@ public final class AccessFilter implements Filter {
     private static final String METHODS = "GET, POST, PUT, DELETE";
     private static final String HEADERS =
             "Content-Type, Accept, Authorization, X-API-Key, Idempotency-Key, Budget-Position,"
-                    + " Last-Event-ID, X-API-Version";
+                    + " Last-Event-ID, X-API-Version, MCP-Protocol-Version, Mcp-Method, Mcp-Name";
     private static final String EXPOSED =
             "Budget-Position, Budget-Lag, Idempotent-Replayed, Retry-After";
 

@@ -4,6 +4,7 @@ import tekton.budget.api.route.AccessScope;
 import tekton.budget.api.route.Endpoint;
 import tekton.budget.api.route.RouteTable;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -37,10 +38,21 @@ final class AccessRules {
         if (row.isPresent()) {
             return row.get().scope();
         }
+        if (isForEveryKey(RouteTable.unversioned(uri))) {
+            // Answered 405, which no key need be for.
+            return Optional.of(AccessScope.ANY);
+        }
         if (reads) {
             return Optional.of(AccessScope.READ);
         }
         boolean isPeer = method.equals("POST") && PEERS.matcher(uri).matches();
         return isPeer ? Optional.empty() : Optional.of(AccessScope.ADMIN);
+    }
+
+    /** Whether every method that a path serves is for whatever key. */
+    private static boolean isForEveryKey(String path) {
+        List<Endpoint> rows = RouteTable.at(path);
+        return !rows.isEmpty()
+                && rows.stream().allMatch(row -> row.scope().equals(Optional.of(AccessScope.ANY)));
     }
 }

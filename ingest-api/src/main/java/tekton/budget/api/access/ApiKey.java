@@ -85,7 +85,7 @@ final class ApiKey {
     }
 
     boolean has(AccessScope scope) {
-        return scopes.contains(scope);
+        return scope == AccessScope.ANY || scopes.contains(scope);
     }
 
     /** The only budget it is for; null for all. */

@@ -2,6 +2,7 @@ package tekton.budget.api.access;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.api.route.AccessScope;
 import tekton.budget.api.route.Endpoint;
 import tekton.budget.api.route.RouteTable;
 
@@ -46,7 +47,11 @@ final class BudgetAccess {
             Matcher below = BELOW_BUDGET.matcher(path);
             return below.matches() && below.group(1).equals(budgetId);
         }
-        return otherMethods.stream().allMatch(other -> isInPath(other, path, budgetId));
+        return otherMethods.stream()
+                .allMatch(
+                        other ->
+                                other.scope().equals(Optional.of(AccessScope.ANY))
+                                        || isInPath(other, path, budgetId));
     }
 
     private static boolean isInPath(Endpoint row, String path, String budgetId) {

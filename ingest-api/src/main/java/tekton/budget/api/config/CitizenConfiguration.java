@@ -4,6 +4,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import tekton.budget.api.live.LiveStreams;
+import tekton.budget.api.mcp.McpServer;
 import tekton.budget.api.ops.HealthController;
 import tekton.budget.api.registry.HermesAddress;
 import tekton.budget.api.registry.HermesLink;
@@ -31,13 +32,18 @@ class CitizenConfiguration {
     }
 
     @Bean(destroyMethod = "")
-    HermesLink hermesLink(IngestSettings settings, ServiceIdentity service, InstantSource clock) {
+    HermesLink hermesLink(
+            IngestSettings settings,
+            ServiceIdentity service,
+            McpServer tools,
+            InstantSource clock) {
         return new HermesLink(
                 settings.hermes(),
                 HermesAddress.of(settings.hermesUrl()),
                 service,
                 URI.create("http://" + settings.advertisedServer()),
                 LiveStreams.socketPaths(),
+                tools::forHermes,
                 clock);
     }
 

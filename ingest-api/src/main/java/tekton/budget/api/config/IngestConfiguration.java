@@ -74,6 +74,7 @@ import java.util.Objects;
     CitizenConfiguration.class,
     ClusterConfiguration.class,
     DocsConfiguration.class,
+    McpConfiguration.class,
     MetricsConfiguration.class,
     OperationsConfiguration.class,
     ReportsConfiguration.class

@@ -82,7 +82,7 @@ record Announcement(
         metadata.put("version", version);
         metadata.put("ui_enabled", true);
         metadata.put("ui_component", "budget-dashboard");
-        metadata.put("supports_mcp", false);
+        metadata.put("supports_mcp", true);
         ArrayNode sockets = metadata.putArray("websocket_endpoints");
         for (String path : socketPaths) {
             sockets.addObject().put("path", path).put("description", "Live " + lastPart(path));

@@ -39,6 +39,21 @@ final class HermesAnswer {
         return step.task() == Step.CallPurpose.LOOK ? listed(json, step) : taken(json, step, why);
     }
 
+    /** What Hermes calls a tool that it has taken; null if it has not. */
+    static @Nullable String toolId(int status, byte[] body) {
+        if (status / 100 != 2) {
+            return null;
+        }
+        try {
+            JsonNode json = JSON.readTree(body);
+            String spelt = text(json.get("toolId"));
+            String id = spelt != null ? spelt : text(json.get("tool_id"));
+            return id != null && fitsId(id) ? id : null;
+        } catch (JacksonException notJson) {
+            return null;
+        }
+    }
+
     private static HermesOutcome.CallResult result(int status) {
         return switch (status) {
             case 401, 403 -> HermesOutcome.CallResult.NOT_KNOWN;

@@ -1,11 +1,14 @@
 package tekton.budget.api.registry;
 
+import org.jspecify.annotations.Nullable;
+
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.outbound.BoundedExchange;
 import tekton.budget.outbound.OutboundException;
 import tekton.budget.outbound.OutboundRequest;
 import tekton.budget.outbound.OutboundResponse;
 
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -24,6 +27,11 @@ final class HermesCalls implements AutoCloseable {
 
     /** Each entry of the list has its metadata with it. */
     private static final int LIST_BYTES_MAX = 1024 * 1024;
+
+    private static final String TOOLS = "/mcp/v2/tools";
+
+    private static final Map<String, String> HEADERS =
+            Map.of("Accept", "application/json", "User-Agent", "tekton-budget");
 
     private static final String TOKEN = "X-Authentication-Token";
 
@@ -60,6 +68,45 @@ final class HermesCalls implements AutoCloseable {
         return exchange.begin(request(step, announcement));
     }
 
+    /**
+     * Puts a tool on Hermes' list.
+     *
+     * @return what Hermes calls it; null if it has not taken it
+     */
+    @Nullable String announced(HermesTool tool, URI endpoint)
+            throws OutboundException, InterruptedException {
+        byte[] body =
+                new JsonBytes(1_024)
+                        .open('{')
+                        .property("name", tool.name())
+                        .property("description", tool.description())
+                        .propertyRaw("schema", tool.schema())
+                        .property("endpoint", endpoint + tool.path())
+                        .propertyRaw("tags", "[\"budget\"]")
+                        .propertyRaw("metadata", "{\"component\":\"budget\"}")
+                        .close('}')
+                        .toByteArray();
+        OutboundResponse answer =
+                exchange.send(
+                        OutboundRequest.post(address.at(TOOLS), HEADERS, body, ANSWER_BYTES_MAX));
+        return HermesAnswer.toolId(answer.status(), answer.body());
+    }
+
+    /** Takes a tool off the list; that it is there no more is as good. */
+    void withdrawn(String id) throws OutboundException, InterruptedException {
+        var _ = exchange.send(withdrawal(id));
+    }
+
+    /** The same without waiting. */
+    CompletableFuture<?> withdraw(String id) {
+        return exchange.begin(withdrawal(id));
+    }
+
+    private OutboundRequest withdrawal(String id) {
+        return new OutboundRequest(
+                "DELETE", address.at(TOOLS + '/' + encoded(id)), HEADERS, null, 0);
+    }
+
     private OutboundRequest request(Step step, Announcement announcement) {
         return switch (step.task()) {
             case REGISTER -> post(step, step.family().path("register"), announcement.body());
@@ -81,9 +128,7 @@ final class HermesCalls implements AutoCloseable {
     }
 
     private static Map<String, String> headers(Step step) {
-        Map<String, String> headers = new HashMap<>();
-        headers.put("Accept", "application/json");
-        headers.put("User-Agent", "tekton-budget");
+        Map<String, String> headers = new HashMap<>(HEADERS);
         if (step.token() != null && step.task() != Step.CallPurpose.REGISTER) {
             headers.put(TOKEN, step.token());
         }

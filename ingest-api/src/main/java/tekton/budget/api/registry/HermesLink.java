@@ -10,7 +10,6 @@ import tekton.budget.api.route.ServiceIdentity;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -41,6 +40,7 @@ public final class HermesLink implements AutoCloseable {
     private final ServiceIdentity service;
     private final URI endpoint;
     private final List<String> socketPaths;
+    private final ToolAnnouncements tools;
     private final UUID instance = UUID.randomUUID();
     private final List<Entry> entries = new CopyOnWriteArrayList<>();
     private final Thread thread =
@@ -53,6 +53,7 @@ public final class HermesLink implements AutoCloseable {
      * @param service what is registered
      * @param endpoint where it serves, a URL
      * @param socketPaths where its WebSockets are
+     * @param tools what Tekton's own Hermes is told of beside
      */
     public HermesLink(
             HermesSettings settings,
@@ -60,8 +61,9 @@ public final class HermesLink implements AutoCloseable {
             ServiceIdentity service,
             URI endpoint,
             List<String> socketPaths,
+            Supplier<List<HermesTool>> tools,
             InstantSource clock) {
-        this(settings, address, service, endpoint, socketPaths, clock, Pace.DEFAULT);
+        this(settings, address, service, endpoint, socketPaths, tools, clock, Pace.DEFAULT);
     }
 
     HermesLink(
@@ -70,6 +72,7 @@ public final class HermesLink implements AutoCloseable {
             ServiceIdentity service,
             URI endpoint,
             List<String> socketPaths,
+            Supplier<List<HermesTool>> tools,
             InstantSource clock,
             Pace pace) {
         this.settings = settings;
@@ -77,6 +80,7 @@ public final class HermesLink implements AutoCloseable {
         this.service = service;
         this.endpoint = endpoint;
         this.socketPaths = socketPaths;
+        this.tools = new ToolAnnouncements(tools, endpoint);
         this.clock = clock;
         this.pace = pace;
         if (settings.registers()) {
@@ -143,7 +147,7 @@ public final class HermesLink implements AutoCloseable {
     }
 
     private CompletableFuture<Void> farewell(HermesCalls open) {
-        List<CompletableFuture<?>> pending = new ArrayList<>();
+        List<CompletableFuture<?>> pending = tools.withdraw(open);
         for (Entry entry : entries) {
             Step step = entry.registration().farewell(now());
             if (step != null) {
@@ -163,11 +167,15 @@ public final class HermesLink implements AutoCloseable {
                 Step step = entry.registration().next();
                 Thread.sleep(Duration.ofMillis(Math.max(0, step.due() - now())));
                 HermesOutcome outcome = perform(step, entry);
+                boolean isNew = entry.standing().state() != HermesState.REGISTERED;
                 entry.on(step, outcome, now());
-                if (settings.penia() == Penia.AUTOMATIC
-                        && entries.size() == 1
-                        && TektonsHermes.gave(step, outcome)) {
-                    add(PENIA, PENIA);
+                if (TektonsHermes.gave(step, outcome)) {
+                    if (settings.penia() == Penia.AUTOMATIC && entries.size() == 1) {
+                        add(PENIA, PENIA);
+                    }
+                    if (isNew && entry == entries.getFirst()) {
+                        tools.announce(Objects.requireNonNull(calls));
+                    }
                 }
             }
         } catch (InterruptedException stop) {

@@ -10,7 +10,9 @@ public enum AccessScope {
     /** Reading, live too. */
     READ,
     /** Changing budgets, policies, prices, alerts and channels; ending the process. */
-    ADMIN;
+    ADMIN,
+    /** Whatever a key is for: what is asked here asks on, with that key, for what needs one. */
+    ANY;
 
     private final String wireName = name().toLowerCase(Locale.ROOT);
 
@@ -19,10 +21,10 @@ public enum AccessScope {
         return wireName;
     }
 
-    /** The scope of that name. */
+    /** The scope of that name, of those that a key can have. */
     public static Optional<AccessScope> parse(String text) {
         for (AccessScope scope : values()) {
-            if (scope.wireName.equals(text)) {
+            if (scope != ANY && scope.wireName.equals(text)) {
                 return Optional.of(scope);
             }
         }

@@ -1,6 +1,7 @@
 package tekton.budget.api.route;
 
 import static tekton.budget.api.route.AccessScope.ADMIN;
+import static tekton.budget.api.route.AccessScope.ANY;
 import static tekton.budget.api.route.AccessScope.INGEST;
 import static tekton.budget.api.route.AccessScope.READ;
 import static tekton.budget.api.route.BudgetPlace.BODY;
@@ -188,6 +189,16 @@ public final class Endpoints {
                             ADMIN,
                             NOWHERE,
                             "Deliver nothing there any more"),
+                    post("/mcp", ANY, BODY, "Model Context Protocol: tools for language models"),
+                    open("/mcp/tools", "Tekton's tools"),
+                    open("/api/mcp/tools", "Tekton's tools"),
+                    open("/api/mcp/v2/tools", "Tekton's tools"),
+                    open("/api/mcp/health", "That tools and messages are served"),
+                    open("/api/mcp/capabilities", "What tools and messages are for"),
+                    post("/mcp/tools/{id}/execute", ANY, BODY, "Execute one of Tekton's tools"),
+                    post("/api/tools/{id}/execute", ANY, BODY, "Execute one of Tekton's tools"),
+                    post("/api/mcp/process", ANY, BODY, "Execute the tool that the body names"),
+                    post("/api/mcp/message", ANY, BODY, "Answer a message of Tekton's programs"),
                     get("/events", QUERY, "Budget events as server-sent events"),
                     get("/api/events", QUERY, "Budget events as server-sent events"),
                     get("/ws", NOWHERE, "WebSocket: how budgets stand"),

@@ -32,6 +32,12 @@ public final class FakeHermes implements AutoCloseable {
     /** Entries by their id. */
     public final Map<String, JsonNode> registry = new ConcurrentHashMap<>();
 
+    /** Tools by the id that they were given here. */
+    public final Map<String, JsonNode> tools = new ConcurrentHashMap<>();
+
+    /** What a tool is answered with. */
+    volatile int toolStatus = 200;
+
     /** Every call, with the status it was answered with. */
     public final List<String> calls = new CopyOnWriteArrayList<>();
 
@@ -75,6 +81,7 @@ public final class FakeHermes implements AutoCloseable {
 
     /** Its registry is empty; tokens given before are still good. */
     void restart() {
+        tools.clear();
         registry.clear();
     }
 
@@ -111,8 +118,20 @@ public final class FakeHermes implements AutoCloseable {
 
     private Reply real(String call, JsonNode body, HttpExchange exchange) {
         String token = exchange.getRequestHeaders().getFirst(TOKEN);
+        String oneTool = "DELETE /api/mcp/v2/tools/";
+        if (call.startsWith(oneTool)) {
+            boolean was = tools.remove(call.substring(oneTool.length())) != null;
+            return new Reply(was ? 200 : 404, "{}");
+        }
         return switch (call) {
             case "POST /api/register" -> register(body);
+            case "POST /api/mcp/v2/tools" -> {
+                String id = "tool-" + tokenCount.incrementAndGet();
+                if (toolStatus == 200) {
+                    tools.put(id, body);
+                }
+                yield new Reply(toolStatus, "{\"toolId\": \"%s\"}".formatted(id));
+            }
             case "POST /api/heartbeat" ->
                     token == null || !body.path("status").isObject()
                             ? new Reply(422, "{\"detail\": []}")

@@ -52,6 +52,13 @@ class HermesLinkTest {
     private static final Duration LONG = Duration.ofHours(1);
     private static final Instant NOW = Instant.parse("2025-05-01T10:00:00.125Z");
 
+    private static final List<HermesTool> TOOLS =
+            List.of(
+                    new HermesTool(
+                            "budget_A", "Does a", "{\"type\":\"object\"}", "/api/tools/A/execute"),
+                    new HermesTool(
+                            "budget_B", "Does b", "{\"type\":\"object\"}", "/api/tools/B/execute"));
+
     private static final Logger LOGGER =
             (Logger) LoggerFactory.getLogger(HermesLink.class.getPackageName());
 
@@ -81,6 +88,45 @@ class HermesLinkTest {
     void installHermes() throws IOException {
         hermesDirectory = Files.createDirectory(tekton.resolve("Hermes"));
         file = hermesDirectory.resolve("registrations").resolve("budget.json");
+    }
+
+    @Test
+    void shouldTellTheRealHermesOfItsToolsWhileItIsRegistered() throws Exception {
+        try (FakeHermes hermes = FakeHermes.real(0);
+                HermesLink link = start(hermes.url(), Penia.NEVER)) {
+            Api.await(() -> hermes.tools.size() == 2);
+            assertThat(hermes.tools.values())
+                    .extracting(tool -> tool.get("endpoint").stringValue())
+                    .containsExactlyInAnyOrder(
+                            "http://meter:8013/api/tools/A/execute",
+                            "http://meter:8013/api/tools/B/execute");
+            assertThat(hermes.tools.values())
+                    .allSatisfy(
+                            tool ->
+                                    assertThat(tool.get("schema").isObject())
+                                            .as("schema")
+                                            .isTrue());
+
+            hermes.restart();
+            Api.await(() -> hermes.tools.size() == 2);
+
+            link.close();
+            assertThat(hermes.tools).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldSayOnceThatAHermesTakesNoTools() throws Exception {
+        try (FakeHermes hermes = FakeHermes.real(0)) {
+            hermes.toolStatus = 404;
+            try (HermesLink link = start(hermes.url(), Penia.NEVER)) {
+                Api.await(() -> hermes.count("POST /api/mcp/v2/tools 404") == 1);
+                hermes.restart();
+                Api.await(() -> hermes.count("POST /api/mcp/v2/tools 404") == 2);
+                Api.await(() -> link.standing().state() == HermesState.REGISTERED);
+                assertThat(lines()).filteredOn(line -> line.contains("tools")).hasSize(1);
+            }
+        }
     }
 
     @Test
@@ -409,6 +455,7 @@ class HermesLinkTest {
                 new ServiceIdentity("0.1.0", 8013, NOW),
                 URI.create("http://meter:8013"),
                 List.of("/ws/budget/updates"),
+                () -> TOOLS,
                 InstantSource.fixed(NOW),
                 pace);
     }
