@@ -52,6 +52,9 @@ public final class Stores {
      */
     private static final Duration SLACK = Duration.ofDays(2);
 
+    /** So much longer than a store's windows Streams keeps their changelog. */
+    private static final Duration LOG_LONGER = Duration.ofDays(1);
+
     private static final Duration HOUR = Duration.ofHours(1);
 
     private static final long SEGMENT_BYTES = 64L << 20;
@@ -82,6 +85,19 @@ public final class Stores {
 
     public static StoreBuilder<WindowStore<Bytes, byte[]>> contextHours() {
         return hourly(CONTEXT_HOURS, UsageBounds.AGE_MAX);
+    }
+
+    /** How the changelog of {@link #userCells} is made: as Streams would, with what is put in. */
+    public static Map<String, String> userCellsLog() {
+        return Map.of(
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                TopicConfig.CLEANUP_POLICY_COMPACT + ',' + TopicConfig.CLEANUP_POLICY_DELETE,
+                TopicConfig.RETENTION_MS_CONFIG,
+                String.valueOf(UsageBounds.AGE_MAX.plus(SLACK).plus(LOG_LONGER).toMillis()),
+                TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                "CreateTime",
+                TopicConfig.SEGMENT_BYTES_CONFIG,
+                String.valueOf(SEGMENT_BYTES));
     }
 
     public static StoreBuilder<WindowStore<Bytes, byte[]>> userCells() {
