@@ -8,6 +8,7 @@ import tekton.budget.metering.query.InWindow;
 import tekton.budget.metering.query.KeyedTotals;
 import tekton.budget.metering.query.TopBy;
 import tekton.budget.metering.query.TotalsQueries;
+import tekton.budget.metering.query.UserCellTotals;
 import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Money;
 import tekton.budget.value.TokenCounts;
@@ -43,6 +44,8 @@ public final class FakeTotals implements TotalsQueries {
     private final List<Counted> cells = new ArrayList<>();
     private final List<KeyedTotals> contexts = new ArrayList<>();
 
+    private final List<UserCellTotals> userCells = new ArrayList<>();
+
     private record Counted(Cell cell, EpochMinute hour, Totals totals) {}
 
     public void put(Dimension dimension, String id, Totals totals) {
@@ -55,6 +58,10 @@ public final class FakeTotals implements TotalsQueries {
 
     public synchronized void contextHour(String id, long atMs, long tokens, String cost) {
         contexts.add(new KeyedTotals(id, totals(tokens, 0, cost, 1, atMs)));
+    }
+
+    public synchronized void userCell(String userId, Cell cell, long atMs, long tokens) {
+        userCells.add(new UserCellTotals(userId, cell, totals(tokens, 0, "0", 1, atMs)));
     }
 
     public static Totals totals(long input, long output, String cost, long count, long atMs) {
@@ -152,6 +159,27 @@ public final class FakeTotals implements TotalsQueries {
                                         EpochMinute.hourOf(one.totals().firstAtMs())
                                                         .compareTo(untilHour)
                                                 < 0)
+                        .toList();
+        visited.forEach(visitor);
+        return new Answer.Found<>((long) visited.size());
+    }
+
+    @Override
+    public synchronized Answer<Long> userCells(
+            String userId,
+            EpochMinute fromHour,
+            EpochMinute untilHour,
+            Consistency after,
+            Consumer<UserCellTotals> visitor) {
+        lastAfter = after;
+        List<UserCellTotals> visited =
+                userCells.stream()
+                        .filter(one -> userId == null || userId.equals(one.userId()))
+                        .filter(
+                                one ->
+                                        !one.totals()
+                                                .liesOutside(
+                                                        fromHour.startMs(), untilHour.startMs()))
                         .toList();
         visited.forEach(visitor);
         return new Answer.Found<>((long) visited.size());

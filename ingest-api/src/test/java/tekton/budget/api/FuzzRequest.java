@@ -204,7 +204,8 @@ final class FuzzRequest {
                                 "a.b",
                                 "budgets",
                                 "contexts",
-                                "components"))
+                                "components",
+                                "users"))
                 : text();
     }
 

@@ -49,6 +49,7 @@ class ReadIT {
         METERING.totals.put(
                 Dimension.CONTEXT, "a/b//c;d ü?", FakeTotals.totals(100, 250, "0.02025", 1, AT));
         METERING.totals.put(Dimension.CONTEXT, "empty", Totals.ZERO);
+        METERING.totals.put(Dimension.USER, "ann", FakeTotals.totals(1, 2, "0.5", 1, AT));
         for (int i = 0; i < 25; i++) {
             METERING.totals.put(
                     Dimension.COMPONENT,
@@ -157,6 +158,9 @@ class ReadIT {
         "200, /api/totals/contexts/empty?wait_ms=30000",
         "404, /api/totals/contexts/nobody",
         "404, /api/totals/users/a",
+        "200, /api/totals/users/ann?period=weekly",
+        "422, /api/totals/users/ann?from=2020-01-01&to=2020-01-02",
+        "404, /api/totals/people/a",
         "404, /api/nothing",
         "404, /nothing",
         "200, /api/usage/records",

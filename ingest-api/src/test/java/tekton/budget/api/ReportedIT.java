@@ -126,7 +126,12 @@ class ReportedIT {
             check(List.of("component", "day"), "&budget_id=team-a", zone, teamA);
             check(List.of("week"), "&budget_id=team-a", zone, teamA);
         }
-        for (int i = 0; i < 25; i++) {
+        Predicate<Counted> named = c -> !c.text("user_id").isEmpty();
+        check(List.of("user"), "", "UTC", named);
+        check(List.of("user", "week"), "", "Europe/Berlin", named);
+        check(List.of(), "&user_id=nobody", "UTC", c -> false);
+        for (int i = 0; i < 35; i++) {
+            boolean ofUsers = i >= 25;
             List<String> groupBy = new ArrayList<>(NAMES);
             Collections.shuffle(groupBy, RANDOM);
             groupBy = new ArrayList<>(groupBy.subList(0, RANDOM.nextInt(NAMES.size() + 1)));
@@ -148,8 +153,42 @@ class ReportedIT {
                     filter = filter.and(c -> c.text(field).equals(value));
                 }
             }
+            if (ofUsers) {
+                groupBy.add(RANDOM.nextInt(groupBy.size() + 1), "user");
+                filter = filter.and(named);
+                if (RANDOM.nextBoolean()) {
+                    String user = pick(ReportedUsage.USERS);
+                    query.append("&user_id=").append(encoded(user));
+                    filter = filter.and(c -> c.text("user_id").equals(user));
+                }
+            }
             check(groupBy, query.toString(), zone, filter);
         }
+    }
+
+    /** In all, and in a window in which they all were. */
+    @Test
+    @Order(1)
+    void shouldTotalWhatUsersUse() throws Exception {
+        String window = "?from=" + LocalDate.now(ZoneOffset.UTC).minusDays(34);
+        for (String user : ReportedUsage.USERS) {
+            List<String> expected =
+                    UsageOracle.report(
+                                    counted,
+                                    List.of(),
+                                    ZoneOffset.UTC,
+                                    c -> c.text("user_id").equals(user))
+                            .getFirst();
+            for (String path : List.of("", window)) {
+                JsonNode total = Api.json(read("/api/totals/users/" + encoded(user) + path));
+                assertThat(total.get("id").asString()).isEqualTo(user);
+                assertThat(FIGURES.stream().map(name -> shown(total.get(name))).toList())
+                        .as(user + path)
+                        .isEqualTo(expected);
+            }
+        }
+        JsonNode largest = Api.json(read("/api/totals/users?top=records"));
+        assertThat(largest.get("items").size()).isEqualTo(ReportedUsage.USERS.size());
     }
 
     /** Each hour and cell is a charge, as FOCUS wants it, with the oracle's figures. */

@@ -30,6 +30,9 @@ final class ReportedUsage implements AutoCloseable {
             List.of("local_lightweight", "local_midweight", "remote_heavyweight");
     static final List<String> TASKS = List.of("default", "coding", "@analysis");
 
+    /** Beside those whose records name no user. */
+    static final List<String> USERS = List.of("ann", "ann/2", "+bob");
+
     private static final int CONTEXTS = 15;
 
     private final Random random;
@@ -136,7 +139,9 @@ final class ReportedUsage implements AutoCloseable {
                                                         - random.nextLong(
                                                                 Duration.ofDays(34).toMillis())))
                         : "";
-        return ("{\"record_id\":\"%s\",\"context_id\":\"%s\",%s\"budget_id\":\"%s\","
+        String user =
+                random.nextInt(3) == 0 ? "" : "\"user_id\":\"%s\",".formatted(pick(USERS));
+        return ("{\"record_id\":\"%s\",\"context_id\":\"%s\",%s%s\"budget_id\":\"%s\","
                         + "\"component\":\"%s\",\"provider\":\"%s\",\"model\":\"%s\","
                         + "\"tier\":\"%s\",\"task_type\":\"%s\",\"input_tokens\":%d,"
                         + "\"output_tokens\":%d,\"cached_input_tokens\":%d}")
@@ -144,6 +149,7 @@ final class ReportedUsage implements AutoCloseable {
                         id,
                         context,
                         at,
+                        user,
                         pick(BUDGETS),
                         pick(COMPONENTS).replace("\"", "\\\""),
                         model[0],

@@ -81,7 +81,7 @@ final class UsageOracle {
             ZonedDateTime at = Instant.ofEpochMilli(atMs).atZone(zone);
             LocalDate day = at.toLocalDate();
             return switch (by) {
-                case "budget", "context" -> text(by + "_id");
+                case "budget", "context", "user" -> text(by + "_id");
                 case "hour" ->
                         DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
                                 at.withMinute(0).withSecond(0).withNano(0));

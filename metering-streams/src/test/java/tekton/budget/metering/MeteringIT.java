@@ -6,10 +6,13 @@ import io.micrometer.core.instrument.search.RequiredSearch;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -179,6 +182,95 @@ class MeteringIT {
                 .isEqualTo(InWindow.NOTHING);
     }
 
+    /** Of their records in every partition, each counted once; and of nobody else's. */
+    @Test
+    void shouldSumWhatUsersUseInAllPartitions() throws Exception {
+        long now = System.currentTimeMillis();
+        for (int i = 0; i < 60; i++) {
+            String context = "ctx-" + i % 12;
+            byte[] value =
+                    i % 3 == 0
+                            ? usage("r" + i, context, i, 0)
+                            : usageOf("user/" + i % 3, "r" + i, context, i);
+            write(context, value);
+            write(context, value);
+        }
+        Consistency after = new Consistency(Positions.ofUsage(written), Patience.LIMIT);
+        assertThat(written).as("partitions").hasSizeGreaterThan(3);
+
+        Totals one = found(Dimension.USER, "user/1");
+        Totals two = found(Dimension.USER, "user/2");
+        assertThat(one.recordCount()).isEqualTo(20);
+        assertThat(one.tokens()).isEqualTo(TokenCounts.of(590, 0));
+        assertThat(two.tokens()).isEqualTo(TokenCounts.of(610, 0));
+        assertThat(value(metering.totals().page(Dimension.USER, null, 5, after)))
+                .containsExactly(new KeyedTotals("user/1", one), new KeyedTotals("user/2", two));
+        assertThat(value(metering.totals().top(Dimension.USER, TopBy.TOKENS, 1)))
+                .containsExactly(new KeyedTotals("user/2", two));
+        assertThat(metering.totals().allTime(Dimension.USER, "user/", after))
+                .isEqualTo(new Answer.Unknown<>());
+        assertThat(
+                        value(
+                                metering.totals()
+                                        .between(
+                                                Dimension.USER,
+                                                "user/1",
+                                                EpochMinute.hourOf(now - HOUR_MS),
+                                                EpochMinute.hourOf(now + 2 * HOUR_MS),
+                                                after)))
+                .isEqualTo(new InWindow(one, Totals.ZERO));
+        assertThat(cellsOfUsers(after))
+                .containsOnlyKeys("user/1", "user/2")
+                .containsEntry("user/1", one)
+                .containsEntry("user/2", two);
+    }
+
+    private Map<String, Totals> cellsOfUsers(Consistency after) {
+        long now = System.currentTimeMillis();
+        Map<String, Totals> users = new HashMap<>();
+        value(
+                metering.totals()
+                        .userCells(
+                                null,
+                                EpochMinute.hourOf(now - HOUR_MS),
+                                EpochMinute.hourOf(now + 2 * HOUR_MS),
+                                after,
+                                part -> {
+                                    assertThat(part.cell().component()).isEqualTo("chat");
+                                    users.merge(part.userId(), part.totals(), Totals::plus);
+                                }));
+        return users;
+    }
+
+    /** Budget makes it before Streams does: with the leader of an older version that never does. */
+    @Test
+    void shouldMakeTheChangelogOfUsersAsStreamsWould() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            Patience.await(() -> metering.status().queryable());
+            ConfigResource ofUsers = changelog("user-cells");
+            ConfigResource ofContexts = changelog("context-hours");
+            Map<ConfigResource, Config> configs =
+                    admin.describeConfigs(List.of(ofUsers, ofContexts))
+                            .all()
+                            .get(Patience.SECONDS, TimeUnit.SECONDS);
+
+            assertThat(own(configs.get(ofUsers))).isEqualTo(own(configs.get(ofContexts)));
+        }
+    }
+
+    private static ConfigResource changelog(String store) {
+        return new ConfigResource(
+                ConfigResource.Type.TOPIC, "budget-metering-" + store + "-changelog");
+    }
+
+    private static Map<String, String> own(Config config) {
+        Map<String, String> own = new TreeMap<>();
+        config.entries().stream()
+                .filter(each -> each.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG)
+                .forEach(each -> own.put(each.name(), each.value()));
+        return own;
+    }
+
     @Test
     void shouldMoveStraysToTheirContextsPartitionAndCountThemOnce() throws Exception {
         String context = "ctx-stray";
@@ -239,9 +331,10 @@ class MeteringIT {
     @Test
     void shouldKeepEverythingOverARestartLostOffsetsAndLostStores() throws Exception {
         for (int i = 0; i < 50; i++) {
-            write("ctx-" + i % 5, usage("r" + i, "ctx-" + i % 5, 100, 250));
+            write("ctx-" + i % 5, usageOf("ann", "r" + i, "ctx-" + i % 5, 100));
         }
         Totals before = found(Dimension.BUDGET, "default");
+        assertThat(found(Dimension.USER, "ann")).isEqualTo(before);
 
         metering.close();
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
@@ -261,8 +354,8 @@ class MeteringIT {
         metering = Metering.start(settings(), metrics);
         Patience.await(() -> metering.status().queryable());
         Patience.await(() -> metrics.usage().skipped().count() == 50);
-        write("ctx-0", usage("r0", "ctx-0", 100, 250));
-        write("ctx-0", usage("new", "ctx-0", 1, 0));
+        write("ctx-0", usageOf("ann", "r0", "ctx-0", 100));
+        write("ctx-0", usageOf("ann", "new", "ctx-0", 1));
 
         Totals after = found(Dimension.BUDGET, "default");
 
@@ -282,6 +375,9 @@ class MeteringIT {
         Patience.await(() -> metering.status().queryable());
 
         assertThat(found(Dimension.BUDGET, "default")).isEqualTo(after);
+        assertThat(found(Dimension.USER, "ann")).isEqualTo(after);
+        assertThat(cellsOfUsers(new Consistency(Positions.ofUsage(written), Patience.LIMIT)))
+                .isEqualTo(Map.of("ann", after));
         assertThat(ofMetering("budget.restored.records").counter().count()).isPositive();
         assertThat(ofMetering("budget.restoring.stores").gauge().value()).isZero();
         assertThat(ofMetering("budget.restoring.records").gauge().value()).isZero();
@@ -359,6 +455,12 @@ class MeteringIT {
         return utf8(
                 "{\"record_id\":\"%s\",\"context_id\":\"%s\",%s,\"input_tokens\":%d,\"output_tokens\":%d}"
                         .formatted(id, context, PRICED, input, output));
+    }
+
+    private static byte[] usageOf(String user, String id, String context, long input) {
+        return utf8(
+                "{\"record_id\":\"%s\",\"context_id\":\"%s\",\"user_id\":\"%s\",%s,\"input_tokens\":%d,\"output_tokens\":0}"
+                        .formatted(id, context, user, PRICED, input));
     }
 
     private static byte[] usage(String id, String context, long in, long out, String at) {

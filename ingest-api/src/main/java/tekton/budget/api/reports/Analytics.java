@@ -47,6 +47,7 @@ final class Analytics {
                                 now)),
                 query.id("budget_id"),
                 null,
+                null,
                 query.id("component"),
                 query.id("provider"),
                 query.id("model"),

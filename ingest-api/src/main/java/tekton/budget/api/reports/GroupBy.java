@@ -21,6 +21,7 @@ enum GroupBy {
     BUDGET,
     COMPONENT,
     CONTEXT,
+    USER,
     PROVIDER,
     MODEL,
     TIER,
@@ -31,8 +32,8 @@ enum GroupBy {
     MONTH;
 
     static final String EXPECTED =
-            "budget, component, context, provider, model, tier, task_type, and one of hour, day,"
-                    + " week and month; separated by commas";
+            "budget, component, context, user, provider, model, tier, task_type, and one of hour,"
+                    + " day, week and month; separated by commas";
 
     private final String wireName = name().toLowerCase(Locale.ROOT);
 
@@ -50,7 +51,7 @@ enum GroupBy {
         return compareTo(HOUR) >= 0;
     }
 
-    /** What a cell has of it; times and contexts are none of a cell's. */
+    /** What a cell has of it; times, contexts and users are none of a cell's. */
     String of(Cell cell) {
         return switch (this) {
             case BUDGET -> cell.budgetId();
@@ -59,7 +60,7 @@ enum GroupBy {
             case MODEL -> cell.model();
             case TIER -> cell.tier().wireName();
             case TASK_TYPE -> cell.taskType();
-            case CONTEXT, HOUR, DAY, WEEK, MONTH ->
+            case CONTEXT, USER, HOUR, DAY, WEEK, MONTH ->
                     throw new IllegalStateException(wireName + ": not in a cell");
         };
     }

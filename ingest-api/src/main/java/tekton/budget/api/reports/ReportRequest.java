@@ -28,6 +28,7 @@ record ReportRequest(
         TimeWindow window,
         @Nullable String budgetId,
         @Nullable String contextId,
+        @Nullable String userId,
         @Nullable String component,
         @Nullable String provider,
         @Nullable String model,
@@ -53,10 +54,8 @@ record ReportRequest(
     static ReportRequest of(Query query, Instant now, ZoneId local) {
         List<GroupBy> groupBy = groupBy(query);
         String contextId = query.id("context_id");
-        Dimension dimension =
-                contextId != null || groupBy.contains(GroupBy.CONTEXT)
-                        ? Dimension.CONTEXT
-                        : Dimension.BUDGET;
+        String userId = query.id("user_id");
+        Dimension dimension = dimension(groupBy, contextId, userId);
         TimeWindow asked = Times.window(query, dimension, now, local);
         ReportRequest request =
                 new ReportRequest(
@@ -64,25 +63,35 @@ record ReportRequest(
                         asked == null ? Times.kept(query, dimension, now) : asked,
                         query.id("budget_id"),
                         contextId,
+                        userId,
                         query.id("component"),
                         query.id("provider"),
                         query.id("model"),
                         query.oneOf("tier", Tier::parse, TIERS),
                         query.id("task_type"));
-        if (request.isOfContexts()) {
+        if (dimension == Dimension.CONTEXT) {
             request.checkContexts(query);
         }
         return request;
     }
 
-    /** True when it is summed from the hours of contexts, else from the cells. */
-    boolean isOfContexts() {
-        return contextId != null || groupBy.contains(GroupBy.CONTEXT);
+    /** From what it is summed: the hours of contexts, the cells of users, else those of budgets. */
+    Dimension dimension() {
+        return dimension(groupBy, contextId, userId);
     }
 
-    /** True for a cell that passes every filter but the budget's, which the query applies. */
+    private static Dimension dimension(
+            List<GroupBy> groupBy, @Nullable String contextId, @Nullable String userId) {
+        if (contextId != null || groupBy.contains(GroupBy.CONTEXT)) {
+            return Dimension.CONTEXT;
+        }
+        return userId != null || groupBy.contains(GroupBy.USER) ? Dimension.USER : Dimension.BUDGET;
+    }
+
+    /** True for a cell that passes every filter; of users those that the query does not apply. */
     boolean takes(Cell cell) {
-        return is(component, cell.component())
+        return is(budgetId, cell.budgetId())
+                && is(component, cell.component())
                 && is(provider, cell.provider())
                 && is(model, cell.model())
                 && is(taskType, cell.taskType())
@@ -98,7 +107,10 @@ record ReportRequest(
             throw Query.invalid("query", "group_by", names(groupBy), NOT_OF_CONTEXTS);
         }
         for (String filter :
-                List.of("budget_id", "component", "provider", "model", "tier", "task_type")) {
+                List.of(
+                        "budget_id",
+                        "user_id",
+                        "component", "provider", "model", "tier", "task_type")) {
             String value = query.text(filter);
             if (value != null) {
                 throw Query.invalid("query", filter, value, NOT_OF_CONTEXTS);

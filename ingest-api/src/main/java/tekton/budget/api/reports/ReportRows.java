@@ -86,22 +86,47 @@ final class ReportRows {
         EpochMinute from = request.window().fromHour();
         EpochMinute until = request.window().untilMinute();
         Query.visited(
-                request.isOfContexts()
-                        ? totals.contextHours(
-                                request.contextId(),
-                                from,
-                                until,
-                                after,
-                                one -> rows.addContext(one.id(), one.totals()))
-                        : totals.cells(request.budgetId(), from, until, after, rows::addCell),
+                switch (request.dimension()) {
+                    case CONTEXT ->
+                            totals.contextHours(
+                                    request.contextId(),
+                                    from,
+                                    until,
+                                    after,
+                                    one -> rows.addContext(one.id(), one.totals()));
+                    case USER ->
+                            totals.userCells(
+                                    request.userId(),
+                                    from,
+                                    until,
+                                    after,
+                                    one -> rows.addCell(one.userId(), one.cell(), one.totals()));
+                    case BUDGET, COMPONENT ->
+                            totals.cells(
+                                    request.budgetId(),
+                                    from,
+                                    until,
+                                    after,
+                                    (cell, used) -> rows.addCell(null, cell, used));
+                },
                 "Usage");
         return rows;
     }
 
-    void addCell(Cell cell, Totals totals) {
+    /**
+     * Adds what was used in a cell.
+     *
+     * @param userId who has; null for all together
+     */
+    void addCell(@Nullable String userId, Cell cell, Totals totals) {
         visit();
         if (request.takes(cell) && request.window().takes(totals)) {
-            add(names.stream().map(by -> by.of(cell)).toList(), totals);
+            List<String> values = new ArrayList<>(names.size());
+            for (GroupBy by : names) {
+                values.add(
+                        by == GroupBy.USER && userId != null ? userId : by.of(cell));
+            }
+            add(values, totals);
         }
     }
 

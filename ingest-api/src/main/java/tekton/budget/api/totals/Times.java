@@ -88,7 +88,7 @@ public final class Times {
             window = period.around(now.atZone(zone));
         } else {
             window = range(from, to, zone, zoneOr(query.text("zone"), local), now);
-            if (dimension == Dimension.CONTEXT) {
+            if (dimension.isShort()) {
                 checkKept(window, now);
             }
         }
@@ -99,7 +99,7 @@ public final class Times {
     public static TimeWindow kept(Query query, Dimension dimension, Instant now) {
         ZoneId zone = zone(query.text("zone"));
         Instant end = now.truncatedTo(ChronoUnit.HOURS).plus(Duration.ofHours(1));
-        Duration age = dimension == Dimension.CONTEXT ? UsageBounds.AGE_MAX : RANGE_MAX;
+        Duration age = dimension.isShort() ? UsageBounds.AGE_MAX : RANGE_MAX;
         return checked(new TimeWindow(end.minus(age).atZone(zone), end.atZone(zone)));
     }
 
@@ -166,7 +166,7 @@ public final class Times {
                     "query",
                     "from",
                     TimeWindow.iso(window.from()),
-                    "not before %s: the hours of a context are kept %d days"
+                    "not before %s: the hours of a context or user are kept %d days"
                             .formatted(earliest, UsageBounds.AGE_MAX.toDays()));
         }
     }

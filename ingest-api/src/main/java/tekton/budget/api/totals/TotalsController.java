@@ -34,7 +34,7 @@ import java.util.function.Supplier;
 @RequestMapping({"/api", "/api/v1"})
 public final class TotalsController {
 
-    private static final String DIMENSIONS = "/totals/{dimension:budgets|contexts|components}";
+    private static final String DIMENSIONS = "/totals/{dimension:budgets|contexts|components|users}";
 
     private final Supplier<QueryPorts> ports;
     private final InstantSource clock;
@@ -142,6 +142,7 @@ public final class TotalsController {
             case BUDGET -> "Budget";
             case CONTEXT -> "Context";
             case COMPONENT -> "Component";
+            case USER -> "User";
         };
     }
 

@@ -42,6 +42,7 @@ class BudgetAccessTest {
         "GET, /api/totals/budgets/team%2Fsub",
         "GET, /api/totals/contexts/team",
         "GET, /api/totals/components/team",
+        "GET, /api/totals/users/team",
         "GET, /api/policies/other.p1",
         "POST, /api/allocations/other.01/release",
         "GET, /api/allocations/context/team.1",

@@ -96,6 +96,7 @@ class ReportRowsTest {
 
     private static void addHour(ReportRows rows, String first, String last) {
         rows.addCell(
+                null,
                 cell("c"),
                 FakeTotals.totals(1, 0, "0", 1, Instant.parse(first).toEpochMilli())
                         .plus(FakeTotals.totals(1, 0, "0", 1, Instant.parse(last).toEpochMilli())));
@@ -132,11 +133,13 @@ class ReportRowsTest {
                 new TimeWindow(
                         Instant.parse("2026-01-01T00:00:00Z").atZone(zone),
                         Instant.parse("2026-12-01T00:00:00Z").atZone(zone));
-        return new ReportRequest(List.of(by), window, null, null, null, null, null, null, null);
+        return new ReportRequest(
+                List.of(by), window, null, null, null, null, null, null, null, null);
     }
 
     private static void add(ReportRows rows, String component, String at, long tokens) {
         rows.addCell(
+                null,
                 cell(component),
                 FakeTotals.totals(tokens, 0, "0", 1, Instant.parse(at).toEpochMilli()));
     }

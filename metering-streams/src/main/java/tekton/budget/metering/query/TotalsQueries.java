@@ -79,4 +79,20 @@ public interface TotalsQueries {
             EpochMinute untilHour,
             Consistency after,
             Consumer<KeyedTotals> visitor);
+
+    /**
+     * Visits the hourly cells of users that begin in a range of time, in no order; a cell is
+     * visited in parts, one for each partition that has something of it. The records of a part tell
+     * when it was. The found value is how many were visited.
+     *
+     * @param userId one user, or null for all
+     * @param fromHour the first hour
+     * @param untilHour the first minute that is too late
+     */
+    Answer<Long> userCells(
+            @Nullable String userId,
+            EpochMinute fromHour,
+            EpochMinute untilHour,
+            Consistency after,
+            Consumer<UserCellTotals> visitor);
 }

@@ -23,6 +23,12 @@ public final class StoreKeys {
     /** This partition's share of a component's total. */
     public static final char COMPONENT = 'm';
 
+    /**
+     * This partition's share of a user's total, in {@link Stores#CONTEXTS}; and a user's cell of
+     * one hour, in {@link Stores#USER_CELLS}.
+     */
+    public static final char USER = 'u';
+
     /** How far a task has read an input topic. */
     public static final char REACHED = 'r';
 
@@ -32,7 +38,7 @@ public final class StoreKeys {
     /** A cell of one hour; the key names the hour, so that one hour's cells lie together. */
     static final char CELL = 'x';
 
-    /** How many cells a budget has in an hour. */
+    /** How many cells a budget or a user has in an hour. */
     static final char CELL_COUNT = 'n';
 
     private StoreKeys() {}
@@ -83,43 +89,29 @@ public final class StoreKeys {
         return ByteBuffer.wrap(progressKey.get()).getInt(1);
     }
 
-    /** The number of a budget's cells in the hour that the window store adds to the key. */
-    public static Bytes cellCount(String budgetId) {
-        return total(CELL_COUNT, budgetId);
+    /** The number of cells in the hour that the window store adds to the key. */
+    public static Bytes cellCount(String id) {
+        return total(CELL_COUNT, id);
     }
 
     /** The first key of a budget's cells in an hour. */
     public static Bytes cells(String budgetId, EpochMinute hour) {
-        byte[] budget = budgetId.getBytes(StandardCharsets.UTF_8);
-        byte[] key = new byte[cellPrefixBytes(budget)];
-        cellPrefix(ByteBuffer.wrap(key), budget, hour);
-        return Bytes.wrap(key);
+        return texts(CELL, budgetId, hour, 0);
     }
 
     /** A cell's key: x, budget, hour, then the other coordinates, each text with its length. */
     public static Bytes cell(Cell cell, EpochMinute hour) {
-        byte[] budget = cell.budgetId().getBytes(StandardCharsets.UTF_8);
-        byte[] component = cell.component().getBytes(StandardCharsets.UTF_8);
-        byte[] provider = cell.provider().getBytes(StandardCharsets.UTF_8);
-        byte[] model = cell.model().getBytes(StandardCharsets.UTF_8);
-        byte[] taskType = cell.taskType().getBytes(StandardCharsets.UTF_8);
-        byte[] key =
-                new byte
-                        [cellPrefixBytes(budget)
-                                + 4 * Short.BYTES
-                                + component.length
-                                + provider.length
-                                + model.length
-                                + taskType.length
-                                + 1];
-        ByteBuffer out = ByteBuffer.wrap(key);
-        cellPrefix(out, budget, hour);
-        text(out, component);
-        text(out, provider);
-        text(out, model);
-        text(out, taskType);
-        out.put(TierCode.of(cell.tier()));
-        return Bytes.wrap(key);
+        Bytes key =
+                texts(
+                        CELL,
+                        cell.budgetId(),
+                        hour,
+                        1,
+                        cell.component(),
+                        cell.provider(),
+                        cell.model(),
+                        cell.taskType());
+        return endingIn(TierCode.of(cell.tier()), key);
     }
 
     /** The cell of a key that {@link #cell} made. */
@@ -128,6 +120,47 @@ public final class StoreKeys {
         in.get();
         String budget = text(in);
         in.getLong();
+        return cellOf(budget, in);
+    }
+
+    /** The first key of a user's cells in an hour. */
+    public static Bytes userCells(String userId, EpochMinute hour) {
+        return texts(USER, userId, hour, 0);
+    }
+
+    /** The key of a user's cell: u, user, hour, then all coordinates, each text with its length. */
+    public static Bytes userCell(String userId, Cell cell, EpochMinute hour) {
+        Bytes key =
+                texts(
+                        USER,
+                        userId,
+                        hour,
+                        1,
+                        cell.budgetId(),
+                        cell.component(),
+                        cell.provider(),
+                        cell.model(),
+                        cell.taskType());
+        return endingIn(TierCode.of(cell.tier()), key);
+    }
+
+    /** The user of a key that {@link #userCell} made. */
+    public static String userOf(Bytes userCellKey) {
+        ByteBuffer in = ByteBuffer.wrap(userCellKey.get());
+        in.get();
+        return text(in);
+    }
+
+    /** The cell of a key that {@link #userCell} made. */
+    public static Cell cellOfUser(Bytes userCellKey) {
+        ByteBuffer in = ByteBuffer.wrap(userCellKey.get());
+        in.get();
+        in.position(in.position() + Short.BYTES + in.getShort(in.position()));
+        in.getLong();
+        return cellOf(text(in), in);
+    }
+
+    private static Cell cellOf(String budget, ByteBuffer in) {
         String component = text(in);
         String provider = text(in);
         String model = text(in);
@@ -135,14 +168,27 @@ public final class StoreKeys {
         return new Cell(budget, component, provider, model, TierCode.tierOf(in.get()), taskType);
     }
 
-    private static int cellPrefixBytes(byte[] budget) {
-        return 1 + Short.BYTES + budget.length + Long.BYTES;
+    /** A kind, an id, an hour and texts, and room for more bytes behind them. */
+    private static Bytes texts(char kind, String id, EpochMinute hour, int more, String... rest) {
+        byte[] first = id.getBytes(StandardCharsets.UTF_8);
+        byte[][] others = new byte[rest.length][];
+        int length = 1 + Short.BYTES + first.length + Long.BYTES + more;
+        for (int i = 0; i < rest.length; i++) {
+            others[i] = rest[i].getBytes(StandardCharsets.UTF_8);
+            length += Short.BYTES + others[i].length;
+        }
+        ByteBuffer out = ByteBuffer.allocate(length).put((byte) kind);
+        text(out, first);
+        out.putLong(hour.value());
+        for (byte[] each : others) {
+            text(out, each);
+        }
+        return Bytes.wrap(out.array());
     }
 
-    private static void cellPrefix(ByteBuffer out, byte[] budget, EpochMinute hour) {
-        out.put((byte) CELL);
-        text(out, budget);
-        out.putLong(hour.value());
+    private static Bytes endingIn(byte last, Bytes key) {
+        key.get()[key.get().length - 1] = last;
+        return key;
     }
 
     /** Texts are at most 256 characters, so at most 768 bytes: a short holds the length. */

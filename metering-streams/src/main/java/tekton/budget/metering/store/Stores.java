@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * The stores: five of the metering and one of the ledger, because each costs a RocksDB, a changelog
+ * The stores: six of the metering and one of the ledger, because each costs a RocksDB, a changelog
  * and start-up time per partition. None caches: writes come once per commit already, see {@link
  * CommitHook}.
  */
@@ -22,11 +22,17 @@ public final class Stores {
     /** Stage one: which ids have been counted. See {@link DedupStore}. */
     public static final String IDS = "usage-ids";
 
-    /** Stage one: totals of all time by context; and how far each input topic was read. */
+    /**
+     * Stage one: totals of all time by context, shares of those by user; and how far each input
+     * topic was read.
+     */
     public static final String CONTEXTS = "context-totals";
 
     /** Stage one: hourly totals by context, {@link UsageBounds#AGE_MAX} back. */
     public static final String CONTEXT_HOURS = "context-hours";
+
+    /** Stage one: hourly shares of totals by user and cell, {@link UsageBounds#AGE_MAX} back. */
+    public static final String USER_CELLS = "user-cells";
 
     /** Stage two: totals of all time by budget and component; and how far stage one has come. */
     public static final String TOTALS = "totals";
@@ -45,6 +51,9 @@ public final class Stores {
      * ahead of the clock, and a late record needs its hour to be there still.
      */
     private static final Duration SLACK = Duration.ofDays(2);
+
+    /** So much longer than a store's windows Streams keeps their changelog. */
+    private static final Duration LOG_LONGER = Duration.ofDays(1);
 
     private static final Duration HOUR = Duration.ofHours(1);
 
@@ -76,6 +85,23 @@ public final class Stores {
 
     public static StoreBuilder<WindowStore<Bytes, byte[]>> contextHours() {
         return hourly(CONTEXT_HOURS, UsageBounds.AGE_MAX);
+    }
+
+    /** How the changelog of {@link #userCells} is made: as Streams would, with what is put in. */
+    public static Map<String, String> userCellsLog() {
+        return Map.of(
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                TopicConfig.CLEANUP_POLICY_COMPACT + ',' + TopicConfig.CLEANUP_POLICY_DELETE,
+                TopicConfig.RETENTION_MS_CONFIG,
+                String.valueOf(UsageBounds.AGE_MAX.plus(SLACK).plus(LOG_LONGER).toMillis()),
+                TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                "CreateTime",
+                TopicConfig.SEGMENT_BYTES_CONFIG,
+                String.valueOf(SEGMENT_BYTES));
+    }
+
+    public static StoreBuilder<WindowStore<Bytes, byte[]>> userCells() {
+        return hourly(USER_CELLS, UsageBounds.AGE_MAX);
     }
 
     public static StoreBuilder<KeyValueStore<Bytes, byte[]>> totals() {

@@ -22,7 +22,8 @@ import java.util.OptionalLong;
  * a task a checkpoint is written that says: ids up to their mark, of the other stores nothing.
  *
  * <p>The file is Streams' own ({@link OffsetCheckpoint}, internal, checked against 4.2.2 by a
- * test). A task that has one keeps all.
+ * test). A task that has one keeps all; one of a
+ * version that had no store of users is told of that store.
  */
 public final class UncleanStop {
 
@@ -64,12 +65,17 @@ public final class UncleanStop {
      */
     private static void keepMark(Path task, String applicationId) throws IOException {
         Path ids = task.resolve(STORES).resolve(Stores.IDS);
-        Long offset =
-                new OffsetCheckpoint(task.resolve(CHECKPOINT).toFile())
-                        .read()
-                        .get(changelog(applicationId, Stores.IDS, partition(task)));
+        OffsetCheckpoint checkpoint = new OffsetCheckpoint(task.resolve(CHECKPOINT).toFile());
+        Map<TopicPartition, Long> offsets = checkpoint.read();
+        Long offset = offsets.get(changelog(applicationId, Stores.IDS, partition(task)));
         if (offset != null && offset >= 0 && Files.isDirectory(ids)) {
             IdMark.write(ids, offset);
+        }
+        TopicPartition users = changelog(applicationId, Stores.USER_CELLS, partition(task));
+        if (offset != null && !offsets.containsKey(users)) {
+            // A version that did not count users has left it. Streams would wipe the whole task.
+            offsets.put(users, OffsetCheckpoint.OFFSET_UNKNOWN);
+            checkpoint.write(offsets);
         }
     }
 
@@ -99,6 +105,8 @@ public final class UncleanStop {
                                 changelog(applicationId, Stores.CONTEXTS, partition),
                                 OffsetCheckpoint.OFFSET_UNKNOWN,
                                 changelog(applicationId, Stores.CONTEXT_HOURS, partition),
+                                OffsetCheckpoint.OFFSET_UNKNOWN,
+                                changelog(applicationId, Stores.USER_CELLS, partition),
                                 OffsetCheckpoint.OFFSET_UNKNOWN));
         LOG.info(
                 "task {} was not stopped cleanly: its ids are kept up to {}",

@@ -29,7 +29,7 @@ import java.time.Duration;
  * strays ┘    ids          ├─▶ dead-letters
  *             contexts     ├─▶ ledger-deltas
  *             hours        ├─▶ usage-rated (off by default)
- *                          └─▶ hand-overs ─▶ add-totals ─▶ status
+ *             users        └─▶ hand-overs ─▶ add-totals ─▶ status
  *                                            totals, hours
  * </pre>
  */
@@ -100,6 +100,7 @@ public final class MeteringTopology {
                 .addStateStore(Stores.ids(shape.idWindow()), Nodes.COUNT_USAGE)
                 .addStateStore(Stores.contexts(), Nodes.COUNT_USAGE)
                 .addStateStore(Stores.contextHours(), Nodes.COUNT_USAGE)
+                .addStateStore(Stores.userCells(), Nodes.COUNT_USAGE)
                 .addStateStore(CommitHook.builder(Nodes.COUNT_USAGE_COMMIT), Nodes.COUNT_USAGE);
         sink(topology, Nodes.MOVE_STRAYS, Topics.USAGE_STRAYS.name(), byKey(), Nodes.COUNT_USAGE);
         sink(

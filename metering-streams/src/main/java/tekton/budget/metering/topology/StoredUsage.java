@@ -7,6 +7,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.WindowStore;
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.metering.store.ContextBytes;
 import tekton.budget.metering.store.DedupStore;
 import tekton.budget.metering.store.ReachedOffsets;
@@ -17,9 +18,12 @@ import tekton.budget.metering.usage.ContextUse;
 import tekton.budget.metering.usage.FirstOccurrence;
 import tekton.budget.metering.usage.IdKey;
 import tekton.budget.metering.usage.UsageChanges;
+import tekton.budget.metering.usage.UsageChanges.ChangedUser;
 import tekton.budget.metering.usage.UsageState;
 import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Totals;
+
+import java.nio.ByteBuffer;
 
 /** The state of a task of stage one in its stores. Of one stream thread. */
 final class StoredUsage implements UsageState {
@@ -27,6 +31,7 @@ final class StoredUsage implements UsageState {
     private final DedupStore ids;
     private final KeyValueStore<Bytes, byte[]> contexts;
     private final WindowStore<Bytes, byte[]> contextHours;
+    private final WindowStore<Bytes, byte[]> userCells;
     private final ReachedOffsets reached;
 
     StoredUsage(ProcessingContext context, ReachedOffsets reached) {
@@ -34,6 +39,7 @@ final class StoredUsage implements UsageState {
         ids = context.getStateStore(Stores.IDS);
         contexts = context.getStateStore(Stores.CONTEXTS);
         contextHours = context.getStateStore(Stores.CONTEXT_HOURS);
+        userCells = context.getStateStore(Stores.USER_CELLS);
     }
 
     @Override
@@ -61,6 +67,23 @@ final class StoredUsage implements UsageState {
         return TotalsBytes.readOrNull(contextHours.fetch(key(contextId), hour.startMs()));
     }
 
+    @Override
+    public @Nullable Totals user(String userId) {
+        return TotalsBytes.readOrNull(contexts.get(StoreKeys.total(StoreKeys.USER, userId)));
+    }
+
+    @Override
+    public @Nullable Totals userCell(String userId, Cell cell, EpochMinute hour) {
+        return TotalsBytes.readOrNull(
+                userCells.fetch(StoreKeys.userCell(userId, cell, hour), hour.startMs()));
+    }
+
+    @Override
+    public int userCells(String userId, EpochMinute hour) {
+        byte[] count = userCells.fetch(StoreKeys.cellCount(userId), hour.startMs());
+        return count == null ? 0 : ByteBuffer.wrap(count).getInt();
+    }
+
     /** How many ids wait for the next commit. */
     int pendingIds() {
         return ids.pendingIds();
@@ -83,6 +106,28 @@ final class StoredUsage implements UsageState {
                                 contextHours.put(
                                         key(each.contextId()),
                                         TotalsBytes.write(each.totals()),
+                                        each.hour().startMs()));
+        changes.users().forEach(this::write);
+    }
+
+    private void write(ChangedUser user) {
+        String id = user.userId();
+        contexts.put(StoreKeys.total(StoreKeys.USER, id), TotalsBytes.write(user.totals()));
+        user.cells()
+                .forEach(
+                        each ->
+                                userCells.put(
+                                        StoreKeys.userCell(id, each.cell(), each.hour()),
+                                        TotalsBytes.write(each.totals()),
+                                        each.hour().startMs()));
+        user.counts()
+                .forEach(
+                        each ->
+                                userCells.put(
+                                        StoreKeys.cellCount(id),
+                                        ByteBuffer.allocate(Integer.BYTES)
+                                                .putInt(each.cells())
+                                                .array(),
                                         each.hour().startMs()));
     }
 

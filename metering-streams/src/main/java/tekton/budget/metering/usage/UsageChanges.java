@@ -1,6 +1,7 @@
 package tekton.budget.metering.usage;
 
 import tekton.budget.event.LedgerDelta;
+import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.event.TotalsFeed.TotalsDelta;
 import tekton.budget.ledger.LedgerEvent.LevelCrossed;
 import tekton.budget.value.EpochMinute;
@@ -17,13 +18,15 @@ import java.util.List;
  * @param deltas for the ledger
  * @param counted for the totals of budgets and components: the same as the deltas, without the
  *     allocations
+ * @param users every user who has changed
  */
 public record UsageChanges(
         List<ChangedContext> contexts,
         List<ChangedHour> contextHours,
         List<LevelCrossed> crossed,
         List<LedgerDelta> deltas,
-        List<TotalsDelta> counted) {
+        List<TotalsDelta> counted,
+        List<ChangedUser> users) {
 
     /** What a context has used now. */
     public record ChangedContext(String contextId, ContextUse use) {}
@@ -34,4 +37,24 @@ public record UsageChanges(
      * @param hour where the cell begins
      */
     public record ChangedHour(String contextId, EpochMinute hour, Totals totals) {}
+
+    /**
+     * What a user has used now in this partition.
+     *
+     * @param totals in all
+     * @param cells every cell that has changed
+     * @param counts of how many cells there are, where that has changed
+     */
+    public record ChangedUser(
+            String userId, Totals totals, List<UserCell> cells, List<CellsOfHour> counts) {}
+
+    /**
+     * What a user has used in one cell now.
+     *
+     * @param hour where the cell begins
+     */
+    public record UserCell(Cell cell, EpochMinute hour, Totals totals) {}
+
+    /** How many cells of a user begin at a time. */
+    public record CellsOfHour(EpochMinute hour, int cells) {}
 }

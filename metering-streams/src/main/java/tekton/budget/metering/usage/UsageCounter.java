@@ -11,7 +11,6 @@ import tekton.budget.event.Fingerprint;
 import tekton.budget.event.LedgerDelta;
 import tekton.budget.event.Notice;
 import tekton.budget.event.Notice.NoticeKind;
-import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.event.TotalsFeed.TotalsDelta;
 import tekton.budget.event.UsageReported;
 import tekton.budget.ledger.LedgerEvent.LevelCrossed;
@@ -69,10 +68,9 @@ public final class UsageCounter {
     private final Map<CellHour, Spent> cells = new HashMap<>();
     private final Map<Share, Share> shares = new HashMap<>();
     private final List<Spent> changedCells = new ArrayList<>();
+    private final RunningUsers users;
     private final Set<Estimate> toldEstimates = new HashSet<>();
     private int changedHours;
-
-    private record CellHour(Cell cell, EpochMinute hour) {}
 
     /** An allocation that is drawn down, and by whom. */
     private record Draw(String allocationId, String contextId) {}
@@ -133,6 +131,7 @@ public final class UsageCounter {
     public UsageCounter(UsageRules rules, UsageState state) {
         this.rules = rules;
         this.state = state;
+        users = new RunningUsers(state);
     }
 
     /** Judges a record and counts it where it is to be counted. */
@@ -229,6 +228,10 @@ public final class UsageCounter {
             changedCells.add(cell);
         }
         cell.add(usage, more.totals());
+        String userId = usage.userId();
+        if (userId != null) {
+            users.add(userId, cell.at, more.totals());
+        }
     }
 
     /** Says once that nobody has a rate of a record's service tier. */
@@ -249,7 +252,7 @@ public final class UsageCounter {
 
     /** How much has gathered since the last commit: the most of any kind. */
     public int gathered() {
-        return Math.max(changedHours, changedCells.size());
+        return Math.max(Math.max(changedHours, changedCells.size()), users.remembered());
     }
 
     /**
@@ -283,7 +286,7 @@ public final class UsageCounter {
         if (contexts.size() > REMEMBERED_MAX) {
             contexts.clear();
         }
-        return new UsageChanges(uses, hours, crossed, deltas, counted);
+        return new UsageChanges(uses, hours, crossed, deltas, counted, users.written());
     }
 
     private List<LevelCrossed> crossed(

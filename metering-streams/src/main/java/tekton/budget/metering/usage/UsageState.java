@@ -2,6 +2,7 @@ package tekton.budget.metering.usage;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Totals;
 
@@ -36,4 +37,17 @@ public interface UsageState {
      * @param hour where the cell begins
      */
     @Nullable Totals contextHour(String contextId, EpochMinute hour);
+
+    /** What a user has used in this partition, or null for one who has not been seen there. */
+    @Nullable Totals user(String userId);
+
+    /**
+     * What a user has used in one cell, or null for nothing.
+     *
+     * @param hour where the cell begins
+     */
+    @Nullable Totals userCell(String userId, Cell cell, EpochMinute hour);
+
+    /** How many cells of a user begin at a time. */
+    int userCells(String userId, EpochMinute hour);
 }

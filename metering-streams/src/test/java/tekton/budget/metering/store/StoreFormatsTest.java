@@ -124,6 +124,23 @@ class StoreFormatsTest {
     }
 
     @Test
+    void shouldKeepTheKeyLayoutsOfUsers() {
+        Cell cell =
+                new Cell("team-a", "chat", "openai", "gpt-4o", Tier.REMOTE_HEAVYWEIGHT, "default");
+        Bytes key = StoreKeys.userCell("é", cell, new EpochMinute(29_400_000));
+
+        assertThat(hex(key))
+                .isEqualTo(
+                        "750002c3a90000000001c09bc000067465616d2d6100046368617400066f70656e6169"
+                                + "00066770742d346f000764656661756c7402");
+        assertThat(StoreKeys.userOf(key)).isEqualTo("é");
+        assertThat(StoreKeys.cellOfUser(key)).isEqualTo(cell);
+        assertThat(hex(key))
+                .startsWith(hex(StoreKeys.userCells("é", new EpochMinute(29_400_000))));
+        assertThat(hex(StoreKeys.total(StoreKeys.USER, "é"))).isEqualTo("75c3a9");
+    }
+
+    @Test
     void shouldKeepTheCellsOfOneHourTogether() {
         Bytes one = StoreKeys.cell(cell("a", "zzz"), new EpochMinute(60));
         Bytes other = StoreKeys.cell(cell("a", "aaa"), new EpochMinute(120));

@@ -7,7 +7,10 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.streams.state.internals.OffsetCheckpoint;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,7 +43,8 @@ class UncleanStopIT {
 
     @TempDir Path directory;
 
-    private final MeteringMetrics metrics = new MeteringMetrics(new SimpleMeterRegistry());
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final MeteringMetrics metrics = new MeteringMetrics(registry);
 
     @Test
     void shouldKeepMarkedIdsOverAKillAndRestoreTheRest() throws Exception {
@@ -75,10 +79,65 @@ class UncleanStopIT {
                 write(producer, ids);
 
                 awaitCounted(metering, ids + 1);
+                Patience.await(() -> isCounted(metering, Dimension.USER, "ann", ids + 1));
                 Patience.await(() -> metrics.usage().duplicates().count() == duplicates + 3);
                 assertThat(databases).isNotEmpty().isEqualTo(identities(task));
             }
         }
+    }
+
+    /**
+     * What a version leaves that did not count users: nothing is wiped, and users are counted from
+     * then on.
+     */
+    @Test
+    void shouldGoOnFromADirectoryWithoutAStoreOfUsers() throws Exception {
+        try (TestBroker broker = TestBroker.start();
+                KafkaProducer<byte[], byte[]> producer = producer(broker)) {
+            try (Metering metering = Metering.start(settings(broker, directory), metrics)) {
+                for (int i = 0; i < 100; i++) {
+                    Future<RecordMetadata> _ =
+                            producer.send(record("{\"record_id\":\"r%d\",".formatted(i)));
+                }
+                awaitCounted(metering, 100);
+            }
+            Path task = takeUsersAway();
+            List<String> databases = identities(task);
+            double restored = restored();
+
+            try (Metering metering = Metering.start(settings(broker, directory), metrics)) {
+                awaitCounted(metering, 100);
+                write(producer, 100);
+                awaitCounted(metering, 101);
+
+                assertThat(databases).isNotEmpty().isEqualTo(identities(task));
+                assertThat(restored()).isEqualTo(restored);
+                Patience.await(() -> isCounted(metering, Dimension.USER, "ann", 1));
+            }
+        }
+    }
+
+    /** Takes the store of users out of every task; returns the task that has ids. */
+    private Path takeUsersAway() throws IOException {
+        for (Path file : files(directory, ".checkpoint")) {
+            OffsetCheckpoint checkpoint = new OffsetCheckpoint(file.toFile());
+            Map<TopicPartition, Long> offsets = checkpoint.read();
+            offsets.keySet().removeIf(each -> each.topic().contains(Stores.USER_CELLS));
+            checkpoint.write(offsets);
+        }
+        for (Path store : files(directory, Stores.USER_CELLS)) {
+            Utils.delete(store.toFile());
+        }
+        Path ids = files(directory, "IDENTITY").stream().filter(UncleanStopIT::isOfIds).findFirst().orElseThrow();
+        while (!ids.endsWith("rocksdb")) {
+            ids = ids.getParent();
+        }
+        assertThat(ids.resolveSibling(".checkpoint")).exists();
+        return ids.getParent();
+    }
+
+    private static boolean isOfIds(Path file) {
+        return file.toString().contains(Stores.IDS);
     }
 
     /** RocksDB gives every database a name when it is made: one that was wiped has another. */
@@ -111,24 +170,38 @@ class UncleanStopIT {
     }
 
     private static void awaitCounted(Metering metering, int records) {
-        Patience.await(
-                () ->
-                        metering.totals().allTime(Dimension.CONTEXT, CONTEXT, Consistency.NOTHING)
-                                        instanceof Found<Totals>(Totals totals)
-                                && totals.recordCount() == records);
+        Patience.await(() -> isCounted(metering, Dimension.CONTEXT, CONTEXT, records));
+    }
+
+    private static boolean isCounted(
+            Metering metering, Dimension dimension, String id, int records) {
+        return metering.totals().allTime(dimension, id, Consistency.NOTHING)
+                        instanceof Found<Totals>(Totals totals)
+                && totals.recordCount() == records;
+    }
+
+    private double restored() {
+        return registry.get("budget.restored.records")
+                .tag("application", "metering")
+                .counter()
+                .count();
     }
 
     private static void write(KafkaProducer<byte[], byte[]> producer, int id) {
-        String json =
-                "{\"record_id\":\"r%d\",\"context_id\":\"%s\",\"component\":\"c\",\"provider\":\"p\",\"model\":\"m\",\"input_tokens\":1,\"output_tokens\":1}"
-                        .formatted(id, CONTEXT);
         Future<RecordMetadata> _ =
-                producer.send(
-                        new ProducerRecord<>(
-                                Topics.USAGE_REPORTED.name(),
-                                Partitions.of(CONTEXT, 6),
-                                CONTEXT.getBytes(StandardCharsets.UTF_8),
-                                json.getBytes(StandardCharsets.UTF_8)));
+                producer.send(record(
+                                "{\"record_id\":\"r%d\",\"user_id\":\"ann\",".formatted(id)));
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(String begin) {
+        String json =
+                "%s\"context_id\":\"%s\",\"component\":\"c\",\"provider\":\"p\",\"model\":\"m\",\"input_tokens\":1,\"output_tokens\":1}"
+                        .formatted(begin, CONTEXT);
+        return new ProducerRecord<>(
+                Topics.USAGE_REPORTED.name(),
+                Partitions.of(CONTEXT, 6),
+                CONTEXT.getBytes(StandardCharsets.UTF_8),
+                json.getBytes(StandardCharsets.UTF_8));
     }
 
     private static KafkaProducer<byte[], byte[]> producer(TestBroker broker) {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * How usage is counted, written down a second time and as simply as can be: lists and sums of
@@ -45,6 +46,7 @@ final class NaiveUsage {
             String budget,
             String model,
             @Nullable String allocation,
+            @Nullable String user,
             long tokens,
             long atMs,
             Fault fault) {
@@ -54,17 +56,19 @@ final class NaiveUsage {
                     allocation == null
                             ? "\"budget_id\":\"%s\"".formatted(budget)
                             : "\"allocation_id\":\"%s\"".formatted(allocation);
+            String person = user == null ? "" : "\"user_id\":\"%s\",".formatted(user);
             return switch (fault) {
                 case GARBAGE -> "{\"record_id\":".getBytes(UTF_8);
                 case NEGATIVE, OLD, NONE ->
                         """
                         {"record_id":"%s","context_id":"%s",%s,"component":"x","provider":"p",
-                        "model":"%s","input_tokens":%d,"output_tokens":0,"timestamp":"%s"}\
+                        %s"model":"%s","input_tokens":%d,"output_tokens":0,"timestamp":"%s"}\
                         """
                                 .formatted(
                                         recordId,
                                         contextId,
                                         place,
+                                        person,
                                         model,
                                         fault == Fault.NEGATIVE ? -1 : tokens,
                                         fault == Fault.OLD
@@ -98,6 +102,8 @@ final class NaiveUsage {
     final Map<List<Object>, Sum> contexts = new HashMap<>();
     final Map<List<Object>, Sum> contextHours = new HashMap<>();
     final Map<List<Object>, Sum> cells = new HashMap<>();
+    final Map<List<Object>, Sum> users = new HashMap<>();
+    final Map<List<Object>, Sum> userCells = new HashMap<>();
     final Map<List<Object>, Sum> draws = new HashMap<>();
     final Map<List<Object>, Long> sessions = new HashMap<>();
     final Map<String, Integer> outcomes = new HashMap<>();
@@ -222,7 +228,15 @@ final class NaiveUsage {
         long hour = Math.floorDiv(sent.atMs(), minutes * 60_000) * minutes;
         String draw = sent.allocation() == null ? "-" : sent.allocation() + ' ' + sent.contextId();
         sessions.merge(List.of(sent.contextId(), sent.budget()), sent.tokens(), Long::sum);
-        for (Sum sum :
+        List<Sum> ofUser =
+                sent.user() == null
+                        ? List.of()
+                        : List.of(
+                                users.computeIfAbsent(List.of(sent.user()), _ -> new Sum()),
+                                userCells.computeIfAbsent(
+                                        List.of(sent.user(), sent.budget(), sent.model(), hour),
+                                        _ -> new Sum()));
+        List<Sum> ofAll =
                 List.of(
                         contexts.computeIfAbsent(List.of(sent.contextId()), _ -> new Sum()),
                         contextHours.computeIfAbsent(
@@ -230,8 +244,8 @@ final class NaiveUsage {
                         cells.computeIfAbsent(
                                 List.of(sent.budget(), sent.model(), hour), _ -> new Sum()),
                         draws.computeIfAbsent(
-                                List.of(sent.budget(), sent.model(), hour, draw),
-                                _ -> new Sum()))) {
+                                List.of(sent.budget(), sent.model(), hour, draw), _ -> new Sum()));
+        for (Sum sum : Stream.concat(ofAll.stream(), ofUser.stream()).toList()) {
             sum.tokens += sent.tokens();
             sum.records++;
             sum.pico += price * sent.tokens();

@@ -2,7 +2,9 @@ package tekton.budget.metering.usage;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.metering.usage.UsageChanges.ChangedContext;
+import tekton.budget.metering.usage.UsageChanges.ChangedUser;
 import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Totals;
 
@@ -18,6 +20,10 @@ final class StateInMemory implements UsageState {
     private final Map<List<Object>, FirstOccurrence> pendingIds = new HashMap<>();
     private final Map<String, ContextUse> contexts = new HashMap<>();
     private final Map<List<Object>, Totals> hours = new HashMap<>();
+
+    private final Map<List<Object>, Totals> users = new HashMap<>();
+    private final Map<List<Object>, Totals> userCells = new HashMap<>();
+    private final Map<List<Object>, Integer> userCellCounts = new HashMap<>();
 
     private long arrivalMs = Long.MIN_VALUE;
     private long committedArrivalMs = Long.MIN_VALUE;
@@ -60,6 +66,21 @@ final class StateInMemory implements UsageState {
         return hours.get(List.of(contextId, hour));
     }
 
+    @Override
+    public @Nullable Totals user(String userId) {
+        return users.get(List.of(userId));
+    }
+
+    @Override
+    public @Nullable Totals userCell(String userId, Cell cell, EpochMinute hour) {
+        return userCells.get(List.of(userId, cell, hour));
+    }
+
+    @Override
+    public int userCells(String userId, EpochMinute hour) {
+        return userCellCounts.getOrDefault(List.of(userId, hour), 0);
+    }
+
     void commit(UsageChanges changes) {
         ids.putAll(pendingIds);
         pendingIds.clear();
@@ -69,6 +90,17 @@ final class StateInMemory implements UsageState {
         }
         changes.contextHours()
                 .forEach(each -> hours.put(List.of(each.contextId(), each.hour()), each.totals()));
+        for (ChangedUser user : changes.users()) {
+            String id = user.userId();
+            users.put(List.of(id), user.totals());
+            user.cells()
+                    .forEach(
+                            each ->
+                                    userCells.put(
+                                            List.of(id, each.cell(), each.hour()), each.totals()));
+            user.counts()
+                    .forEach(each -> userCellCounts.put(List.of(id, each.hour()), each.cells()));
+        }
     }
 
     void abort() {
@@ -82,5 +114,20 @@ final class StateInMemory implements UsageState {
 
     Map<List<Object>, Totals> hours() {
         return hours;
+    }
+
+    /** By user. */
+    Map<List<Object>, Totals> users() {
+        return users;
+    }
+
+    /** By user, cell and hour. */
+    Map<List<Object>, Totals> userCells() {
+        return userCells;
+    }
+
+    /** By user and hour. */
+    Map<List<Object>, Integer> userCellCounts() {
+        return userCellCounts;
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.metering.usage.NaiveUsage.Fault;
 import tekton.budget.metering.usage.NaiveUsage.Sent;
 import tekton.budget.topic.Origin;
@@ -97,6 +98,10 @@ class UsageModelTest {
                 .isEqualTo(text(model.contextHours));
         assertThat(text(draws(scene))).as("deltas, seed %d", seed).isEqualTo(text(model.draws));
         assertThat(text(cells(scene))).as("cells, seed %d", seed).isEqualTo(text(model.cells));
+        assertThat(text(users(scene))).as("users, seed %d", seed).isEqualTo(text(model.users));
+        assertThat(text(userCells(scene)))
+                .as("cells of users, seed %d", seed)
+                .isEqualTo(text(model.userCells));
         assertThat(model.told()).as("sessions, seed %d", seed).isEqualTo(model.sessions);
         return model.outcomes;
     }
@@ -128,6 +133,7 @@ class UsageModelTest {
                             before.budget(),
                             before.model(),
                             before.allocation(),
+                            before.user(),
                             before.tokens() + 1,
                             before.atMs(),
                             before.fault());
@@ -139,6 +145,7 @@ class UsageModelTest {
                 budget,
                 model(random),
                 random.nextInt(4) == 0 ? budget + ".a" + random.nextInt(3) : null,
+                random.nextBoolean() ? "u" + random.nextInt(3) : null,
                 random.nextInt(1_000),
                 now - random.nextLong(Duration.ofHours(3).toMillis()),
                 switch (random.nextInt(24)) {
@@ -201,6 +208,36 @@ class UsageModelTest {
                                                 each.hour()),
                                         each.totals(),
                                         Totals::plus));
+        return sumsOf(totals);
+    }
+
+    private static Map<List<Object>, NaiveUsage.Sum> users(UsageScene scene) {
+        Map<List<Object>, Totals> totals = new HashMap<>();
+        scene.states()
+                .forEach(
+                        state ->
+                                state.users()
+                                        .forEach((id, sum) -> totals.merge(id, sum, Totals::plus)));
+        return sumsOf(totals);
+    }
+
+    private static Map<List<Object>, NaiveUsage.Sum> userCells(UsageScene scene) {
+        Map<List<Object>, Totals> totals = new HashMap<>();
+        for (StateInMemory state : scene.states()) {
+            Map<List<Object>, Integer> counts = new HashMap<>();
+            state.userCells()
+                    .forEach(
+                            (at, sum) -> {
+                                Cell cell = (Cell) at.get(1);
+                                totals.merge(
+                                        List.of(
+                                                at.get(0), cell.budgetId(), cell.model(), at.get(2)),
+                                        sum,
+                                        Totals::plus);
+                                counts.merge(List.of(at.get(0), at.get(2)), 1, Integer::sum);
+                            });
+            assertThat(state.userCellCounts()).isEqualTo(counts);
+        }
         return sumsOf(totals);
     }
 

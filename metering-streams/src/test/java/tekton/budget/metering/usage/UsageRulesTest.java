@@ -99,6 +99,19 @@ class UsageRulesTest {
                 .isEqualTo(new Cell("b", "other", "other", "other", Tier.LOCAL_MIDWEIGHT, "other"));
     }
 
+    /** The cells of a user are of many budgets, and those may be invented too. */
+    @Test
+    void shouldFoldTheBudgetsOfAUserLast() {
+        Cell cell = new Cell("b", "c", "p", "m", Tier.LOCAL_MIDWEIGHT, "t");
+
+        assertThat(CellFolding.foldOfUser(cell, 899)).isEqualTo(cell);
+        assertThat(CellFolding.foldOfUser(cell, 900))
+                .isEqualTo(new Cell("b", "c", "p", "other", Tier.LOCAL_MIDWEIGHT, "other"));
+        assertThat(CellFolding.foldOfUser(cell, 997))
+                .isEqualTo(
+                        new Cell(".other", "other", "other", "other", Tier.LOCAL_MIDWEIGHT, "other"));
+    }
+
     @Test
     void shouldCountUnpricedTokensApart() {
         UsageReported usage =

@@ -8,7 +8,7 @@ import java.util.List;
 
 /** Whose state is asked, and who follows a position, each in its own way. */
 public enum ShardKind {
-    /** The totals of contexts, and the ids: in its own partition of the usage topic. */
+    /** The totals of contexts and users, and the ids: in its own partition of the usage topic. */
     CONTEXTS("usage", Topics.USAGE_REPORTED.name()),
     /** The totals of budgets and components: in what it is fed. */
     BUDGETS("totals", Topics.HAND_OVERS.name()),
@@ -25,7 +25,10 @@ public enum ShardKind {
 
     /** Where totals of a dimension are kept. */
     public static ShardKind of(Dimension dimension) {
-        return dimension == Dimension.CONTEXT ? CONTEXTS : BUDGETS;
+        return switch (dimension) {
+            case CONTEXT, USER -> CONTEXTS;
+            case BUDGET, COMPONENT -> BUDGETS;
+        };
     }
 
     /** Its name for people. */
@@ -41,7 +44,9 @@ public enum ShardKind {
     /** The names of its stores. */
     List<String> stores() {
         return switch (this) {
-            case CONTEXTS -> List.of(Stores.IDS, Stores.CONTEXTS, Stores.CONTEXT_HOURS);
+            case CONTEXTS ->
+                    List.of(
+                            Stores.IDS, Stores.CONTEXTS, Stores.CONTEXT_HOURS, Stores.USER_CELLS);
             case BUDGETS -> List.of(Stores.TOTALS, Stores.HOURS);
             case LEDGER -> List.of(Stores.LEDGER);
         };

@@ -297,6 +297,33 @@ public record TotalsShard(OpenStores open, List<Integer> of, Dimension dimension
         }
     }
 
+    /**
+     * The hourly cells of a user, or of all.
+     *
+     * @param fromHour the first hour, a multiple of 60
+     * @param untilHour the first hour that is too late, or its part
+     */
+    public record UserCells(
+            List<Integer> of,
+            @Nullable String userId,
+            EpochMinute fromHour,
+            EpochMinute untilHour,
+            Consistency after)
+            implements OfRows {
+        @Override
+        public Dimension dimension() {
+            return Dimension.USER;
+        }
+
+        @Override
+        public RowCount visit(TotalsShard totals, BiConsumer<Bytes, byte[]> visitor) {
+            return new RowCount(
+                    userId == null
+                            ? totals.forEachCellOfUsers(fromHour, untilHour, visitor)
+                            : totals.forEachHour(userId, fromHour, untilHour, visitor));
+        }
+    }
+
     private Totals allTime(String id) {
         Bytes key = StoreKeys.total(kind(), id);
         Totals sum = Totals.ZERO;
@@ -318,6 +345,10 @@ public record TotalsShard(OpenStores open, List<Integer> of, Dimension dimension
         Bytes key = StoreKeys.total(kind(), id);
         long visited = 0;
         for (int partition : of) {
+            if (dimension == Dimension.USER) {
+                visited += forEachUserCell(partition, id, fromHour, untilHour, visitor);
+                continue;
+            }
             try (WindowStoreIterator<byte[]> hours =
                     hours(partition).fetch(key, start(fromHour), lastBefore(untilHour))) {
                 for (; hours.hasNext(); visited++) {
@@ -326,6 +357,41 @@ public record TotalsShard(OpenStores open, List<Integer> of, Dimension dimension
             }
         }
         return visited;
+    }
+
+    /** A user's cells lie together, so that one after the other is asked who may have some there. */
+    private long forEachCellOfUsers(
+            EpochMinute fromHour, EpochMinute untilHour, BiConsumer<Bytes, byte[]> visitor) {
+        long visited = 0;
+        for (int partition : of) {
+            try (MergedTotals all = new MergedTotals(List.of(totals(partition)), kind(), null)) {
+                while (all.hasNext()) {
+                    KeyedTotals user = all.next();
+                    if (!user.totals().liesOutside(fromHour.startMs(), untilHour.startMs())) {
+                        visited +=
+                                forEachUserCell(
+                                        partition, user.id(), fromHour, untilHour, visitor);
+                    }
+                }
+            }
+        }
+        return visited;
+    }
+
+    private long forEachUserCell(
+            int partition,
+            String userId,
+            EpochMinute fromHour,
+            EpochMinute untilHour,
+            BiConsumer<Bytes, byte[]> visitor) {
+        return visitAll(
+                hours(partition)
+                        .fetch(
+                                StoreKeys.userCells(userId, fromHour),
+                                StoreKeys.userCells(userId, untilHour),
+                                start(fromHour),
+                                lastBefore(untilHour)),
+                visitor);
     }
 
     private MergedTotals merged(@Nullable String afterId) {
@@ -345,17 +411,27 @@ public record TotalsShard(OpenStores open, List<Integer> of, Dimension dimension
             case CONTEXT -> StoreKeys.CONTEXT;
             case BUDGET -> StoreKeys.BUDGET;
             case COMPONENT -> StoreKeys.COMPONENT;
+            case USER -> StoreKeys.USER;
         };
     }
 
     private ReadOnlyKeyValueStore<Bytes, byte[]> totals(int partition) {
         return open.keyValue(
-                dimension == Dimension.CONTEXT ? Stores.CONTEXTS : Stores.TOTALS, partition);
+                switch (dimension) {
+                    case CONTEXT, USER -> Stores.CONTEXTS;
+                    case BUDGET, COMPONENT -> Stores.TOTALS;
+                },
+                partition);
     }
 
     private ReadOnlyWindowStore<Bytes, byte[]> hours(int partition) {
         return open.window(
-                dimension == Dimension.CONTEXT ? Stores.CONTEXT_HOURS : Stores.HOURS, partition);
+                switch (dimension) {
+                    case CONTEXT -> Stores.CONTEXT_HOURS;
+                    case USER -> Stores.USER_CELLS;
+                    case BUDGET, COMPONENT -> Stores.HOURS;
+                },
+                partition);
     }
 
     private static long visitAll(

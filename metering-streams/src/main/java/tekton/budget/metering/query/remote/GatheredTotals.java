@@ -11,6 +11,7 @@ import tekton.budget.metering.query.InWindow;
 import tekton.budget.metering.query.KeyedTotals;
 import tekton.budget.metering.query.TopBy;
 import tekton.budget.metering.query.TotalsQueries;
+import tekton.budget.metering.query.UserCellTotals;
 import tekton.budget.metering.query.local.ShardKind;
 import tekton.budget.metering.query.local.TotalsShard;
 import tekton.budget.metering.query.local.TotalsShard.TotalsList;
@@ -38,8 +39,8 @@ public final class GatheredTotals implements TotalsQueries {
 
     private static final Duration MISSED_AGE_MAX = Duration.ofSeconds(1);
 
-    /** How many components are asked for at a time where all are wanted. */
-    private static final int COMPONENTS_AT_ONCE = 1_000;
+    /** How many components or users are asked for at a time where all are wanted. */
+    private static final int SPREAD_AT_ONCE = 1_000;
 
     private final ScatterGather gather;
     private final LongSupplier nanoTime;
@@ -164,15 +165,33 @@ public final class GatheredTotals implements TotalsQueries {
                                 new KeyedTotals(StoreKeys.idOf(key), TotalsBytes.read(value))));
     }
 
-    /** A component's total has a part in every partition. */
+    @Override
+    public Answer<Long> userCells(
+            @Nullable String userId,
+            EpochMinute fromHour,
+            EpochMinute untilHour,
+            Consistency after,
+            Consumer<UserCellTotals> visitor) {
+        return gather.visit(
+                ShardKind.CONTEXTS,
+                gather.partitionsOf(ShardKind.CONTEXTS, null),
+                of -> new TotalsShard.UserCells(of, userId, fromHour, untilHour, after),
+                (key, value) ->
+                        visitor.accept(
+                                new UserCellTotals(
+                                        StoreKeys.userOf(key),
+                                        StoreKeys.cellOfUser(key),
+                                        TotalsBytes.read(value))));
+    }
+
+    /** What is spread has a part in every partition. */
     private List<Integer> partitionsOf(Dimension dimension, String id) {
-        return gather.partitionsOf(
-                ShardKind.of(dimension), dimension == Dimension.COMPONENT ? null : id);
+        return gather.partitionsOf(ShardKind.of(dimension), dimension.isSpread() ? null : id);
     }
 
     private Answer<List<KeyedTotals>> largest(Dimension dimension, TopBy by) {
-        if (dimension == Dimension.COMPONENT) {
-            return largestComponents(by);
+        if (dimension.isSpread()) {
+            return largestSpread(dimension, by);
         }
         return gather.ask(
                         ShardKind.of(dimension),
@@ -182,18 +201,18 @@ public final class GatheredTotals implements TotalsQueries {
                 .map(partials -> largest(items(partials), by));
     }
 
-    /** A component may be among the largest of no instance, and of all together. */
-    private Answer<List<KeyedTotals>> largestComponents(TopBy by) {
+    /** What is spread may be among the largest of no instance, and of all together. */
+    private Answer<List<KeyedTotals>> largestSpread(Dimension dimension, TopBy by) {
         List<KeyedTotals> largest = List.of();
         String afterId = null;
         while (true) {
             Answer<List<KeyedTotals>> page =
-                    page(Dimension.COMPONENT, afterId, COMPONENTS_AT_ONCE, Consistency.NOTHING);
+                    page(dimension, afterId, SPREAD_AT_ONCE, Consistency.NOTHING);
             if (!(page instanceof Found<List<KeyedTotals>>(List<KeyedTotals> items))) {
                 return page;
             }
             largest = largest(Stream.concat(largest.stream(), items.stream()), by);
-            if (items.size() < COMPONENTS_AT_ONCE) {
+            if (items.size() < SPREAD_AT_ONCE) {
                 return new Found<>(largest);
             }
             afterId = items.getLast().id();

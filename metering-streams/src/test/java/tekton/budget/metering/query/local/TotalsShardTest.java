@@ -28,6 +28,7 @@ import tekton.budget.metering.query.local.TotalsShard.OfRows;
 import tekton.budget.metering.query.local.TotalsShard.PageOfTotals;
 import tekton.budget.metering.query.local.TotalsShard.RowCount;
 import tekton.budget.metering.query.local.TotalsShard.TotalsList;
+import tekton.budget.metering.query.local.TotalsShard.UserCells;
 import tekton.budget.metering.query.local.TotalsShard.Within;
 import tekton.budget.metering.store.StoreKeys;
 import tekton.budget.metering.store.Stores;
@@ -60,7 +61,8 @@ class TotalsShardTest {
                         Stores.totals(),
                         Stores.hours(),
                         Stores.contexts(),
-                        Stores.contextHours());
+                        Stores.contextHours(),
+                        Stores.userCells());
     }
 
     @AfterEach
@@ -268,6 +270,86 @@ class TotalsShardTest {
                 .containsExactly(chat, chat);
     }
 
+    @Test
+    void shouldSumWhatAUserHasUsedOverPartitionsAndCells() {
+        user(0, "ann", 7);
+        user(1, "ann", 8);
+        user(0, "an", 100);
+        userCell(0, "ann", "m", 60, 1);
+        userCell(0, "ann", "n", 60, 2);
+        userCell(0, "ann", "m", 120, 4);
+        userCell(1, "ann", "m", 60, 8);
+        userCell(1, "ann", "m", 180, 16);
+        userCell(0, "an", "m", 60, 100);
+        Totals twoHours = used(1).plus(used(2)).plus(used(4)).plus(used(8));
+
+        assertThat(ask(new AllTime(BOTH, Dimension.USER, "ann", NOW)))
+                .isEqualTo(new Found<>(used(7).plus(used(8))));
+        assertThat(
+                        ask(
+                                new Between(
+                                        BOTH,
+                                        Dimension.USER,
+                                        "ann",
+                                        new EpochMinute(60),
+                                        new EpochMinute(180),
+                                        NOW)))
+                .isEqualTo(new Found<>(twoHours));
+        assertThat(
+                        ask(
+                                new Within(
+                                        BOTH,
+                                        Dimension.USER,
+                                        "ann",
+                                        new EpochMinute(0),
+                                        new EpochMinute(175),
+                                        NOW)))
+                .isEqualTo(new Found<>(new InWindow(twoHours, Totals.ZERO)));
+        assertThat(ask(new PageOfTotals(BOTH, Dimension.USER, "an", 3, NOW)))
+                .isEqualTo(list(new KeyedTotals("ann", used(7).plus(used(8)))));
+        assertThat(
+                        ask(
+                                new Between(
+                                        BOTH,
+                                        Dimension.USER,
+                                        "nobody",
+                                        new EpochMinute(60),
+                                        new EpochMinute(180),
+                                        NOW)))
+                .isEqualTo(new Unknown<>());
+    }
+
+    @Test
+    void shouldVisitTheCellsOfAUserOrOfAll() {
+        user(0, "ann", usedFrom(1, ms(60), ms(130)));
+        user(1, "ann", usedFrom(1, ms(60), ms(70)));
+        user(1, "bob", usedFrom(1, ms(120), ms(120)));
+        Bytes early = userCell(0, "ann", "m", 60, 1);
+        Bytes late = userCell(0, "ann", "m", 120, 2);
+        Bytes elsewhere = userCell(1, "ann", "n", 60, 4);
+        Bytes others = userCell(1, "bob", "m", 120, 8);
+        stores.window(Stores.USER_CELLS, 0)
+                .put(StoreKeys.cellCount("ann"), new byte[] {0, 0, 0, 1}, ms(60));
+
+        assertThat(visit(new UserCells(BOTH, null, new EpochMinute(60), new EpochMinute(180), NOW)))
+                .containsExactlyInAnyOrder(early, late, elsewhere, others);
+        assertThat(
+                        visit(
+                                new UserCells(
+                                        BOTH, null, new EpochMinute(120), new EpochMinute(180), NOW)))
+                .containsExactlyInAnyOrder(late, others);
+        assertThat(
+                        visit(
+                                new UserCells(
+                                        BOTH, "ann", new EpochMinute(60), new EpochMinute(120), NOW)))
+                .containsExactlyInAnyOrder(early, elsewhere);
+        assertThat(
+                        visit(
+                                new UserCells(
+                                        BOTH, "an", new EpochMinute(60), new EpochMinute(180), NOW)))
+                .isEmpty();
+    }
+
     /** Never as an empty result. */
     @Test
     void shouldNotAnswerForAStoreThatIsNotHere() {
@@ -291,6 +373,29 @@ class TotalsShardTest {
     private void total(int partition, char kind, String id, long tokens) {
         stores.keyValue(Stores.TOTALS, partition)
                 .put(StoreKeys.total(kind, id), bytes(used(tokens)));
+    }
+
+    private void user(int partition, String id, long tokens) {
+        user(partition, id, used(tokens));
+    }
+
+    private void user(int partition, String id, Totals used) {
+        stores.keyValue(Stores.CONTEXTS, partition)
+                .put(StoreKeys.total(StoreKeys.USER, id), bytes(used));
+    }
+
+    private Bytes userCell(int partition, String userId, String model, long hour, long tokens) {
+        Bytes key =
+                StoreKeys.userCell(
+                        userId,
+                        new Cell("b", "c", "p", model, Tier.REMOTE_HEAVYWEIGHT, "t"),
+                        new EpochMinute(hour));
+        stores.window(Stores.USER_CELLS, partition).put(key, bytes(used(tokens)), ms(hour));
+        return key;
+    }
+
+    private static long ms(long minute) {
+        return new EpochMinute(minute).startMs();
     }
 
     private void hour(int partition, String budgetId, long hour, Totals used) {

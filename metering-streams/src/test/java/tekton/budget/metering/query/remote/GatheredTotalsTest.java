@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Answer.Found;
@@ -21,6 +23,7 @@ import tekton.budget.metering.query.local.TotalsShard.Largest;
 import tekton.budget.metering.query.local.TotalsShard.PageOfTotals;
 import tekton.budget.metering.query.local.TotalsShard.RowCount;
 import tekton.budget.metering.query.local.TotalsShard.TotalsList;
+import tekton.budget.metering.query.local.TotalsShard.UserCells;
 import tekton.budget.metering.query.local.TotalsShard.Within;
 import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Money;
@@ -56,9 +59,12 @@ class GatheredTotalsTest {
                 (totals, first, second) -> {
                     assertThat(totals.allTime(Dimension.COMPONENT, "agent", NOW))
                             .isEqualTo(new Found<>(used(1).plus(used(2))));
+                    assertThat(totals.allTime(Dimension.USER, "ann", NOW))
+                            .isEqualTo(new Found<>(used(1).plus(used(2))));
                     assertThat(first.asked())
                             .containsExactly(
-                                    new AllTime(List.of(0), Dimension.COMPONENT, "agent", NOW));
+                                    new AllTime(List.of(0), Dimension.COMPONENT, "agent", NOW),
+                                    new AllTime(List.of(0), Dimension.USER, "ann", NOW));
                 });
     }
 
@@ -147,14 +153,15 @@ class GatheredTotalsTest {
                 });
     }
 
-    /** A component may be among the largest of no instance, and of all together. */
-    @Test
-    void shouldLookAtAllComponentsForTheLargest() throws IOException {
+    /** What is spread may be among the largest of no instance, and of all together. */
+    @ParameterizedTest
+    @EnumSource(names = {"COMPONENT", "USER"})
+    void shouldLookAtAllForTheLargestOfWhatIsSpread(Dimension dimension) throws IOException {
         with(
                 _ -> list(new KeyedTotals("a", used(5)), new KeyedTotals("both", used(4))),
                 _ -> list(new KeyedTotals("b", used(5)), new KeyedTotals("both", used(4))),
                 (totals, first, _) -> {
-                    assertThat(totals.top(Dimension.COMPONENT, TopBy.TOKENS, 1))
+                    assertThat(totals.top(dimension, TopBy.TOKENS, 1))
                             .isEqualTo(
                                     new Found<>(
                                             List.of(
@@ -187,7 +194,7 @@ class GatheredTotalsTest {
         with(
                 _ -> new Found<>(new RowCount(0)),
                 _ -> new Found<>(new RowCount(0)),
-                (totals, _, _) -> {
+                (totals, first, second) -> {
                     assertThat(
                                     totals.cells(
                                             null,
@@ -204,6 +211,16 @@ class GatheredTotalsTest {
                                             NOW,
                                             _ -> {}))
                             .isEqualTo(new Found<>(0L));
+                    assertThat(
+                                    totals.userCells(
+                                            "ann",
+                                            new EpochMinute(0),
+                                            new EpochMinute(60),
+                                            NOW,
+                                            _ -> {}))
+                            .isEqualTo(new Found<>(0L));
+                    assertThat(first.asked()).last().isEqualTo(cellsOf("ann", 0));
+                    assertThat(second.asked()).last().isEqualTo(cellsOf("ann", 1));
                 });
     }
 
@@ -218,6 +235,11 @@ class GatheredTotalsTest {
                 TestCluster cluster = new TestCluster(directory, 2, first, second)) {
             test.run(new GatheredTotals(cluster.gather(), () -> nanos), first, second);
         }
+    }
+
+    private static UserCells cellsOf(String user, int partition) {
+        return new UserCells(
+                List.of(partition), user, new EpochMinute(0), new EpochMinute(60), NOW);
     }
 
     private static Found<TotalsList> list(KeyedTotals... items) {

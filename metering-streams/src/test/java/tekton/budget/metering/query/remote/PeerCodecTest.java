@@ -85,6 +85,11 @@ class PeerCodecTest {
                             "context-hours",
                             ",\"context_id\":\"chat\",\"from_hour\":60,\"until_hour\":180"),
                     new OnTheWire(
+                            new TotalsShard.UserCells(
+                                    OF, "ann", new EpochMinute(60), new EpochMinute(180), AFTER),
+                            "user-cells",
+                            ",\"user_id\":\"ann\",\"from_hour\":60,\"until_hour\":180"),
+                    new OnTheWire(
                             new IdShard.FindIds(OF, List.of(new byte[] {1, 2, 3}), AFTER),
                             "find-ids",
                             ",\"keys\":[\"AQID\"]"),
