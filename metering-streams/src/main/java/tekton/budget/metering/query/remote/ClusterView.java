@@ -58,7 +58,9 @@ public final class ClusterView implements SystemQueries {
                         .filter(input -> input.topic().equals(kind.input()))
                         .map(TopicPartition::partition)
                         .sorted()
-                        .forEach(partition -> owned.add(new OwnedPartition(kind.words(), partition)));
+                        .forEach(
+                                partition ->
+                                        owned.add(new OwnedPartition(kind.words(), partition)));
             }
         }
         List<InstanceView> instances = new ArrayList<>();
