@@ -22,8 +22,7 @@ class StoryIT {
     @Test
     void shouldTellWhereItIsWhatItCostWhatItDrewOnAndWhatCameAgain() throws Exception {
         String allocation = id(api.granted(api.budget(), "ctx", 500, OPUS));
-        String fields =
-                ", \"record_id\": \"a/b\", \"cached_input_tokens\": 40" + named(allocation);
+        String fields = ", \"record_id\": \"a/b\", \"cached_input_tokens\": 40" + named(allocation);
         String first = api.use("ctx", 100, 50, fields);
         String duplicate = api.use("ctx", 100, 50, fields);
         String conflict = api.use("ctx", 100, 51, fields);
@@ -34,10 +33,7 @@ class StoryIT {
         JsonNode story =
                 api.read(
                         "/api/usage/records/a%2Fb/story?context_id=ctx",
-                        first,
-                        duplicate,
-                        conflict,
-                        last);
+                        first, duplicate, conflict, last);
 
         JsonNode log = story.get("log");
         assertThat(log.get("topic").stringValue()).isEqualTo("budget.usage");
@@ -95,6 +91,7 @@ class StoryIT {
     }
 
     private static String place(JsonNode at) {
-        return "usage-%d:%d".formatted(at.get("partition").intValue(), at.get("offset").longValue());
+        return "usage-%d:%d"
+                .formatted(at.get("partition").intValue(), at.get("offset").longValue());
     }
 }

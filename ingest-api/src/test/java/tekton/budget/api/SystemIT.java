@@ -21,7 +21,8 @@ class SystemIT {
         TestBroker broker = TestBroker.start();
         try (Api api = Api.start(broker.bootstrapServers(), data).awaitHealthy()) {
             Api.await(() -> api.get("/ready").statusCode() == 200);
-            UsageTopic.write(broker.bootstrapServers(), 4, "ctx", "unreadable, and read all the same");
+            UsageTopic.write(
+                    broker.bootstrapServers(), 4, "ctx", "unreadable, and read all the same");
 
             Api.await(() -> system(api).get("lag_total").asInt(-1) == 0 && end(api, 4) == 1);
 

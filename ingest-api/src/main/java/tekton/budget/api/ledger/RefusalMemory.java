@@ -74,8 +74,7 @@ final class RefusalMemory {
         long dayAgoMs = nowMs - KEPT.toMillis();
         List<RequestRefused> items = new ArrayList<>();
         for (RequestRefused each : byRequest.values()) {
-            if (each.atMs() >= dayAgoMs
-                    && (budgetId == null || budgetId.equals(each.budgetId()))) {
+            if (each.atMs() >= dayAgoMs && (budgetId == null || budgetId.equals(each.budgetId()))) {
                 items.add(each);
             }
         }

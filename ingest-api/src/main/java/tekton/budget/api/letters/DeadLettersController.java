@@ -150,7 +150,7 @@ public final class DeadLettersController {
                         Problem.retryLater(
                                 ProblemType.TOO_MANY_REQUESTS,
                                 "nothing was written: more usage is in flight to Kafka than the"
-                                    + " bound allows",
+                                        + " bound allows",
                                 RETRY_AFTER));
             }
         } catch (InterruptedException stopping) {
@@ -173,13 +173,13 @@ public final class DeadLettersController {
                 switch (reason(reason).orElse(DeadLetter.Reason.INVALID)) {
                     case CONFLICT ->
                             "another record of its id was counted first and stands, so it becomes a"
-                                + " dead letter again";
+                                    + " dead letter again";
                     case TIMESTAMP ->
                             "one that was too far ahead may count now, one that was too old becomes"
-                                + " a dead letter again";
+                                    + " a dead letter again";
                     case UNREADABLE, INVALID ->
                             "by the same rules it becomes a dead letter again; it counts if this"
-                                + " version takes what an earlier one did not";
+                                    + " version takes what an earlier one did not";
                 };
         return "Kafka has it again and it is judged anew: %s. One that was counted before is a duplicate and adds nothing."
                 .formatted(fate);

@@ -93,9 +93,7 @@ public final class HealthController {
                         && !report.status().equals(UNHEALTHY);
         Bodies.write(
                 response,
-                serves
-                        ? HttpServletResponse.SC_OK
-                        : HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                serves ? HttpServletResponse.SC_OK : HttpServletResponse.SC_SERVICE_UNAVAILABLE,
                 report.toJson(service, clock.instant()));
     }
 

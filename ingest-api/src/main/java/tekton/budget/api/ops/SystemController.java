@@ -112,19 +112,21 @@ public final class SystemController {
     /** Null unless it is known of every partition. */
     private static @Nullable Long total(List<PartitionView> partitions) {
         return known(partitions, PartitionView::lag)
-                ? (Long) partitions.stream()
-                        .mapToLong(each -> Objects.requireNonNull(each.lag()))
-                        .sum()
+                ? (Long)
+                        partitions.stream()
+                                .mapToLong(each -> Objects.requireNonNull(each.lag()))
+                                .sum()
                 : null;
     }
 
     /** Null unless it is known of every partition. */
     private static @Nullable Long longest(List<PartitionView> partitions) {
         return known(partitions, PartitionView::behindMs)
-                ? (Long) partitions.stream()
-                        .mapToLong(each -> Objects.requireNonNull(each.behindMs()))
-                        .max()
-                        .orElse(0)
+                ? (Long)
+                        partitions.stream()
+                                .mapToLong(each -> Objects.requireNonNull(each.behindMs()))
+                                .max()
+                                .orElse(0)
                 : null;
     }
 

@@ -70,7 +70,9 @@ public final class PriceJson {
         json.property("raw", raw);
     }
 
-    /** Writes the properties of a version that was found, in force at a time, epoch milliseconds. */
+    /**
+     * Writes the properties of a version that was found, in force at a time, epoch milliseconds.
+     */
     public static void properties(JsonBytes json, PriceBook book, PriceMatch match, long atMs) {
         properties(json, PriceQuery.span(book, match, atMs));
     }

@@ -54,9 +54,7 @@ record RatedRecord(
                 match,
                 match == null
                         ? List.of()
-                        : match
-                                .lines(usage.tokens(), usage.details(), usage.serviceTier())
-                                .stream()
+                        : match.lines(usage.tokens(), usage.details(), usage.serviceTier()).stream()
                                 .filter(line -> line.rateClass() != RateClass.REQUEST)
                                 .toList());
     }

@@ -24,8 +24,7 @@ final class StoryJson {
     static JsonBytes of(RatedRecord rated, RecordTrace trace, @Nullable Allocation allocation) {
         CountedRecord record = rated.record();
         JsonBytes json = new JsonBytes(4_096).open('{').name("record").open('{');
-        UsageRecordJson.properties(
-                json, record.usage(), rated.charge(), record.timestampMs());
+        UsageRecordJson.properties(json, record.usage(), rated.charge(), record.timestampMs());
         json.close('}')
                 .name("log")
                 .open('{')

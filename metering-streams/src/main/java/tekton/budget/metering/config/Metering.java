@@ -150,9 +150,7 @@ public final class Metering implements AutoCloseable {
         endpoint = secret == null ? null : new PeerEndpoint(secret, here);
         gather =
                 new ScatterGather(
-                        here,
-                        new Owners(settings.advertisedServer(), this::members),
-                        others);
+                        here, new Owners(settings.advertisedServer(), this::members), others);
         system =
                 new ClusterView(
                         settings.advertisedServer(),

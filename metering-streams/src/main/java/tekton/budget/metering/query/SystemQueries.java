@@ -21,9 +21,7 @@ public interface SystemQueries {
      * @param reason why there are none, as a sentence; null when there are
      */
     record SystemView(
-            List<InstanceView> instances,
-            List<PartitionView> partitions,
-            @Nullable String reason) {
+            List<InstanceView> instances, List<PartitionView> partitions, @Nullable String reason) {
         public SystemView {
             instances = List.copyOf(instances);
             partitions = List.copyOf(partitions);

@@ -95,8 +95,7 @@ final class LogInMemory extends MockConsumer<byte[], byte[]> {
                                                 found.put(
                                                         log,
                                                         new OffsetAndTimestamp(
-                                                                each.offset(),
-                                                                each.timestamp()))));
+                                                                each.offset(), each.timestamp()))));
         return found;
     }
 }

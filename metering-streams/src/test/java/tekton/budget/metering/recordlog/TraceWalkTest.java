@@ -23,8 +23,7 @@ import java.nio.charset.StandardCharsets;
 /** What came under a record's id behind it, in logs of two partitions. */
 class TraceWalkTest {
 
-    private static final TopicPartition USAGE =
-            new TopicPartition(Topics.USAGE_REPORTED.name(), 0);
+    private static final TopicPartition USAGE = new TopicPartition(Topics.USAGE_REPORTED.name(), 0);
     private static final TopicPartition STRAYS = new TopicPartition(Topics.USAGE_STRAYS.name(), 0);
 
     private final LogInMemory log =

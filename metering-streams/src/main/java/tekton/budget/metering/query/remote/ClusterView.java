@@ -58,7 +58,9 @@ public final class ClusterView implements SystemQueries {
                         .filter(input -> input.topic().equals(kind.input()))
                         .map(TopicPartition::partition)
                         .sorted()
-                        .forEach(partition -> owned.add(new OwnedPartition(kind.words(), partition)));
+                        .forEach(
+                                partition ->
+                                        owned.add(new OwnedPartition(kind.words(), partition)));
             }
         }
         List<InstanceView> instances = new ArrayList<>();
@@ -74,10 +76,11 @@ public final class ClusterView implements SystemQueries {
         } catch (TimeoutException late) {
             return without(instances, "Kafka has not said in time how far the partitions are read");
         } catch (ExecutionException refused) {
+            Throwable cause = refused.getCause() == null ? refused : refused.getCause();
             return without(
                     instances,
                     "Kafka has not said how far the partitions are read: "
-                            + refused.getCause().getClass().getSimpleName());
+                            + cause.getClass().getSimpleName());
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
             return without(instances, "the service is stopping");

@@ -101,8 +101,7 @@ public final class ReadProgress implements AutoCloseable {
     private synchronized CompletableFuture<Map<TopicPartition, Reached>> asked() {
         CompletableFuture<Map<TopicPartition, Reached>> current = latest;
         if (current != null
-                && (!current.isDone()
-                        || System.nanoTime() - answeredAtNanos < FRESH.toNanos())) {
+                && (!current.isDone() || System.nanoTime() - answeredAtNanos < FRESH.toNanos())) {
             return current;
         }
         CompletableFuture<Map<TopicPartition, Reached>> next = new CompletableFuture<>();
@@ -186,7 +185,11 @@ public final class ReadProgress implements AutoCloseable {
                                                 lag(each.getValue()))
                                 .reversed())
                 .limit(AGES_MAX)
-                .forEach(each -> unread.put(each.getKey(), each.getValue().end() - lag(each.getValue())));
+                .forEach(
+                        each ->
+                                unread.put(
+                                        each.getKey(),
+                                        each.getValue().end() - lag(each.getValue())));
         if (unread.isEmpty()) {
             return reached;
         }

@@ -33,7 +33,8 @@ class ReadProgressIT {
     @Test
     void shouldTellPositionsEndsAndTheAgeOfWhatIsNotRead() throws Exception {
         try (TestBroker broker = TestBroker.start();
-                Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+                Admin admin =
+                        Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic("in", 3, (short) 1)))
                     .all()
                     .get(Patience.SECONDS, TimeUnit.SECONDS);
@@ -55,7 +56,9 @@ class ReadProgressIT {
             try (ReadProgress progress =
                     new ReadProgress(
                             Map.of("readers", List.of(READ, BEHIND, EMPTY)),
-                            () -> Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers())),
+                            () ->
+                                    Admin.create(
+                                            Map.of("bootstrap.servers", broker.bootstrapServers())),
                             unread -> {
                                 assertThat(unread).isEqualTo(Map.of(BEHIND, 1L));
                                 return Map.of(BEHIND, 4_000L);
