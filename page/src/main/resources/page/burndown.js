@@ -38,9 +38,15 @@ export function byUrgency(entries) {
     .sort((a, b) => (at(a.entry) === at(b.entry) ? b.share - a.share : at(a.entry) - at(b.entry)))
 }
 
+/** The name of a limit: of its budget and its period. */
+export function limitName({ name, budget_id: id, period }) {
+  const budget = name ?? id
+  return budget.endsWith(` ${period}`) ? budget : `${budget} ${period}`
+}
+
 /** A bar with the words of how much is used. */
 export function standingBar({ used, reserved, limit, metric, share, entry }) {
-  return html`<div class="standing">${meterBar({ used, reserved, limit, label: entry.name })}
+  return html`<div class="standing">${meterBar({ used, reserved, limit, label: limitName(entry) })}
     <small>${metricValue(metric, used)} of ${metricValue(metric, limit)}${
       metric === 'tokens' ? ' tokens' : ''}: ${percent(share)}</small></div>`
 }
@@ -97,7 +103,7 @@ export function burnDown(entry, items, zone, now = Date.now()) {
   const words = exhausted ? `At this rate it is exhausted ${ago(exhausted, now)}, before the window ends.` : ''
   return html`${lines({ title: `What is left of the ${entry.period} limit of ${metricValue(metric, limit)} ${
     metric === 'tokens' ? 'tokens' : ''}`, summary: `${metricValue(metric, used)} used, ${
-    Math.round(share * 100)} percent. ${words}`, times, series, metric, zone, height: 200 })}
+    Math.round(share * 100)} percent. ${words}`, times, series, metric, zone, height: 260 })}
     <p class="note">${exhausted ? html`<b class="bad">Exhausted ${ago(exhausted, now)}</b> (${
       timeShort(exhausted, zone)}) at the rate of the window so far. ` : nothing}${
       Number(last) < 0 ? html`<b class="bad">Exceeded by ${metricValue(metric, Decimal.minus(sum, limit))}${

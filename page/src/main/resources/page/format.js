@@ -47,6 +47,9 @@ export function count(value) {
   return present(value) ? grouped(String(value)).replace('-', '−') : ABSENT
 }
 
+/** A number with its word: `1 record`, `1,200 records`. */
+export const plural = (value, word) => `${count(value)} ${word}${Number(value) === 1 ? '' : 's'}`
+
 /** A number in short: `4.87 M`. Used for tokens, where the exact one stands in the title. */
 export function tokens(value) {
   if (!present(value)) {

@@ -1,8 +1,9 @@
 /** Overview: what is spent, what it may cost, who spends it, and whether all is well. */
-import { burnDown, burnParams, byUrgency, scopeOf, standingBar, typeBadge } from './burndown.js'
+import { burnDown, burnParams, byUrgency, limitName, scopeOf, standingBar, typeBadge } from './burndown.js'
 import { swatchClass, looks } from './chart.js'
 import { firstRecord } from './first.js'
-import { ago, count, Decimal, duration, METRIC_FIELDS, money, moneyExact, time, tokens, wall } from './format.js'
+import { ago, count, Decimal, duration, METRIC_FIELDS, money, moneyExact, plural, time, tokens,
+  wall } from './format.js'
 import { makeParts } from './parts.js'
 import { filterParams, go, href, rangeOf, rangeParams, shiftDate } from './state.js'
 import { badge, card, html, meterBar, metricCell, nothing, properties, render, severity, shareBar, stat, table,
@@ -153,11 +154,11 @@ export function view(host, ctx) {
       const used = of.reduce((sum, item) => sum + item.total_tokens, 0)
       const limits = onlyBudget ? wholeLimits(period) : null
       return html`<div class="spend">${stat({ label, value: money(cost), title: `${moneyExact(cost)} USD`,
-        note: html`<span title=${count(used)}>${tokens(used)} tokens</span>, ${count(of.reduce((sum, item) => sum
-          + item.record_count, 0))} records`, href: href({ view: 'explore', ...range, by: 'model', by2: '' }) })}
+        note: html`<span title=${count(used)}>${tokens(used)} tokens</span>, ${plural(of.reduce((sum, item) =>
+          sum + item.record_count, 0), 'record')}`, href: href({ view: 'explore', ...range, by: 'model', by2: '' }) })}
         ${limits ? html`${meterBar({ ...limits, label: `${period} cost limits` })}
-          <small>${money(limits.used)} of ${money(limits.limit)}: ${period} cost limits of ${count(limits.budgets)}
-          ${limits.budgets === 1 ? 'budget' : 'budgets'}${Number(limits.reserved) > 0
+          <small>${money(limits.used)} of ${money(limits.limit)}: ${period} cost limits of ${plural(limits.budgets,
+  'budget')}${Number(limits.reserved) > 0
   ? `; ${money(limits.reserved)} reserved` : ''}</small>` : nothing}</div>`
     }
     const range = (from) => ({ range: 'custom', from, to: today })
@@ -184,16 +185,17 @@ export function view(host, ctx) {
     const seen = visibleLimits(all)
     const used = seen.filter(({ entry, used: n }) => Number(n) > 0 || Number(entry.reserved_tokens) > 0)
     const rows = (used.length ? used : seen).slice(0, TOP)
-    const forecasts = rows.some(({ entry }) => entry.exhausted_at)
+    const forecasts = rows.some(({ entry, share }) => entry.exhausted_at || share >= 1)
     const at = picked()
     const columns = [
-      { name: 'budget', label: 'limit', value: ({ entry }) => entry.name ?? entry.budget_id, cell: ({ entry }) =>
-        html`<span class="name">${entry.name ?? `${entry.budget_id} ${entry.period}`}</span>
+      { name: 'budget', label: 'limit', value: ({ entry }) => limitName(entry), cell: ({ entry }) =>
+        html`<span class="name">${limitName(entry)}</span>
           ${typeBadge(entry.type)}${scopeOf(entry) ? html`<br><small>${scopeOf(entry)}</small>` : nothing}` },
       { name: 'share', label: 'used', value: ({ share }) => share, cell: standingBar },
       ...(forecasts ? [{ name: 'exhausted', label: 'exhausted', value: ({ entry }) => entry.exhausted_at,
-        cell: ({ entry }) => (entry.exhausted_at ? html`<span class="bad" title=${time(entry.exhausted_at,
-          ctx.state.zone)}>${ago(entry.exhausted_at)}</span>` : '–') }] : []),
+        cell: ({ entry, share }) => (share >= 1 ? html`<span class="bad">now</span>` : entry.exhausted_at
+          ? html`<span class="bad nowrap" title=${time(entry.exhausted_at, ctx.state.zone)}>${
+            ago(entry.exhausted_at)}</span>` : '–') }] : []),
       { name: 'ends', label: 'resets', wide: true, value: ({ entry }) => entry.end_time,
         cell: ({ entry }) => html`<span class="nowrap" title=${time(entry.end_time, ctx.state.zone)}>${ago(entry.end_time)}</span>` },
     ]
@@ -210,7 +212,7 @@ export function view(host, ctx) {
     if (!entry) {
       return nothing
     }
-    return card({ title: html`Burn-down of ${entry.name ?? entry.policy_id}`, kind: 'half',
+    return card({ title: html`Burn-down of ${limitName(entry)}`, kind: 'half',
       actions: html`<a href=${href({ view: 'budgets', params: { id: entry.budget_id } })}>Open budget</a>`,
       body: entry.period === 'hourly' ? burnDown(entry, [], ctx.state.zone)
         : parts.show('burn', ({ items, entry: of }) => burnDown(of, items, ctx.state.zone)) })
@@ -316,8 +318,8 @@ export function view(host, ctx) {
   }
 
   function rest() {
-    return html`${parts.show('alerts', alerts)}${parts.show('prices', priceCard, { hideMissing: true })}
-      ${parts.show('health', healthCard)}`
+    return html`<div class="wide grid">${parts.show('alerts', alerts)}
+      ${parts.show('prices', priceCard, { hideMissing: true })}${parts.show('health', healthCard)}</div>`
   }
 
   refresh()
