@@ -24,7 +24,7 @@ export async function run({ page, base, api, shot, until }) {
   const drawer = page.locator('dialog.drawer')
   await drawer.locator('pre', { hasText: tag }).waitFor()
   await shot('dead-letter')
-  await drawer.getByRole('button', { name: /^Send/ }).click()
+  await drawer.getByRole('button', { name: /^Send again/ }).click()
   await page.locator('dialog.form').getByRole('button', { name: 'Send again' }).click()
   await page.locator('.toast', { hasText: 'It was sent again' }).waitFor()
   // Nothing has been mended, so it comes back.

@@ -1,4 +1,4 @@
-// What an alert's details mean, in words with units. Nothing here touches the page or the network.
+/** The details of an alert in words with units. Nothing here touches the page or the network. */
 
 import { Decimal } from './format.js'
 import { PERIOD_NAMES, TYPE_NAMES, scope } from './limits.js'

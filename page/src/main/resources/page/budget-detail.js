@@ -201,7 +201,7 @@ export function budgetDetail(host, id) {
     name: `Release the allocation of ${one.context_id}`,
     question: { title: 'Release this allocation?', submit: 'Release',
       text: html`${tokenCount(one.remaining_tokens)} tokens of ${one.context_id} (${one.component}) go back to the budget.
-        Who holds it can no longer draw on it.` },
+        Its holder can no longer draw on it.` },
     work: async () => {
       const done = await send('POST', `/allocations/${encodeURIComponent(one.allocation_id)}/release`)
       reload()

@@ -1,4 +1,4 @@
-/** What happened to a budget, as far as the API keeps it: its alerts, ended allocations and changes of its limits. */
+/** The history of a budget as far as the API keeps it: its alerts, ended allocations and changes of its limits. */
 import { get } from './api.js'
 import { ago, timeExact, tokens } from './format.js'
 import { PERIOD_NAMES, TYPE_NAMES, given } from './limits.js'

@@ -1,4 +1,4 @@
-/** Who is told of alerts: channels, made, tried, changed, taken away. */
+/** Channels, which tell people of alerts: made, tried, changed, taken away. */
 import { actsColumn } from './acts.js'
 import { get, send } from './api.js'
 import { ALERT_TYPES, SEVERITIES } from './alert-words.js'
@@ -34,7 +34,7 @@ function fields(channel, values) {
 
 /** Shows what is shown once. */
 function showSecret({ name, secret }) {
-  drawer('The secret of this webhook', html`<p class="error">It is shown now and never again. Whoever has it can sign
+  drawer('The secret of this webhook', html`<p class="error">It is shown now and never again. Anybody who has it can sign
       messages as Budget does.</p>
     <p>Give it to the receiver of ${name}, which checks <code>webhook-signature</code> with it (Standard Webhooks).</p>
     <div class="code"><pre tabindex="0">${secret}</pre>${copyButton(secret, 'Copy the secret')}</div>`)

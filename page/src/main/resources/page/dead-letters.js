@@ -6,6 +6,7 @@ import { go, state } from './state.js'
 import { badge, card, copyButton, drawer, emptyState, html, nothing, properties, table } from './ui.js'
 
 const PAGE = 20
+const REASONS = ['unreadable', 'invalid', 'conflict', 'timestamp']
 
 /**
  * The part of the view about dead letters.
@@ -21,17 +22,18 @@ export function deadLetters(parts, act) {
   }
 
   const again = (one) => (one.resendable
-    ? act({ kind: 'resend dead letter', id: one.dead_letter_id, label: 'Send again', name: `Send ${one.dead_letter_id} again`,
+    ? act({ kind: 'resend dead letter', id: one.dead_letter_id, label: 'Send again', name: `Send again: dead letter ${one.dead_letter_id}`,
       question: { title: 'Send it again?', submit: 'Send again',
-        text: html`The same bytes go to the end of ${one.topic}. When what kept it from being counted is mended it counts now; else it
+        text: one.reason === 'conflict' ? 'The first record of its id stands, so this one will come back here. Report it with another id instead.'
+          : html`The same bytes go to the end of ${one.topic}. If what kept it from being counted is mended it counts now, else it
           comes back here.` },
       work: async () => {
         const done = await send('POST', `/dead-letters/${encodeURIComponent(one.dead_letter_id)}/resend`)
         box?.close()
         await parts.reload('dead')
-        return `It was sent again: ${done.topic}, ${done.position}.`
+        return done.message ?? `It was sent again: ${done.position}.`
       } })
-    : html`<span class="note" title="Only a part of its bytes is kept">cannot be sent again</span>`)
+    : html`<span class="note" title=${one.not_resendable_because ?? 'Only a part of its bytes is kept'}>cannot be sent again</span>`)
 
   const when = (value) => html`<span class="when" title=${timeExact(value, state().zone)}>${ago(value)}</span>`
 
@@ -44,7 +46,7 @@ export function deadLetters(parts, act) {
   }
 
   function content(one) {
-    return html`<p>${badge(one.reason.replaceAll('_', ' '), 'bad')} ${one.message}</p><p>${again(one)}</p>
+    return html`<p>${badge(one.reason.replaceAll('_', ' '), 'bad')} ${one.message}</p><p>${again(one)} ${one.not_resendable_because ?? nothing}</p>
       ${properties([['From', html`<code>${one.topic}</code>, partition ${one.partition}, offset ${one.offset}`],
         ['Came', timeExact(one.appended_at, state().zone)], ['Given up', timeExact(one.dead_at, state().zone)],
         ['Key', one.key && html`<code>${one.key}</code>`], ['Size', bytes(one.value_bytes)],
@@ -60,7 +62,8 @@ export function deadLetters(parts, act) {
   function list({ items, next }) {
     const { cursor, reason } = state().params
     if (!items.length && !cursor) {
-      return reason ? emptyState('None for this reason', 'Choose another.') : emptyState('No dead letter', 'Every record that came was counted, or was the same as one before.')
+      return next ? html`<p class="note">None among the newest.</p><button @click=${() => go({ params: { cursor: next } })}>Older →</button>`
+        : reason ? emptyState('None for this reason', 'Choose another.') : emptyState('No dead letter', 'Every record that came was counted, or was the same as one before.')
     }
     const columns = [
       { name: 'dead_at', label: 'Given up', cell: (one) => when(one.dead_at) },
@@ -80,7 +83,9 @@ export function deadLetters(parts, act) {
     template: () => (parts.error('dead')?.status === 404
       ? card({ title: 'Dead letters', kind: 'wide', body: emptyState('This version does not list them',
         'They are in the topic budget.dead-letters; each one is an alert as well.') })
-      : card({ title: 'Dead letters', kind: 'wide', body: parts.show('dead', list),
+      : card({ title: 'Dead letters', kind: 'wide', actions: html`<select aria-label="Reason" @change=${(event) => go({ params: { reason: event.target.value, cursor: null } })}>
+          <option value="">Any reason</option>${REASONS.map((name) => html`<option value=${name}
+            ?selected=${state().params.reason === name}>${name}</option>`)}</select>`, body: parts.show('dead', list),
         note: 'Records that could not be counted. They are not in any total.' })),
     dispose: () => box?.close(),
   }

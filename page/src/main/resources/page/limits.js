@@ -1,4 +1,4 @@
-/** What a policy limits, in words and numbers. Nothing here touches the page or the network. */
+/** Limits in words and numbers. Nothing here touches the page or the network. */
 import { Decimal } from './format.js'
 
 /** @typedef {{measure: 'cost'|'tokens', used: number|Decimal, reserved: number|Decimal, limit: number|Decimal,
@@ -8,7 +8,7 @@ import { Decimal } from './format.js'
 
 export const PERIODS = ['hourly', 'daily', 'weekly', 'monthly', 'per_session', 'per_task']
 
-/** What each type of policy does, as the dialog and the tables say it. */
+/** Types of policies and their effect, as the dialog and the tables say it. */
 export const TYPES = {
   hard_limit: 'refuses allocations that do not fit',
   soft_limit: 'warns and names cheaper models',
@@ -49,7 +49,7 @@ export function given(policy) {
 }
 
 /**
- * What usage a limit counts.
+ * The usage that a limit counts, in words.
  *
  * @param {Object} policy
  * @returns {string} such as "all usage" or "tier remote_heavyweight, component web-app"
@@ -146,8 +146,8 @@ export function rows(budgets, summary, now) {
 }
 
 /**
- * What a window used so far, added up, beside an even spending of its limit and what the rest will
- * be if it goes on like this.
+ * The use of a window so far, added up, beside an even spending of its limit and the rest of the
+ * window if it goes on like this.
  *
  * @param {{at: number, value: number}[]} spans usage by hour or day, oldest first; at is the span's begin
  * @param {{from: number, to: number, limit: number, step: number, now: number}} window times and the

@@ -4,12 +4,13 @@ import { makeActs } from './acts.js'
 import { lines } from './chart.js'
 import { ago, timeExact } from './format.js'
 import { makeParts } from './parts.js'
-import { endPrice, historyPath, setPrice } from './price-forms.js'
+import { endPrice, historyPath, outcome, setPrice } from './price-forms.js'
 import { perMillion, rate, rateCell } from './rate.js'
 import { state } from './state.js'
 import { badge, card, drawer, emptyState, html, nothing, properties, table } from './ui.js'
 
 const DAY = 86_400_000
+const HOLDS_AFTER_MS = 2_500
 /** Prices that hold from the epoch would make a chart of fifty years. */
 const LONGEST = 400 * DAY
 
@@ -65,14 +66,17 @@ export function priceDetail(id, { onChange, onClose }) {
   } })
 
   async function changed() {
-    await Promise.all([parts.reload('history'), parts.reload('now')])
+    const read = () => Promise.all([parts.reload('history'), parts.reload('now')])
+    await read()
     onChange()
+    // A change without a time of its own holds two seconds after it was decided.
+    setTimeout(read, HOLDS_AFTER_MS)
   }
 
   const set = (price) => act({ kind: 'set price', label: 'Set your own price', look: 'primary', work: async () => {
     const done = await setPrice(price, name)
     await changed()
-    return done?.message
+    return done && outcome(done)
   } })
 
   const end = () => act({ kind: 'end price', label: 'End your own price', look: 'danger',
@@ -81,7 +85,7 @@ export function priceDetail(id, { onChange, onClose }) {
     work: async () => {
       const done = await endPrice(name)
       await changed()
-      return done.message
+      return outcome(done)
     } })
 
   function now(price) {

@@ -50,6 +50,9 @@ export function setPrice(price, name) {
     } })
 }
 
+/** The answer to a change of a price in a sentence: a done one is told in one word. */
+export const outcome = ({ message }) => (/\s/.test(message) ? message : `Your own price is ${message}.`)
+
 /** Ends the operator's price of a model. */
 export const endPrice = (name) => send('DELETE', path(name))
 

@@ -26,7 +26,7 @@ async function story(id, context, signal) {
 const when = (value) => (value ? html`<span title=${ago(value)}>${timeExact(value, state().zone)}</span>` : null)
 
 /** How the cost came about: tokens of a class times the rate of the class. */
-function cost({ record, price, breakdown, request_cost }) {
+function cost({ record, price, breakdown, request_cost, exact }) {
   if (record.unpriced) {
     return html`<p>No price of ${record.provider}/${record.model} was known, so its tokens count and its cost does not.
       <a href=${href({ view: 'prices', filters: {}, params: { id: `${record.provider}/${record.model}` } })}>Set one</a>
@@ -44,6 +44,8 @@ function cost({ record, price, breakdown, request_cost }) {
   const source = price ? html`${price.source}, from ${timeExact(price.effective_from, state().zone)}` : null
   return html`${breakdown?.length ? table({ columns, rows: breakdown, caption: 'How the cost came about', foot })
     : properties([['Input', amount(record.input_cost)], ['Output', amount(record.output_cost)], ['Cost', amount(record.total_cost)]])}
+    ${exact === false ? html`<p class="note">The price that is known now does not add up to what was counted: the record was
+      rated by another version.</p>` : nothing}
     ${properties([['Price version', html`<code>${record.pricing_version}</code>`], ['By', source],
       ['Rated as', html`${record.rated_as}${record.estimated ? html` ${badge('estimated', 'warn')} ${record.assumed ?? ''}` : nothing}`],
       ['All prices', html`<a href=${href({ view: 'prices', filters: {}, params: { id: `${price?.provider ?? record.provider}/${price?.model ?? record.model}` } })}

@@ -4,7 +4,7 @@ import { makeActs } from './acts.js'
 import { ago, duration, timeExact } from './format.js'
 import { makeParts } from './parts.js'
 import { priceDetail } from './price-detail.js'
-import { setPrice } from './price-forms.js'
+import { outcome, setPrice } from './price-forms.js'
 import { quarantine } from './quarantine.js'
 import { rateCell } from './rate.js'
 import { go, href, state } from './state.js'
@@ -119,7 +119,7 @@ export function view(host, ctx) {
   const newPrice = () => act({ kind: 'set price', label: 'Set a price', look: 'primary', work: async () => {
     const done = await setPrice()
     load()
-    return done?.message
+    return done && outcome(done)
   } })
 
   const search = () => html`<input type="search" class="search" aria-label="Search prices" placeholder="Provider, model or list"

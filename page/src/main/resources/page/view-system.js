@@ -83,7 +83,7 @@ export function view(host, ctx) {
     const rows = Object.entries(of ?? {}).map(([name, { status, ...more }]) => ({ name, status, more }))
     const columns = [
       { name: 'name', label: 'Part', value: (one) => PART_NAMES[one.name] ?? one.name.replaceAll('_', ' ') },
-      { name: 'status', label: 'State', cell: (one) => badge(one.status, kind(one.status)) },
+      { name: 'status', label: 'State', cell: (one) => badge(String(one.status).toLowerCase(), kind(one.status)) },
       { name: 'more', label: 'More', sort: false, cell: ({ more }) => Object.entries(more)
         .map(([name, value]) => `${name.replaceAll('_', ' ')}: ${value}`).join(', ') || null },
     ]
