@@ -31,7 +31,7 @@ final class UsageTools {
         ObjectNode answer = McpJson.object().put("budget_id", budgetId).put("period", period);
         // What refuses must not be what is left out.
         List<JsonNode> strictest =
-                entries.valueStream().sorted(Comparator.comparing(UsageTools::severity)).toList();
+                entries.valueStream().sorted(Comparator.comparingInt(UsageTools::severity)).toList();
         boolean more =
                 Shaping.first(
                         McpJson.object().arrayNode().addAll(strictest),
