@@ -266,7 +266,7 @@ class McpIT {
                 "check_budget | {} | tokens: missing",
                 "check_budget | {\"tokens\":1,\"budget_id\":\"nobody-made-it\"} | HTTP 404",
                 "allocate_budget | {\"tokens\":1,\"component\":\"c\",\"context_id\":\"c\"} |"
-                    + " request_id: missing",
+                        + " request_id: missing",
                 "allocate_budget | {\"request_id\":\"a"
                     + " b\",\"tokens\":1,\"component\":\"c\",\"context_id\":\"c\"} | fits ^[!-~]+$",
                 "get_usage | {\"dimension\":\"context\",\"id\":\"nobody/../used it\"} | HTTP 404",

@@ -33,6 +33,11 @@ public record OutboundRequest(
         return new OutboundRequest("POST", url, headers, body, bytesMax);
     }
 
+    /** A request to end something, whose answer's body is not wanted. */
+    public static OutboundRequest delete(URI url, Map<String, String> headers) {
+        return new OutboundRequest("DELETE", url, headers, null, 0);
+    }
+
     String host() {
         return url.getHost();
     }

@@ -26,12 +26,12 @@ final class ApiSession {
     }
 
     /** A GET that must succeed. */
-    ApiAnswer get(String path, Query query) throws ToolRefusedException {
+    ApiAnswer get(String path, ApiParameters query) throws ToolRefusedException {
         return done(tried(path, query));
     }
 
     /** A GET whose failure the caller understands. */
-    ApiAnswer tried(String path, Query query) throws ToolRefusedException {
+    ApiAnswer tried(String path, ApiParameters query) throws ToolRefusedException {
         return api.ask(caller, path + query.encoded(), null, query.headers());
     }
 
@@ -82,7 +82,7 @@ final class ApiSession {
 
     private static @Nullable String advice(ApiAnswer answer) {
         return switch (answer.status()) {
-            case 402 -> Refusals.advice(answer.body().path("blocking"));
+            case 402 -> RefusalAdvice.of(answer.body().path("blocking"));
             case 401, 403 -> "Another API key is needed for this; do not try again with this one.";
             case 429, 503, 504 ->
                     answer.retryAfter() == null
@@ -93,18 +93,18 @@ final class ApiSession {
     }
 
     /** The parameters and headers of a GET. */
-    static final class Query {
+    static final class ApiParameters {
 
         private final Map<String, String> parameters = new LinkedHashMap<>();
         private Map<String, String> headers = Map.of();
 
-        Query with(String name, String value) {
+        ApiParameters with(String name, String value) {
             parameters.put(name, value);
             return this;
         }
 
         /** The argument of that name as a parameter of that name, if it was given. */
-        Query with(ObjectNode arguments, String... names) {
+        ApiParameters with(ObjectNode arguments, String... names) {
             for (String name : names) {
                 JsonNode value = arguments.path(name);
                 if (value.isString() || value.isBoolean()) {
@@ -115,13 +115,13 @@ final class ApiSession {
         }
 
         /** Answered behind the change that the arguments name, if they name one. */
-        Query behind(ObjectNode arguments) {
+        ApiParameters behind(ObjectNode arguments) {
             headers = after(arguments.path("after_position"));
             return this;
         }
 
         /** Answered behind a change that was made just now. */
-        Query behind(@Nullable String position) {
+        ApiParameters behind(@Nullable String position) {
             headers = position == null ? Map.of() : Map.of(POSITION, position);
             return this;
         }

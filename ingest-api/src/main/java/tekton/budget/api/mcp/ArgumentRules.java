@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
@@ -55,7 +56,7 @@ final class ArgumentRules {
         return problems;
     }
 
-    private static TreeSet<String> names(JsonNode known) {
+    private static SortedSet<String> names(JsonNode known) {
         return new TreeSet<>(known.propertyNames());
     }
 

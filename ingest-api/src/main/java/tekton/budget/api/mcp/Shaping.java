@@ -60,7 +60,8 @@ final class Shaping {
     }
 
     /** An argument as a parameter of another name, if it was given. */
-    static void parameter(ObjectNode arguments, String name, ApiSession.Query query, String other) {
+    static void parameter(
+            ObjectNode arguments, String name, ApiSession.ApiParameters query, String other) {
         JsonNode value = arguments.path(name);
         if (value.isString()) {
             var _ = query.with(other, value.stringValue());

@@ -1,6 +1,6 @@
 package tekton.budget.api.mcp;
 
-import tekton.budget.api.mcp.ApiSession.Query;
+import tekton.budget.api.mcp.ApiSession.ApiParameters;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -46,7 +46,7 @@ final class SpendingTools {
                                 + " request was refused."
                         : found.get("reason").asString()
                                 + ". "
-                                + Refusals.advice(found.get("blocking")));
+                                + RefusalAdvice.of(found.get("blocking")));
         Shaping.copy(found, answer, "code");
         limits(found, "blocking", answer);
         alternatives(found, answer);
@@ -73,7 +73,7 @@ final class SpendingTools {
         ApiAnswer found =
                 api.tried(
                         "/api/refusals",
-                        new Query()
+                        new ApiParameters()
                                 .with("budget_id", budgetId)
                                 .with("limit", String.valueOf(REFUSALS_MAX)));
         if (!found.done()) {

@@ -1,6 +1,6 @@
 package tekton.budget.api.mcp;
 
-import tekton.budget.api.mcp.ApiSession.Query;
+import tekton.budget.api.mcp.ApiSession.ApiParameters;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -155,7 +155,7 @@ final class TektonCalls {
                     api.tried(
                             "/api/allocations/"
                                     + ApiSession.encoded(body.get("allocation_id").asString()),
-                            new Query().behind(counted.position()));
+                            new ApiParameters().behind(counted.position()));
             if (allocation.done()) {
                 Shaping.copyAs(allocation.body(), "remaining_tokens", answer, "remaining");
             }
@@ -170,7 +170,7 @@ final class TektonCalls {
                                 "/api/budgets/"
                                         + ApiSession.encoded(request.budgetId())
                                         + "/summary",
-                                new Query().with("period", period))
+                                new ApiParameters().with("period", period))
                         .body();
         ObjectNode answer = McpJson.object().put("period", period).put("success", true);
         if (Set.of(APOLLO, RHETOR).contains(request.sender())) {
@@ -296,7 +296,7 @@ final class TektonCalls {
         String[] filters = {"budget_id", "provider", "model", "component", "task_type"};
         ObjectNode fields = request.fields();
         String period = request.text("period", "daily");
-        Query query = new Query().with("period", period).with(fields, filters);
+        ApiParameters query = new ApiParameters().with("period", period).with(fields, filters);
         Shaping.parameter(fields, "start_date", query, "start_time");
         Shaping.parameter(fields, "end_date", query, "end_time");
         JsonNode sum = api.get("/api/reports/summary", query).body();
@@ -320,8 +320,8 @@ final class TektonCalls {
         if (sum.path("count").asInt(0) >= SERIES_RECORDS_MIN) {
             boolean hours = !custom && Set.of("hourly", "daily").contains(period);
             String by = hours ? "hour" : "day";
-            Query rows =
-                    new Query()
+            ApiParameters rows =
+                    new ApiParameters()
                             .with("format", "json")
                             .with("group_by", by)
                             .with("from", sum.path("start_time").asString(""))

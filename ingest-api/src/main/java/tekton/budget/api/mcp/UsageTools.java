@@ -1,6 +1,6 @@
 package tekton.budget.api.mcp;
 
-import tekton.budget.api.mcp.ApiSession.Query;
+import tekton.budget.api.mcp.ApiSession.ApiParameters;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,12 +26,14 @@ final class UsageTools {
         JsonNode entries =
                 api.get(
                                 "/api/budgets/" + ApiSession.encoded(budgetId) + "/summary",
-                                new Query().with("period", period).behind(arguments))
+                                new ApiParameters().with("period", period).behind(arguments))
                         .body();
         ObjectNode answer = McpJson.object().put("budget_id", budgetId).put("period", period);
         // What refuses must not be what is left out.
         List<JsonNode> strictest =
-                entries.valueStream().sorted(Comparator.comparing(UsageTools::severity)).toList();
+                entries.valueStream()
+                        .sorted(Comparator.comparingInt(UsageTools::severity))
+                        .toList();
         boolean more =
                 Shaping.first(
                         McpJson.object().arrayNode().addAll(strictest),
@@ -83,7 +85,9 @@ final class UsageTools {
         JsonNode total =
                 api.get(
                                 "/api/totals/%ss/%s".formatted(dimension, ApiSession.encoded(id)),
-                                new Query().with(arguments, "period", "zone").behind(arguments))
+                                new ApiParameters()
+                                        .with(arguments, "period", "zone")
+                                        .behind(arguments))
                         .body();
         ObjectNode answer = McpJson.object().put("dimension", dimension).put("id", id);
         Shaping.copy(arguments, answer, "period");
@@ -92,8 +96,8 @@ final class UsageTools {
     }
 
     static ObjectNode report(ObjectNode arguments, ApiSession api) throws ToolRefusedException {
-        Query query =
-                new Query()
+        ApiParameters query =
+                new ApiParameters()
                         .with("format", "json")
                         .with(
                                 arguments,
@@ -153,7 +157,7 @@ final class UsageTools {
         JsonNode page =
                 api.get(
                                 "/api/alerts",
-                                new Query()
+                                new ApiParameters()
                                         .with("page", "1")
                                         .with("limit", String.valueOf(most))
                                         .with(

@@ -103,8 +103,7 @@ final class HermesCalls implements AutoCloseable {
     }
 
     private OutboundRequest withdrawal(String id) {
-        return new OutboundRequest(
-                "DELETE", address.at(TOOLS + '/' + encoded(id)), HEADERS, null, 0);
+        return OutboundRequest.delete(address.at(TOOLS + '/' + encoded(id)), HEADERS);
     }
 
     private OutboundRequest request(Step step, Announcement announcement) {

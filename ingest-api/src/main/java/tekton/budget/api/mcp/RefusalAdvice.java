@@ -3,16 +3,16 @@ package tekton.budget.api.mcp;
 import tools.jackson.databind.JsonNode;
 
 /** What limits in the way mean for who wanted to spend, in sentences. */
-final class Refusals {
+final class RefusalAdvice {
 
-    private Refusals() {}
+    private RefusalAdvice() {}
 
     /**
      * What can be done about a refusal.
      *
      * @param blocking the limits in the way, as the API tells them; possibly none
      */
-    static String advice(JsonNode blocking) {
+    static String of(JsonNode blocking) {
         StringBuilder advice = new StringBuilder();
         for (JsonNode limit : blocking) {
             boolean cost = limit.path("measure").asString("").equals("cost");
