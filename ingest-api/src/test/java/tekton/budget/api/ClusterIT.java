@@ -100,17 +100,19 @@ class ClusterIT {
             String context = "c/%02d".formatted(i % CONTEXTS);
             String budget = BUDGETS.get(i % BUDGETS.size());
             String component = COMPONENTS.get(i % COMPONENTS.size());
+            String user = "user-" + i % 4;
             long tokens = 10L + i;
             lines.append(
                     """
                     {"record_id": "r-%d", "context_id": "%s", "component": "%s", "provider": \
                     "anthropic", "model": "claude-3-opus-20240229", "input_tokens": %d, \
-                    "output_tokens": 0, "budget_id": "%s"}
+                    "output_tokens": 0, "budget_id": "%s", "user_id": "%s"}
                     """
-                            .formatted(i, context, component, tokens, budget));
+                            .formatted(i, context, component, tokens, budget, user));
             TOKENS.merge("contexts/" + context, tokens, Long::sum);
             TOKENS.merge("budgets/" + budget, tokens, Long::sum);
             TOKENS.merge("components/" + component, tokens, Long::sum);
+            TOKENS.merge("users/" + user, tokens, Long::sum);
         }
         return lines.toString();
     }
@@ -193,9 +195,12 @@ class ClusterIT {
                         "/api/totals/components",
                         "/api/totals/budgets?top=tokens",
                         "/api/totals/components?top=tokens",
+                        "/api/totals/users",
+                        "/api/totals/users?top=tokens",
                         "/api/totals/contexts?top=tokens&limit=5",
                         "/api/reports/usage?group_by=budget,component",
                         "/api/reports/usage?group_by=context,hour",
+                        "/api/reports/usage?group_by=user,budget,hour",
                         "/api/usage/records?context_id=c/07",
                         "/api/usage/records?limit=50&component=rag",
                         "/api/usage/records/r-77")) {

@@ -139,8 +139,7 @@ final class ReportedUsage implements AutoCloseable {
                                                         - random.nextLong(
                                                                 Duration.ofDays(34).toMillis())))
                         : "";
-        String user =
-                random.nextInt(3) == 0 ? "" : "\"user_id\":\"%s\",".formatted(pick(USERS));
+        String user = random.nextInt(3) == 0 ? "" : "\"user_id\":\"%s\",".formatted(pick(USERS));
         return ("{\"record_id\":\"%s\",\"context_id\":\"%s\",%s%s\"budget_id\":\"%s\","
                         + "\"component\":\"%s\",\"provider\":\"%s\",\"model\":\"%s\","
                         + "\"tier\":\"%s\",\"task_type\":\"%s\",\"input_tokens\":%d,"

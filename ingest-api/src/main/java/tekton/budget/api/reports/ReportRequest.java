@@ -110,7 +110,11 @@ record ReportRequest(
                 List.of(
                         "budget_id",
                         "user_id",
-                        "component", "provider", "model", "tier", "task_type")) {
+                        "component",
+                        "provider",
+                        "model",
+                        "tier",
+                        "task_type")) {
             String value = query.text(filter);
             if (value != null) {
                 throw Query.invalid("query", filter, value, NOT_OF_CONTEXTS);

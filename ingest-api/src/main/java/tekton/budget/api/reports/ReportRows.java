@@ -123,8 +123,7 @@ final class ReportRows {
         if (request.takes(cell) && request.window().takes(totals)) {
             List<String> values = new ArrayList<>(names.size());
             for (GroupBy by : names) {
-                values.add(
-                        by == GroupBy.USER && userId != null ? userId : by.of(cell));
+                values.add(by == GroupBy.USER && userId != null ? userId : by.of(cell));
             }
             add(values, totals);
         }

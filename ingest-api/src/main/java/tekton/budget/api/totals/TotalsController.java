@@ -34,7 +34,8 @@ import java.util.function.Supplier;
 @RequestMapping({"/api", "/api/v1"})
 public final class TotalsController {
 
-    private static final String DIMENSIONS = "/totals/{dimension:budgets|contexts|components|users}";
+    private static final String DIMENSIONS =
+            "/totals/{dimension:budgets|contexts|components|users}";
 
     private final Supplier<QueryPorts> ports;
     private final InstantSource clock;

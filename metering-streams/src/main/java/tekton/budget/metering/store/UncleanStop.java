@@ -22,8 +22,8 @@ import java.util.OptionalLong;
  * a task a checkpoint is written that says: ids up to their mark, of the other stores nothing.
  *
  * <p>The file is Streams' own ({@link OffsetCheckpoint}, internal, checked against 4.2.2 by a
- * test). A task that has one keeps all; one of a
- * version that had no store of users is told of that store.
+ * test). A task that has one keeps all; one of a version that had no store of users is told of that
+ * store.
  */
 public final class UncleanStop {
 

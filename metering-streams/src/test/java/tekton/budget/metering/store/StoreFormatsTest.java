@@ -135,8 +135,7 @@ class StoreFormatsTest {
                                 + "00066770742d346f000764656661756c7402");
         assertThat(StoreKeys.userOf(key)).isEqualTo("é");
         assertThat(StoreKeys.cellOfUser(key)).isEqualTo(cell);
-        assertThat(hex(key))
-                .startsWith(hex(StoreKeys.userCells("é", new EpochMinute(29_400_000))));
+        assertThat(hex(key)).startsWith(hex(StoreKeys.userCells("é", new EpochMinute(29_400_000))));
         assertThat(hex(StoreKeys.total(StoreKeys.USER, "é"))).isEqualTo("75c3a9");
     }
 

@@ -128,7 +128,11 @@ class UncleanStopIT {
         for (Path store : files(directory, Stores.USER_CELLS)) {
             Utils.delete(store.toFile());
         }
-        Path ids = files(directory, "IDENTITY").stream().filter(UncleanStopIT::isOfIds).findFirst().orElseThrow();
+        Path ids =
+                files(directory, "IDENTITY").stream()
+                        .filter(UncleanStopIT::isOfIds)
+                        .findFirst()
+                        .orElseThrow();
         while (!ids.endsWith("rocksdb")) {
             ids = ids.getParent();
         }
@@ -189,8 +193,7 @@ class UncleanStopIT {
 
     private static void write(KafkaProducer<byte[], byte[]> producer, int id) {
         Future<RecordMetadata> _ =
-                producer.send(record(
-                                "{\"record_id\":\"r%d\",\"user_id\":\"ann\",".formatted(id)));
+                producer.send(record("{\"record_id\":\"r%d\",\"user_id\":\"ann\",".formatted(id)));
     }
 
     private static ProducerRecord<byte[], byte[]> record(String begin) {

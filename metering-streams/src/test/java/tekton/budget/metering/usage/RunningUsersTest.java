@@ -112,11 +112,7 @@ class RunningUsersTest {
                 .isEqualTo(records - CellFolding.USER_CELLS_MAX + 3L);
         use("ann", new Cell("b7", "c", "p", "m7", Tier.LOCAL_MIDWEIGHT, "t"), HOUR, 1);
         commit();
-        assertThat(
-                        tokens(
-                                "ann",
-                                new Cell("b7", "c", "p", "m7", Tier.LOCAL_MIDWEIGHT, "t"),
-                                HOUR))
+        assertThat(tokens("ann", new Cell("b7", "c", "p", "m7", Tier.LOCAL_MIDWEIGHT, "t"), HOUR))
                 .as("a cell that is there is not folded")
                 .isEqualTo(2);
     }

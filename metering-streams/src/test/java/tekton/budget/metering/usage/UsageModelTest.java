@@ -231,7 +231,10 @@ class UsageModelTest {
                                 Cell cell = (Cell) at.get(1);
                                 totals.merge(
                                         List.of(
-                                                at.get(0), cell.budgetId(), cell.model(), at.get(2)),
+                                                at.get(0),
+                                                cell.budgetId(),
+                                                cell.model(),
+                                                at.get(2)),
                                         sum,
                                         Totals::plus);
                                 counts.merge(List.of(at.get(0), at.get(2)), 1, Integer::sum);

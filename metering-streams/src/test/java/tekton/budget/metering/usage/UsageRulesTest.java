@@ -109,7 +109,13 @@ class UsageRulesTest {
                 .isEqualTo(new Cell("b", "c", "p", "other", Tier.LOCAL_MIDWEIGHT, "other"));
         assertThat(CellFolding.foldOfUser(cell, 997))
                 .isEqualTo(
-                        new Cell(".other", "other", "other", "other", Tier.LOCAL_MIDWEIGHT, "other"));
+                        new Cell(
+                                ".other",
+                                "other",
+                                "other",
+                                "other",
+                                Tier.LOCAL_MIDWEIGHT,
+                                "other"));
     }
 
     @Test

@@ -45,8 +45,7 @@ public enum ShardKind {
     List<String> stores() {
         return switch (this) {
             case CONTEXTS ->
-                    List.of(
-                            Stores.IDS, Stores.CONTEXTS, Stores.CONTEXT_HOURS, Stores.USER_CELLS);
+                    List.of(Stores.IDS, Stores.CONTEXTS, Stores.CONTEXT_HOURS, Stores.USER_CELLS);
             case BUDGETS -> List.of(Stores.TOTALS, Stores.HOURS);
             case LEDGER -> List.of(Stores.LEDGER);
         };

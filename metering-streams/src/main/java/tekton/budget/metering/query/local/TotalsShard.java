@@ -359,7 +359,9 @@ public record TotalsShard(OpenStores open, List<Integer> of, Dimension dimension
         return visited;
     }
 
-    /** A user's cells lie together, so that one after the other is asked who may have some there. */
+    /**
+     * A user's cells lie together, so that one after the other is asked who may have some there.
+     */
     private long forEachCellOfUsers(
             EpochMinute fromHour, EpochMinute untilHour, BiConsumer<Bytes, byte[]> visitor) {
         long visited = 0;
@@ -369,8 +371,7 @@ public record TotalsShard(OpenStores open, List<Integer> of, Dimension dimension
                     KeyedTotals user = all.next();
                     if (!user.totals().liesOutside(fromHour.startMs(), untilHour.startMs())) {
                         visited +=
-                                forEachUserCell(
-                                        partition, user.id(), fromHour, untilHour, visitor);
+                                forEachUserCell(partition, user.id(), fromHour, untilHour, visitor);
                     }
                 }
             }

@@ -336,17 +336,22 @@ class TotalsShardTest {
         assertThat(
                         visit(
                                 new UserCells(
-                                        BOTH, null, new EpochMinute(120), new EpochMinute(180), NOW)))
+                                        BOTH,
+                                        null,
+                                        new EpochMinute(120),
+                                        new EpochMinute(180),
+                                        NOW)))
                 .containsExactlyInAnyOrder(late, others);
         assertThat(
                         visit(
                                 new UserCells(
-                                        BOTH, "ann", new EpochMinute(60), new EpochMinute(120), NOW)))
+                                        BOTH,
+                                        "ann",
+                                        new EpochMinute(60),
+                                        new EpochMinute(120),
+                                        NOW)))
                 .containsExactlyInAnyOrder(early, elsewhere);
-        assertThat(
-                        visit(
-                                new UserCells(
-                                        BOTH, "an", new EpochMinute(60), new EpochMinute(180), NOW)))
+        assertThat(visit(new UserCells(BOTH, "an", new EpochMinute(60), new EpochMinute(180), NOW)))
                 .isEmpty();
     }
 
