@@ -6,7 +6,6 @@ import tekton.budget.metering.query.CountedRecord;
 import tekton.budget.metering.query.RecordFilter;
 import tekton.budget.metering.query.RecordQueries;
 import tekton.budget.metering.query.RecordTrace;
-
 import tekton.budget.value.Positions;
 
 import java.util.List;

@@ -112,8 +112,7 @@ class MeteredIT {
                                 .orElseThrow();
                 Positions told;
                 do {
-                    String position =
-                            stream.next("usage").data().get("position").stringValue();
+                    String position = stream.next("usage").data().get("position").stringValue();
                     told = Positions.parse(position).orElse(Positions.NONE);
                 } while (!told.and(mine).equals(told));
                 JsonNode total =

@@ -32,7 +32,8 @@ class PageIT {
 
     /** What a page or a module names: an address of this service, or a file beside it. */
     private static final Pattern NAMED =
-            Pattern.compile("(?:href|src)=\"([^\"#]+)\"|(?:from|import)\\s*\\(?\\s*['\"]\\./([^'\"]+)");
+            Pattern.compile(
+                    "(?:href|src)=\"([^\"#]+)\"|(?:from|import)\\s*\\(?\\s*['\"]\\./([^'\"]+)");
 
     private static Api api;
 
@@ -82,13 +83,16 @@ class PageIT {
             HttpResponse<String> file = api.get(path);
             assertThat(file.statusCode()).as(path).isEqualTo(200);
             String type = file.headers().firstValue("Content-Type").orElseThrow();
-            assertThat(type).as(path).matches("(text/(javascript|css);charset=UTF-8|image/svg\\+xml)");
+            assertThat(type)
+                    .as(path)
+                    .matches("(text/(javascript|css);charset=UTF-8|image/svg\\+xml)");
             if (type.startsWith("text/javascript")) {
                 left.addAll(named(file.body()));
             }
         }
         assertThat(seen)
-                .contains("/page/main.js", "/page/lit-html.js", "/page/uplot.js", "/page/uplot.css");
+                .contains(
+                        "/page/main.js", "/page/lit-html.js", "/page/uplot.js", "/page/uplot.css");
     }
 
     private static List<String> named(String text) {
@@ -111,12 +115,7 @@ class PageIT {
         assertThat(plain.headers().firstValue("Content-Encoding")).isEmpty();
         assertThat(plain.headers().firstValue("ETag").orElseThrow()).isNotEqualTo(tag);
         assertThat(
-                        api.get(
-                                        "/page/main.js",
-                                        "Accept-Encoding",
-                                        "gzip",
-                                        "If-None-Match",
-                                        tag)
+                        api.get("/page/main.js", "Accept-Encoding", "gzip", "If-None-Match", tag)
                                 .statusCode())
                 .isEqualTo(304);
         assertThat(

@@ -14,6 +14,5 @@ interface Service {
      * @param release frees the port, right before it is taken
      * @return stops serving when closed
      */
-    Serving start(Settings settings, KafkaConnection kafka, PortRelease release)
-            throws Exception;
+    Serving start(Settings settings, KafkaConnection kafka, PortRelease release) throws Exception;
 }

@@ -87,8 +87,7 @@ final class Standalone implements AutoCloseable {
 
     /** What a person does next. */
     private void greet(double seconds, KafkaConnection kafka) {
-        String here =
-                "http://" + settings.ingest().host() + ':' + settings.ingest().port();
+        String here = "http://" + settings.ingest().host() + ':' + settings.ingest().port();
         out.printf(
                 Locale.ROOT,
                 """
@@ -234,8 +233,7 @@ final class Standalone implements AutoCloseable {
         }
     }
 
-    private void stopService(CompletableFuture<Serving> starting)
-            throws InterruptedException {
+    private void stopService(CompletableFuture<Serving> starting) throws InterruptedException {
         try {
             // A stop during the start lets the start end first, so that there is a whole to close.
             starting.get(SERVICE_START_TIMEOUT_SECONDS, TimeUnit.SECONDS).close();

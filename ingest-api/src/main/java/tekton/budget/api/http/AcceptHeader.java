@@ -26,7 +26,10 @@ public final class AcceptHeader {
             List<MediaType> types = MediaType.parseMediaTypes(accept);
             MimeTypeUtils.sortBySpecificity(types);
             return types.stream()
-                    .filter(type -> type.includes(other) || type.includes(MediaType.APPLICATION_JSON))
+                    .filter(
+                            type ->
+                                    type.includes(other)
+                                            || type.includes(MediaType.APPLICATION_JSON))
                     .findFirst()
                     .filter(type -> !type.includes(MediaType.APPLICATION_JSON))
                     .isPresent();

@@ -43,8 +43,7 @@ final class EventsServlet extends LiveServlet {
      *
      * @param reading true once the topic of events is read
      */
-    EventsServlet(
-            Feed feed, UsageTail usage, Connections connections, BooleanSupplier reading) {
+    EventsServlet(Feed feed, UsageTail usage, Connections connections, BooleanSupplier reading) {
         this.feed = feed;
         this.usage = usage;
         this.connections = connections;

@@ -73,8 +73,7 @@ public final class LiveStreams implements AutoCloseable {
 
     /** Server-sent events. */
     public HttpServlet events() {
-        return new EventsServlet(
-                feeds.of(LiveTopic.ALERTS), usage, connections, this::isReading);
+        return new EventsServlet(feeds.of(LiveTopic.ALERTS), usage, connections, this::isReading);
     }
 
     /** True while news are read; their topics have no more from before than is looked back. */

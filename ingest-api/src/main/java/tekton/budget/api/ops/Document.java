@@ -15,8 +15,8 @@ import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * A file of the class path as it is served: read once, compressed once when somebody first takes
- * it so, known again by its tag. Thread-safe.
+ * A file of the class path as it is served: read once, compressed once when somebody first takes it
+ * so, known again by its tag. Thread-safe.
  */
 final class Document {
 

@@ -17,7 +17,9 @@ import java.time.ZonedDateTime;
 record RecordListRequest(
         RecordFilter filter, int limit, @Nullable Integer page, @Nullable String cursor) {
 
-    /** The cursor of the first page: what a page that looks often asks for, since it counts nothing. */
+    /**
+     * The cursor of the first page: what a page that looks often asks for, since it counts nothing.
+     */
     static final String NEWEST = "newest";
 
     private static final int CURSOR_LENGTH_MAX = 1_024;
@@ -43,7 +45,10 @@ record RecordListRequest(
 
     static ProblemException badCursor(String cursor) {
         return Query.invalid(
-                "query", "cursor", cursor, "newest, or the next of a page before, with the same filters");
+                "query",
+                "cursor",
+                cursor,
+                "newest, or the next of a page before, with the same filters");
     }
 
     private static RecordFilter filter(Query query, ZoneId zone) {
