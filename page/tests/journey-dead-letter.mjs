@@ -26,7 +26,7 @@ export async function run({ page, base, api, shot, until }) {
   await shot('dead-letter')
   await drawer.getByRole('button', { name: /^Send again/ }).click()
   await page.locator('dialog.form').getByRole('button', { name: 'Send again' }).click()
-  await page.locator('.toast', { hasText: 'It was sent again' }).waitFor()
+  await page.locator('.toast.good').waitFor()
   // Nothing has been mended, so it comes back.
   await until('it came back', async () => (await mine()).length === 2)
   const { body } = await api('GET', `/usage/records/${tag}?context_id=${tag}`)

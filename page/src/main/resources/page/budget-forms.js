@@ -12,7 +12,7 @@ function budgetFields(budget) {
   return [
     { name: 'name', label: 'Name', required: true, value: budget?.name, hint: 'What people call it; up to 256 characters.' },
     ...(budget ? [] : [{ name: 'budget_id', label: 'Id',
-      hint: 'What usage and allocations name as budget_id: letters, digits, - and _. It never changes. Empty: one is made.' }]),
+      hint: 'Usage and allocations name it as budget_id: letters, digits, - and _. It never changes. Empty: one is made.' }]),
     { name: 'owner', label: 'Owner', value: budget?.owner, hint: 'Who answers for it. Channels of alerts can be routed by it.' },
     { name: 'description', label: 'Description', type: 'textarea', value: budget?.description },
     { name: 'zone', label: 'Time zone', type: 'select', value: zone, disabled: Boolean(budget),

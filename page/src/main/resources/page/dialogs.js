@@ -117,7 +117,7 @@ export function dialogForm({ title, text, fields = [], submit = 'Save', danger =
   })
 }
 
-/** What the API finds wrong, by the field that it is about; empty when something is about none of them. */
+/** Faults that the API finds, by the field that they are about; empty when something is about none of them. */
 function faults(failed, fields) {
   const out = new Map()
   const names = new Set(fields.map(({ name }) => name))

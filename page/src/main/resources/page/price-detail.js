@@ -81,7 +81,7 @@ export function priceDetail(id, { onChange, onClose }) {
 
   const end = () => act({ kind: 'end price', label: 'End your own price', look: 'danger',
     question: { title: `End your own price of ${id}?`, submit: 'End it',
-      text: 'The price of the lists holds again, and prices of yours that were to follow go away. What was counted stays as it was.' },
+      text: 'The price of the lists holds again, and prices of yours that were to follow go away. Amounts that were counted stay.' },
     work: async () => {
       const done = await endPrice(name)
       await changed()
@@ -102,7 +102,7 @@ export function priceDetail(id, { onChange, onClose }) {
 
   function history(all) {
     if (!all.length) {
-      return emptyState('No history under exactly this name', 'What holds is listed under another form of the name.')
+      return emptyState('No history under exactly this name', 'The price that holds is listed under another form of the name.')
     }
     const at = Date.now()
     const { times, input, output } = steps(all, at)

@@ -38,7 +38,7 @@ export function setPrice(price, name) {
     { name: 'cached_input', label: 'Cached input, USD for a million tokens', as: 'number', value: million(price?.rates?.cached_input),
       hint: 'Empty: cached tokens cost what input costs.' },
     { name: 'effective_from', label: 'From', placeholder: '2026-12-01T00:00:00Z',
-      hint: 'A time in UTC. Empty: from now. What was counted is never counted again.' },
+      hint: 'A time in UTC. Empty: from now. Nothing is counted again.' },
   ]
   return edit({ title: 'Set your own price', submit: 'Set price', fields,
     text: 'While it holds, no list changes it. Service tiers and long contexts go by the same figures.',

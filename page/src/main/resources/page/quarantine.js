@@ -68,7 +68,7 @@ export function quarantine(parts, act) {
     return html`<span class="row-acts">${one.releasable ? decide(one, 'release', `The price of ${name} holds from now on.`, {
       title: `Release the price of ${name}?`, submit: 'Release',
       text: html`${one.reasons.map((reason) => html`<span>${reason.message}. </span>`)} It is believed and published, and holds
-        from now on. What was counted stays as it was.` }) : nothing}
+        from now on. Amounts that were counted stay.` }) : nothing}
       ${decide(one, 'reject', `The price of ${name} is not asked about again.`)}</span>`
   }
 

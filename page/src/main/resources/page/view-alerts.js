@@ -13,7 +13,7 @@ import { card, emptyState, html, nothing, render, severity, table, tabs } from '
 export const title = 'Alerts'
 
 const PAGE = 50
-/** What each list asks for, and what its being empty means. */
+/** The question of each list, and the words for an empty one. */
 const LISTS = {
   open: { label: 'Open', ask: { acknowledged: false }, none: ['No open alert',
     'Nothing needs a look. Budget speaks up when a limit that you have set comes near, an allocation is refused or a price changes.'] },

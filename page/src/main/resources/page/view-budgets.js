@@ -16,6 +16,8 @@ const PAGE = 100
 /** How many pages of budgets are read; beyond, the search of the API is the way. */
 const MOST_PAGES = 20
 const SHOWN_LIMITS = 3
+/** How long the view rests while usage comes in: it asks for much at a time. */
+const REST_MS = 4_000
 
 const FIRST = `curl -s localhost:8013/api/budgets -H 'Content-Type: application/json' \\
   -d '{"budget_id": "team-a", "name": "Team A"}'`
@@ -73,6 +75,8 @@ export function view(host, ctx) {
   const parts = makeParts(paint)
   const act = makeActs(paint)
   let detail = null
+  let loaded = 0
+  let later = null
 
   function list({ budgets, summary }) {
     const words = (state().params.q ?? '').toLowerCase().split(/\s+/).filter(Boolean)
@@ -123,7 +127,15 @@ export function view(host, ctx) {
     return undefined
   }
 
-  function refresh() {
+  function refresh(why) {
+    if (why === 'live') {
+      later ??= setTimeout(() => {
+        later = null
+        refresh('later')
+      }, Math.max(0, loaded + REST_MS - Date.now()))
+      return
+    }
+    loaded = Date.now()
     const { id } = state().params
     if (detail?.id !== id) {
       detail?.dispose()
@@ -141,10 +153,11 @@ export function view(host, ctx) {
     }
   }
 
-  refresh()
+  refresh('first')
   return {
     refresh,
     dispose() {
+      clearTimeout(later)
       detail?.dispose()
       parts.dispose()
     },

@@ -17,9 +17,7 @@ import java.time.ZonedDateTime;
 record RecordListRequest(
         RecordFilter filter, int limit, @Nullable Integer page, @Nullable String cursor) {
 
-    /**
-     * The cursor of the first page: what a page that looks often asks for, since it counts nothing.
-     */
+    /** The cursor of the first page, for callers who look often: it counts nothing. */
     static final String NEWEST = "newest";
 
     private static final int CURSOR_LENGTH_MAX = 1_024;
