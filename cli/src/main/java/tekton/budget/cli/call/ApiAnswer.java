@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What the API answered. Names of headers are in lower case. */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record ApiAnswer(int status, Map<String, String> headers, byte[] body) {
 
     /** The answer when it is 2xx, else the failure that it tells. */

@@ -58,6 +58,8 @@ public final class JsonTree {
     }
 
     /**
+     * Reads a text.
+     *
      * @throws JacksonException when the text is not one JSON value
      */
     public static JsonTree parse(byte[] text) {
@@ -67,6 +69,8 @@ public final class JsonTree {
     }
 
     /**
+     * Reads a text.
+     *
      * @throws JacksonException when the text is not one JSON value
      */
     public static JsonTree parse(String text) {

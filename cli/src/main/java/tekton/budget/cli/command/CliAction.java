@@ -7,6 +7,8 @@ import tekton.budget.cli.call.ExitCode;
 interface CliAction {
 
     /**
+     * Does it.
+     *
      * @throws tekton.budget.cli.call.CliFailure when it cannot be done
      */
     ExitCode run(CliContext context, CliInput input);

@@ -93,7 +93,7 @@ public final class CommandRunner {
     }
 
     private ExitCode groupHelp(ParseResult root, ParseResult leaf) {
-        String help = leaf == root ? book.help() : book.help(leaf.commandSpec().name());
+        String help = !root.hasSubcommand() ? book.help() : book.help(leaf.commandSpec().name());
         if (leaf.isUsageHelpRequested()) {
             world.out().print(help);
             return ExitCode.OK;

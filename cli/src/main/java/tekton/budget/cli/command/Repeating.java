@@ -3,7 +3,6 @@ package tekton.budget.cli.command;
 import tekton.budget.cli.call.CliFailure;
 import tekton.budget.cli.call.ExitCode;
 
-import java.util.function.Supplier;
 
 /** Does something again and again until it is interrupted. */
 final class Repeating {
@@ -13,7 +12,7 @@ final class Repeating {
     private Repeating() {}
 
     /** A failure of the first time ends it; later ones are told, and it goes on. */
-    static ExitCode run(CliContext context, int seconds, Supplier<ExitCode> task) {
+    static ExitCode run(CliContext context, int seconds, Runnable task) {
         boolean first = true;
         while (!context.out().checkError()) {
             if (context.world().draws()) {
@@ -22,7 +21,7 @@ final class Repeating {
                 context.out().println();
             }
             try {
-                task.get();
+                task.run();
             } catch (CliFailure failed) {
                 if (first) {
                     throw failed;

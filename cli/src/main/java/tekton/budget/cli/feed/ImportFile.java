@@ -57,7 +57,7 @@ final class ImportFile implements Closeable {
             if (next == '{') {
                 csv = false;
             }
-            if (next < 0 || next > ' ' && next < 0x80) {
+            if (next < 0 || (next > ' ' && next < 0x80)) {
                 break;
             }
         }

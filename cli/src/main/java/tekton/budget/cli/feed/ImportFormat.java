@@ -1,10 +1,12 @@
 package tekton.budget.cli.feed;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** The shapes of files that are known: which column a field comes from. */
+@SuppressWarnings("ImmutableEnumChecker") // its maps are
 public enum ImportFormat {
     /** The API's own names. */
     BUDGET(Map.of(), Map.of()),
@@ -50,7 +52,7 @@ public enum ImportFormat {
                     entry.substring(0, equals),
                     List.of(entry.substring(equals + 1).split("\\|", -1)));
         }
-        return columns;
+        return Collections.unmodifiableMap(columns);
     }
 
     /** For each field the columns that it may come from; the first that is not empty counts. */

@@ -21,7 +21,7 @@ final class LineTimes {
      */
     static Instant read(String text) {
         String value = text.strip();
-        if (!value.isEmpty() && value.chars().allMatch(c -> c >= '0' && c <= '9' || c == '.')) {
+        if (!value.isEmpty() && value.chars().allMatch(c -> (c >= '0' && c <= '9') || c == '.')) {
             return sinceEpoch(value);
         }
         if (value.length() > DATE && value.charAt(DATE) == ' ') {

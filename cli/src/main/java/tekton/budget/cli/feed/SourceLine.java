@@ -7,6 +7,7 @@ package tekton.budget.cli.feed;
  * @param end how many bytes of the file lie before what follows it
  * @param bytes without the line's end; cut when it was too long
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record SourceLine(long number, long end, byte[] bytes, boolean tooLong) {
 
     boolean isBlank() {

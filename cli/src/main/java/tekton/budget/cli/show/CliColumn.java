@@ -73,7 +73,9 @@ public record CliColumn(String path, String title, Kind kind) {
     private static String list(JsonTree array) {
         StringBuilder out = new StringBuilder();
         for (JsonTree item : array.items()) {
-            out.append(out.isEmpty() ? "" : ", ").append(printable(item.text()));
+            String message = item.at("message").text();
+            out.append(out.isEmpty() ? "" : ", ")
+                    .append(printable(message.isEmpty() ? item.text() : message));
         }
         return out.toString();
     }

@@ -16,6 +16,8 @@ public final class TextTable {
     private TextTable() {}
 
     /**
+     * A line of titles, and one for each row.
+     *
      * @param width how many characters a line may have; 0 for any number. The widest columns of
      *     text are cut, with … at their end, until lines fit or nothing more can be cut
      */
