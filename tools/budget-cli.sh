@@ -64,7 +64,7 @@ fi
 
 # A file of classes as the JVM needs them halves the start. It is made once, in the background;
 # without it, or with one that does not fit, the start is slower and the same.
-options=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -XX:-UsePerfData -Xmx512m -Xlog:disable)
+options=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xmx512m -Xlog:disable)
 if [[ ${BUDGET_CLI_CACHE:-on} != off ]]; then
     # A build takes target/app away, and its cache with it; elsewhere the place of the jars is the key.
     cache=$app

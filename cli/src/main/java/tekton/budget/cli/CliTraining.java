@@ -39,7 +39,7 @@ public final class CliTraining {
                     "budgets",
                     "record --help",
                     "record --component c --provider p --model m --input-tokens 1 --output-tokens"
-                        + " 2",
+                            + " 2",
                     "alerts list --output json",
                     "records list",
                     "config",

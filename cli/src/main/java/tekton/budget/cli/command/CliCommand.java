@@ -1,7 +1,7 @@
 package tekton.budget.cli.command;
 
-import tekton.budget.cli.command.CliOption.Kind;
 import tekton.budget.cli.command.CliOption.Place;
+import tekton.budget.cli.command.CliOption.ValueKind;
 import tekton.budget.cli.show.CliColumn;
 
 import java.util.ArrayList;
@@ -116,49 +116,49 @@ final class CliCommand {
     }
 
     CliCommand query(String names, String field, String help, String... choices) {
-        return add(names, field, Place.QUERY, Kind.TEXT, "", help, choices);
+        return add(names, field, Place.QUERY, ValueKind.TEXT, "", help, choices);
     }
 
     /** An option without a value that sets a parameter of the query. */
     CliCommand flag(String names, String field, String value, String help) {
-        return add(names, field, Place.QUERY, Kind.TEXT, value, help);
+        return add(names, field, Place.QUERY, ValueKind.TEXT, value, help);
     }
 
     CliCommand text(String names, String field, String help, String... choices) {
-        return add(names, field, Place.BODY, Kind.TEXT, "", help, choices);
+        return add(names, field, Place.BODY, ValueKind.TEXT, "", help, choices);
     }
 
     CliCommand number(String names, String field, String help) {
-        return add(names, field, Place.BODY, Kind.NUMBER, "", help);
+        return add(names, field, Place.BODY, ValueKind.NUMBER, "", help);
     }
 
     CliCommand truth(String names, String field, String value, String help) {
-        return add(names, field, Place.BODY, Kind.TRUTH, value, help);
+        return add(names, field, Place.BODY, ValueKind.TRUTH, value, help);
     }
 
     CliCommand texts(String names, String field, String help) {
-        return add(names, field, Place.BODY, Kind.TEXTS, "", help);
+        return add(names, field, Place.BODY, ValueKind.TEXTS, "", help);
     }
 
     CliCommand json(String names, String field, String help) {
-        return add(names, field, Place.BODY, Kind.JSON, "", help);
+        return add(names, field, Place.BODY, ValueKind.JSON, "", help);
     }
 
     /** An option with a value that only the command's action reads. */
     CliCommand option(String names, String help, String... choices) {
-        return add(names, "", Place.COMMAND, Kind.TEXT, "", help, choices);
+        return add(names, "", Place.COMMAND, ValueKind.TEXT, "", help, choices);
     }
 
     /** An option without a value that only the command's action reads. */
     CliCommand choice(String names, String help) {
-        return add(names, "", Place.COMMAND, Kind.TEXT, "true", help);
+        return add(names, "", Place.COMMAND, ValueKind.TEXT, "true", help);
     }
 
     private CliCommand add(
             String names,
             String field,
             Place place,
-            Kind kind,
+            ValueKind kind,
             String fixed,
             String help,
             String... choices) {

@@ -14,7 +14,7 @@ record CliOption(
         List<String> names,
         String field,
         Place place,
-        Kind kind,
+        ValueKind kind,
         String fixed,
         String help,
         List<String> choices,
@@ -28,7 +28,7 @@ record CliOption(
     }
 
     /** How the value stands in a body. */
-    enum Kind {
+    enum ValueKind {
         TEXT,
         NUMBER,
         /** True or false. */

@@ -51,7 +51,7 @@ final class PriceWords {
                 new CliCommand("prices set", "an operator's price, which wins over all sources")
                         .example(
                                 "budget prices set local llama-3 --input-rate 0.0000001"
-                                    + " --output-rate 0.0000002")
+                                        + " --output-rate 0.0000002")
                         .argument("PROVIDER", "such as local")
                         .argument("MODEL", "its name")
                         .number("--input-rate", "input_cost_per_token", "USD for one token")
@@ -111,7 +111,7 @@ final class PriceWords {
                 new CliCommand("recommend", "models that cost less")
                         .example(
                                 "budget recommend --provider openai --model gpt-4o --context-size"
-                                    + " 8000")
+                                        + " 8000")
                         .post("/api/prices/recommendations")
                         .text("--provider", "provider", "of the model to compare with")
                         .text(

@@ -3,7 +3,6 @@ package tekton.budget.cli.command;
 import tekton.budget.cli.call.CliFailure;
 import tekton.budget.cli.call.ExitCode;
 
-
 /** Does something again and again until it is interrupted. */
 final class Repeating {
 

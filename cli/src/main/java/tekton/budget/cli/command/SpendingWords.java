@@ -76,7 +76,7 @@ final class SpendingWords {
                         .post("/api/budgets")
                         .says(
                                 "Budget {budget_id} ({name}) is there. Limit it: budget limits set"
-                                    + " daily --budget {budget_id} --cost 5"),
+                                        + " daily --budget {budget_id} --cost 5"),
                 new CliCommand("budgets update", "changes what is named")
                         .example("budget budgets update team-a --owner bob")
                         .argument("ID", "the budget's id")
@@ -143,13 +143,13 @@ final class SpendingWords {
                         .post("/api/policies")
                         .says(
                                 "{type} of {cost_limit} USD ({period}) for budget {budget_id}:"
-                                    + " policy {policy_id}"),
+                                        + " policy {policy_id}"),
                 allocationOptions(
                                 new CliCommand(
                                         "allocate create", "reserves tokens, or says why not"))
                         .example(
                                 "budget allocate create --context chat-7 --component shop --tokens"
-                                    + " 4000 --provider openai --model gpt-4o")
+                                        + " 4000 --provider openai --model gpt-4o")
                         .post("/api/allocations")
                         .object(ALLOCATION),
                 allocationOptions(
@@ -159,8 +159,8 @@ final class SpendingWords {
                         .post("/api/check")
                         .object(
                                 "allowed:Allowed:flag|reason:Reason|budget_id:Budget"
-                                    + "|tokens_allocated:Tokens:count|estimated_cost:Estimated"
-                                    + " USD:money|unpriced:Unpriced:flag|code:Code")
+                                        + "|tokens_allocated:Tokens:count|estimated_cost:Estimated"
+                                        + " USD:money|unpriced:Unpriced:flag|code:Code")
                         .runs(new CheckAction()),
                 new CliCommand("allocate list", "allocations, the newest first")
                         .example("budget allocate list --active-only")

@@ -97,13 +97,13 @@ final class WatchAction implements CliAction {
             String trouble = "";
             while (true) {
                 long next = System.nanoTime() + seconds * 1_000_000_000L;
-                LiveScreen.Size drawn = LiveScreen.size();
+                LiveScreen.ScreenSize drawn = LiveScreen.size();
                 screen.draw(lines(context, before, look, period, by, trouble, drawn), drawn);
                 while (System.nanoTime() < next) {
                     if (!Repeating.pause(STEP_MS)) {
                         return ExitCode.INTERRUPTED;
                     }
-                    LiveScreen.Size size = LiveScreen.size();
+                    LiveScreen.ScreenSize size = LiveScreen.size();
                     if (!size.equals(drawn)) {
                         drawn = size;
                         screen.draw(lines(context, before, look, period, by, trouble, size), size);
@@ -161,7 +161,7 @@ final class WatchAction implements CliAction {
             String period,
             String by,
             String trouble,
-            LiveScreen.Size size) {
+            LiveScreen.ScreenSize size) {
         List<String> lines = new ArrayList<>();
         lines.add(headline(context, before, look, period));
         lines.add(trouble);

@@ -41,7 +41,7 @@ public final class ImportRun {
     private static final int ID_BYTES = 16;
 
     /** A batch on its way. */
-    private record Sent(LineBatch batch, Future<JsonTree> answer) {}
+    private record SentBatch(LineBatch batch, Future<JsonTree> answer) {}
 
     /** Counts what was read of the file as it lies on the disk. */
     private static final class CountingStream extends FilterInputStream {
@@ -146,14 +146,14 @@ public final class ImportRun {
                 RefusedLines refused = new RefusedLines(refusedFile, begin.refusedBytes())) {
             lines.skipTo(begin.bytes(), begin.line());
             BatchSender sender = new BatchSender(client, order.patience());
-            Deque<Sent> sent = new ArrayDeque<>();
+            Deque<SentBatch> sent = new ArrayDeque<>();
             LineBatch batch = read(lines, begin.shiftSeconds());
             while (!batch.isEmpty() || !sent.isEmpty()) {
                 if (!batch.isEmpty()) {
                     byte[] body = batch.body();
                     boolean nothing = batch.size() == 0;
                     sent.add(
-                            new Sent(
+                            new SentBatch(
                                     batch,
                                     senders.submit(
                                             () -> nothing ? JsonTree.NULL : sender.send(body))));
@@ -228,7 +228,7 @@ public final class ImportRun {
     }
 
     /** Waits for the oldest batch, and notes how far the file is in. */
-    private ImportState settle(Sent sent, ImportState state, RefusedLines refused) {
+    private ImportState settle(SentBatch sent, ImportState state, RefusedLines refused) {
         JsonTree answer;
         try {
             answer = sent.answer().get();

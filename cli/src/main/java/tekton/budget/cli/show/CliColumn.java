@@ -17,10 +17,10 @@ import java.time.format.DateTimeParseException;
  * @param path where the value is in a row
  * @param title over the column
  */
-public record CliColumn(String path, String title, Kind kind) {
+public record CliColumn(String path, String title, CellKind kind) {
 
     /** How a value is written. */
-    public enum Kind {
+    public enum CellKind {
         TEXT,
         /** An integer with its thousands apart. */
         COUNT,
@@ -46,10 +46,10 @@ public record CliColumn(String path, String title, Kind kind) {
     /** Reads {@code path:Title} or {@code path:Title:kind}. */
     public static CliColumn of(String text) {
         String[] parts = text.split(":", -1);
-        Kind kind =
+        CellKind kind =
                 parts.length < 3
-                        ? Kind.TEXT
-                        : Kind.valueOf(parts[2].toUpperCase(java.util.Locale.ROOT));
+                        ? CellKind.TEXT
+                        : CellKind.valueOf(parts[2].toUpperCase(java.util.Locale.ROOT));
         return new CliColumn(parts[0], parts[1], kind);
     }
 

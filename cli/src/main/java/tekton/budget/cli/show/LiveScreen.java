@@ -20,9 +20,9 @@ public final class LiveScreen implements AutoCloseable {
     private static final String CLEAR_REST = "\033[J";
 
     /** The lines and columns of a terminal. */
-    public record Size(int lines, int columns) {}
+    public record ScreenSize(int lines, int columns) {}
 
-    private static final Size USUAL = new Size(24, 80);
+    private static final ScreenSize USUAL = new ScreenSize(24, 80);
 
     private final PrintStream out;
     private boolean open = true;
@@ -35,7 +35,7 @@ public final class LiveScreen implements AutoCloseable {
     }
 
     /** Draws over what is there, and cuts what does not fit. */
-    public synchronized void draw(List<String> lines, Size size) {
+    public synchronized void draw(List<String> lines, ScreenSize size) {
         if (!open) {
             return;
         }
@@ -54,7 +54,7 @@ public final class LiveScreen implements AutoCloseable {
     }
 
     /** The terminal's size now; 24 by 80 when it does not say. */
-    public static Size size() {
+    public static ScreenSize size() {
         try {
             Process stty =
                     new ProcessBuilder("stty", "size")
@@ -68,7 +68,7 @@ public final class LiveScreen implements AutoCloseable {
             if (stty.waitFor(1, TimeUnit.SECONDS) && numbers.length == 2) {
                 int lines = Integer.parseInt(numbers[0]);
                 int columns = Integer.parseInt(numbers[1]);
-                return lines > 0 && columns > 0 ? new Size(lines, columns) : USUAL;
+                return lines > 0 && columns > 0 ? new ScreenSize(lines, columns) : USUAL;
             }
         } catch (IOException | NumberFormatException unknown) {
             return USUAL;

@@ -68,8 +68,7 @@ class CommandsTest {
     @Test
     void shouldTellWhichLimitsRefused() throws Exception {
         try (StubBudget budget = new StubBudget(directory, 402, REFUSAL)) {
-            Ended ended =
-                    budget.run("allocate", "create", "--context", "c", "--component", "d");
+            Ended ended = budget.run("allocate", "create", "--context", "c", "--component", "d");
 
             assertThat(ended.code()).isEqualTo(5);
             assertThat(ended.err())
@@ -99,11 +98,12 @@ class CommandsTest {
             budget.run("channels", "enable", "ops");
 
             assertThat(budget.asked().get(0).body())
-                    .isEqualTo("{\"type\":\"hard_limit\",\"period\":\"daily\",\"cost_limit\":5.10}");
+                    .isEqualTo(
+                            "{\"type\":\"hard_limit\",\"period\":\"daily\",\"cost_limit\":5.10}");
             assertThat(budget.asked().get(1).body())
                     .isEqualTo(
                             "{\"period\":\"monthly\",\"type\":\"hard_limit\",\"budget_id\":\"team-a\","
-                                    + "\"token_limit\":9000}");
+                                + "\"token_limit\":9000}");
             assertThat(budget.asked().get(2).body()).isEqualTo("{\"enabled\":true}");
             assertThat(budget.asked()).allMatch(a -> a.headers().containsKey("idempotency-key"));
         }
@@ -137,7 +137,9 @@ class CommandsTest {
                                 Told.of(
                                         200,
                                         "{\"total\":150,\"items\":[{\"budget_id\":\""
-                                                + (asked.target().contains("page=2") ? "last" : "first")
+                                                + (asked.target().contains("page=2")
+                                                        ? "last"
+                                                        : "first")
                                                 + "\"}]}"))) {
             Ended ended = budget.run("budgets", "list", "--all");
 
@@ -168,7 +170,8 @@ class CommandsTest {
             Ended ended = budget.run("--debug", "status", "--key-file", key.toString());
             Ended config = budget.run("config", "--key-file", key.toString());
 
-            assertThat(budget.asked().getFirst().headers()).containsEntry("x-api-key", "secret-key-1");
+            assertThat(budget.asked().getFirst().headers())
+                    .containsEntry("x-api-key", "secret-key-1");
             assertThat(ended.err()).contains("curl -i -X GET", "X-API-Key: ***");
             assertThat(ended.out() + ended.err() + config.out()).doesNotContain("secret-key-1");
         }
@@ -201,10 +204,18 @@ class CommandsTest {
                 new StubBudget(
                         directory,
                         asked ->
-                                Told.of(201, "{\"allocation_id\":\"b.1\",\"tokens_released\":7}"))) {
+                                Told.of(
+                                        201,
+                                        "{\"allocation_id\":\"b.1\",\"tokens_released\":7}"))) {
             Ended ended =
                     budget.run(
-                            "allocate", "run", "--tokens", "9", "--", "sh", "-c",
+                            "allocate",
+                            "run",
+                            "--tokens",
+                            "9",
+                            "--",
+                            "sh",
+                            "-c",
                             "test \"$BUDGET_ALLOCATION_ID\" = b.1 && exit 3");
 
             assertThat(ended.code()).isEqualTo(3);
@@ -230,7 +241,11 @@ class CommandsTest {
 
             assertThat(ended.code()).isEqualTo(1);
             assertThat(ended.out())
-                    .contains("ok      kafka", "WRONG   lag: 9 records", "WRONG   disk", "-> make room");
+                    .contains(
+                            "ok      kafka",
+                            "WRONG   lag: 9 records",
+                            "WRONG   disk",
+                            "-> make room");
         }
     }
 
@@ -250,13 +265,18 @@ class CommandsTest {
                     new ProcessBuilder(
                                     "bash",
                                     "-c",
-                                    "source '" + script + "'; COMP_WORDS=(budget bud); COMP_CWORD=1;"
+                                    "source '"
+                                            + script
+                                            + "'; COMP_WORDS=(budget bud); COMP_CWORD=1;"
                                             + " COMP_LINE='budget bud'; COMP_POINT=10;"
                                             + " _complete_budget; echo \"${COMPREPLY[@]}\"")
                             .redirectErrorStream(true)
                             .start();
 
-            assertThat(new String(bash.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
+            assertThat(
+                            new String(
+                                    bash.getInputStream().readAllBytes(),
+                                    java.nio.charset.StandardCharsets.UTF_8))
                     .contains("budgets");
             assertThat(List.of(budget.run("completion", "fish").code())).containsExactly(2);
         }

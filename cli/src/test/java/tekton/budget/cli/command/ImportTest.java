@@ -30,7 +30,10 @@ class ImportTest {
 
     private static Told accept(Asked asked) {
         return Told.of(
-                200, "{\"accepted\":" + asked.body().lines().count() + ",\"refused\":0,\"refusals\":[]}");
+                200,
+                "{\"accepted\":"
+                        + asked.body().lines().count()
+                        + ",\"refused\":0,\"refusals\":[]}");
     }
 
     private static String csv(int lines) {
@@ -45,8 +48,16 @@ class ImportTest {
         List<String> words =
                 new java.util.ArrayList<>(
                         List.of(
-                                "import", file.toString(), "--map", "input_tokens=prompt",
-                                "--provider", "openai", "--model", "gpt-4o", "--batch", "10"));
+                                "import",
+                                file.toString(),
+                                "--map",
+                                "input_tokens=prompt",
+                                "--provider",
+                                "openai",
+                                "--model",
+                                "gpt-4o",
+                                "--batch",
+                                "10"));
         words.addAll(more.length == 0 ? List.of("--retry-for", "0") : List.of(more));
         return budget.run(words.toArray(String[]::new));
     }
@@ -110,7 +121,9 @@ class ImportTest {
         Path file = directory.resolve("calls.jsonl");
         Files.writeString(
                 file,
-                "{\"prompt\":1,\"output_tokens\":2}\nnot json\n\n{\"prompt\":-1,\"output_tokens\":2}\n"
+                "{\"prompt\":1,\"output_tokens\":2}\n"
+                        + "not json\n\n"
+                        + "{\"prompt\":-1,\"output_tokens\":2}\n"
                         + "{\"prompt\":3,\"output_tokens\":2}\n");
         String answer =
                 "{\"accepted\":1,\"refused\":1,\"refusals\":[{\"index\":1,\"code\":\"invalid_value\",\"message\":\"no\"}]}";
@@ -119,11 +132,14 @@ class ImportTest {
 
             assertThat(ended.code()).isEqualTo(1);
             assertThat(ended.out()).startsWith("1 lines accepted, 3 refused");
-            List<String> refused = Files.readAllLines(directory.resolve("calls.jsonl.refused.jsonl"));
+            List<String> refused =
+                    Files.readAllLines(directory.resolve("calls.jsonl.refused.jsonl"));
             assertThat(refused).hasSize(3);
-            assertThat(refused.get(0)).contains("\"line\":2", "not JSON", "\"record\":\"not json\"");
+            assertThat(refused.get(0))
+                    .contains("\"line\":2", "not JSON", "\"record\":\"not json\"");
             assertThat(refused.get(1)).contains("\"line\":4", "input_tokens: \\\"-1\\\"");
-            assertThat(refused.get(2)).contains("\"line\":5", "\"code\":\"invalid_value\"", "\"message\":\"no\"");
+            assertThat(refused.get(2))
+                    .contains("\"line\":5", "\"code\":\"invalid_value\"", "\"message\":\"no\"");
         }
     }
 
@@ -182,12 +198,14 @@ class ImportTest {
         java.time.Instant before = java.time.Instant.now().minusSeconds(2);
         try (StubBudget budget = new StubBudget(directory, ImportTest::accept)) {
             Ended ended =
-                    budget.run("import", file.toString(), "--format", "azure-trace", "--shift-to-now");
+                    budget.run(
+                            "import", file.toString(), "--format", "azure-trace", "--shift-to-now");
 
             assertThat(ended.code()).isZero();
             List<JsonTree> records =
                     budget.asked().getFirst().body().lines().map(JsonTree::parse).toList();
-            java.time.Instant first = java.time.Instant.parse(records.get(0).at("timestamp").text());
+            java.time.Instant first =
+                    java.time.Instant.parse(records.get(0).at("timestamp").text());
             java.time.Instant last = java.time.Instant.parse(records.get(1).at("timestamp").text());
             assertThat(java.time.Duration.between(first, last)).hasSeconds(60);
             assertThat(last).isAfter(before);

@@ -57,13 +57,18 @@ public final class StubBudget implements AutoCloseable {
     private void serve(HttpExchange exchange, Function<Asked, Told> answers) throws IOException {
         Map<String, String> headers = new HashMap<>();
         exchange.getRequestHeaders()
-                .forEach((name, values) -> headers.put(name.toLowerCase(java.util.Locale.ROOT), values.getFirst()));
+                .forEach(
+                        (name, values) ->
+                                headers.put(
+                                        name.toLowerCase(java.util.Locale.ROOT),
+                                        values.getFirst()));
         Asked request =
                 new Asked(
                         exchange.getRequestMethod(),
                         exchange.getRequestURI().toString(),
                         headers,
-                        new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+                        new String(
+                                exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
         asked.add(request);
         Told told = answers.apply(request);
         byte[] body = told.body().getBytes(StandardCharsets.UTF_8);

@@ -46,9 +46,9 @@ class FieldMappingTest {
                                 .toString())
                 .isEqualTo(
                         "{\"context_id\":\"import-f\",\"component\":\"import\",\"provider\":\"openai\","
-                                + "\"model\":\"m\",\"user_id\":\"ann\",\"input_tokens\":12,"
-                                + "\"output_tokens\":3,\"record_id\":\"id-1\","
-                                + "\"timestamp\":\"2026-11-02T00:00:00Z\"}");
+                            + "\"model\":\"m\",\"user_id\":\"ann\",\"input_tokens\":12,"
+                            + "\"output_tokens\":3,\"record_id\":\"id-1\","
+                            + "\"timestamp\":\"2026-11-02T00:00:00Z\"}");
     }
 
     @Test
@@ -56,17 +56,17 @@ class FieldMappingTest {
         FieldMapping mapping = mapping(ImportFormat.LITELLM, Map.of(), Map.of());
         String row =
                 "{\"request_id\":\"r-1\",\"model\":\"anthropic/claude-3-opus\",\"prompt_tokens\":\"100\","
-                        + "\"completion_tokens\":\"5\",\"startTime\":\"2026-11-01T00:00:00.5\","
-                        + "\"user\":\"u\",\"end_user\":\"\",\"team_id\":\"team-a\",\"session_id\":\"s\","
-                        + "\"metadata\":\"{\\\"user_api_key_alias\\\":\\\"shop\\\","
-                        + "\\\"additional_usage_values\\\":{\\\"cache_read_input_tokens\\\":40}}\"}";
+                    + "\"completion_tokens\":\"5\",\"startTime\":\"2026-11-01T00:00:00.5\","
+                    + "\"user\":\"u\",\"end_user\":\"\",\"team_id\":\"team-a\",\"session_id\":\"s\","
+                    + "\"metadata\":\"{\\\"user_api_key_alias\\\":\\\"shop\\\","
+                    + "\\\"additional_usage_values\\\":{\\\"cache_read_input_tokens\\\":40}}\"}";
 
         assertThat(record(mapping, row).toString())
                 .isEqualTo(
                         "{\"record_id\":\"r-1\",\"request_id\":\"r-1\",\"context_id\":\"s\",\"component\":\"shop\","
-                                + "\"model\":\"claude-3-opus\",\"user_id\":\"u\",\"budget_id\":\"team-a\","
-                                + "\"input_tokens\":100,\"output_tokens\":5,\"cached_input_tokens\":40,"
-                                + "\"timestamp\":\"2026-11-02T00:00:00.500Z\",\"provider\":\"anthropic\"}");
+                            + "\"model\":\"claude-3-opus\",\"user_id\":\"u\",\"budget_id\":\"team-a\","
+                            + "\"input_tokens\":100,\"output_tokens\":5,\"cached_input_tokens\":40,"
+                            + "\"timestamp\":\"2026-11-02T00:00:00.500Z\",\"provider\":\"anthropic\"}");
         assertThat(mapping.skips(JsonTree.parse("{\"cache_hit\":\"True\"}"))).isTrue();
         assertThat(mapping.skips(JsonTree.parse("{\"cache_hit\":\"None\"}"))).isFalse();
     }
@@ -75,15 +75,18 @@ class FieldMappingTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{\"model\":\"m\",\"input_tokens\":\"1.5\",\"output_tokens\":1}|input_tokens: \"1.5\" (expected: an integer",
-                "{\"model\":\"m\",\"input_tokens\":-1,\"output_tokens\":1}|input_tokens: \"-1\" (expected",
+                "{\"model\":\"m\",\"input_tokens\":\"1.5\",\"output_tokens\":1}|input_tokens:"
+                        + " \"1.5\" (expected: an integer",
+                "{\"model\":\"m\",\"input_tokens\":-1,\"output_tokens\":1}|input_tokens: \"-1\""
+                        + " (expected",
                 "{\"model\":\"m\",\"input_tokens\":1}|output_tokens: missing",
-                "{\"model\":\"m\",\"input_tokens\":1,\"output_tokens\":1,\"timestamp\":\"yesterday\"}|timestamp: \"yesterday\" (expected: ISO",
-                "{\"model\":\"m\",\"input_tokens\":1,\"output_tokens\":1,\"metadata\":\"{\"}|metadata: \"{\" (expected"
+                "{\"model\":\"m\",\"input_tokens\":1,\"output_tokens\":1,\"timestamp\":\"yesterday\"}|timestamp:"
+                    + " \"yesterday\" (expected: ISO",
+                "{\"model\":\"m\",\"input_tokens\":1,\"output_tokens\":1,\"metadata\":\"{\"}|metadata:"
+                    + " \"{\" (expected"
             })
     void shouldSayWhatIsWrong(String row, String message) {
-        FieldMapping mapping =
-                mapping(ImportFormat.BUDGET, Map.of(), Map.of("provider", "openai"));
+        FieldMapping mapping = mapping(ImportFormat.BUDGET, Map.of(), Map.of("provider", "openai"));
 
         assertThatThrownBy(() -> record(mapping, row)).hasMessageStartingWith(message);
     }
@@ -92,7 +95,8 @@ class FieldMappingTest {
     void shouldNameTheColumnsThatAreThereAndTheOneThatIsNot() {
         FieldMapping mapping = mapping(ImportFormat.AZURE_TRACE, Map.of(), Map.of());
 
-        assertThat(mapping.missing(Set.of("TIMESTAMP", "ContextTokens", "GeneratedTokens"))).isNull();
+        assertThat(mapping.missing(Set.of("TIMESTAMP", "ContextTokens", "GeneratedTokens")))
+                .isNull();
         assertThat(mapping.missing(Set.of("TIMESTAMP", "ContextTokens")))
                 .hasMessageContaining("output_tokens: no column gives it")
                 .hasMessageContaining("GeneratedTokens");
@@ -116,6 +120,7 @@ class FieldMappingTest {
 
     @Test
     void shouldRefuseOtherTimes() {
-        assertThatThrownBy(() -> LineTimes.read("16.11.2023")).isInstanceOf(DateTimeException.class);
+        assertThatThrownBy(() -> LineTimes.read("16.11.2023"))
+                .isInstanceOf(DateTimeException.class);
     }
 }

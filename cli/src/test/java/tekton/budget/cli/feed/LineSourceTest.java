@@ -44,7 +44,9 @@ class LineSourceTest {
     void shouldGoOnWithinQuotes() throws Exception {
         List<SourceLine> lines = lines("a,\"b\nc\"\"\nd\"\ne\n", true);
 
-        assertThat(lines).extracting(LineSourceTest::text).containsExactly("a,\"b\nc\"\"\nd\"", "e");
+        assertThat(lines)
+                .extracting(LineSourceTest::text)
+                .containsExactly("a,\"b\nc\"\"\nd\"", "e");
         assertThat(lines).extracting(SourceLine::number).containsExactly(1L, 4L);
         assertThat(CsvRow.cells(text(lines.getFirst()), ',')).containsExactly("a", "b\nc\"\nd");
     }

@@ -62,7 +62,8 @@ class CliSettingsTest {
         assertThat(settings(Map.of()).url()).isEqualTo("http://env:3");
         CliSettings last = settings(Map.of("url", "https://option:4"));
         assertThat(last.url()).isEqualTo("https://option:4");
-        assertThat(last.all().get("url")).isEqualTo(new CliSettings.Chosen("https://option:4", "option --url"));
+        assertThat(last.all().get("url"))
+                .isEqualTo(new CliSettings.Chosen("https://option:4", "option --url"));
     }
 
     @Test
@@ -93,7 +94,8 @@ class CliSettingsTest {
     @Test
     void shouldRefuseWhatItCannotUse() throws Exception {
         assertThatThrownBy(() -> settings(Map.of("url", "localhost:1")).url())
-                .hasMessageContaining("\"localhost:1\" of option --url (expected: http://HOST:PORT");
+                .hasMessageContaining(
+                        "\"localhost:1\" of option --url (expected: http://HOST:PORT");
         assertThatThrownBy(() -> settings(Map.of("output", "yaml")).output())
                 .hasMessageContaining("(expected: table, json or csv)");
         environment.put("BUDGET_API_KEY", "two words");
