@@ -33,7 +33,7 @@ public final class BudgetCli {
         System.exit(new CommandRunner(world).run(arguments));
     }
 
-    private static PrintStream stream(FileDescriptor descriptor) {
+    static PrintStream stream(FileDescriptor descriptor) {
         return new PrintStream(
                 new BufferedOutputStream(new FileOutputStream(descriptor), BUFFER),
                 false,

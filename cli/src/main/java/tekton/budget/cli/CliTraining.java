@@ -3,15 +3,16 @@ package tekton.budget.cli;
 import tekton.budget.cli.command.CommandRunner;
 import tekton.budget.cli.settings.CliWorld;
 
+import java.io.FileDescriptor;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -50,16 +51,18 @@ public final class CliTraining {
     public static void main(String[] arguments) throws IOException {
         try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             Thread.ofPlatform().daemon().start(() -> serve(server));
-            PrintStream nowhere =
-                    new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+            // Nobody reads it: the launcher sends it nowhere.
+            PrintStream out = BudgetCli.stream(FileDescriptor.out);
+            Map<String, String> environment = new HashMap<>(System.getenv());
+            environment.put("BUDGET_URL", "http://localhost:" + server.getLocalPort());
             CliWorld world =
                     new CliWorld(
-                            Map.of("BUDGET_URL", "http://localhost:" + server.getLocalPort()),
+                            environment,
                             Path.of("").toAbsolutePath(),
                             Path.of(System.getProperty("user.home")),
                             InputStream.nullInputStream(),
-                            nowhere,
-                            nowhere,
+                            out,
+                            out,
                             false,
                             false);
             for (String command : COMMANDS) {
