@@ -13,10 +13,11 @@ WORKDIR /src
 COPY . .
 # As run_budget.sh builds. The cache keeps downloaded libraries from build to build.
 RUN --mount=type=cache,target=/root/.m2 \
-    mvn -B -ntp package -pl standalone -am -Dmaven.test.skip=true -Dexec.skip
+    mvn -B -ntp package -pl standalone,cli -am -Dmaven.test.skip=true -Dexec.skip
 # The libraries apart from Budget's own jars, and all with one date: a layer of the same files is
 # the same layer, on whatever day and machine it was made.
-RUN mkdir -p /out/libraries /out/budget \
+RUN mkdir -p /out/libraries /out/budget /out/cli \
+    && mv cli/target/app/lib/*.jar /out/cli/ \
     && mv standalone/target/app/lib/budget-*.jar /out/budget/ \
     && mv standalone/target/app/lib/*.jar /out/libraries/ \
     && find /out -exec touch -d 2020-01-01T00:00:00Z {} +
@@ -32,6 +33,10 @@ COPY --chmod=755 docker/healthy.sh docker/make-cluster-secret.sh /app/bin/
 # About 135 MB that change with a library's version, then about 2 MB that change with the code.
 COPY --from=build /out/libraries/ /app/lib/
 COPY --from=build /out/budget/ /app/lib/
+# The command line: docker exec … budget status
+COPY --from=build /out/cli/ /app/lib-cli/
+COPY --chmod=755 tools/budget-cli.sh /app/bin/budget
+ENV PATH=/app/bin:$PATH
 
 ENV BUDGET_DATA_DIR=/data
 WORKDIR /data

@@ -34,7 +34,7 @@ build() {
     tee "$log" <"$output" 9>&- | show_progress 9>&- &
     progress=$!
     # Formatting is for those who change the code, not for those who run it.
-    JAVA_HOME=$jdk mvn -B -f "$root/pom.xml" package -pl standalone -am \
+    JAVA_HOME=$jdk mvn -B -f "$root/pom.xml" package -pl standalone,cli -am \
         -Dmaven.test.skip=true -Dexec.skip >"$output" 2>&1 9>&- &
     mvn=$!
     # In the background, so that a signal is heard at once and ends the build too.

@@ -32,6 +32,7 @@ class HouseTest {
                     Map.entry("adapters", Set.of("core")),
                     Map.entry("kafka-runtime", Set.of("core")),
                     Map.entry("outbound", Set.of()),
+                    Map.entry("cli", Set.of()),
                     Map.entry("metering-streams", Set.of("core", "kafka-runtime")),
                     Map.entry("pricing-poller", Set.of("core", "kafka-runtime", "outbound")),
                     Map.entry("alerting", Set.of("core", "kafka-runtime", "outbound")),

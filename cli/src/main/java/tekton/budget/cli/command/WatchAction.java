@@ -1,0 +1,184 @@
+package tekton.budget.cli.command;
+
+import tekton.budget.cli.call.ApiClient;
+import tekton.budget.cli.call.CliFailure;
+import tekton.budget.cli.call.ExitCode;
+import tekton.budget.cli.call.JsonTree;
+import tekton.budget.cli.show.CliColumn;
+import tekton.budget.cli.show.LiveScreen;
+import tekton.budget.cli.show.TextTable;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A live view: sums, limits and alerts. Without a terminal a line at each look. */
+final class WatchAction implements CliAction {
+
+    private static final int INTERVAL = 2;
+    private static final int INTERVAL_MAX = 3_600;
+    private static final long STEP_MS = 500;
+
+    /** What one look saw. */
+    private record Look(
+            Instant at, String status, List<JsonTree> sums, List<JsonTree> limits, String alerts) {
+
+        BigDecimal sum(String field) {
+            BigDecimal sum = BigDecimal.ZERO;
+            for (JsonTree row : sums) {
+                sum = sum.add(row.at(field).amount());
+            }
+            return sum;
+        }
+    }
+
+    @Override
+    public ExitCode run(CliContext context, CliInput input) {
+        int seconds = input.integer("--interval", INTERVAL, 1, INTERVAL_MAX);
+        String period = input.has("--period") ? input.text("--period") : "daily";
+        String by = input.has("--by") ? input.text("--by") : "model";
+        Look first = look(context, period, by);
+        return context.world().draws()
+                ? draw(context, seconds, period, by, first)
+                : print(context, seconds, period, by, first);
+    }
+
+    private static Look look(CliContext context, String period, String by) {
+        ApiClient client = context.client();
+        Map<String, String> query = new LinkedHashMap<>();
+        query.put("group_by", by);
+        query.put("period", period);
+        query.put("zone", context.zone().getId());
+        List<JsonTree> sums =
+                new ArrayList<>(
+                        client.get(ApiClient.withQuery("/api/reports/usage", query))
+                                .orFail()
+                                .json()
+                                .at("items")
+                                .items());
+        sums.sort((a, b) -> b.at("total_cost").amount().compareTo(a.at("total_cost").amount()));
+        return new Look(
+                Instant.now(),
+                client.get("/health").json().at("status").text(),
+                sums,
+                client.get(ApiClient.withQuery("/api/usage/summary", Map.of("period", period)))
+                        .orFail()
+                        .json()
+                        .items(),
+                client.get("/api/alerts?limit=1&page=1").orFail().json().at("total").text());
+    }
+
+    private static ExitCode print(
+            CliContext context, int seconds, String period, String by, Look first) {
+        Look look = first;
+        while (true) {
+            context.out().println(headline(context, look, look, period));
+            if (context.out().checkError() || !Repeating.pause(seconds * 1_000L)) {
+                return ExitCode.OK;
+            }
+            try {
+                look = look(context, period, by);
+            } catch (CliFailure failed) {
+                context.err().println("budget: " + failed.text());
+                context.err().flush();
+            }
+        }
+    }
+
+    private static ExitCode draw(
+            CliContext context, int seconds, String period, String by, Look first) {
+        try (LiveScreen screen = new LiveScreen(context.out())) {
+            Look before = first;
+            Look look = first;
+            String trouble = "";
+            while (true) {
+                long next = System.nanoTime() + seconds * 1_000_000_000L;
+                LiveScreen.ScreenSize drawn = LiveScreen.size();
+                screen.draw(lines(context, before, look, period, by, trouble, drawn), drawn);
+                while (System.nanoTime() < next) {
+                    if (!Repeating.pause(STEP_MS)) {
+                        return ExitCode.INTERRUPTED;
+                    }
+                    LiveScreen.ScreenSize size = LiveScreen.size();
+                    if (!size.equals(drawn)) {
+                        drawn = size;
+                        screen.draw(lines(context, before, look, period, by, trouble, size), size);
+                    }
+                }
+                try {
+                    Look now = look(context, period, by);
+                    before = look;
+                    look = now;
+                    trouble = "";
+                } catch (CliFailure failed) {
+                    trouble = "Not now: " + failed.text();
+                }
+            }
+        }
+    }
+
+    private static String headline(CliContext context, Look before, Look look, String period) {
+        double seconds = (look.at().toEpochMilli() - before.at().toEpochMilli()) / 1_000.0;
+        BigDecimal calls = look.sum("record_count");
+        String rate =
+                seconds <= 0
+                        ? ""
+                        : " ("
+                                + CliColumn.grouped(
+                                        calls.subtract(before.sum("record_count"))
+                                                .max(BigDecimal.ZERO)
+                                                .divide(
+                                                        BigDecimal.valueOf(seconds),
+                                                        1,
+                                                        RoundingMode.HALF_UP))
+                                + "/s)";
+        return CliColumn.time(look.at().toString(), context.zone())
+                + "  "
+                + look.status()
+                + "  "
+                + period
+                + ": "
+                + CliColumn.money(look.sum("total_cost"))
+                + " USD, "
+                + CliColumn.grouped(look.sum("total_tokens"))
+                + " tokens, "
+                + CliColumn.grouped(calls)
+                + " calls"
+                + rate
+                + ", "
+                + look.alerts()
+                + " open alerts";
+    }
+
+    private static List<String> lines(
+            CliContext context,
+            Look before,
+            Look look,
+            String period,
+            String by,
+            String trouble,
+            LiveScreen.ScreenSize size) {
+        List<String> lines = new ArrayList<>();
+        lines.add(headline(context, before, look, period));
+        lines.add(trouble);
+        List<CliColumn> columns = new ArrayList<>();
+        for (String field : by.split(",", -1)) {
+            columns.add(CliColumn.of(field + ":" + field));
+        }
+        columns.addAll(CliCommand.columnsOf(UsageWords.SUMS));
+        int room = Math.max(3, (size.lines() - 6) / 2);
+        List<JsonTree> top = look.sums().subList(0, Math.min(room, look.sums().size()));
+        lines.addAll(TextTable.rows(columns, top, context.zone(), size.columns()).lines().toList());
+        if (top.size() < look.sums().size()) {
+            lines.add("… and " + (look.sums().size() - top.size()) + " more");
+        }
+        lines.add("");
+        lines.addAll(
+                StatusAction.table(context, look.limits(), false, size.columns()).lines().toList());
+        return lines;
+    }
+}

@@ -1,0 +1,126 @@
+package tekton.budget.cli.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import tekton.budget.cli.call.CliFailure;
+import tekton.budget.cli.call.JsonTree;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+
+class FieldMappingTest {
+
+    private static final Map<String, String> FALLBACKS =
+            Map.of("context_id", "import-f", "component", "import");
+
+    private static FieldMapping mapping(
+            ImportFormat format, Map<String, String> map, Map<String, String> set) {
+        return new FieldMapping(format, map, set, FALLBACKS);
+    }
+
+    private static JsonTree record(FieldMapping mapping, String row) throws UnfitLineException {
+        return mapping.record(JsonTree.parse(row), "id-1", Duration.ofDays(1));
+    }
+
+    @Test
+    void shouldTakeFieldsByTheirNamesAndByTheMap() throws Exception {
+        FieldMapping mapping =
+                mapping(
+                        ImportFormat.BUDGET,
+                        Map.of("input_tokens", "prompt", "user_id", "who.name"),
+                        Map.of("provider", "openai"));
+
+        assertThat(
+                        record(
+                                        mapping,
+                                        "{\"model\":\"m\",\"prompt\":\"12\",\"output_tokens\":3.0,"
+                                                + "\"who\":{\"name\":\"ann\"},\"provider\":\"x\","
+                                                + "\"timestamp\":\"2026-11-01 00:00:00\"}")
+                                .toString())
+                .isEqualTo(
+                        "{\"context_id\":\"import-f\",\"component\":\"import\",\"provider\":\"openai\","
+                            + "\"model\":\"m\",\"user_id\":\"ann\",\"input_tokens\":12,"
+                            + "\"output_tokens\":3,\"record_id\":\"id-1\","
+                            + "\"timestamp\":\"2026-11-02T00:00:00Z\"}");
+    }
+
+    @Test
+    void shouldReadRowsOfLiteLlm() throws Exception {
+        FieldMapping mapping = mapping(ImportFormat.LITELLM, Map.of(), Map.of());
+        String row =
+                "{\"request_id\":\"r-1\",\"model\":\"anthropic/claude-3-opus\",\"prompt_tokens\":\"100\","
+                    + "\"completion_tokens\":\"5\",\"startTime\":\"2026-11-01T00:00:00.5\","
+                    + "\"user\":\"u\",\"end_user\":\"\",\"team_id\":\"team-a\",\"session_id\":\"s\","
+                    + "\"metadata\":\"{\\\"user_api_key_alias\\\":\\\"shop\\\","
+                    + "\\\"additional_usage_values\\\":{\\\"cache_read_input_tokens\\\":40}}\"}";
+
+        assertThat(record(mapping, row).toString())
+                .isEqualTo(
+                        "{\"record_id\":\"r-1\",\"request_id\":\"r-1\",\"context_id\":\"s\",\"component\":\"shop\","
+                            + "\"model\":\"claude-3-opus\",\"user_id\":\"u\",\"budget_id\":\"team-a\","
+                            + "\"input_tokens\":100,\"output_tokens\":5,\"cached_input_tokens\":40,"
+                            + "\"timestamp\":\"2026-11-02T00:00:00.500Z\",\"provider\":\"anthropic\"}");
+        assertThat(mapping.skips(JsonTree.parse("{\"cache_hit\":\"True\"}"))).isTrue();
+        assertThat(mapping.skips(JsonTree.parse("{\"cache_hit\":\"None\"}"))).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"model\":\"m\",\"input_tokens\":\"1.5\",\"output_tokens\":1}|input_tokens:"
+                        + " \"1.5\" (expected: an integer",
+                "{\"model\":\"m\",\"input_tokens\":-1,\"output_tokens\":1}|input_tokens: \"-1\""
+                        + " (expected",
+                "{\"model\":\"m\",\"input_tokens\":1}|output_tokens: missing",
+                "{\"model\":\"m\",\"input_tokens\":1,\"output_tokens\":1,\"timestamp\":\"yesterday\"}|timestamp:"
+                    + " \"yesterday\" (expected: ISO",
+                "{\"model\":\"m\",\"input_tokens\":1,\"output_tokens\":1,\"metadata\":\"{\"}|metadata:"
+                    + " \"{\" (expected"
+            })
+    void shouldSayWhatIsWrong(String row, String message) {
+        FieldMapping mapping = mapping(ImportFormat.BUDGET, Map.of(), Map.of("provider", "openai"));
+
+        assertThatThrownBy(() -> record(mapping, row)).hasMessageStartingWith(message);
+    }
+
+    @Test
+    void shouldNameTheColumnsThatAreThereAndTheOneThatIsNot() {
+        FieldMapping mapping = mapping(ImportFormat.AZURE_TRACE, Map.of(), Map.of());
+
+        assertThat(mapping.missing(Set.of("TIMESTAMP", "ContextTokens", "GeneratedTokens")))
+                .isNull();
+        assertThat(mapping.missing(Set.of("TIMESTAMP", "ContextTokens")))
+                .hasMessageContaining("output_tokens: no column gives it")
+                .hasMessageContaining("GeneratedTokens");
+        assertThatThrownBy(() -> mapping(ImportFormat.BUDGET, Map.of("tokens", "a"), Map.of()))
+                .isInstanceOf(CliFailure.class)
+                .hasMessageContaining("--map: \"tokens\" (expected: a field:");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2023-11-16 18:17:03.9799600, 2023-11-16T18:17:03.979960Z",
+        "2023-11-16T18:17:03+02:00, 2023-11-16T16:17:03Z",
+        "2023-11-16 18:17:03+00, 2023-11-16T18:17:03Z",
+        "1700000000, 2023-11-14T22:13:20Z",
+        "1700000000.5, 2023-11-14T22:13:20.500Z",
+        "1700000000123, 2023-11-14T22:13:20.123Z"
+    })
+    void shouldReadTimesAsFilesWriteThem(String text, String time) {
+        assertThat(LineTimes.read(text)).hasToString(time);
+    }
+
+    @Test
+    void shouldRefuseOtherTimes() {
+        assertThatThrownBy(() -> LineTimes.read("16.11.2023"))
+                .isInstanceOf(DateTimeException.class);
+    }
+}
