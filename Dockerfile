@@ -35,7 +35,7 @@ COPY --from=build /out/libraries/ /app/lib/
 COPY --from=build /out/budget/ /app/lib/
 # The command line: docker exec … budget status
 COPY --from=build /out/cli/ /app/lib-cli/
-COPY --chmod=755 tools/budget-cli.sh /app/bin/budget
+COPY --chmod=755 budget /app/bin/budget
 ENV PATH=/app/bin:$PATH
 
 ENV BUDGET_DATA_DIR=/data

@@ -176,7 +176,7 @@ fi
 
 echo "Scripts"
 if has shellcheck; then
-    shellcheck -x docker/*.sh tools/*.sh run_budget.sh || fail "shellcheck has something to say"
+    shellcheck -x docker/*.sh tools/*.sh run_budget.sh budget || fail "shellcheck has something to say"
 else
     skip "the scripts: there is no shellcheck"
 fi
