@@ -11,7 +11,7 @@ export async function run({ page, base, api, shot, until }) {
       task_type: task, input_tokens: tokens, output_tokens: 50, budget_id: 'default' })
     assert.equal(answer.status, 201)
     position = answer.headers.get('budget-position')
-    await api('GET', `/totals/contexts/${tag}`, undefined, { 'Budget-Position': position })
+    await api('GET', `/reports/usage?component=${tag}`, undefined, { 'Budget-Position': position })
   }
   const rows = page.locator('b-table tbody tr')
   await page.goto(`${base}/?view=explore&range=24h&by=model&f.component=${tag}`)

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 
 const JOURNEY_MS = 600_000
-const STEP_MS = 20_000
+const STEP_MS = 30_000
 const flags = new Map()
 const words = []
 for (let i = 2; i < process.argv.length; i++) {

@@ -9,6 +9,8 @@ import { dialogForm, drawer, errorBox, toast } from './ui.js'
 
 /** The visible view asks for its data at most this often. */
 const REFRESH_MS = 1_000
+/** After this time what was appended before a connection is counted. */
+const SETTLE_MS = 2_500
 /** After this time a page that nobody sees gives its connection back. */
 const SLEEP_MS = 30_000
 /** How long the second key of `g o` may take. */
@@ -141,6 +143,10 @@ const stream = api.events({
   onState(next) {
     live = next
     paint()
+    if (next.state === 'live') {
+      // What was appended just before the page listened may not have been counted when it asked.
+      setTimeout(schedule, SETTLE_MS)
+    }
   },
 })
 

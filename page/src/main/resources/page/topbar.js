@@ -97,8 +97,9 @@ function liveState(live, updatedAt, usageAt, onPause) {
     paused: ['Paused', fresh],
     offline: ['Offline', `for ${age}; ${fresh}`],
   }[live.state]
-  return html`<button class="live ${live.state}" title="${live.message || fresh} (p pauses)" @click=${onPause}><i aria-hidden="true"></i>${words[0]}
-    <small>${words[1]}</small><span class="unseen">: ${live.state === 'paused' ? 'go on' : 'pause'}</span></button>`
+  return html`<button class="live ${live.state}" title="${live.message || fresh} (p: ${
+    live.state === 'paused' ? 'go on' : 'pause'})" @click=${onPause}><i aria-hidden="true"></i>${words[0]}
+    <small>${words[1]}</small></button>`
 }
 
 function add(event) {

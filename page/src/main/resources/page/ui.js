@@ -128,6 +128,7 @@ export function errorBox(error, retry) {
   const api = error instanceof ApiError
   const title = api ? error.problem.title ?? 'The request failed' : 'The page has a fault'
   const advice = api && error.status === 401 ? 'Give a key: with the button at the top.'
+    : api && error.status === 422 && error.message.startsWith('zone:') ? 'Take UTC: with the button of the zone at the top.'
     : api && error.status === 403 ? 'The key that this page uses may not do this. Use another key.'
     : api && error.status === 503 ? 'Budget is starting, or a part of it is not there. The page asks again.' : ''
   return html`<div class="error" role="alert"><b>${title}</b>

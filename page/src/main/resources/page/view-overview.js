@@ -230,7 +230,8 @@ export function view(host, ctx) {
       { name: 'value', label: metric, number: true, sort: false, cell: (row) => metricCell(metric, row[field]) },
     ]
     return card({ title: label, kind: 'quarter', note, actions: html`<a href=${href({ view: 'explore', by: name, by2: '' })}
-      >Explore</a>`, body: shown.length === 0 ? html`<p class="muted">No usage in this range.</p>`
+      >Explore</a>`, body: shown.length === 0 ? html`<p class="muted">${name === 'user' ? 'No record names a user (user_id).'
+        : 'No usage in this range.'}</p>`
       : table({ caption: `${label} by ${metric}`, columns, rows: shown, key: (row) => row.id, onOpen: (row) =>
         go({ view: name === 'context' ? 'records' : 'explore', filters: { [name]: row.id }, by: GO_ON[name], by2: '' }) }) })
   }
