@@ -4,18 +4,18 @@ export const name = 'a record appears at the top, and tells its story'
 
 export async function run({ page, base, api, shot }) {
   const tag = `story-${Date.now().toString(36)}`
-  await page.goto(`${base}/?view=records&f.component=${tag}`)
-  await page.getByText(/No record matches|older ones may match/).waitFor()
+  await page.goto(`${base}/?view=records`)
+  await page.locator('.view tbody tr, .view .empty').first().waitFor()
   await page.locator('button.live.live').waitFor()
   const record = { record_id: tag, context_id: tag, component: tag, provider: 'openai', model: 'gpt-4o',
     input_tokens: 1200, cached_input_tokens: 200, output_tokens: 350 }
   const { body } = await api('POST', '/usage/record', record)
-  const row = page.locator('tbody tr', { hasText: 'gpt-4o' })
+  const row = page.locator('tbody tr', { hasText: tag }).first()
   await row.waitFor()
   await api('POST', '/usage/record', { ...record, record_id: `${tag}-2` })
   await page.locator('tr.new').first().waitFor()
   await shot('records-live')
-  await page.goto(`${base}/?view=records&f.component=${tag}&id=${tag}&context=${tag}`)
+  await page.goto(`${base}/?view=records&id=${tag}&context=${tag}`)
   const drawer = page.locator('dialog.drawer')
   await drawer.getByText('Price version').waitFor()
   const cost = await drawer.locator(`[title="$${exact(body.total_cost)} USD"]`).count()
