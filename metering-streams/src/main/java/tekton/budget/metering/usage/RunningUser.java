@@ -29,19 +29,19 @@ final class RunningUser {
     private long keptUntilMs;
 
     /** By what was asked for: several may be folded into one. */
-    private final Map<CellHour, Sum> cells = new HashMap<>(4);
+    private final Map<CellHour, CellSum> cells = new HashMap<>(4);
 
     private final Map<EpochMinute, Count> counts = new HashMap<>(2);
     private boolean changed;
 
     /** What was used in one cell. */
-    private static final class Sum {
+    private static final class CellSum {
 
         private final CellHour at;
         private final RunningSum totals = new RunningSum();
         private boolean changed;
 
-        private Sum(CellHour at, @Nullable Totals kept) {
+        private CellSum(CellHour at, @Nullable Totals kept) {
             this.at = at;
             if (kept != null) {
                 totals.add(kept);
@@ -82,7 +82,7 @@ final class RunningUser {
 
     /** Adds what a record does. */
     void add(CellHour at, Totals more) {
-        Sum sum = cells.get(at);
+        CellSum sum = cells.get(at);
         if (sum == null) {
             sum = find(at);
             cells.put(at, sum);
@@ -97,8 +97,8 @@ final class RunningUser {
     ChangedUser written() {
         List<UserCell> changedCells = new ArrayList<>(cells.size());
         EpochMinute newest = new EpochMinute(0);
-        for (Map.Entry<CellHour, Sum> each : cells.entrySet()) {
-            Sum sum = each.getValue();
+        for (Map.Entry<CellHour, CellSum> each : cells.entrySet()) {
+            CellSum sum = each.getValue();
             if (sum.changed) {
                 changedCells.add(new UserCell(sum.at.cell(), sum.at.hour(), sum.totals.now()));
                 sum.changed = false;
@@ -124,8 +124,8 @@ final class RunningUser {
     }
 
     /** The sum to which a cell is added that is not in memory. */
-    private Sum find(CellHour at) {
-        Sum known = known(at);
+    private CellSum find(CellHour at) {
+        CellSum known = known(at);
         if (known != null) {
             return known;
         }
@@ -141,20 +141,20 @@ final class RunningUser {
         }
         count.cells++;
         count.changed = true;
-        return remember(new Sum(own, null));
+        return remember(new CellSum(own, null));
     }
 
     /** What there is of a cell in memory or in the state; null when there is nothing. */
-    private @Nullable Sum known(CellHour at) {
-        Sum known = cells.get(at);
+    private @Nullable CellSum known(CellHour at) {
+        CellSum known = cells.get(at);
         if (known == null && mayBeKept(at.hour())) {
             Totals kept = state.userCell(userId, at.cell(), at.hour());
-            return kept == null ? null : remember(new Sum(at, kept));
+            return kept == null ? null : remember(new CellSum(at, kept));
         }
         return known;
     }
 
-    private Sum remember(Sum sum) {
+    private CellSum remember(CellSum sum) {
         cells.put(sum.at, sum);
         return sum;
     }
