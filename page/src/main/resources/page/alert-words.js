@@ -41,7 +41,7 @@ const LABELS = {
   disagreement_id: 'Disagreement',
   effective_from: 'Holds from',
   exhausted_at: 'Reached at, if it goes on like this',
-  flag: 'What was wrong',
+  flag: 'Fault',
   hour: 'Hour of the usage',
   in_force: 'Price that holds instead',
   left: 'Left',

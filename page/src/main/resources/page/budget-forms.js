@@ -10,10 +10,10 @@ function budgetFields(budget) {
   const zones = Intl.supportedValuesOf?.('timeZone') ?? []
   const zone = budget?.zone ?? 'UTC'
   return [
-    { name: 'name', label: 'Name', required: true, value: budget?.name, hint: 'What people call it; up to 256 characters.' },
+    { name: 'name', label: 'Name', required: true, value: budget?.name, hint: 'The name that people use; up to 256 characters.' },
     ...(budget ? [] : [{ name: 'budget_id', label: 'Id',
       hint: 'Usage and allocations name it as budget_id: letters, digits, - and _. It never changes. Empty: one is made.' }]),
-    { name: 'owner', label: 'Owner', value: budget?.owner, hint: 'Who answers for it. Channels of alerts can be routed by it.' },
+    { name: 'owner', label: 'Owner', value: budget?.owner, hint: 'The person or team that answers for it. Channels of alerts can be routed by it.' },
     { name: 'description', label: 'Description', type: 'textarea', value: budget?.description },
     { name: 'zone', label: 'Time zone', type: 'select', value: zone, disabled: Boolean(budget),
       options: [...new Set([zone, 'UTC', ...zones])].map((name) => [name, name]),
@@ -49,7 +49,7 @@ function policyFields(policy, values) {
   const fixed = Boolean(policy)
   const type = values.type ?? policy?.type ?? 'hard_limit'
   return [
-    { name: 'type', label: 'What it does', type: 'select', value: type,
+    { name: 'type', label: 'Effect', type: 'select', value: type,
       options: Object.entries(TYPES).map(([name, does]) => [name, `${TYPE_NAMES[name]}: ${does}`]),
       hint: type === 'hard_limit' ? 'Allocations that would pass it are refused with 402. Reported usage always counts.' : '' },
     { name: 'period', label: 'Counts', type: 'select', value: policy?.period ?? 'monthly', disabled: fixed,

@@ -93,7 +93,7 @@ function told(found) {
     ${card({ title: 'Cost', body: cost(found) })}
     ${card({ title: 'Allocation', body: allocation(found) })}
     ${repeats(found)}
-    ${card({ title: 'Whose', body: properties([['Budget', html`<a href=${href({ view: 'budgets', params: { id: record.budget_id } })}
+    ${card({ title: 'Made for', body: properties([['Budget', html`<a href=${href({ view: 'budgets', params: { id: record.budget_id } })}
       >${record.budget_id}</a>`], ['Context', chosen('context_id', 'context')], ['Component', chosen('component', 'component')],
     ['User', record.user_id], ['Provider', chosen('provider', 'provider')], ['Model', chosen('model', 'model')], ['Task type', record.task_type],
     ['Tier', record.tier], ['Service tier', record.service_tier],
