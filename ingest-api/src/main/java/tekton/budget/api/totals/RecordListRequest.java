@@ -43,7 +43,10 @@ record RecordListRequest(
 
     static ProblemException badCursor(String cursor) {
         return Query.invalid(
-                "query", "cursor", cursor, "newest, or the next of a page before, with the same filters");
+                "query",
+                "cursor",
+                cursor,
+                "newest, or the next of a page before, with the same filters");
     }
 
     private static RecordFilter filter(Query query, ZoneId zone) {
