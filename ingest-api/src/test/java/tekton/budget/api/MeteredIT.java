@@ -96,16 +96,11 @@ class MeteredIT {
 
     @Test
     void shouldTellListenersHowFarTheLogGoes() throws Exception {
-        String body =
-                """
-                {"context_id": "told", "component": "c", "provider": "openai", "model": "gpt-4o",
-                 "input_tokens": 1, "output_tokens": 1, "request_id": "%s"}\
-                """;
         try (LiveStream stream = LiveStream.open(api, "/events?usage=true", null)) {
             for (String id : new String[] {"told-1", "told-2"}) {
                 Positions mine =
                         Positions.parse(
-                                        api.post("/api/usage/record", body.formatted(id))
+                                        api.post("/api/usage/record", told(id))
                                                 .headers()
                                                 .firstValue(POSITION)
                                                 .orElseThrow())
@@ -124,6 +119,14 @@ class MeteredIT {
                 assertThat(total.get("items").get(0).get("record_id").stringValue()).isEqualTo(id);
             }
         }
+    }
+
+    private static String told(String id) {
+        return """
+        {"context_id": "told", "component": "c", "provider": "openai", "model": "gpt-4o",
+         "input_tokens": 1, "output_tokens": 1, "request_id": "%s"}\
+        """
+                .formatted(id);
     }
 
     @Test

@@ -217,7 +217,10 @@ final class StartupServer implements AutoCloseable {
         socket.setSoTimeout((int) READ_TIMEOUT.toMillis());
         InputStream in = socket.getInputStream();
         String head = head(in);
-        String target = head == null ? null : target(head);
+        if (head == null) {
+            return;
+        }
+        String target = target(head);
         if (target == null) {
             return;
         }

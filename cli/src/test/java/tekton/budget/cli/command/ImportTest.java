@@ -121,10 +121,13 @@ class ImportTest {
         Path file = directory.resolve("calls.jsonl");
         Files.writeString(
                 file,
-                "{\"prompt\":1,\"output_tokens\":2}\n"
-                        + "not json\n\n"
-                        + "{\"prompt\":-1,\"output_tokens\":2}\n"
-                        + "{\"prompt\":3,\"output_tokens\":2}\n");
+                """
+                {"prompt":1,"output_tokens":2}
+                not json
+
+                {"prompt":-1,"output_tokens":2}
+                {"prompt":3,"output_tokens":2}
+                """);
         String answer =
                 "{\"accepted\":1,\"refused\":1,\"refusals\":[{\"index\":1,\"code\":\"invalid_value\",\"message\":\"no\"}]}";
         try (StubBudget budget = new StubBudget(directory, 200, answer)) {
@@ -191,8 +194,11 @@ class ImportTest {
         Path file = directory.resolve("trace.csv.gz");
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
             out.write(
-                    ("TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:17:03.9,10,1\n"
-                                    + "2023-11-16 18:18:03.9,20,2\n")
+                    """
+                    TIMESTAMP,ContextTokens,GeneratedTokens
+                    2023-11-16 18:17:03.9,10,1
+                    2023-11-16 18:18:03.9,20,2
+                    """
                             .getBytes(StandardCharsets.UTF_8));
         }
         java.time.Instant before = java.time.Instant.now().minusSeconds(2);

@@ -64,7 +64,7 @@ final class Document {
     /** Answers with the file, or 304 who has it. Everybody asks again, and mostly gets 304. */
     void serve(HttpServletRequest request, HttpServletResponse response) throws IOException {
         byte[] body = takesGzip(request) ? compressed() : bytes;
-        boolean coded = body != bytes;
+        boolean coded = body.length < bytes.length;
         // The same file in another coding is another answer, so it has another tag.
         String own = '"' + tag + (coded ? "-gzip\"" : "\"");
         response.setHeader("Cache-Control", "no-cache");
