@@ -4,7 +4,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.MediaType;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -69,7 +68,7 @@ public final class PageController {
     @GetMapping("/")
     public void root(HttpServletRequest request, HttpServletResponse response) throws IOException {
         response.addHeader("Vary", "Accept");
-        if (!AcceptHeader.prefersToJson(MediaType.TEXT_HTML, request.getHeader("Accept"))) {
+        if (!AcceptHeader.prefersToJson("text/html", request.getHeader("Accept"))) {
             identity(response);
             return;
         }

@@ -3,7 +3,6 @@ package tekton.budget.api.reports;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
-import org.springframework.http.MediaType;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -34,7 +33,6 @@ import java.util.function.Supplier;
 @RequestMapping({"/api", "/api/v1"})
 public final class ReportsController {
 
-    private static final MediaType CSV = MediaType.parseMediaType("text/csv");
     private static final int AT_A_TIME = 2;
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
@@ -127,7 +125,7 @@ public final class ReportsController {
     }
 
     private static ReportFormat accepted(HttpServletRequest http) {
-        return AcceptHeader.prefersToJson(CSV, http.getHeader("Accept"))
+        return AcceptHeader.prefersToJson("text/csv", http.getHeader("Accept"))
                 ? ReportFormat.CSV
                 : ReportFormat.JSON;
     }

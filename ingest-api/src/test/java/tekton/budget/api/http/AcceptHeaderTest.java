@@ -2,9 +2,9 @@ package tekton.budget.api.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.http.MediaType;
 
 class AcceptHeaderTest {
 
@@ -17,6 +17,10 @@ class AcceptHeaderTest {
                 "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8 | true",
                 "text/html | true",
                 "text/html, application/json;q=0.5 | true",
+                "text/html, */* | true",
+                "TEXT/HTML;level=1;q=0.9, */*;q=0.1 | true",
+                "text/html;q=0, */*;q=0 | false",
+                "text/html, application/json | false",
                 "text/* | true",
                 // As curl, Python's requests and an own page's fetch ask.
                 "*/* | false",
@@ -29,6 +33,13 @@ class AcceptHeaderTest {
                 "/ | false",
             })
     void shouldKnowWhoWouldRatherHaveHtml(String accept, boolean html) {
-        assertThat(AcceptHeader.prefersToJson(MediaType.TEXT_HTML, accept)).isEqualTo(html);
+        assertThat(AcceptHeader.prefersToJson("text/html", accept)).isEqualTo(html);
+    }
+
+    @Test
+    void shouldNotListenToWhoSaysTooMuch() {
+        String many = "text/x, ".repeat(60);
+        assertThat(AcceptHeader.prefersToJson("text/html", many + "text/html")).isFalse();
+        assertThat(AcceptHeader.prefersToJson("text/html", "text/html, " + many)).isTrue();
     }
 }

@@ -42,7 +42,12 @@ class RouteTableTest {
                         "GET /docs",
                         "GET /docs/{file}",
                         "GET /api/docs",
-                        "GET /api/redoc");
+                        "GET /api/redoc",
+                        "GET /mcp/tools",
+                        "GET /api/mcp/tools",
+                        "GET /api/mcp/v2/tools",
+                        "GET /api/mcp/health",
+                        "GET /api/mcp/capabilities");
     }
 
     @Test

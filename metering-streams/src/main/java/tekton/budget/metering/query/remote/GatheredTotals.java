@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Answer.Found;
+import tekton.budget.metering.query.Answer.NotReady;
 import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.Dimension;
 import tekton.budget.metering.query.InWindow;
@@ -41,6 +42,11 @@ public final class GatheredTotals implements TotalsQueries {
 
     /** How many components or users are asked for at a time where all are wanted. */
     private static final int SPREAD_AT_ONCE = 1_000;
+
+    /** So many are looked through at most: callers choose the names of users. */
+    private static final int SPREAD_MAX = 100_000;
+
+    private static final Duration NOT_SOON = Duration.ofMinutes(1);
 
     private final ScatterGather gather;
     private final LongSupplier nanoTime;
@@ -205,7 +211,7 @@ public final class GatheredTotals implements TotalsQueries {
     private Answer<List<KeyedTotals>> largestSpread(Dimension dimension, TopBy by) {
         List<KeyedTotals> largest = List.of();
         String afterId = null;
-        while (true) {
+        for (int read = 0; read < SPREAD_MAX; read += SPREAD_AT_ONCE) {
             Answer<List<KeyedTotals>> page =
                     page(dimension, afterId, SPREAD_AT_ONCE, Consistency.NOTHING);
             if (!(page instanceof Found<List<KeyedTotals>>(List<KeyedTotals> items))) {
@@ -217,6 +223,10 @@ public final class GatheredTotals implements TotalsQueries {
             }
             afterId = items.getLast().id();
         }
+        return new NotReady<>(
+                NOT_SOON,
+                "the largest of more than %d ids: a report of a shorter time can be had"
+                        .formatted(SPREAD_MAX));
     }
 
     private static List<KeyedTotals> largest(Stream<KeyedTotals> all, TopBy by) {
