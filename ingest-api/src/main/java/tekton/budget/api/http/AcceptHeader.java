@@ -32,7 +32,7 @@ public final class AcceptHeader {
 
         boolean isMoreThan(Wish other) {
             return quality > other.quality
-                    || quality > 0 && quality == other.quality && exactness > other.exactness;
+                    || (quality > 0 && quality == other.quality && exactness > other.exactness);
         }
     }
 

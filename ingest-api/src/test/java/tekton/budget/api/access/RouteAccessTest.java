@@ -89,8 +89,8 @@ class RouteAccessTest {
                         .as(method + ' ' + path)
                         .isEqualTo(
                                 isForEveryKey(row)
-                                        || path.matches("/api(/v1)?/prices")
-                                                && method.matches("GET|HEAD"));
+                                        || (path.matches("/api(/v1)?/prices")
+                                                && method.matches("GET|HEAD")));
             }
         }
     }
