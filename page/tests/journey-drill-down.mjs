@@ -51,8 +51,19 @@ export async function run({ page, base, api, shot, until }) {
   await until('three rows', async () => (await rows.count()) === 3)
   await page.getByRole('button', { name: 'Show as table' }).click()
   await page.locator('.chart table').waitFor()
+  // Another question leaves it open.
+  await page.getByRole('button', { name: '7 days' }).click()
+  await until('the old figures gone', async () => !/range=24h/.test(page.url()) && (await page.locator('.part.old').count()) === 0)
+  assert.equal(await page.locator('.chart table').count(), 1, 'the table behind the chart stays')
 
-  // Budget does not combine contexts with anything, and the page says so in Budget's words.
-  await page.goto(`${base}/?view=explore&by=context&by2=model`)
-  await page.locator('.error', { hasText: 'of contexts by hour, day, week or month alone' }).waitFor()
+  // Budget does not combine contexts with anything: the page asks for what there is, and says what it leaves out.
+  for (const left of [`&by=context&by2=model&f.context=${tag}`, `&by=model&f.context=${tag}&f.model=gpt-4o`]) {
+    await page.goto(`${base}/?view=explore&range=24h${left}`)
+    await page.locator('.note', { hasText: 'The rest of the choice does not count here' }).waitFor()
+    await until('the context', async () => (await rows.filter({ hasText: tag }).count()) === 1)
+    assert.equal(await page.locator('.error').count(), 0)
+  }  await page.goto(`${base}/?view=overview&f.context=${tag}&f.model=gpt-4o`)
+  await page.locator('.note', { hasText: 'the other filters do not hold' }).waitFor()
+  await until('the records of the context', async () => /\b3 records/.test(await page.locator('.spend').first().innerText()))
+  assert.equal(await page.locator('.error').count(), 0)
 }

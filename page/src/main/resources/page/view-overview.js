@@ -4,6 +4,7 @@ import { swatchClass, looks } from './chart.js'
 import { firstRecord } from './first.js'
 import { ago, count, Decimal, duration, METRIC_FIELDS, money, moneyExact, plural, time, tokens,
   wall } from './format.js'
+import { given } from './limits.js'
 import { makeParts } from './parts.js'
 import { filterParams, go, href, rangeOf, rangeParams, shiftDate } from './state.js'
 import { badge, card, html, meterBar, metricCell, nothing, properties, render, severity, shareBar, stat, table,
@@ -25,25 +26,28 @@ const GO_ON = { model: 'component', component: 'model', context: 'context', user
 export function view(host, ctx) {
   const parts = makeParts(paint)
   const asked = new Map()
+  const questions = new Map()
   let limitsAge = AGES.limits
   const ask = (path, params) => (signal) => ctx.api.get(path, params, { signal, position: ctx.position })
 
   function refresh(reason = 'state') {
     const s = ctx.state
     const filters = filterParams(s)
-    if (reason !== 'tick') {
-      const today = wall(Date.now(), s.zone).date
-      const week = shiftDate(today, -((new Date(today).getUTCDay() + 6) % 7))
-      const month = `${today.slice(0, 8)}01`
-      const from = week < month ? week : month
-      const spend = { group_by: 'day', from, zone: rangeOf(s).zone, ...filters }
-      parts.load('spend', async (signal) => {
-        const { items } = await ctx.api.get('/reports/usage', spend, { signal, position: ctx.position })
-        ctx.updated()
-        return { items, today, week, month, empty: items.length === 0 && !(await everUsed(signal)) }
-      }, { key: JSON.stringify(spend) })
+    const { context } = s.filters
+    // Of a context Budget knows the times alone: a report of it takes no other filter.
+    const counted = context ? { context_id: context } : filters
+    const today = wall(Date.now(), s.zone).date
+    const week = shiftDate(today, -((new Date(today).getUTCDay() + 6) % 7))
+    const month = `${today.slice(0, 8)}01`
+    const spend = { group_by: 'day', from: week < month ? week : month, zone: rangeOf(s).zone, ...counted }
+    changed('spend', reason, [spend, today], async (signal) => {
+      const { items } = await ctx.api.get('/reports/usage', spend, { signal, position: ctx.position })
+      ctx.updated()
+      return { items, today, week, month, empty: items.length === 0 && !(await everUsed(signal)) }
+    })
+    if (!context) {
       const tops = { group_by: 'model,component', ...rangeParams(rangeOf(s)), ...filters }
-      parts.load('tops', ask('/reports/usage', tops), { key: JSON.stringify(tops) })
+      changed('tops', reason, tops, ask('/reports/usage', tops))
     }
     aged('limits', reason, () => parts.load('limits', async (signal) => {
       const began = performance.now()
@@ -62,6 +66,18 @@ export function view(host, ctx) {
     aged('health', reason, () => parts.load('health', health))
     aged('prices', reason, () => parts.load('prices', prices))
     paint()
+  }
+
+  /**
+   * Asks when there is news; when only time has passed, then if that makes it another question, as midnight does, or if
+   * Budget did not answer.
+   */
+  function changed(name, reason, question, load) {
+    const key = JSON.stringify(question)
+    if (reason !== 'tick' || questions.get(name) !== key || [0, 503].includes(parts.error(name)?.status)) {
+      questions.set(name, key)
+      parts.load(name, load, { key })
+    }
   }
 
   /** Asks when it is time for it again; always when the person has changed something. */
@@ -116,9 +132,9 @@ export function view(host, ctx) {
 
   async function prices(signal) {
     const get = (path, params) => ctx.api.get(path, params, { signal })
-    const [held, sources, changes] = await Promise.all([get('/prices/quarantine', {}), get('/prices/sources', {}),
-      get('/alerts', { type: 'price_changed', page: 1, limit: 4 })])
-    return { held: held.items, sources: sources.items, changes }
+    const [held, sources, changes] = await Promise.all([get('/prices/quarantine', { page: 1, limit: 1 }),
+      get('/prices/sources', {}), get('/alerts', { type: 'price_changed', page: 1, limit: 4 })])
+    return { held: held.total, sources: sources.items, changes }
   }
 
   function visibleLimits(all) {
@@ -145,6 +161,7 @@ export function view(host, ctx) {
   }
 
   function spend({ items, today, week, month }) {
+    const { context } = ctx.state.filters
     const since = (day) => items.filter((item) => item.day >= day)
     const unpriced = since(month).reduce((sum, item) => sum + item.unpriced_tokens, 0)
     const onlyBudget = Object.keys(ctx.state.filters).every((name) => name === 'budget')
@@ -169,16 +186,32 @@ export function view(host, ctx) {
         title: count(unpriced), note: 'no price is known: they cost 0 here', href: href({ view: 'prices' }) })
         : stat({ label: 'Unpriced tokens this month', value: '0', note: 'a price is known for all', kind: 'good' })}
       ${last ? stat({ label: 'Newest record', value: ago(last), title: time(last, ctx.state.zone),
-        note: 'by its own time', href: href({ view: 'records' }) }) : nothing}</div>` })
+        note: 'by its own time', href: href({ view: 'records' }) }) : nothing}</div>`, note: context
+      && Object.keys(ctx.state.filters).length > 1 ? 'This is all of the context: Budget counts a context by time alone, '
+      + 'so the other filters do not hold for it.' : undefined })
   }
 
-  /** What the limits on all cost of a period allow together; null when there are none. */
+  /**
+   * What the limits on all cost of a period allow together; null when there are none. Those that a budget came with
+   * are nobody's plan, and of several of one budget the lowest counts. What is reserved beyond a budget's limit takes
+   * nothing from another's.
+   */
   function wholeLimits(period) {
-    const entries = visibleLimits(parts.value('limits') ?? []).map(({ entry }) => entry).filter((entry) =>
-      entry.period === period && entry.cost_limit !== null && Number(entry.cost_limit) > 0 && !scopeOf(entry))
+    const lowest = new Map()
+    for (const { entry } of visibleLimits(parts.value('limits') ?? [])) {
+      if (entry.period === period && Number(entry.cost_limit) > 0 && !scopeOf(entry) && !given(entry)
+        && !(Number(lowest.get(entry.budget_id)?.cost_limit) <= Number(entry.cost_limit))) {
+        lowest.set(entry.budget_id, entry)
+      }
+    }
+    const reserved = (entry) => {
+      const left = Decimal.minus(entry.cost_limit, entry.total_cost)
+      return Number(left) <= 0 ? '0' : Number(entry.reserved_cost) > Number(left) ? left : entry.reserved_cost
+    }
+    const entries = [...lowest.values()]
     return entries.length === 0 ? null : { used: Decimal.sum(entries.map((entry) => entry.total_cost)),
-      reserved: Decimal.sum(entries.map((entry) => entry.reserved_cost)),
-      limit: Decimal.sum(entries.map((entry) => entry.cost_limit)), budgets: entries.length }
+      reserved: Decimal.sum(entries.map(reserved)), limit: Decimal.sum(entries.map((entry) => entry.cost_limit)),
+      budgets: entries.length }
   }
 
   function limits(all) {
@@ -238,6 +271,10 @@ export function view(host, ctx) {
 
   function tops() {
     const s = ctx.state
+    if (s.filters.context) {
+      return html`<p class="wide note">Budget counts a context by time alone, not by model, component or user.
+        <a href=${href({ view: 'records' })}>Its records</a> say more.</p>`
+    }
     const grouped = (items, name) => {
       const sums = new Map()
       for (const item of items) {
@@ -281,11 +318,11 @@ export function view(host, ctx) {
     }
     return card({ title: 'Prices', kind: 'third', actions: html`<a href=${href({ view: 'prices' })}>All</a>`,
       body: html`${properties([
-        ['Unknown', unknown.size === 0 ? html`<span class="good">none in this range</span>` : html`<span class="bad">${
+        ['Unknown', ctx.state.filters.context ? null : unknown.size === 0 ? html`<span class="good">none in this range</span>` : html`<span class="bad">${
           [...unknown].slice(0, 4).map(([model, n]) => `${model}: ${tokens(n)} tokens`).join('; ')}${
           unknown.size > 4 ? ` and ${unknown.size - 4} more` : ''}</span>`],
-        ['Quarantined', held.length ? html`<a href=${href({ view: 'prices', params: { tab: 'quarantine' } })}>${
-          badge(`${count(held.length)} held`, 'warn')}</a>` : 'none'],
+        ['Quarantined', held ? html`<a href=${href({ view: 'prices', params: { tab: 'quarantine' } })}>${
+          badge(`${count(held)} held`, 'warn')}</a>` : 'none'],
         ['Sources', failing.length ? html`${failing.map(({ source, failure }) => html`<span class="bad"
           title=${failure ?? ''}>${source} is failing </span>`)}` : sources.length ? `${sources.length} well` : 'not asked yet'],
         ['Changed', changes.total ? `${count(changes.total)} not yet seen` : 'none that nobody has seen']])}
