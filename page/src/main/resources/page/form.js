@@ -2,15 +2,21 @@
 import { Decimal } from './format.js'
 import { dialogForm } from './ui.js'
 
-/** A number as it was typed, digit for digit; what is none goes to the API as text, which then says so. */
+/** Thousands that are kept apart, all by the same sign: `1,234,567.5`. */
+const THOUSANDS = /^-?\d{1,3}([,_ ])\d{3}(?:\1\d{3})*(?:\.\d+)?$/
+
+/**
+ * A number as it was typed, digit for digit; what is none goes to the API as text, which then says so. A comma parts
+ * whole thousands and nothing else: `2,5` is refused, not taken for 25.
+ */
 function number(text) {
-  const plain = text.replaceAll(/[_,\s]/g, '')
+  const plain = THOUSANDS.test(text) ? text.replaceAll(/[,_ ]/g, '') : text
   return /^-?\d+(\.\d+)?$/.test(plain) ? new Decimal(plain.replace(/^(-?)0+(?=\d)/, '$1')) : text
 }
 
 /** A percentage as the fraction that the API takes; what is none goes as it is. */
 function fraction(text) {
-  const value = number(text.replace('%', ''))
+  const value = number(text.replace('%', '').trim())
   return value instanceof Decimal ? Number((Number(value) / 100).toPrecision(12)) : value
 }
 
