@@ -1,5 +1,5 @@
 /** Prices of tokens, as people compare them: for a million. */
-import { Decimal, moneyExact, money, present } from './format.js'
+import { Decimal, moneyExact, present } from './format.js'
 import { html } from './ui.js'
 
 const MILLION = 1_000_000n
@@ -16,13 +16,16 @@ export function perMillion(value) {
   return new Decimal(`${String(value).startsWith('-') ? '-' : ''}${digits.slice(0, -PLACES)}${tail ? `.${tail}` : ''}`)
 }
 
+/** USD for a million tokens with every digit, at least two places: `$2.50`, `$1.375`. */
+const perMillionExact = (value) => moneyExact(perMillion(value)).replace(/^([^.]*)$/, '$1.00').replace(/\.(\d)$/, '.$10')
+
 /** A rate for a table: `$2.50` a million tokens, with the one for a token in its title. */
 export function rate(value) {
   return present(value)
-    ? html`<span class="n" title="${moneyExact(value)} USD a token">${money(perMillion(value))} / M tokens</span>`
+    ? html`<span class="n" title="${moneyExact(value)} USD a token">${perMillionExact(value)} / M tokens</span>`
     : html`<span class="note">none</span>`
 }
 
 /** The same without its unit, where the column's head says it. */
 export const rateCell = (value) => (present(value)
-  ? html`<span class="n" title="${moneyExact(value)} USD a token">${money(perMillion(value))}</span>` : null)
+  ? html`<span class="n" title="${moneyExact(value)} USD a token">${perMillionExact(value)}</span>` : null)
