@@ -51,6 +51,10 @@ export async function run({ page, base, api, shot, until }) {
   await until('three rows', async () => (await rows.count()) === 3)
   await page.getByRole('button', { name: 'Show as table' }).click()
   await page.locator('.chart table').waitFor()
+  // Another question leaves it open.
+  await page.getByRole('button', { name: '7 days' }).click()
+  await until('the old figures gone', async () => !/range=24h/.test(page.url()) && (await page.locator('.part.old').count()) === 0)
+  assert.equal(await page.locator('.chart table').count(), 1, 'the table behind the chart stays')
 
   // Budget does not combine contexts with anything, and the page says so in Budget's words.
   await page.goto(`${base}/?view=explore&by=context&by2=model`)

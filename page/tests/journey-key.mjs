@@ -11,6 +11,9 @@ export async function run({ page, base, shot, locked, key }) {
   const dialog = page.locator('dialog.form')
   await dialog.waitFor()
   await shot('key-entry')
+  await dialog.getByLabel('Key').fill('schlüssel')
+  await dialog.getByRole('button', { name: 'Use the key' }).click()
+  await dialog.getByText('neither spaces nor letters beyond ASCII').waitFor()
   await dialog.getByLabel('Key').fill('not-a-key')
   await dialog.getByRole('button', { name: 'Use the key' }).click()
   await dialog.getByText('does not take this key').waitFor()
@@ -30,5 +33,9 @@ export async function run({ page, base, shot, locked, key }) {
   await page.locator('.card').first().waitFor()
   assert.ok(!page.url().includes(key))
   assert.ok(!(await page.evaluate(() => JSON.stringify({ ...localStorage }))).includes(key))
+  await page.getByRole('button', { name: 'API key' }).click()
+  await dialog.getByRole('button', { name: 'Forget the key' }).click()
+  await dialog.getByText('Budget asks for a key').waitFor()
+  assert.ok(!(await stored()).includes(key), 'a forgotten key is nowhere')
   return undefined
 }

@@ -2,6 +2,8 @@
 import { parseJson, toJson } from './json.js'
 
 const STORED_KEY = 'budget-key'
+/** What a header cannot hold, or a key does not have: all but the visible characters of ASCII. */
+const NO_KEY = /[^\x21-\x7e]/
 /** How long an answer may take. Reports of a long range over many budgets take seconds. */
 const PATIENCE_MS = 60_000
 /** How often, and after how long, a report is asked for again that met a 429. */
@@ -32,7 +34,7 @@ export class ApiError extends Error {
 /** Whether a key is kept. */
 export const hasKey = () => key !== null
 
-/** Forgets the key. */
+/** Forgets the key. What it was used for may still be in the page's memory: the caller loads the page anew. */
 export function forgetKey() {
   key = null
   sessionStorage.removeItem(STORED_KEY)
@@ -42,8 +44,13 @@ export function forgetKey() {
  * Takes a key.
  * @param {string} value
  * @param {boolean} keep whether it is kept until this tab closes; else until the page is left
+ * @throws {ApiError} if no header can hold it; the fault names the field `key`
  */
 export function useKey(value, keep) {
+  if (NO_KEY.test(value)) {
+    throw new ApiError(0, { title: 'No key', errors: [{ loc: ['key'],
+      msg: 'A key has neither spaces nor letters beyond ASCII. Perhaps more than the key was copied.' }] })
+  }
   key = value
   declined = false
   if (keep) {

@@ -101,8 +101,8 @@ export function burnDown(entry, items, zone, now = Date.now()) {
       i === present ? last : at === exhausted ? 0 : null)) })
   }
   const words = exhausted ? `At this rate it is exhausted ${ago(exhausted, now)}, before the window ends.` : ''
-  return html`${lines({ title: `What is left of the ${entry.period} limit of ${metricValue(metric, limit)} ${
-    metric === 'tokens' ? 'tokens' : ''}`, summary: `${metricValue(metric, used)} used, ${
+  return html`${lines({ title: `Left of the ${entry.period} limit of ${metricValue(metric, limit)}${
+    metric === 'tokens' ? ' tokens' : ''}`, summary: `${metricValue(metric, used)} used, ${
     Math.round(share * 100)} percent. ${words}`, times, series, metric, zone, height: 260 })}
     <p class="note">${exhausted ? html`<b class="bad">Exhausted ${ago(exhausted, now)}</b> (${
       timeShort(exhausted, zone)}) at the rate of the window so far. ` : nothing}${

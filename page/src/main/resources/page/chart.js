@@ -9,6 +9,8 @@ export { colourOf, looks, OTHER, swatchClass } from './colours.js'
 
 /** How many series a chart has beside {@link OTHER}. */
 export const MOST_SERIES = 9
+// One object: each call of matchMedia makes another, from which a listener of this one cannot be taken.
+const DARK = matchMedia('(prefers-color-scheme: dark)')
 
 /**
  * Stacked bars over time.
@@ -74,7 +76,7 @@ class Chart extends HTMLElement {
   connectedCallback() {
     this.#sizes.observe(this)
     addEventListener('themechange', this.#repaint)
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', this.#repaint)
+    DARK.addEventListener('change', this.#repaint)
     if (this.#spec) {
       this.#paint()
     }
@@ -83,7 +85,7 @@ class Chart extends HTMLElement {
   disconnectedCallback() {
     this.#sizes.disconnect()
     removeEventListener('themechange', this.#repaint)
-    matchMedia('(prefers-color-scheme: dark)').removeEventListener('change', this.#repaint)
+    DARK.removeEventListener('change', this.#repaint)
     this.#plot?.destroy()
     this.#plot = null
     this.#shape = ''

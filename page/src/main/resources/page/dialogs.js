@@ -47,11 +47,12 @@ export function drawer(title, content, { onClose, kind = '' } = {}) {
  *   function is asked again with what was typed so far
  * @param {string} [spec.submit] the word on the button
  * @param {boolean} [spec.danger] whether it takes something away
+ * @param {{label: string, work: () => void}} [spec.other] another thing to do: its button closes the dialog first
  * @param {(values: Record<string, any>) => Promise<any>} [spec.onSubmit] a checkbox's value is a boolean, that of an
  *   empty field the empty text
  * @returns {Promise<any>} what `onSubmit` answered, or the values; undefined when the person left
  */
-export function dialogForm({ title, text, fields = [], submit = 'Save', danger = false, onSubmit }) {
+export function dialogForm({ title, text, fields = [], submit = 'Save', danger = false, other, onSubmit }) {
   const dialog = document.createElement('dialog')
   dialog.className = 'form'
   dialog.setAttribute('aria-labelledby', 'form-title')
@@ -89,6 +90,10 @@ export function dialogForm({ title, text, fields = [], submit = 'Save', danger =
     paint()
     dialog.querySelector('[aria-invalid="true"]')?.focus()
   }
+  const instead = () => {
+    dialog.close()
+    other.work()
+  }
   const again = (event) => {
     if (typeof fields === 'function') {
       typed = values(event.currentTarget)
@@ -102,7 +107,8 @@ export function dialogForm({ title, text, fields = [], submit = 'Save', danger =
     ${text ? html`<p>${text}</p>` : nothing}
     ${shown.map((spec) => field({ ...spec, value: typed[spec.name] ?? spec.value, error: wrong.get(spec.name) }))}
     ${failed && wrong.size === 0 ? errorBox(failed) : nothing}
-    <footer><button type="button" @click=${() => dialog.close()}>Cancel</button>
+    <footer>${other ? html`<button type="button" class="bare" @click=${instead}>${other.label}</button>` : nothing}
+    <button type="button" @click=${() => dialog.close()}>Cancel</button>
     <button class="primary ${danger ? 'danger' : ''}" ?disabled=${busy}>${busy ? 'Working…' : submit}</button></footer>
     </form>`, dialog)
   }

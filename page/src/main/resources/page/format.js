@@ -5,6 +5,8 @@ export { Decimal, parseJson, toJson }
 
 const ABSENT = '–'
 const UNITS = [[1e12, 'T'], [1e9, 'G'], [1e6, 'M'], [1e3, 'k']]
+/** From here on a number without places is written as a thousand, and so belongs to the next unit. */
+const NEARLY_NEXT = 0.9995
 
 /** Whether there is a value to show. */
 export const present = (value) => value !== null && value !== undefined && value !== ''
@@ -57,7 +59,7 @@ export function tokens(value) {
   }
   const number = Number(value)
   for (const [unit, name] of UNITS) {
-    if (Math.abs(number) >= unit) {
+    if (Math.abs(number) >= (unit > 1e3 ? unit * NEARLY_NEXT : unit)) {
       const scaled = number / unit
       return `${scaled.toFixed(Math.abs(scaled) < 9.995 ? 2 : Math.abs(scaled) < 99.95 ? 1 : 0)} ${name}`
     }
@@ -196,7 +198,7 @@ export function bytes(value) {
   }
   let number = Number(value)
   for (const unit of ['B', 'KiB', 'MiB', 'GiB']) {
-    if (number < 1024) {
+    if (number < 1023.5) {
       return `${unit === 'B' || number >= 100 ? Math.round(number) : number.toFixed(1)} ${unit}`
     }
     number /= 1024

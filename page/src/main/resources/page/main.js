@@ -200,6 +200,12 @@ document.addEventListener('click', (event) => {
   }
 })
 
+/** Nothing that the key was good for stays in the page. */
+function forgetKey() {
+  api.forgetKey()
+  location.reload()
+}
+
 async function enterKey(problem = {}) {
   const refused = api.hasKey() && problem.status === 401
   const given = await dialogForm({
@@ -209,11 +215,13 @@ async function enterKey(problem = {}) {
     fields: [{ name: 'key', label: 'Key', type: 'password', required: true },
       { name: 'keep', label: 'Keep until this tab closes', type: 'checkbox' }],
     submit: 'Use the key',
+    other: api.hasKey() ? { label: 'Forget the key', work: forgetKey } : undefined,
     onSubmit: async ({ key, keep }) => api.useKey(key, keep),
   })
   if (given && problem.status !== 401) {
     stream.resume()
-    shown?.refresh('manual')
+    // The view is built anew: what it shows, and which acts it was refused, was so with the old key.
+    show(state())
   }
   return Boolean(given)
 }

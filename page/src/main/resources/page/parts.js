@@ -89,14 +89,16 @@ export function makeParts(paint) {
       if (!part || (!part.has && !part.error)) {
         return loading()
       }
-      if (part.error) {
-        if (hideMissing && [400, 403, 404, 422].includes(part.error.status)) {
-          return nothing
-        }
-        const box = errorBox(part.error, () => load(name, part.ask, { key: part.key, patient: false }))
-        return part.has && part.error.status === 0 ? html`${box}<div class="old">${template(part.value)}</div>` : box
+      if (part.error && hideMissing && [400, 403, 404, 422].includes(part.error.status)) {
+        return nothing
       }
-      return part.old ? html`<div class="old" aria-busy="true">${template(part.value)}</div>` : template(part.value)
+      const box = part.error ? errorBox(part.error, () => load(name, part.ask, { key: part.key, patient: false })) : nothing
+      if (!part.has || (part.error && part.error.status !== 0)) {
+        return box
+      }
+      // One template, old or not: another one would throw away the focus and what was opened in the part.
+      return html`<div class="part ${part.old || part.error ? 'old' : ''}" aria-busy=${part.old ? 'true' : 'false'}>${box}${
+        template(part.value)}</div>`
     },
     /** Ends all questions. */
     dispose() {

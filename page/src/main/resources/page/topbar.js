@@ -31,7 +31,7 @@ export function topBar({ live, updatedAt, usageAt, onPause, onHelp, onKey }) {
         go({ zone: s.zone === 'utc' ? 'browser' : 'utc' })}>${zoneName(s.zone)}</button>
       <span class="gap"></span>
       ${liveState(live, updatedAt, usageAt, onPause)}
-      <button class="bare" title=${hasKey() ? 'A key is in use: click for another' : 'Give a key'} aria-label="API key"
+      <button class="bare" title=${hasKey() ? 'A key is in use: click for another, or to forget it' : 'Give a key'} aria-label="API key"
         @click=${() => onKey()}>${hasKey() ? 'Key ✓' : 'Key'}</button>
       <button class="bare" title="Theme: ${theme()}" aria-label="Theme: ${theme()}" @click=${nextTheme}>${
   THEME_SIGNS[theme()]}</button>
