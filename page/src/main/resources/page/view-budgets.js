@@ -3,6 +3,7 @@ import { get } from './api.js'
 import { makeActs } from './acts.js'
 import { budgetDetail } from './budget-detail.js'
 import { createBudget } from './budget-forms.js'
+import { curl } from './first.js'
 import { duration, timeExact } from './format.js'
 import { lasts, limitLine } from './limit-line.js'
 import { measures, rows } from './limits.js'
@@ -19,8 +20,7 @@ const SHOWN_LIMITS = 3
 /** How long the view rests while usage comes in: it asks for much at a time. */
 const REST_MS = 4_000
 
-const FIRST = `curl -s localhost:8013/api/budgets -H 'Content-Type: application/json' \\
-  -d '{"budget_id": "team-a", "name": "Team A"}'`
+const firstBudget = () => curl('/budgets', '{"budget_id": "team-a", "name": "Team A"}')
 
 /** All budgets, page by page, with how they stand. */
 async function everything(signal) {
@@ -93,7 +93,7 @@ export function view(host, ctx) {
           onOpen: (row) => go({ params: { id: row.budget.budget_id } }) })
         : emptyState('No budget matches', 'Take away the filter or a word of the search.')}
       ${all.length === 1 && !words.length
-        ? emptyState('There is only the budget that is always there', 'Make one for each team or product:', FIRST)
+        ? emptyState('There is only the budget that is always there', 'Make one for each team or product:', firstBudget())
         : nothing}`
   }
 

@@ -1,5 +1,6 @@
 /** Records: what was counted, the newest arrival first, and behind each row its whole story. */
 import { get } from './api.js'
+import { curl } from './first.js'
 import { count, timeExact, timeShort, zoneName } from './format.js'
 import { makeParts } from './parts.js'
 import { recordDetail } from './record-detail.js'
@@ -23,9 +24,9 @@ const NEW_MS = 20_000
 /** Filters of the page that the records know; tier and user are not among them. */
 const KNOWN = new Set(['budget', 'component', 'provider', 'model', 'task_type', 'context'])
 
-const FIRST = `curl -s ${location.origin}/api/usage/record -H 'Content-Type: application/json' -d '{
+const firstRecord = () => curl('/usage/record', `{
   "context_id": "my-first-run", "component": "my-app", "provider": "openai", "model": "gpt-4o",
-  "input_tokens": 1200, "output_tokens": 350}'`
+  "input_tokens": 1200, "output_tokens": 350}`)
 
 const keyOf = (record) => JSON.stringify([record.context_id, record.record_id])
 
@@ -187,7 +188,7 @@ export function view(host, ctx) {
     if (!rows.length && !next) {
       const filtered = Object.keys(state().filters).length || state().params.allocation
       return html`${note}${filtered ? emptyState('No record matches', 'Take away a filter or choose a longer time range. Single records are kept for a day or two.')
-        : emptyState('No record in this time', 'Choose a longer time range, or send one. It stands here within a second:', FIRST)}`
+        : emptyState('No record in this time', 'Choose a longer time range, or send one. It stands here within a second:', firstRecord())}`
     }
     const end = rows.length >= MOST_ROWS
       ? html`<p class="note">The newest ${count(MOST_ROWS)} are shown, and no older ones. Choose an earlier time or a filter for
