@@ -2,6 +2,11 @@
 import { Decimal, moneyExact, present } from './format.js'
 import { html } from './ui.js'
 
+/** Classes of tokens that have a rate of their own, in words. */
+export const CLASS_NAMES = { input: 'Input', output: 'Output', cached_input: 'Cached input', cache_write: 'Cache write',
+  cache_write_1h: 'Cache write, 1 h', reasoning: 'Reasoning', audio_input: 'Audio in', audio_output: 'Audio out',
+  image_input: 'Image in', image_output: 'Image out', request: 'Request' }
+
 const MILLION = 1_000_000n
 const PLACES = 12
 
