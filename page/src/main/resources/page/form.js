@@ -23,9 +23,27 @@ function fraction(text) {
 const list = (text) => text.split(',').map((part) => part.trim()).filter(Boolean)
 
 /**
+ * An error that stands at a field, as one that the API finds.
+ * @param {string} name of the field
+ * @param {string} msg
+ */
+export function fault(name, msg) {
+  return Object.assign(new Error(msg), { problem: { errors: [{ loc: [name], msg }] } })
+}
+
+/** What was there cannot be taken away where the API reads an empty text as "unchanged": saved would be untrue. */
+function checkLasting(fields, values) {
+  const emptied = fields.find(({ name, lasting, value }) => lasting && value && values[name] === '')
+  if (emptied) {
+    throw fault(emptied.name, 'It can be changed and not be taken away: write another one, such as "none".')
+  }
+}
+
+/**
  * The body of a request.
  * @param {object[]} fields specs of {@link import('./ui.js').field}, with `as`: `number`, `percent` or `list` (texts
- *   separated by commas); `disabled` ones and empty ones are left out, but an empty list is sent
+ *   separated by commas); `disabled` ones and empty ones are left out, but an empty list is sent; `lasting` ones cannot
+ *   be emptied
  * @param {Record<string, string|boolean>} values
  */
 export function bodyOf(fields, values) {
@@ -51,7 +69,9 @@ export async function edit({ fields, onSubmit, ...spec }) {
   let refused = null
   const submit = async (values) => {
     try {
-      return await onSubmit(bodyOf(fields(values), values))
+      const asked = fields(values)
+      checkLasting(asked, values)
+      return await onSubmit(bodyOf(asked, values))
     } catch (error) {
       if (error.status !== 403) {
         throw error
