@@ -37,16 +37,19 @@ function changes(price, proposed) {
 export function quarantine(parts, act) {
   const picked = () => (STATES.some(([name]) => name === state().params.state) ? state().params.state : 'held')
 
-  /** The entries, each with the price that holds instead of it. */
-  function load() {
+  /**
+   * The entries.
+   * @param {boolean} shown whether each comes with the price that holds instead of it; to count them one needs none
+   */
+  function load(shown) {
     const wanted = picked()
     parts.load('quarantine', async (signal) => {
       const answer = await get('/prices/quarantine', { state: wanted, page: 1, limit: 100 }, { signal })
-      const prices = await Promise.all(answer.items.map((one) => (one.releasable
+      const prices = await Promise.all(answer.items.map((one) => (shown && one.releasable
         ? get('/prices', { provider: one.provider, model: one.model }, { signal }) : [])))
       const items = answer.items.map((one, i) => ({ ...one, price: prices[i][0] ?? null }))
       return { ...answer, items: items.sort((a, b) => b.releasable - a.releasable) }
-    }, { key: wanted })
+    }, { key: `${wanted} ${shown}` })
   }
 
   function decide(one, word, done, question) {
@@ -69,7 +72,9 @@ export function quarantine(parts, act) {
       title: `Release the price of ${name}?`, submit: 'Release',
       text: html`${one.reasons.map((reason) => html`<span>${reason.message}. </span>`)} It is believed and published, and holds
         from now on. Amounts that were counted stay.` }) : nothing}
-      ${decide(one, 'reject', `The price of ${name} is not asked about again.`)}</span>`
+      ${decide(one, 'reject', `The price of ${name} is not asked about again.`, {
+        title: `Reject the price of ${name}?`, submit: 'Reject',
+        text: `What holds now goes on. Exactly these figures of ${one.source} are never proposed again; others are.` })}</span>`
   }
 
   function proposal(one) {
