@@ -66,7 +66,7 @@ function repeats({ repeats: items, repeats_complete: complete }) {
     return nothing
   }
   const columns = [
-    { name: 'kind', label: 'What', cell: (one) => badge(one.kind, one.kind === 'conflict' ? 'bad' : '') },
+    { name: 'kind', label: 'Kind', cell: (one) => badge(one.kind, one.kind === 'conflict' ? 'bad' : '') },
     { name: 'appended_at', label: 'Came', cell: (one) => when(one.appended_at) },
     { name: 'place', label: 'Place', value: (one) => `${one.partition}:${one.offset}` },
   ]
