@@ -11,7 +11,7 @@ export const title = 'Explore'
 /** What a click on a value goes on to group by: the first that is not fixed yet. */
 const WAY_DOWN = ['budget', 'component', 'model', 'task_type', 'provider', 'tier']
 const BETWEEN = ' · '
-const CONTEXTS_ALONE = 'Budget tells contexts apart by time alone: group by context without a second grouping, '
+const CONTEXTS_ALONE = 'Budget tells contexts apart by time alone: by context without a second grouping, '
   + 'and with no filter but a context.'
 const FIELDS = ['input_tokens', 'output_tokens', 'unpriced_tokens', 'total_tokens', 'total_cost', 'record_count']
 
@@ -19,21 +19,32 @@ const FIELDS = ['input_tokens', 'output_tokens', 'unpriced_tokens', 'total_token
 export function view(host, ctx) {
   const parts = makeParts(paint)
 
+  /** What of the state Budget can answer together; `left` says whether something of it is left out. */
+  function chosen() {
+    const { by, by2, filters } = ctx.state
+    if (by !== 'context' && by2 !== 'context' && !filters.context) {
+      return { by, by2, filters, left: false }
+    }
+    const only = filters.context ? { context: filters.context } : {}
+    const left = by !== 'context' || by2 !== '' || Object.keys(filters).length > Object.keys(only).length
+    return { by: 'context', by2: '', filters: only, left }
+  }
+
   function question() {
-    const s = ctx.state
-    const range = rangeOf(s)
-    return { range, params: { group_by: [range.step, s.by, s.by2].filter(Boolean).join(','), ...rangeParams(range),
-      ...filterParams(s) } }
+    const { by, by2, filters } = chosen()
+    const range = rangeOf(ctx.state)
+    return { range, by, by2, params: { group_by: [range.step, by, by2].filter(Boolean).join(','), ...rangeParams(range),
+      ...filterParams({ filters }) } }
   }
 
   function refresh() {
-    const { range, params } = question()
-    const { by, by2, zone } = ctx.state
+    const { range, params, by, by2 } = question()
+    const { zone } = ctx.state
     parts.load('report', async (signal) => {
       const report = await ctx.api.get('/reports/usage', params, { signal, position: ctx.position })
       ctx.updated()
       const empty = report.items.length === 0 && !(await everUsed(signal))
-      return { ...summed(report.items, range, [by, by2].filter(Boolean), zone), range, empty }
+      return { ...summed(report.items, range, [by, by2].filter(Boolean), zone), range, by, by2, empty }
     }, { key: JSON.stringify(params) })
     paint()
   }
@@ -56,8 +67,8 @@ export function view(host, ctx) {
     }
   }
 
-  function drill(values) {
-    const { by, by2, filters } = ctx.state
+  function drill({ by, by2 }, values) {
+    const { filters } = ctx.state
     const added = Object.fromEntries([by, by2].filter(Boolean).map((name, i) => [name, values[i]]))
     const fixed = { ...filters, ...added }
     const next = WAY_DOWN.find((name) => !fixed[name])
@@ -69,19 +80,20 @@ export function view(host, ctx) {
   }
 
   function controls() {
-    const { by, by2, metric, filters } = ctx.state
+    const { metric, filters } = ctx.state
+    const { by, by2, left } = chosen()
     const others = Object.keys(filters).some((name) => name !== 'context')
-    const options = (chosen, second) => DIMENSIONS.map(({ name, label }) => {
-      const refused = name === 'context' && (second || others)
-      return html`<option value=${name} .selected=${name === chosen} ?disabled=${refused && name !== chosen}
-        title=${refused ? CONTEXTS_ALONE : nothing}>${label}${refused ? ' (alone only)' : ''}</option>`
+    const options = () => DIMENSIONS.map(({ name, label }) => {
+      const refused = name !== by && (filters.context ? name !== 'context' : name === 'context' && others)
+      return html`<option value=${name} .selected=${name === by} ?disabled=${refused}
+        title=${refused ? CONTEXTS_ALONE : nothing}>${label}${refused && name === 'context' ? ' (alone only)' : ''}</option>`
     })
     const pick = (name) => (event) => {
       const value = event.target.value
       go({ [name]: value, ...(name === 'by' && (value === by2 || value === 'context') ? { by2: '' } : {}) })
     }
     return html`<div class="row controls">
-      <label>Group by <select @change=${pick('by')}>${options(by, false)}</select></label>
+      <label>Group by <select @change=${pick('by')}>${options()}</select></label>
       <label>then <select ?disabled=${by === 'context'} title=${by === 'context' ? CONTEXTS_ALONE : nothing}
         @change=${pick('by2')}><option value="" .selected=${by2 === ''}>–</option>${
   DIMENSIONS.filter(({ name }) => name !== by).map(({ name, label }) => html`<option value=${name}
@@ -89,7 +101,7 @@ export function view(host, ctx) {
       ${tabs(METRICS.map((name) => [name, name === 'cost' ? 'Cost' : name === 'tokens' ? 'Tokens' : 'Records']), metric,
         (name) => go({ metric: name }, { replace: true }), 'Metric')}
       <span class="gap"></span><button @click=${csv} title="The same report, as the API answers it">CSV</button></div>
-      ${by === 'context' && others ? html`<p class="note">${CONTEXTS_ALONE}</p>` : nothing}`
+      ${left ? html`<p class="note">${CONTEXTS_ALONE} The rest of the choice does not count here.</p>` : nothing}`
   }
 
   function totals({ total }) {
@@ -103,7 +115,8 @@ export function view(host, ctx) {
   }
 
   function chart(data) {
-    const { metric, by, by2 } = ctx.state
+    const { metric } = ctx.state
+    const { by, by2 } = data
     const field = METRIC_FIELDS[metric]
     const rows = ordered(data.rows, field)
     return stackedBars({
@@ -113,12 +126,13 @@ export function view(host, ctx) {
       metric,
       height: 260,
       series: rows.map((row) => ({ name: row.name, values: row.over.map((cell) => cell?.[field] ?? 0) })),
-      onPick: ({ name }) => drill(rows.find((row) => row.name === name).values),
+      onPick: ({ name }) => drill(data, rows.find((row) => row.name === name).values),
     })
   }
 
   function list(data) {
-    const { metric, by, by2 } = ctx.state
+    const { metric } = ctx.state
+    const { by, by2 } = data
     const field = METRIC_FIELDS[metric]
     const rows = ordered(data.rows, field)
     const look = looks(rows.slice(0, MOST_SERIES).map(({ name }) => name).concat(rows.length > MOST_SERIES ? OTHER : []))
@@ -149,7 +163,7 @@ export function view(host, ctx) {
       <td class="n wide-only">${count(data.total.record_count)}</td>
       <td class="n wide-only">${data.total.unpriced_tokens > 0 ? tokens(data.total.unpriced_tokens) : '–'}</td></tr>`
     return table({ caption: `Usage by ${[by, by2].filter(Boolean).map(label).join(' and ')}`, columns, rows, foot, limit: 50,
-      key: (row) => row.name, onOpen: (row) => drill(row.values) })
+      key: (row) => row.name, onOpen: (row) => drill(data, row.values) })
   }
 
   function body(data) {
