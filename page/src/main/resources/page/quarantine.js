@@ -4,7 +4,7 @@ import { get, send } from './api.js'
 import { ago, timeExact } from './format.js'
 import { rateCell } from './rate.js'
 import { go, href, state } from './state.js'
-import { badge, card, emptyState, html, nothing, table, tabs } from './ui.js'
+import { badge, card, emptyState, html, loading, nothing, table, tabs } from './ui.js'
 
 const STATES = [['held', 'Held'], ['released', 'Released'], ['rejected', 'Rejected']]
 
@@ -48,7 +48,7 @@ export function quarantine(parts, act) {
       const prices = await Promise.all(answer.items.map((one) => (shown && one.releasable
         ? get('/prices', { provider: one.provider, model: one.model }, { signal }) : [])))
       const items = answer.items.map((one, i) => ({ ...one, price: prices[i][0] ?? null }))
-      return { ...answer, items: items.sort((a, b) => b.releasable - a.releasable) }
+      return { ...answer, compared: shown, items: items.sort((a, b) => b.releasable - a.releasable) }
     }, { key: `${wanted} ${shown}` })
   }
 
@@ -90,7 +90,10 @@ export function quarantine(parts, act) {
       : rateCell(of.before)} → <b>${rateCell(of.value)}</b></li>`)}</ul>`
   }
 
-  function list({ items, total }) {
+  function list({ items, total, compared }) {
+    if (!compared) {
+      return loading()
+    }
     if (!items.length) {
       return picked() === 'held' ? emptyState('No price is held back', 'Budget holds a price back when a list says one that is too far from what holds, or from what others say.')
         : emptyState(`No price was ${picked()}`, 'Decisions of operators stand here.')
