@@ -19,7 +19,12 @@ export async function run({ page, base, api, shot, until }) {
 
   await page.getByRole('button', { name: 'New limit' }).click()
   await page.locator('[name=period]').selectOption('daily')
-  await page.locator('[name=token_limit]').fill('1000')
+  // A comma that parts no thousands makes no other number of what was typed.
+  await page.locator('[name=cost_limit]').fill('2,5')
+  await page.getByRole('button', { name: 'Set limit' }).click()
+  await page.locator('[name=cost_limit][aria-invalid=true]').waitFor()
+  await page.locator('[name=cost_limit]').fill('')
+  await page.locator('[name=token_limit]').fill('1,000')
   await page.getByRole('button', { name: 'Set limit' }).click()
   await page.locator('.toast', { hasText: 'The limit is set' }).waitFor()
 

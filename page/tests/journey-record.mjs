@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 
 export const name = 'a record appears at the top, and tells its story'
 
-export async function run({ page, base, api, shot }) {
+export async function run({ page, base, api, shot, until }) {
   const tag = `story-${Date.now().toString(36)}`
   await page.goto(`${base}/?view=records`)
   await page.locator('.view tbody tr, .view .empty').first().waitFor()
@@ -12,8 +12,12 @@ export async function run({ page, base, api, shot }) {
   const { body } = await api('POST', '/usage/record', record)
   const row = page.locator('tbody tr', { hasText: tag }).first()
   await row.waitFor()
+  // The focus stays on its record when one comes in above it.
+  await row.focus()
   await api('POST', '/usage/record', { ...record, record_id: `${tag}-2` })
-  await page.locator('tr.new').first().waitFor()
+  await page.locator('tr.new', { hasText: tag }).first().waitFor()
+  await until('both are there', async () => (await page.locator('tbody tr', { hasText: tag }).count()) === 2)
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.key), JSON.stringify([tag, tag]))
   await shot('records-live')
   await page.goto(`${base}/?view=records&id=${tag}&context=${tag}`)
   const drawer = page.locator('dialog.drawer')

@@ -9,15 +9,19 @@ import { dialogForm, html, toast } from './ui.js'
  * @param {() => void} paint renders the view anew
  * @returns {(act: {kind: string, id?: string, label: string, name?: string, look?: string,
  *   question?: {title: string, text: unknown, submit: string}, work: () => Promise<string|undefined>}) => unknown} the template
- *   of a button. `work` does it and says what happened, or nothing when the person left; `kind` names what a refusal holds for; `name` is for screen
- *   readers where the label alone does not say about what; `look` is a class; `question` is asked first
+ *   of a button. `work` does it and says what happened, or nothing when the person left; a refusal stands where the
+ *   button of that `kind` and `id` was until the view is built anew, as with another key; `name` is for screen readers
+ *   where the label alone does not say about what; `look` is a class; `question` is asked first
  */
 export function makeActs(paint) {
   const running = new Set()
   const refused = new Map()
 
-  async function run({ kind, id, work, question }) {
-    const key = `${kind} ${id}`
+  const keyOf = ({ kind, id = '' }) => `${kind} ${id}`
+
+  async function run(act) {
+    const { work, question } = act
+    const key = keyOf(act)
     if (running.has(key) || (question && !(await dialogForm({ ...question, danger: true })))) {
       return
     }
@@ -30,7 +34,7 @@ export function makeActs(paint) {
       }
     } catch (error) {
       if (error.status === 403) {
-        refused.set(kind, error.message)
+        refused.set(key, error.message)
       } else {
         toast(error.message, 'bad')
       }
@@ -40,10 +44,11 @@ export function makeActs(paint) {
   }
 
   return (act) => {
-    if (refused.has(act.kind)) {
-      return html`<span class="refused" role="note">${refused.get(act.kind)}</span>`
+    const key = keyOf(act)
+    if (refused.has(key)) {
+      return html`<span class="refused" role="note">${refused.get(key)}</span>`
     }
-    const busy = running.has(`${act.kind} ${act.id}`)
+    const busy = running.has(key)
     return html`<button class=${act.look ?? ''} aria-label=${act.name ?? act.label} ?disabled=${busy}
       @click=${() => run(act)}>${busy ? 'Working…' : act.label}</button>`
   }

@@ -4,6 +4,7 @@ import { actsColumn, makeActs } from './acts.js'
 import { budgetHistory } from './budget-history.js'
 import { editBudget, editPolicy } from './budget-forms.js'
 import { lines } from './chart.js'
+import { curl } from './first.js'
 import { ago, duration, metricValue, percent, time, timeExact } from './format.js'
 import { lasts, limitLine, limitWords } from './limit-line.js'
 import { PERIOD_NAMES, TYPE_NAMES, burn, given, measures, scope } from './limits.js'
@@ -179,8 +180,7 @@ export function budgetDetail(host, id) {
   function allocations({ items, total }) {
     if (!items.length) {
       return emptyState('No open allocation', 'Allocations reserve tokens before they are spent. One is made with',
-        `curl -s ${location.origin}/api/allocations -H 'Content-Type: application/json' \\
-  -d '{"budget_id": "${id}", "context_id": "my-run", "component": "my-app", "tokens_allocated": 1000}'`)
+        curl('/allocations', `{"budget_id": "${id}", "context_id": "my-run", "component": "my-app", "tokens_allocated": 1000}`))
     }
     const columns = [
       { name: 'context_id', label: 'Context' },

@@ -79,7 +79,7 @@ export function budgetHistory(id, parts) {
     }
     const columns = [
       { name: 'at', label: 'When', cell: (one) => html`<span class="when" title=${timeExact(one.at, state().zone)}>${ago(one.at)}</span>` },
-      { name: 'what', label: 'What', cell: (one) => mark(one.what) },
+      { name: 'what', label: 'Kind', cell: (one) => mark(one.what) },
       { name: 'text', label: 'Happened', cell: (one) => html`${one.link
         ? html`<a href=${one.link}>${one.text}</a>` : one.text}${one.times > 1 ? ` (${one.times} times)` : ''}` },
     ]

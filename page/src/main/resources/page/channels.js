@@ -96,7 +96,10 @@ export function channels(parts, act) {
       ${act({ ...of, kind: 'test channel', label: 'Test', name: named('Test'), work: () => test(channel) })}
       ${act({ ...of, kind: 'edit channel', label: 'Edit', name: named('Edit'), work: () => change(channel) })}
       ${channel.enabled
-        ? act({ ...of, kind: 'disable channel', label: 'Disable', name: named('Disable'), work: async () => {
+        ? act({ ...of, kind: 'disable channel', label: 'Disable', name: named('Disable'),
+          question: { title: `Disable ${channel.name}?`, submit: 'Disable',
+            text: 'It is told nothing more, and what was on its way to it fails. It can be enabled again.' },
+          work: async () => {
           await send('POST', path(channel, '/disable'))
           await reload()
           return `Nothing more is delivered to ${channel.name}.`

@@ -37,13 +37,8 @@ export function deadLetters(parts, act) {
 
   const when = (value) => html`<span class="when" title=${timeExact(value, state().zone)}>${ago(value)}</span>`
 
-  function pretty(value) {
-    try {
-      return JSON.stringify(JSON.parse(value), null, 2)
-    } catch {
-      return value
-    }
-  }
+  /** Whether the text is only the beginning of what came. */
+  const isPart = (one) => one.cut || one.value_bytes > new TextEncoder().encode(one.value ?? '').length
 
   function content(one) {
     return html`<p>${badge(one.reason.replaceAll('_', ' '), 'bad')} ${one.message}</p><p>${again(one)} ${one.not_resendable_because ?? nothing}</p>
@@ -51,8 +46,8 @@ export function deadLetters(parts, act) {
         ['Came', timeExact(one.appended_at, state().zone)], ['Given up', timeExact(one.dead_at, state().zone)],
         ['Key', one.key && html`<code>${one.key}</code>`], ['Size', bytes(one.value_bytes)],
         ['Dead letter', html`<code>${one.dead_letter_id}</code>`]])}
-      <h3>Bytes${one.cut || one.value_bytes > (one.value?.length ?? 0) ? ', their beginning' : ''}</h3>
-      <div class="code"><pre tabindex="0">${pretty(one.value ?? '')}</pre>${copyButton(one.value ?? '')}</div>`
+      <h3>Bytes${isPart(one) ? ', their beginning' : ''}</h3>
+      <div class="code"><pre tabindex="0">${one.value ?? ''}</pre>${copyButton(one.value ?? '')}</div>`
   }
 
   function open(one) {

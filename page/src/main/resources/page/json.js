@@ -102,20 +102,33 @@ export function parseJson(text) {
 
 /**
  * Writes JSON; a {@link Decimal} is written with the digits that it has.
+ * @param {any} value
+ * @param {string} [indent] of each level, such as two blanks; without it all stands in one line
  * @returns {string}
  */
-export function toJson(value) {
+export function toJson(value, indent = '') {
+  return written(value, indent, '')
+}
+
+function written(value, indent, margin) {
   if (value instanceof Decimal) {
     return value.text
   }
+  const inner = margin + indent
   if (Array.isArray(value)) {
-    return `[${value.map((item) => toJson(item ?? null)).join(',')}]`
+    return `[${listed(value.map((item) => written(item ?? null, indent, inner)), indent, margin)}]`
   }
   if (value && typeof value === 'object') {
     const fields = Object.entries(value).filter(([, field]) => field !== undefined)
-    return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${toJson(field)}`).join(',')}}`
+    const colon = indent ? ': ' : ':'
+    return `{${listed(fields.map(([name, field]) => `${JSON.stringify(name)}${colon}${written(field, indent, inner)}`), indent, margin)}}`
   }
   return JSON.stringify(value)
+}
+
+/** What stands between two brackets. */
+function listed(items, indent, margin) {
+  return indent && items.length ? `\n${items.map((item) => margin + indent + item).join(',\n')}\n${margin}` : items.join(',')
 }
 
 class Reader {

@@ -5,7 +5,7 @@ import { lines } from './chart.js'
 import { ago, timeExact } from './format.js'
 import { makeParts } from './parts.js'
 import { endPrice, historyPath, outcome, setPrice } from './price-forms.js'
-import { perMillion, rate, rateCell } from './rate.js'
+import { CLASS_NAMES, perMillion, rate, rateCell } from './rate.js'
 import { state } from './state.js'
 import { badge, card, drawer, emptyState, html, nothing, properties, table } from './ui.js'
 
@@ -13,10 +13,6 @@ const DAY = 86_400_000
 const HOLDS_AFTER_MS = 2_500
 /** Prices that hold from the epoch would make a chart of fifty years. */
 const LONGEST = 400 * DAY
-
-const CLASS_NAMES = { input: 'Input', output: 'Output', cached_input: 'Cached input', cache_write: 'Cache write',
-  cache_write_1h: 'Cache write, 1 h', reasoning: 'Reasoning', audio_input: 'Audio in', audio_output: 'Audio out',
-  image_input: 'Image in', image_output: 'Image out', request: 'Request' }
 
 const holds = (price, now) => Date.parse(price.effective_from) <= now
   && (!price.effective_to || Date.parse(price.effective_to) > now)

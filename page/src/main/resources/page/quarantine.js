@@ -4,7 +4,7 @@ import { get, send } from './api.js'
 import { ago, timeExact } from './format.js'
 import { rateCell } from './rate.js'
 import { go, href, state } from './state.js'
-import { badge, card, emptyState, html, nothing, table, tabs } from './ui.js'
+import { badge, card, emptyState, html, loading, nothing, table, tabs } from './ui.js'
 
 const STATES = [['held', 'Held'], ['released', 'Released'], ['rejected', 'Rejected']]
 
@@ -37,16 +37,19 @@ function changes(price, proposed) {
 export function quarantine(parts, act) {
   const picked = () => (STATES.some(([name]) => name === state().params.state) ? state().params.state : 'held')
 
-  /** The entries, each with the price that holds instead of it. */
-  function load() {
+  /**
+   * The entries.
+   * @param {boolean} shown whether each comes with the price that holds instead of it; to count them one needs none
+   */
+  function load(shown) {
     const wanted = picked()
     parts.load('quarantine', async (signal) => {
       const answer = await get('/prices/quarantine', { state: wanted, page: 1, limit: 100 }, { signal })
-      const prices = await Promise.all(answer.items.map((one) => (one.releasable
+      const prices = await Promise.all(answer.items.map((one) => (shown && one.releasable
         ? get('/prices', { provider: one.provider, model: one.model }, { signal }) : [])))
       const items = answer.items.map((one, i) => ({ ...one, price: prices[i][0] ?? null }))
-      return { ...answer, items: items.sort((a, b) => b.releasable - a.releasable) }
-    }, { key: wanted })
+      return { ...answer, compared: shown, items: items.sort((a, b) => b.releasable - a.releasable) }
+    }, { key: `${wanted} ${shown}` })
   }
 
   function decide(one, word, done, question) {
@@ -69,7 +72,9 @@ export function quarantine(parts, act) {
       title: `Release the price of ${name}?`, submit: 'Release',
       text: html`${one.reasons.map((reason) => html`<span>${reason.message}. </span>`)} It is believed and published, and holds
         from now on. Amounts that were counted stay.` }) : nothing}
-      ${decide(one, 'reject', `The price of ${name} is not asked about again.`)}</span>`
+      ${decide(one, 'reject', `The price of ${name} is not asked about again.`, {
+        title: `Reject the price of ${name}?`, submit: 'Reject',
+        text: `What holds now goes on. Exactly these figures of ${one.source} are never proposed again; others are.` })}</span>`
   }
 
   function proposal(one) {
@@ -85,7 +90,10 @@ export function quarantine(parts, act) {
       : rateCell(of.before)} → <b>${rateCell(of.value)}</b></li>`)}</ul>`
   }
 
-  function list({ items, total }) {
+  function list({ items, total, compared }) {
+    if (!compared) {
+      return loading()
+    }
     if (!items.length) {
       return picked() === 'held' ? emptyState('No price is held back', 'Budget holds a price back when a list says one that is too far from what holds, or from what others say.')
         : emptyState(`No price was ${picked()}`, 'Decisions of operators stand here.')

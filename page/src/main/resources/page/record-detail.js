@@ -1,6 +1,6 @@
 /** One record in a drawer: when it came, where it lies, how its cost came about, and what else is known of it. */
 import { address, ApiError, get, hasKey } from './api.js'
-import { ago, count, timeExact } from './format.js'
+import { ago, count, timeExact, toJson } from './format.js'
 import { makeParts } from './parts.js'
 import { rateCell } from './rate.js'
 import { href, state } from './state.js'
@@ -66,7 +66,7 @@ function repeats({ repeats: items, repeats_complete: complete }) {
     return nothing
   }
   const columns = [
-    { name: 'kind', label: 'What', cell: (one) => badge(one.kind, one.kind === 'conflict' ? 'bad' : '') },
+    { name: 'kind', label: 'Kind', cell: (one) => badge(one.kind, one.kind === 'conflict' ? 'bad' : '') },
     { name: 'appended_at', label: 'Came', cell: (one) => when(one.appended_at) },
     { name: 'place', label: 'Place', value: (one) => `${one.partition}:${one.offset}` },
   ]
@@ -86,7 +86,7 @@ function told(found) {
     { context_id: record.context_id })}'`
   const chosen = (name, filter, view = 'records') => html`<a href=${href({ view, filters: { [filter]: record[name] },
     params: { id: null, context: null } })}>${record[name]}</a>`
-  return html`<p>${copyButton(curl, 'Copy as curl')} ${copyButton(JSON.stringify(record, null, 2), 'Copy as JSON')}</p>
+  return html`<p>${copyButton(curl, 'Copy as curl')} ${copyButton(toJson(record, '  '), 'Copy as JSON')}</p>
     ${card({ title: 'Arrival', body: properties([['Its own time', when(record.timestamp)], ['Received', when(log?.appended_at)],
       ['In the log', log && html`<code>${log.topic}</code>, partition ${log.partition}, offset ${log.offset}`],
       ['Record', html`<code>${record.record_id}</code>`], ['Request', record.request_id], ['Operation', record.operation_id]]) })}
@@ -97,7 +97,7 @@ function told(found) {
       >${record.budget_id}</a>`], ['Context', chosen('context_id', 'context')], ['Component', chosen('component', 'component')],
     ['User', record.user_id], ['Provider', chosen('provider', 'provider')], ['Model', chosen('model', 'model')], ['Task type', record.task_type],
     ['Tier', record.tier], ['Service tier', record.service_tier],
-    ['Metadata', Object.keys(record.metadata ?? {}).length ? html`<pre tabindex="0">${JSON.stringify(record.metadata, null, 2)}</pre>` : null]]) })}
+    ['Metadata', Object.keys(record.metadata ?? {}).length ? html`<pre tabindex="0">${toJson(record.metadata, '  ')}</pre>` : null]]) })}
     ${card({ title: 'Tokens', body: properties([['Input', html`${tokenCount(record.input_tokens)} tokens`],
       ['Output', html`${tokenCount(record.output_tokens)} tokens`], ['In all', html`${tokenCount(record.total_tokens)} tokens`],
       one('cached_input_tokens', 'From a cache'), one('cache_write_tokens', 'Written to a cache'), one('reasoning_tokens', 'Reasoning')]) })}`

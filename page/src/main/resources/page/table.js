@@ -2,17 +2,71 @@
 import { html, nothing, render } from './lit-html.js'
 
 const SHOWN = 100
+const CONTROLS = 'a, button, input, select'
+/** A table rests while a row is pressed, at most so long: then the press was no click. */
+const LONGEST_PRESS_MS = 3_000
+/** A click comes this long after the press at the latest. */
+const CLICK_MS = 100
 
 class Table extends HTMLElement {
   #spec = null
   #sort = undefined
   #extra = 0
   #at = -1
+  /** The key of the row that `#at` was last the place of. */
+  #atKey = null
+  #pressed = null
+  #waits = false
 
   set spec(spec) {
     this.#spec = spec
     this.#sort ??= spec.sort ?? null
-    this.#paint()
+    if (this.#pressed === null) {
+      this.#paint()
+    } else {
+      // The row under the pointer must be the one that the person aims at.
+      this.#waits = true
+    }
+  }
+
+  #press() {
+    const release = () => {
+      clearTimeout(this.#pressed)
+      this.#pressed = setTimeout(over, CLICK_MS)
+    }
+    const over = () => {
+      clearTimeout(this.#pressed)
+      this.#pressed = null
+      removeEventListener('pointerup', release, true)
+      removeEventListener('pointercancel', release, true)
+      if (this.#waits) {
+        this.#waits = false
+        this.#paint()
+      }
+    }
+    if (this.#pressed === null) {
+      this.#pressed = setTimeout(over, LONGEST_PRESS_MS)
+      addEventListener('pointerup', release, true)
+      addEventListener('pointercancel', release, true)
+    }
+  }
+
+  /** What of the rows has the focus: the key of the row, and which control in it; null when nothing has. */
+  #focused() {
+    const active = document.activeElement
+    const row = active?.closest?.('tbody tr')
+    return row && this.contains(row)
+      ? { key: row.dataset.key, control: [...row.querySelectorAll(CONTROLS)].indexOf(active) } : null
+  }
+
+  /** Rows are drawn by their place; the focus follows its record, and never comes upon the control of another one. */
+  #follow({ key, control }) {
+    const row = [...this.querySelectorAll('tbody tr')].find((one) => one.dataset.key === key)
+    const target = row && control >= 0 ? row.querySelectorAll(CONTROLS)[control] : row
+    const found = target ?? this.querySelector('tbody tr[tabindex="0"]') ?? this.querySelector('.scroll')
+    if (found !== document.activeElement) {
+      found.focus({ preventScroll: true })
+    }
   }
 
   /** Moves the focus by some rows. */
@@ -23,6 +77,7 @@ class Table extends HTMLElement {
     }
     const present = rows.indexOf(document.activeElement?.closest?.('tr'))
     this.#at = Math.max(0, Math.min(rows.length - 1, (present >= 0 ? present : this.#at) + by))
+    this.#atKey = rows[this.#at].dataset.key
     this.#paint()
     const row = this.querySelectorAll('tbody tr')[this.#at]
     row.focus()
@@ -55,7 +110,7 @@ class Table extends HTMLElement {
 
   #click(event, row) {
     // A link or button in the row does its own; and who selects a text does not want to leave.
-    if (!event.target.closest('a, button, input, select') && !String(getSelection())) {
+    if (!event.target.closest(CONTROLS) && !String(getSelection())) {
       this.#spec.onOpen(row)
     }
   }
@@ -64,7 +119,11 @@ class Table extends HTMLElement {
     const { columns, caption, onOpen, limit = SHOWN, foot, rowClass, key, stack } = this.#spec
     const all = this.#sorted()
     const rows = all.slice(0, limit + this.#extra)
-    const ids = rows.map((row, index) => (key ? key(row) : index))
+    const ids = rows.map((row, index) => String(key ? key(row) : index))
+    const focused = this.#focused()
+    this.#atKey = focused?.key ?? this.#atKey
+    const at = ids.indexOf(this.#atKey)
+    this.#at = at >= 0 ? at : this.#at
     this.toggleAttribute('data-opens', Boolean(onOpen))
     const head = (column) => {
       const sorted = this.#sort?.by === column.name ? (this.#sort.down ? 'descending' : 'ascending') : nothing
@@ -86,7 +145,7 @@ class Table extends HTMLElement {
         aria-label=${onOpen ? nothing : caption}><table class=${stack ? 'stacks' : nothing}>
       <caption class="unseen">${caption}</caption>
       <thead><tr>${columns.map(head)}</tr></thead>
-      <tbody>${rows.map((row, index) => html`<tr class=${rowClass?.(row) ?? ''} data-key=${ids[index]}
+      <tbody @pointerdown=${() => this.#press()}>${rows.map((row, index) => html`<tr class=${rowClass?.(row) ?? ''} data-key=${ids[index]}
         tabindex=${onOpen ? (index === first ? 0 : -1) : nothing}
         @click=${onOpen ? (event) => this.#click(event, row) : null}
         @keydown=${onOpen ? (event) => this.#key(event, row) : null}>${columns.map((c) => cell(c, row))}</tr>`)}</tbody>
@@ -95,6 +154,9 @@ class Table extends HTMLElement {
         this.#extra += 500
         this.#paint()
       }}>Show more: ${all.length - rows.length} of ${all.length} left</button>` : nothing}`, this)
+    if (focused) {
+      this.#follow(focused)
+    }
   }
 }
 

@@ -8,11 +8,14 @@ import { ago, timeExact } from './format.js'
 import { makeParts } from './parts.js'
 import { snooze } from './snooze.js'
 import { go, href, state } from './state.js'
+import { ticks } from './ticks.js'
 import { card, emptyState, html, nothing, render, severity, table, tabs } from './ui.js'
 
 export const title = 'Alerts'
 
 const PAGE = 50
+/** Ages and snoozes move without an event. */
+const TICK_MS = 30_000
 /** The question of each list, and the words for an empty one. */
 const LISTS = {
   open: { label: 'Open', ask: { acknowledged: false }, none: ['No open alert',
@@ -86,7 +89,7 @@ export function view(host, ctx) {
     { name: 'severity', label: 'Severity', cell: (alert) => severity(alert.severity) },
     { name: 'timestamp', label: 'When', cell: (alert) =>
       html`<span class="when" title=${timeExact(alert.timestamp, state().zone)}>${ago(alert.timestamp)}</span>` },
-    { name: 'title', label: 'What', cell: (alert) => html`<b>${alert.title}</b><br><span class="note">${alert.message}</span>` },
+    { name: 'title', label: 'Alert', cell: (alert) => html`<b>${alert.title}</b><br><span class="note">${alert.message}</span>` },
     { name: 'budget_id', label: 'Budget', wide: true, cell: (alert) => (alert.budget_id
       ? html`<a href=${href({ view: 'budgets', params: { id: alert.budget_id } })}>${alert.budget_id}</a>` : null) },
     tab() === 'past' ? { name: 'acts', label: 'Seen by', sort: false, cell: rowActs } : actsColumn(rowActs),
@@ -155,9 +158,11 @@ export function view(host, ctx) {
   }
 
   refresh()
+  const still = ticks(ctx, TICK_MS, refresh)
   return {
     refresh,
     dispose() {
+      still()
       const closing = detail
       detail = null
       closing?.close()

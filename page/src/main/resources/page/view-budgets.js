@@ -3,11 +3,13 @@ import { get } from './api.js'
 import { makeActs } from './acts.js'
 import { budgetDetail } from './budget-detail.js'
 import { createBudget } from './budget-forms.js'
-import { duration, timeExact } from './format.js'
+import { curl } from './first.js'
+import { count, duration, timeExact } from './format.js'
 import { lasts, limitLine } from './limit-line.js'
 import { measures, rows } from './limits.js'
 import { makeParts } from './parts.js'
 import { go, href, state } from './state.js'
+import { ticks } from './ticks.js'
 import { badge, card, emptyState, html, metricCell, nothing, render, table } from './ui.js'
 
 export const title = 'Budgets'
@@ -18,22 +20,25 @@ const MOST_PAGES = 20
 const SHOWN_LIMITS = 3
 /** How long the view rests while usage comes in: it asks for much at a time. */
 const REST_MS = 4_000
+/** How often it asks without an event: ages, and windows that begin anew. */
+const TICK_MS = 30_000
 
-const FIRST = `curl -s localhost:8013/api/budgets -H 'Content-Type: application/json' \\
-  -d '{"budget_id": "team-a", "name": "Team A"}'`
+const firstBudget = () => curl('/budgets', '{"budget_id": "team-a", "name": "Team A"}')
 
 /** All budgets, page by page, with how they stand. */
 async function everything(signal) {
   const summary = get('/budgets/summary', { period: 'hourly' }, { signal })
   const budgets = []
+  let total = 0
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const answer = await get('/budgets', { page, limit: PAGE }, { signal })
     budgets.push(...answer.items)
+    total = answer.total
     if (budgets.length >= answer.total || answer.items.length === 0) {
       break
     }
   }
-  return { budgets, summary: await summary }
+  return { budgets, total: Math.max(total, budgets.length), summary: await summary }
 }
 
 function budgetCell({ budget }) {
@@ -51,13 +56,21 @@ function useCell({ lines }) {
     ${more > 0 ? html`<span class="note">and ${more} more</span>` : nothing}`
 }
 
+const shareLeft = ({ left, limit }) => (limit > 0 ? left / limit : 0)
+
+/** The one of a limit's two measures that has the smaller part of it left. */
+const nearest = (entry) => measures(entry).reduce((a, b) => (shareLeft(b) < shareLeft(a) ? b : a))
+
 const COLUMNS = [
   { name: 'budget', label: 'Budget', value: (row) => row.budget.name, cell: budgetCell },
   { name: 'use', label: 'Used of its limits', number: false, cell: useCell,
     value: ({ worst }) => (worst ? Math.max(...measures(worst).map(({ share }) => share)) : -1) },
-  { name: 'left', label: 'Left', number: true, wide: true,
-    value: ({ worst }) => (worst ? Number(measures(worst)[0].left) : null),
-    cell: ({ worst }) => (worst ? metricCell(measures(worst)[0].measure, measures(worst)[0].left) : null) },
+  // Dollars and tokens have an order only as shares of their limits.
+  { name: 'left', label: 'Left', number: true, wide: true, value: ({ worst }) => (worst ? shareLeft(nearest(worst)) : null),
+    cell: ({ worst }) => {
+      const of = worst && nearest(worst)
+      return of && html`${metricCell(of.measure, of.left)} ${of.measure === 'tokens' ? html`<span class="note">tokens</span>` : nothing}`
+    } },
   { name: 'lasts', label: 'Lasts', value: (row) => row.hoursLeft, cell: ({ worst }) => (worst ? lasts(worst) : null) },
   { name: 'resets', label: 'Begins anew', wide: true, value: ({ worst }) => worst && Date.parse(worst.end_time),
     cell: ({ worst }) => worst && html`<span title=${timeExact(worst.end_time, state().zone)}>in
@@ -78,7 +91,7 @@ export function view(host, ctx) {
   let loaded = 0
   let later = null
 
-  function list({ budgets, summary }) {
+  function list({ budgets, total, summary }) {
     const words = (state().params.q ?? '').toLowerCase().split(/\s+/).filter(Boolean)
     const only = state().filters.budget
     const all = rows(budgets, summary, Date.now())
@@ -87,19 +100,25 @@ export function view(host, ctx) {
     const soon = all.filter((row) => row.hoursLeft > 0 && row.hoursLeft !== Infinity).length
     return html`<p class="note">${reached ? `${reached} with a limit that is reached. ` : ''}${soon
         ? `${soon} will reach one before its window ends. ` : ''}A bar shows what is used, then what open allocations
-        reserve; its marks are where Budget warns.</p>
+        reserve; its marks are where Budget warns.${total > budgets.length ? ` The other ${count(total - budgets.length)} budgets are
+        not here: inactive and newer ones come last. The API and the command line have them.` : ''}</p>
       ${found.length
         ? table({ columns: COLUMNS, rows: found, caption: 'Budgets', limit: 50, key: (row) => row.budget.budget_id,
           onOpen: (row) => go({ params: { id: row.budget.budget_id } }) })
         : emptyState('No budget matches', 'Take away the filter or a word of the search.')}
       ${all.length === 1 && !words.length
-        ? emptyState('There is only the budget that is always there', 'Make one for each team or product:', FIRST)
+        ? emptyState('There is only the budget that is always there', 'Make one for each team or product:', firstBudget())
         : nothing}`
   }
 
   const heading = () => {
-    const n = parts.value('list')?.budgets.length
-    return n === undefined ? 'All budgets' : n === 1 ? 'One budget' : `${n} budgets, those that need a look first`
+    const found = parts.value('list')
+    if (!found) {
+      return 'All budgets'
+    }
+    const n = found.budgets.length
+    return found.total > n ? `The first ${count(n)} of ${count(found.total)} budgets`
+      : n === 1 ? 'One budget' : `${count(n)} budgets, those that need a look first`
   }
 
   function paint() {
@@ -154,9 +173,11 @@ export function view(host, ctx) {
   }
 
   refresh('first')
+  const still = ticks(ctx, TICK_MS, () => refresh('live'))
   return {
     refresh,
     dispose() {
+      still()
       clearTimeout(later)
       detail?.dispose()
       parts.dispose()

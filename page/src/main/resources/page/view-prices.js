@@ -32,7 +32,7 @@ export function view(host, ctx) {
     if (tab() === 'current') {
       parts.load('prices', (signal) => get('/prices', {}, { signal }))
     }
-    held.load()
+    held.load(tab() === 'quarantine')
     parts.load('disagreements', (signal) => get('/prices/disagreements', { page: 1, limit: 100 }, { signal }))
     parts.load('sources', async (signal) => {
       const answer = await get('/prices/sources', {}, { signal })

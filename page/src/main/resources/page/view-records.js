@@ -1,15 +1,19 @@
 /** Records: what was counted, the newest arrival first, and behind each row its whole story. */
 import { get } from './api.js'
-import { timeExact, timeShort, zoneName } from './format.js'
+import { curl } from './first.js'
+import { count, timeExact, timeShort, zoneName } from './format.js'
 import { makeParts } from './parts.js'
 import { recordDetail } from './record-detail.js'
 import { DIMENSIONS, go, rangeOf, state } from './state.js'
-import { amount, badge, card, emptyState, html, nothing, render, table, tokenCount } from './ui.js'
+import { amount, badge, card, emptyState, html, nothing, render, table, toast, tokenCount } from './ui.js'
 
 export const title = 'Records'
 
 const PAGE = 50
-/** Rows that are kept; a person who needs older ones narrows the filters. */
+/**
+ * Rows that are kept; a person who needs older ones narrows the filters. From so many on, those that come push out the
+ * oldest, so nothing is added behind them: there would be a gap.
+ */
 const MOST_ROWS = 2_000
 /** How many pages in a row may be empty before the person is asked: each reads 20,000 records of the log. */
 const MOST_EMPTY = 5
@@ -20,9 +24,9 @@ const NEW_MS = 20_000
 /** Filters of the page that the records know; tier and user are not among them. */
 const KNOWN = new Set(['budget', 'component', 'provider', 'model', 'task_type', 'context'])
 
-const FIRST = `curl -s ${location.origin}/api/usage/record -H 'Content-Type: application/json' -d '{
+const firstRecord = () => curl('/usage/record', `{
   "context_id": "my-first-run", "component": "my-app", "provider": "openai", "model": "gpt-4o",
-  "input_tokens": 1200, "output_tokens": 350}'`
+  "input_tokens": 1200, "output_tokens": 350}`)
 
 const keyOf = (record) => JSON.stringify([record.context_id, record.record_id])
 
@@ -48,37 +52,67 @@ export function view(host, ctx) {
   const marked = new Map()
   let rows = []
   let next = null
-  let more = false
+  /** Which list this is: one that begins anew has nothing to do with what the one before still waits for. */
+  let turn = 0
+  /** The question for older ones while it runs. */
+  let reading = null
   let asked = ''
   let detail = null
   /** When a live refresh may ask again: a filter that hardly matches makes Budget read much of its log. */
   let free = 0
   let later = null
+  let fading = null
+
+  function anew(answer) {
+    turn += 1
+    reading?.abort()
+    reading = null
+    rows = answer.items
+    next = answer.next
+  }
+
+  /** Marks rows as new, and takes the marks away that are over. */
+  function mark(fresh) {
+    const now = Date.now()
+    for (const [key, at] of marked) {
+      if (now - at >= NEW_MS) {
+        marked.delete(key)
+      }
+    }
+    fresh.forEach((record) => marked.set(keyOf(record), now))
+    if (fresh.length) {
+      clearTimeout(fading)
+      fading = setTimeout(() => {
+        mark([])
+        paint()
+      }, NEW_MS + 100)
+    }
+  }
 
   /** The first page, in front of what is there: a row that is not there yet is new. */
   function take(answer, key) {
-    if (key !== asked || rows.length === 0) {
-      rows = answer.items
-      next = answer.next
+    if (key !== asked) {
+      anew(answer)
       asked = key
       marked.clear()
+      return
+    }
+    if (rows.length === 0) {
+      // What is looked for among older ones goes on as long as there is nothing newer.
+      if (answer.items.length) {
+        anew(answer)
+      }
       return
     }
     const there = new Set(rows.map(keyOf))
     const fresh = answer.items.filter((record) => !there.has(keyOf(record)))
     if (fresh.length === answer.items.length && fresh.length > 0) {
       // More came than fits on a page: what lies between is not known, so the list begins anew.
-      rows = answer.items
-      next = answer.next
+      anew(answer)
     } else {
       rows = [...fresh, ...rows].slice(0, MOST_ROWS)
     }
-    for (const record of fresh) {
-      marked.set(keyOf(record), Date.now())
-    }
-    if (fresh.length) {
-      setTimeout(paint, NEW_MS + 100)
-    }
+    mark(fresh)
   }
 
   function load() {
@@ -100,24 +134,31 @@ export function view(host, ctx) {
   }
 
   async function older() {
-    const key = asked
-    more = true
+    const mine = turn
+    const control = new AbortController()
+    reading = control
     paint()
     try {
-      for (let i = 0; i < MOST_EMPTY && next; i += 1) {
-        const answer = await get('/usage/records', { ...query(), limit: PAGE, cursor: next })
-        if (key !== asked) {
-          break
+      for (let i = 0; i < MOST_EMPTY && next && rows.length < MOST_ROWS; i += 1) {
+        const answer = await get('/usage/records', { ...query(), limit: PAGE, cursor: next }, { signal: control.signal })
+        if (mine !== turn) {
+          return
         }
         next = answer.next
-        rows = [...rows, ...answer.items]
+        rows = [...rows, ...answer.items].slice(0, MOST_ROWS)
         if (answer.items.length) {
           break
         }
       }
+    } catch (error) {
+      if (!control.signal.aborted) {
+        toast(`Older records cannot be read: ${error.message}`, 'bad')
+      }
     } finally {
-      more = false
-      paint()
+      if (reading === control) {
+        reading = null
+        paint()
+      }
     }
   }
 
@@ -147,16 +188,19 @@ export function view(host, ctx) {
     if (!rows.length && !next) {
       const filtered = Object.keys(state().filters).length || state().params.allocation
       return html`${note}${filtered ? emptyState('No record matches', 'Take away a filter or choose a longer time range. Single records are kept for a day or two.')
-        : emptyState('No record in this time', 'Choose a longer time range, or send one. It stands here within a second:', FIRST)}`
+        : emptyState('No record in this time', 'Choose a longer time range, or send one. It stands here within a second:', firstRecord())}`
     }
-    const end = next || more
-      ? html`<button class="more" ?disabled=${more} @click=${older}>${more ? 'Reading…' : 'Older records'}</button>`
+    const end = rows.length >= MOST_ROWS
+      ? html`<p class="note">The newest ${count(MOST_ROWS)} are shown, and no older ones. Choose an earlier time or a filter for
+        those.</p>`
+      : next || reading
+      ? html`<button class="more" ?disabled=${Boolean(reading)} @click=${older}>${reading ? 'Reading…' : 'Older records'}</button>`
       : html`<p class="note">That is all that is kept: single records are known for a day or two, their sums for longer.</p>`
     return html`${note}<p class="note">In the order of arrival; the time is the record's own.</p>
       ${rows.length ? table({ columns: columns(), rows, caption: 'Records', stack: true, key: keyOf, limit: MOST_ROWS,
         rowClass: (one) => (isNew(one) ? 'new' : ''),
         onOpen: (one) => go({ params: { id: one.record_id, context: one.context_id } }) })
-        : html`<p class="note">${more ? 'Looking through older ones…' : 'None among the newest; older ones may match.'}</p>`}${end}`
+        : html`<p class="note">${reading ? 'Looking through older ones…' : 'None among the newest; older ones may match.'}</p>`}${end}`
   }
 
   function paint() {
@@ -206,6 +250,9 @@ export function view(host, ctx) {
       detail = null
       closing?.close()
       clearTimeout(later)
+      clearTimeout(fading)
+      reading?.abort()
+      reading = null
       parts.dispose()
     },
   }

@@ -4,12 +4,15 @@ import { makeActs } from './acts.js'
 import { deadLetters } from './dead-letters.js'
 import { bytes, count, duration, percent } from './format.js'
 import { makeParts } from './parts.js'
+import { ticks } from './ticks.js'
 import { badge, card, emptyState, html, nothing, render, stat, table } from './ui.js'
 
 export const title = 'System'
 
 /** Figures of the machine are read anew no more often than this. */
 const STALE_MS = 2_000
+/** They change without usage as well, so the view asks by itself while it is seen and not paused. */
+const TICK_MS = 5_000
 const GOOD = new Set(['up', 'running', 'following', 'registered', 'off', 'ok', 'healthy', 'ready', '0'])
 const WAITING = new Set(['starting', 'connecting', 'registering', 'rebalancing', 'degraded', 'unreachable'])
 
@@ -150,7 +153,9 @@ export function view(host, ctx) {
   }
 
   refresh('first')
+  const still = ticks(ctx, TICK_MS, () => refresh('live'))
   return { refresh, dispose: () => {
+    still()
     letters.dispose()
     parts.dispose()
   } }
