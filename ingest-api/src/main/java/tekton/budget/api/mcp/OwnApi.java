@@ -72,7 +72,7 @@ final class OwnApi implements AutoCloseable {
      * @param headers more of them, by name
      * @throws ToolRefusedException if no answer came, for whatever reason
      */
-    ApiAnswer ask(
+    OwnAnswer ask(
             ApiCaller caller, String path, @Nullable ObjectNode body, Map<String, String> headers)
             throws ToolRefusedException {
         HttpRequest.Builder request =
@@ -99,7 +99,7 @@ final class OwnApi implements AutoCloseable {
         }
     }
 
-    private static ApiAnswer send(HttpClient http, HttpRequest request)
+    private static OwnAnswer send(HttpClient http, HttpRequest request)
             throws ToolRefusedException, InterruptedException {
         CompletableFuture<HttpResponse<byte[]>> answer =
                 http.sendAsync(
@@ -131,12 +131,12 @@ final class OwnApi implements AutoCloseable {
                         + " filters, fewer fields to group by.");
     }
 
-    private static ApiAnswer read(HttpResponse<byte[]> answer) throws ToolRefusedException {
+    private static OwnAnswer read(HttpResponse<byte[]> answer) throws ToolRefusedException {
         JsonNode body = McpJson.read(answer.body());
         if (body == null) {
             throw unavailable("Budget answered something that cannot be read.");
         }
-        return new ApiAnswer(
+        return new OwnAnswer(
                 answer.statusCode(),
                 body,
                 answer.headers().firstValue("Budget-Position").orElse(null),

@@ -135,7 +135,7 @@ final class TektonCalls {
         }
         body.set("input_tokens", request.tokens("input_tokens", "input_text"));
         body.set("output_tokens", request.tokens("output_tokens", "output_text"));
-        ApiAnswer counted = api.post("/api/usage/record", body);
+        OwnAnswer counted = api.post("/api/usage/record", body);
         ObjectNode answer = McpJson.object();
         Shaping.copy(
                 counted.body(),
@@ -151,7 +151,7 @@ final class TektonCalls {
         Shaping.copy(counted.body(), answer, "input_cost", "output_cost", "total_cost");
         answer.putNull("remaining");
         if (body.has("allocation_id")) {
-            ApiAnswer allocation =
+            OwnAnswer allocation =
                     api.tried(
                             "/api/allocations/"
                                     + ApiSession.encoded(body.get("allocation_id").asString()),
