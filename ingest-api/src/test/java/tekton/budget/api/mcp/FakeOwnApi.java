@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -16,6 +18,9 @@ import java.util.concurrent.Executors;
 
 /** Stands in for this service's own API: keeps what it is sent, answers all with one body. */
 final class FakeOwnApi implements AutoCloseable {
+
+    /** A path that gets no answer. */
+    static final String SILENT = "/silent";
 
     /** The bodies that came, in their order. */
     final List<JsonNode> sent = new CopyOnWriteArrayList<>();
@@ -31,6 +36,9 @@ final class FakeOwnApi implements AutoCloseable {
                 exchange -> {
                     byte[] body = exchange.getRequestBody().readAllBytes();
                     sent.add(Objects.requireNonNull(McpJson.read(body)));
+                    if (exchange.getRequestURI().getPath().equals(SILENT)) {
+                        return;
+                    }
                     byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
                     exchange.sendResponseHeaders(200, bytes.length);
                     exchange.getResponseBody().write(bytes);
@@ -39,12 +47,14 @@ final class FakeOwnApi implements AutoCloseable {
         server.start();
     }
 
-    String host() {
-        return server.getAddress().getAddress().getHostAddress();
-    }
-
-    int port() {
-        return server.getAddress().getPort();
+    /** A caller that asks here, and has so long for all that it asks. */
+    ApiCaller caller(String id, Duration time) {
+        return new ApiCaller(
+                server.getAddress().getAddress().getHostAddress(),
+                server.getAddress().getPort(),
+                Map.of(),
+                id,
+                System.nanoTime() + time.toNanos());
     }
 
     @Override

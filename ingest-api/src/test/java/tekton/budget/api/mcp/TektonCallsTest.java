@@ -11,12 +11,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import tekton.budget.api.mcp.TektonCalls.TektonRequest;
+import tekton.budget.testbroker.Patience;
 
 import tools.jackson.databind.node.ObjectNode;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.Objects;
 
 /** No number of a caller's becomes another one on its way to the API, which judges it. */
@@ -42,7 +42,7 @@ class TektonCallsTest {
     private ObjectNode run(TektonTool tool, String fields) throws Exception {
         return tool.run(
                 new TektonRequest("x", "1", fields(fields)),
-                new ApiSession(own, new ApiCaller(api.host(), api.port(), Map.of())));
+                new ApiSession(own, api.caller("x", Patience.LIMIT)));
     }
 
     private static ObjectNode fields(String json) {
