@@ -188,7 +188,7 @@ class ArchitectureTest {
     /** Its tools are requests to the API: it knows none of those who answer them. */
     @ArchTest
     static final ArchRule toolsKnowNobodyWhomTheyAsk =
-            onlyKnows("mcp", API + "registry", API + "route", API + "http");
+            onlyKnows("mcp", API + "access", API + "registry", API + "route", API + "http");
 
     @ArchTest
     static final ArchRule whatToSayToHermesKnowsNeitherClocksNorThreadsNorTheNetwork =

@@ -2,6 +2,9 @@ package tekton.budget.api.mcp;
 
 import jakarta.servlet.http.HttpServletRequest;
 
+import tekton.budget.api.access.Caller;
+
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -11,8 +14,16 @@ import java.util.Map;
  * @param host the address of this machine that the request came to
  * @param port the port
  * @param key the headers that have the caller's key; possibly none
+ * @param id by whom its turns are counted: what its key is called, or where it calls from; no key
+ * @param deadline until when all that it asks has to be answered, by {@link System#nanoTime}
  */
-record ApiCaller(String host, int port, Map<String, String> key) {
+record ApiCaller(String host, int port, Map<String, String> key, String id, long deadline) {
+
+    /**
+     * How long one request has for all of its messages. Over the longest wait for a position, which
+     * a message may ask for.
+     */
+    static final Duration TIMEOUT = Duration.ofSeconds(35);
 
     private static final String[] KEYS = {"X-API-Key", "Authorization"};
 
@@ -20,6 +31,7 @@ record ApiCaller(String host, int port, Map<String, String> key) {
         key = Map.copyOf(key);
     }
 
+    /** The caller of a request that has come just now. */
     static ApiCaller of(HttpServletRequest request) {
         Map<String, String> key = new HashMap<>();
         for (String name : KEYS) {
@@ -28,7 +40,23 @@ record ApiCaller(String host, int port, Map<String, String> key) {
                 key.put(name, value);
             }
         }
-        return new ApiCaller(request.getLocalAddr(), request.getLocalPort(), key);
+        return new ApiCaller(
+                request.getLocalAddr(),
+                request.getLocalPort(),
+                key,
+                id(request),
+                System.nanoTime() + TIMEOUT.toNanos());
+    }
+
+    /** Not by the headers: where no key is needed, anybody could invent another one each time. */
+    private static String id(HttpServletRequest request) {
+        Caller caller = Caller.of(request);
+        return caller == null ? "address " + request.getRemoteAddr() : "key " + caller.name();
+    }
+
+    /** How much of its time is left, in nanoseconds; not above 0 for none. */
+    long nanosLeft() {
+        return deadline - System.nanoTime();
     }
 
     /** Without the key. */

@@ -26,22 +26,22 @@ final class ApiSession {
     }
 
     /** A GET that must succeed. */
-    ApiAnswer get(String path, ApiParameters query) throws ToolRefusedException {
+    OwnAnswer get(String path, ApiParameters query) throws ToolRefusedException {
         return done(tried(path, query));
     }
 
     /** A GET whose failure the caller understands. */
-    ApiAnswer tried(String path, ApiParameters query) throws ToolRefusedException {
+    OwnAnswer tried(String path, ApiParameters query) throws ToolRefusedException {
         return api.ask(caller, path + query.encoded(), null, query.headers());
     }
 
     /** A POST that must succeed. */
-    ApiAnswer post(String path, ObjectNode body) throws ToolRefusedException {
+    OwnAnswer post(String path, ObjectNode body) throws ToolRefusedException {
         return post(path, body, Map.of());
     }
 
     /** The same with more headers. */
-    ApiAnswer post(String path, ObjectNode body, Map<String, String> headers)
+    OwnAnswer post(String path, ObjectNode body, Map<String, String> headers)
             throws ToolRefusedException {
         return done(api.ask(caller, path, body, headers));
     }
@@ -55,7 +55,7 @@ final class ApiSession {
         return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    private static ApiAnswer done(ApiAnswer answer) throws ToolRefusedException {
+    private static OwnAnswer done(OwnAnswer answer) throws ToolRefusedException {
         if (answer.done()) {
             return answer;
         }
@@ -63,7 +63,7 @@ final class ApiSession {
     }
 
     /** Why the API refused, and what can be done. */
-    private static String sentence(ApiAnswer answer) {
+    private static String sentence(OwnAnswer answer) {
         JsonNode problem = answer.body();
         String detail = problem.path("detail").asString("Budget answered " + answer.status());
         StringBuilder text =
@@ -80,7 +80,7 @@ final class ApiSession {
         return advice == null ? text.toString() : text.append(' ').append(advice).toString();
     }
 
-    private static @Nullable String advice(ApiAnswer answer) {
+    private static @Nullable String advice(OwnAnswer answer) {
         return switch (answer.status()) {
             case 402 -> RefusalAdvice.of(answer.body().path("blocking"));
             case 401, 403 -> "Another API key is needed for this; do not try again with this one.";

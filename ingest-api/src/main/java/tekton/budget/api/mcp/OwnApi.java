@@ -19,7 +19,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -33,16 +32,16 @@ final class OwnApi implements AutoCloseable {
     /** How many requests of tools are on their way at once. */
     static final int CALLS_MAX = 32;
 
+    /** How many of them are one caller's. */
+    static final int CALLS_OF_CALLER_MAX = 8;
+
     /** What is read of an answer. */
     static final int ANSWER_BYTES_MAX = 4 * 1024 * 1024;
 
     private static final Duration TURN_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
-    /** Over the longest wait for a position, which a request may ask for. */
-    private static final Duration TIMEOUT = Duration.ofSeconds(35);
-
-    private final Semaphore turns = new Semaphore(CALLS_MAX);
+    private final CallerTurns turns = new CallerTurns(CALLS_MAX, CALLS_OF_CALLER_MAX);
     private @Nullable HttpClient client;
     private boolean closed;
 
@@ -65,14 +64,14 @@ final class OwnApi implements AutoCloseable {
     }
 
     /**
-     * Asks, and waits for the answer, at most {@link #TIMEOUT}.
+     * Asks, and waits for the answer, until the caller's time is over.
      *
      * @param path with its query, encoded
      * @param body null for a GET
      * @param headers more of them, by name
      * @throws ToolRefusedException if no answer came, for whatever reason
      */
-    ApiAnswer ask(
+    OwnAnswer ask(
             ApiCaller caller, String path, @Nullable ObjectNode body, Map<String, String> headers)
             throws ToolRefusedException {
         HttpRequest.Builder request =
@@ -84,14 +83,18 @@ final class OwnApi implements AutoCloseable {
                     .POST(BodyPublishers.ofByteArray(McpJson.bytes(body)));
         }
         try {
-            if (!turns.tryAcquire(TURN_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)) {
+            long left = caller.nanosLeft();
+            if (left <= 0) {
+                throw late();
+            }
+            if (!turns.take(caller.id(), Math.min(left, TURN_TIMEOUT.toNanos()))) {
                 throw new ToolRefusedException(
                         429, "Too many tools are at work. Call again in a few seconds.");
             }
             try {
-                return send(client(), request.build());
+                return send(client(), request.build(), caller.nanosLeft());
             } finally {
-                turns.release();
+                turns.back(caller.id());
             }
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
@@ -99,20 +102,16 @@ final class OwnApi implements AutoCloseable {
         }
     }
 
-    private static ApiAnswer send(HttpClient http, HttpRequest request)
+    private static OwnAnswer send(HttpClient http, HttpRequest request, long nanos)
             throws ToolRefusedException, InterruptedException {
         CompletableFuture<HttpResponse<byte[]>> answer =
                 http.sendAsync(
                         request,
                         BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX));
         try {
-            return read(answer.get(TIMEOUT.toNanos(), TimeUnit.NANOSECONDS));
+            return read(answer.get(nanos, TimeUnit.NANOSECONDS));
         } catch (TimeoutException late) {
-            throw new ToolRefusedException(
-                    504,
-                    "No answer came within %d s. What was asked may be done all the same: repeat"
-                                    .formatted(TIMEOUT.toSeconds())
-                            + " it with the same id.");
+            throw late();
         } catch (ExecutionException failed) {
             if (Objects.requireNonNull(failed.getCause()) instanceof IOException broken
                     && String.valueOf(broken.getMessage()).contains("exceeds capacity")) {
@@ -124,6 +123,14 @@ final class OwnApi implements AutoCloseable {
         }
     }
 
+    private static ToolRefusedException late() {
+        return new ToolRefusedException(
+                504,
+                "No answer came within %d s. What was asked may be done all the same: repeat"
+                                .formatted(ApiCaller.TIMEOUT.toSeconds())
+                        + " it with the same id.");
+    }
+
     private static ToolRefusedException tooLong() {
         return new ToolRefusedException(
                 422,
@@ -131,12 +138,12 @@ final class OwnApi implements AutoCloseable {
                         + " filters, fewer fields to group by.");
     }
 
-    private static ApiAnswer read(HttpResponse<byte[]> answer) throws ToolRefusedException {
+    private static OwnAnswer read(HttpResponse<byte[]> answer) throws ToolRefusedException {
         JsonNode body = McpJson.read(answer.body());
         if (body == null) {
             throw unavailable("Budget answered something that cannot be read.");
         }
-        return new ApiAnswer(
+        return new OwnAnswer(
                 answer.statusCode(),
                 body,
                 answer.headers().firstValue("Budget-Position").orElse(null),

@@ -1,5 +1,7 @@
 package tekton.budget.api.mcp;
 
+import tekton.budget.value.Shown;
+
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -54,9 +56,14 @@ final class Shaping {
     /** The same under another name. */
     static void takeAs(ObjectNode arguments, String name, ObjectNode body, String other) {
         JsonNode value = arguments.path(name);
-        if (!value.isMissingNode() && !value.isNull()) {
+        if (isGiven(value)) {
             body.set(other, value);
         }
+    }
+
+    /** Whether an argument is there: {@code null} is as good as none. */
+    static boolean isGiven(JsonNode value) {
+        return !value.isMissingNode() && !value.isNull();
     }
 
     /** An argument as a parameter of another name, if it was given. */
@@ -113,10 +120,28 @@ final class Shaping {
         copy(from, to, "record_count", "first_at", "last_at");
     }
 
-    /** An argument as a number, or what holds without it. */
-    static int number(ObjectNode arguments, String name, int byDefault) {
+    /**
+     * An argument as a number, or what holds without it.
+     *
+     * @throws ToolRefusedException if it is given and no {@code int}
+     */
+    static int number(ObjectNode arguments, String name, int byDefault)
+            throws ToolRefusedException {
         JsonNode value = arguments.path(name);
-        return value.isNumber() ? value.decimalValue().intValue() : byDefault;
+        if (!isGiven(value)) {
+            return byDefault;
+        }
+        if (value.isNumber()) {
+            try {
+                return value.decimalValue().intValueExact();
+            } catch (ArithmeticException tooLargeOrFraction) {
+                // Told below, as what is no number at all.
+            }
+        }
+        throw new ToolRefusedException(
+                422,
+                "%s: %s (expected: an integer of at most %d)."
+                        .formatted(name, Shown.written(value.toString()), Integer.MAX_VALUE));
     }
 
     /** An argument as text, or what holds without it. */

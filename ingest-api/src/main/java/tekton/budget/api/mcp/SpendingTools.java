@@ -70,7 +70,7 @@ final class SpendingTools {
     /** What was refused lately; null where nobody keeps it, or the key may not read it. */
     private static void recentRefusals(String budgetId, ApiSession api, ObjectNode answer)
             throws ToolRefusedException {
-        ApiAnswer found =
+        OwnAnswer found =
                 api.tried(
                         "/api/refusals",
                         new ApiParameters()
@@ -104,7 +104,7 @@ final class SpendingTools {
     static ObjectNode allocate(ObjectNode arguments, ApiSession api) throws ToolRefusedException {
         ObjectNode body = request(arguments);
         Shaping.takeAs(arguments, "expires_at", body, "expiration_time");
-        ApiAnswer granted =
+        OwnAnswer granted =
                 api.post(
                         "/api/allocations",
                         body,
@@ -124,7 +124,7 @@ final class SpendingTools {
 
     static ObjectNode release(ObjectNode arguments, ApiSession api) throws ToolRefusedException {
         String id = arguments.get("allocation_id").stringValue();
-        ApiAnswer released =
+        OwnAnswer released =
                 api.post(
                         "/api/allocations/" + ApiSession.encoded(id) + "/release",
                         McpJson.object(),
@@ -136,7 +136,7 @@ final class SpendingTools {
 
     static ObjectNode record(ObjectNode arguments, ApiSession api) throws ToolRefusedException {
         ObjectNode body = arguments.deepCopy();
-        ApiAnswer counted = api.post("/api/usage/record", body);
+        OwnAnswer counted = api.post("/api/usage/record", body);
         ObjectNode answer = McpJson.object();
         Shaping.copy(
                 counted.body(),

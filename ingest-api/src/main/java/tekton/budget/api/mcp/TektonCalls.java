@@ -1,6 +1,7 @@
 package tekton.budget.api.mcp;
 
 import tekton.budget.api.mcp.ApiSession.ApiParameters;
+import tekton.budget.value.UsageBounds;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -23,6 +24,9 @@ final class TektonCalls {
     private static final int ALTERNATIVES_MAX = 3;
     private static final int RECOMMENDATIONS_MAX = 10;
     private static final int CHARACTERS_PER_TOKEN = 4;
+
+    /** How many times its input a routed call is taken to need. */
+    private static final long ROUTED_CONTEXT = 5;
 
     /** From so many records on a sum is also told as it went. */
     private static final int SERIES_RECORDS_MIN = 10;
@@ -57,10 +61,13 @@ final class TektonCalls {
             return text("budget_id", "default");
         }
 
-        /** Counted tokens, or those of a text: four characters are one. */
+        /**
+         * Counted tokens as they were sent, so that the API judges them; without them those of a
+         * text: four characters are one.
+         */
         JsonNode tokens(String count, String prose) {
             JsonNode counted = fields.path(count);
-            return counted.isNumber()
+            return Shaping.isGiven(counted)
                     ? counted
                     : fields.numberNode(TektonCalls.tokens(text(prose, "")));
         }
@@ -82,7 +89,7 @@ final class TektonCalls {
     static ObjectNode allocate(TektonRequest request, ApiSession api) throws ToolRefusedException {
         ObjectNode body = spender(request);
         Shaping.take(request.fields(), body, "priority");
-        if (Shaping.number(request.fields(), "amount", 0) != 0) {
+        if (!isZero(request.fields().path("amount"))) {
             Shaping.takeAs(request.fields(), "amount", body, "tokens_allocated");
         }
         JsonNode granted =
@@ -122,8 +129,13 @@ final class TektonCalls {
             TektonRequest request, ObjectNode body, JsonNode tokens, ApiSession api)
             throws ToolRefusedException {
         body.put("context_id", request.contextId());
-        body.put("tokens_allocated", Math.max(1, tokens.decimalValue().intValue()));
+        // The API takes no question about nothing. It refuses what else is no count of tokens.
+        body.set("tokens_allocated", isZero(tokens) ? body.numberNode(1) : tokens);
         return api.post("/api/check", body).body();
+    }
+
+    private static boolean isZero(JsonNode value) {
+        return value.isNumber() && value.decimalValue().signum() == 0;
     }
 
     static ObjectNode record(TektonRequest request, ApiSession api) throws ToolRefusedException {
@@ -135,7 +147,7 @@ final class TektonCalls {
         }
         body.set("input_tokens", request.tokens("input_tokens", "input_text"));
         body.set("output_tokens", request.tokens("output_tokens", "output_text"));
-        ApiAnswer counted = api.post("/api/usage/record", body);
+        OwnAnswer counted = api.post("/api/usage/record", body);
         ObjectNode answer = McpJson.object();
         Shaping.copy(
                 counted.body(),
@@ -151,7 +163,7 @@ final class TektonCalls {
         Shaping.copy(counted.body(), answer, "input_cost", "output_cost", "total_cost");
         answer.putNull("remaining");
         if (body.has("allocation_id")) {
-            ApiAnswer allocation =
+            OwnAnswer allocation =
                     api.tried(
                             "/api/allocations/"
                                     + ApiSession.encoded(body.get("allocation_id").asString()),
@@ -240,7 +252,7 @@ final class TektonCalls {
                 cheaper(
                         request.text("provider", ""),
                         request.text("model", ""),
-                        Math.max(1, size),
+                        size == 0 ? 1 : size,
                         api),
                 RECOMMENDATIONS_MAX,
                 answer.putArray("recommendations"),
@@ -248,7 +260,7 @@ final class TektonCalls {
         return answer;
     }
 
-    private static JsonNode cheaper(String provider, String model, int size, ApiSession api)
+    private static JsonNode cheaper(String provider, String model, long size, ApiSession api)
             throws ToolRefusedException {
         ObjectNode body =
                 McpJson.object()
@@ -278,8 +290,11 @@ final class TektonCalls {
         boolean downgraded = false;
         if (!found.get("allowed").asBoolean()) {
             warnings.add(found.path("reason").asString("the budget does not allow it"));
-            int size = Math.max(1, 5 * input.decimalValue().intValue());
-            JsonNode best = cheaper(provider, model, size, api).path(0);
+            // A count of tokens, as the API has judged it.
+            long size = ROUTED_CONTEXT * input.longValue();
+            JsonNode best =
+                    cheaper(provider, model, Math.clamp(size, 1, UsageBounds.TOKENS_MAX), api)
+                            .path(0);
             downgraded = best.isObject();
             if (downgraded) {
                 Shaping.copy(best, answer, "provider", "model");

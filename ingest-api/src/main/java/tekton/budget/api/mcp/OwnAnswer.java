@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
  * @param replayed whether it is the answer of an earlier request with the same idempotency key
  * @param retryAfter when to try again, in seconds; null for no advice
  */
-record ApiAnswer(
+record OwnAnswer(
         int status,
         JsonNode body,
         @Nullable String position,
