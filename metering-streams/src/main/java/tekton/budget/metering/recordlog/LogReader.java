@@ -130,13 +130,18 @@ public final class LogReader implements AutoCloseable {
                     long deadline = System.nanoTime() + APPEND_TIMES_MAX.toNanos();
                     consumer.assign(offsets.keySet());
                     offsets.forEach(consumer::seek);
-                    while (times.size() < offsets.size() && System.nanoTime() - deadline < 0) {
-                        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                            TopicPartition of =
-                                    new TopicPartition(record.topic(), record.partition());
-                            times.putIfAbsent(of, record.timestamp());
-                            consumer.pause(List.of(of));
+                    try {
+                        while (times.size() < offsets.size() && System.nanoTime() - deadline < 0) {
+                            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                                TopicPartition of =
+                                        new TopicPartition(record.topic(), record.partition());
+                                times.putIfAbsent(of, record.timestamp());
+                                consumer.pause(List.of(of));
+                            }
                         }
+                    } finally {
+                        // A partition that is assigned again would still be paused.
+                        consumer.resume(consumer.paused());
                     }
                     return times;
                 });

@@ -5,6 +5,7 @@ import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +67,8 @@ public final class ReadProgress implements AutoCloseable {
      *
      * @param inputs what each group reads
      * @param admins makes the client, when it is first needed
-     * @param appendTimes when the records at some offsets were appended, as far as that is found
+     * @param appendTimes when the records at some offsets were appended, as far as that is found;
+     *     while Kafka does not say it, ages are not known
      */
     public ReadProgress(
             Map<String, List<TopicPartition>> inputs,
@@ -194,8 +196,7 @@ public final class ReadProgress implements AutoCloseable {
             return reached;
         }
         long nowMs = clock.millis();
-        appendTimes
-                .apply(unread)
+        appended(unread)
                 .forEach(
                         (partition, appendedAtMs) ->
                                 reached.computeIfPresent(
@@ -206,6 +207,15 @@ public final class ReadProgress implements AutoCloseable {
                                                         at.end(),
                                                         Math.max(0, nowMs - appendedAtMs))));
         return reached;
+    }
+
+    /** Ages are a help: who cannot have them is still told how much is not read. */
+    private Map<TopicPartition, Long> appended(Map<TopicPartition, Long> unread) {
+        try {
+            return appendTimes.apply(unread);
+        } catch (KafkaException notRead) {
+            return Map.of();
+        }
     }
 
     private static long lag(Reached reached) {
