@@ -46,6 +46,7 @@ public final class ReadProgress implements AutoCloseable {
     private @Nullable Admin admin;
     private @Nullable CompletableFuture<Map<TopicPartition, Reached>> latest;
     private long answeredAtNanos;
+    private boolean closed;
 
     /**
      * How far a partition is read.
@@ -85,15 +86,17 @@ public final class ReadProgress implements AutoCloseable {
      * How far all inputs are read.
      *
      * @throws TimeoutException if Kafka does not answer in time
-     * @throws ExecutionException if it refuses
+     * @throws ExecutionException if it refuses, or this is closed
      */
     Map<TopicPartition, Reached> read()
             throws InterruptedException, ExecutionException, TimeoutException {
         return asked().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /** A look that is under way fails; no later one asks Kafka. */
     @Override
     public synchronized void close() {
+        closed = true;
         if (admin != null) {
             admin.close(CLOSE_TIMEOUT);
         }
@@ -120,7 +123,8 @@ public final class ReadProgress implements AutoCloseable {
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
             next.completeExceptionally(stopping);
-        } catch (ExecutionException | TimeoutException | RuntimeException away) {
+        } catch (Throwable away) {
+            // Also an error, or everybody who asks later would wait for this look in vain.
             answered();
             next.completeExceptionally(away);
         }
@@ -131,6 +135,9 @@ public final class ReadProgress implements AutoCloseable {
     }
 
     private synchronized Admin client() {
+        if (closed) {
+            throw new IllegalStateException("the service is stopping");
+        }
         Admin known = admin;
         if (known == null) {
             known = admins.get();
