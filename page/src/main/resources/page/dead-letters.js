@@ -24,9 +24,9 @@ export function deadLetters(parts, act) {
   const again = (one) => (one.resendable
     ? act({ kind: 'resend dead letter', id: one.dead_letter_id, label: 'Send again', name: `Send again: dead letter ${one.dead_letter_id}`,
       question: { title: 'Send it again?', submit: 'Send again',
-        text: one.reason === 'conflict' ? 'The first record of its id stands, so this one will come back here. Report it with another id instead.'
-          : html`The same bytes go to the end of ${one.topic}. If what kept it from being counted is mended it counts now, else it
-          comes back here.` },
+        text: html`The same bytes go to the end of budget.usage. If what kept it from being counted is mended it counts now, else it
+          comes back here. One that already counted after it was sent again, or was reported anew, may count twice: its id is
+          remembered for 24 to 48 hours only.` },
       work: async () => {
         const done = await send('POST', `/dead-letters/${encodeURIComponent(one.dead_letter_id)}/resend`)
         box?.close()

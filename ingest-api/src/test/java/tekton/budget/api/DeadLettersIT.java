@@ -2,6 +2,9 @@ package tekton.budget.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static tekton.budget.event.DeadLetter.Reason.CONFLICT;
+import static tekton.budget.event.DeadLetter.Reason.INVALID;
+
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -88,7 +91,7 @@ class DeadLettersIT {
         assertThat(stored.key()).isEqualTo("ctx");
         assertThat(stored.partition()).isEqualTo(2);
         // Nothing has changed about it, so it is one once more; and that is said.
-        assertThat(answer.get("message").stringValue()).contains("becomes a dead letter again");
+        assertThat(answer.get("message").stringValue()).contains("becomes a dead letter again", "24 to 48 hours");
         Api.await(() -> letters("?limit=100", "ctx").size() == 2);
     }
 
@@ -118,10 +121,12 @@ class DeadLettersIT {
 
     @Test
     void shouldRefuseWithASentenceWhatIsNotWrittenForOthers() throws Exception {
-        bury("cut", new byte[DeadLetter.VALUE_BYTES_MAX + 1], "budget.usage");
-        bury("foreign", "{}".getBytes(StandardCharsets.UTF_8), "gateway.calls");
+        bury("cut", new byte[DeadLetter.VALUE_BYTES_MAX + 1], "budget.usage", INVALID);
+        byte[] small = "{}".getBytes(StandardCharsets.UTF_8);
+        bury("foreign", small, "gateway.calls", INVALID);
+        bury("conflict", small, "budget.usage", CONFLICT);
 
-        for (String key : List.of("cut", "foreign")) {
+        for (String key : List.of("cut", "foreign", "conflict")) {
             JsonNode letter = awaitLetter(key);
             assertThat(letter.get("resendable").booleanValue()).isFalse();
             String why = letter.get("not_resendable_because").stringValue();
@@ -162,13 +167,14 @@ class DeadLettersIT {
         return letters;
     }
 
-    private static void bury(String key, byte[] value, String from) throws Exception {
+    private static void bury(String key, byte[] value, String from, DeadLetter.Reason reason)
+            throws Exception {
         DeadLetterParts letter =
                 DeadLetterParts.of(
                         key.getBytes(StandardCharsets.UTF_8),
                         value,
                         new SourcePosition(from, 0, 1, 1_700_000_000_000L),
-                        DeadLetter.Reason.INVALID,
+                        reason,
                         "by a test");
         producer.send(
                         new ProducerRecord<>(

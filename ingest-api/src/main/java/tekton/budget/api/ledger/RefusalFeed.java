@@ -83,7 +83,7 @@ public final class RefusalFeed implements TopicFollower {
      *
      * @throws ProblemException 503 until the decisions were read once, and while they cannot be
      */
-    RefusalMemory.Refused newest(@Nullable String budgetId, int limit, long nowMs) {
+    RefusalMemory.NewestRefusals newest(@Nullable String budgetId, int limit, long nowMs) {
         if (results.isFailing() || !results.isCaughtUp(Topics.DECISIONS)) {
             throw new ProblemException(
                     Problem.retryLater(

@@ -41,7 +41,7 @@ final class RefusalMemory {
      * @param items the refusals, newest first
      * @param sinceMs from when on none is missing, epoch milliseconds
      */
-    record Refused(List<RequestRefused> items, long sinceMs) {}
+    record NewestRefusals(List<RequestRefused> items, long sinceMs) {}
 
     /**
      * A partition of the decisions is read from a time on.
@@ -70,7 +70,7 @@ final class RefusalMemory {
      * @param limit how many at most
      * @param nowMs epoch milliseconds
      */
-    synchronized Refused newest(@Nullable String budgetId, int limit, long nowMs) {
+    synchronized NewestRefusals newest(@Nullable String budgetId, int limit, long nowMs) {
         long dayAgoMs = nowMs - KEPT.toMillis();
         List<RequestRefused> items = new ArrayList<>();
         for (RequestRefused each : byRequest.values()) {
@@ -83,6 +83,7 @@ final class RefusalMemory {
         for (long fromMs : readFromMs.values()) {
             sinceMs = Math.max(sinceMs, fromMs);
         }
-        return new Refused(List.copyOf(items.subList(0, Math.min(limit, items.size()))), sinceMs);
+        return new NewestRefusals(
+                List.copyOf(items.subList(0, Math.min(limit, items.size()))), sinceMs);
     }
 }

@@ -40,7 +40,7 @@ public final class RefusalsController {
     @GetMapping("/refusals")
     public void list(HttpServletRequest http, HttpServletResponse response) throws IOException {
         Query query = new Query(http);
-        RefusalMemory.Refused refused =
+        RefusalMemory.NewestRefusals refused =
                 refusals.newest(
                         query.id("budget_id"),
                         query.integer("limit", LIMIT_DEFAULT, 1, LIMIT_MAX),

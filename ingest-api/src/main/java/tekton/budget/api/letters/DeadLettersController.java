@@ -105,7 +105,7 @@ public final class DeadLettersController {
                         .property("dead_letter_id", DeadLetterJson.id(letter.shown()))
                         .property("topic", ResendRule.target().name())
                         .property("position", position.toString())
-                        .property("message", advice(letter))
+                        .property("message", ResendRule.advice(letter.shown()))
                         .close('}'));
     }
 
@@ -162,27 +162,8 @@ public final class DeadLettersController {
                         () ->
                                 unavailable(
                                         "the record is not known to be durable: Kafka did not"
-                                            + " acknowledge it in time; send it again, it counts"
-                                            + " once"));
-    }
-
-    /** The same bytes are judged by the same rules, so most become what they were. */
-    private static String advice(WholeDeadLetter letter) {
-        String reason = String.valueOf(letter.shown().reason());
-        String fate =
-                switch (reason(reason).orElse(DeadLetter.Reason.INVALID)) {
-                    case CONFLICT ->
-                            "another record of its id was counted first and stands, so it becomes a"
-                                    + " dead letter again";
-                    case TIMESTAMP ->
-                            "one that was too far ahead may count now, one that was too old becomes"
-                                    + " a dead letter again";
-                    case UNREADABLE, INVALID ->
-                            "by the same rules it becomes a dead letter again; it counts if this"
-                                    + " version takes what an earlier one did not";
-                };
-        return "Kafka has it again and it is judged anew: %s. One that was counted before is a duplicate and adds nothing."
-                .formatted(fate);
+                                                + " acknowledge it in time; send it again within 24"
+                                                + " hours, then it counts once"));
     }
 
     private static Optional<DeadLetter.Reason> reason(String text) {

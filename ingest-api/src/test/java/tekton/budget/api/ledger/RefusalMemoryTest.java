@@ -56,13 +56,13 @@ class RefusalMemoryTest {
             memory.add(refused("r" + i, "a", NOW - 3_000 + i));
         }
 
-        RefusalMemory.Refused refused = memory.newest(null, 2_000, NOW);
+        RefusalMemory.NewestRefusals refused = memory.newest(null, 2_000, NOW);
         assertThat(refused.items()).hasSize(RefusalMemory.KEPT_MAX);
         assertThat(refused.sinceMs()).isEqualTo(NOW - 3_000 + 1);
         assertThat(ids(refused)).doesNotContain("r0").contains("r1");
     }
 
-    private static List<String> ids(RefusalMemory.Refused refused) {
+    private static List<String> ids(RefusalMemory.NewestRefusals refused) {
         return refused.items().stream().map(RequestRefused::requestId).toList();
     }
 

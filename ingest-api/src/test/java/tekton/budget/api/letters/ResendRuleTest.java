@@ -34,6 +34,26 @@ class ResendRuleTest {
                 .hasValueSatisfying(why -> assertThat(why).contains("cut"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"budget.usage", "budget.usage-strays", "gateway.calls"})
+    void shouldNotCountAConflictBesideTheFirst(String topic) {
+        assertThat(ResendRule.refusal(letter("conflict", topic, 0, false)))
+                .hasValueSatisfying(
+                        why ->
+                                assertThat(why)
+                                        .contains("stands", "24 to 48 hours", "beside the first")
+                                        .doesNotContain("from its source"));
+    }
+
+    @Test
+    void shouldSayWhatBecomesOfWhatIsSentAgain() {
+        assertThat(ResendRule.advice(letter("budget.usage", 0, false)))
+                .contains("becomes a dead letter again", "this version takes", "count twice")
+                .doesNotContain("too far ahead");
+        assertThat(ResendRule.advice(letter("timestamp", "budget.usage", 0, false)))
+                .contains("too far ahead may count now", "24 to 48 hours", "count twice");
+    }
+
     @Test
     void shouldNotGuessWhereItStood() {
         assertThat(ResendRule.refusal(letter(null, 0, false))).isPresent();
@@ -51,7 +71,12 @@ class ResendRuleTest {
 
     private static ShownDeadLetter letter(
             @Nullable String topic, @Nullable Integer partition, boolean cut) {
+        return letter("invalid", topic, partition, cut);
+    }
+
+    private static ShownDeadLetter letter(
+            String reason, @Nullable String topic, @Nullable Integer partition, boolean cut) {
         return new ShownDeadLetter(
-                0, 17, 0, "invalid", "why", topic, partition, 4L, null, "k", "v", 1, cut);
+                0, 17, 0, reason, "why", topic, partition, 4L, null, "k", "v", 1, cut);
     }
 }

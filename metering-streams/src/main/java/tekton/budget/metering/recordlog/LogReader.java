@@ -37,6 +37,7 @@ public final class LogReader implements AutoCloseable {
 
     private final Supplier<Consumer<byte[], byte[]>> open;
     private final BlockingQueue<Slot> slots = new ArrayBlockingQueue<>(CONSUMERS);
+    private volatile boolean closed;
 
     /** A place for a consumer, which is opened when first needed. */
     private static final class Slot {
@@ -130,13 +131,18 @@ public final class LogReader implements AutoCloseable {
                     long deadline = System.nanoTime() + APPEND_TIMES_MAX.toNanos();
                     consumer.assign(offsets.keySet());
                     offsets.forEach(consumer::seek);
-                    while (times.size() < offsets.size() && System.nanoTime() - deadline < 0) {
-                        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                            TopicPartition of =
-                                    new TopicPartition(record.topic(), record.partition());
-                            times.putIfAbsent(of, record.timestamp());
-                            consumer.pause(List.of(of));
+                    try {
+                        while (times.size() < offsets.size() && System.nanoTime() - deadline < 0) {
+                            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                                TopicPartition of =
+                                        new TopicPartition(record.topic(), record.partition());
+                                times.putIfAbsent(of, record.timestamp());
+                                consumer.pause(List.of(of));
+                            }
                         }
+                    } finally {
+                        // A partition that is assigned again would still be paused.
+                        consumer.resume(consumer.paused());
                     }
                     return times;
                 });
@@ -153,9 +159,15 @@ public final class LogReader implements AutoCloseable {
         }
     }
 
+    /** Closes what is free; what is in use is closed when it is given back. */
     @Override
     public void close() {
-        for (Slot slot : slots) {
+        closed = true;
+        closeFree();
+    }
+
+    private void closeFree() {
+        for (Slot slot = slots.poll(); slot != null; slot = slots.poll()) {
             if (slot.consumer != null) {
                 slot.consumer.close();
             }
@@ -163,8 +175,14 @@ public final class LogReader implements AutoCloseable {
     }
 
     private <T> T with(Function<Consumer<byte[], byte[]>, T> work) {
+        if (closed) {
+            throw stopping();
+        }
         Slot slot = take();
         try {
+            if (closed) {
+                throw stopping();
+            }
             Consumer<byte[], byte[]> consumer = slot.consumer;
             if (consumer == null) {
                 consumer = open.get();
@@ -173,7 +191,15 @@ public final class LogReader implements AutoCloseable {
             return work.apply(consumer);
         } finally {
             slots.add(slot);
+            // Asked after it is back: either this or the closing thread finds it.
+            if (closed) {
+                closeFree();
+            }
         }
+    }
+
+    private static TimeoutException stopping() {
+        return new TimeoutException("record look-up: the service is stopping");
     }
 
     private Slot take() {

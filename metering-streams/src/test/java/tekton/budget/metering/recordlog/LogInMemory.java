@@ -74,6 +74,9 @@ final class LogInMemory extends MockConsumer<byte[], byte[]> {
     @Override
     public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
         TopicPartition log = assignment().iterator().next();
+        if (paused().contains(log)) {
+            return ConsumerRecords.empty();
+        }
         long from = position(log);
         List<ConsumerRecord<byte[], byte[]>> all = logs.get(log);
         seek(log, all.size());

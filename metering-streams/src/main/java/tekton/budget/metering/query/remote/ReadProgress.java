@@ -5,6 +5,7 @@ import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,7 @@ public final class ReadProgress implements AutoCloseable {
     private @Nullable Admin admin;
     private @Nullable CompletableFuture<Map<TopicPartition, Reached>> latest;
     private long answeredAtNanos;
+    private boolean closed;
 
     /**
      * How far a partition is read.
@@ -66,7 +68,8 @@ public final class ReadProgress implements AutoCloseable {
      *
      * @param inputs what each group reads
      * @param admins makes the client, when it is first needed
-     * @param appendTimes when the records at some offsets were appended, as far as that is found
+     * @param appendTimes when the records at some offsets were appended, as far as that is found;
+     *     while Kafka does not say it, ages are not known
      */
     public ReadProgress(
             Map<String, List<TopicPartition>> inputs,
@@ -83,15 +86,17 @@ public final class ReadProgress implements AutoCloseable {
      * How far all inputs are read.
      *
      * @throws TimeoutException if Kafka does not answer in time
-     * @throws ExecutionException if it refuses
+     * @throws ExecutionException if it refuses, or this is closed
      */
     Map<TopicPartition, Reached> read()
             throws InterruptedException, ExecutionException, TimeoutException {
         return asked().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /** A look that is under way fails; no later one asks Kafka. */
     @Override
     public synchronized void close() {
+        closed = true;
         if (admin != null) {
             admin.close(CLOSE_TIMEOUT);
         }
@@ -118,7 +123,8 @@ public final class ReadProgress implements AutoCloseable {
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
             next.completeExceptionally(stopping);
-        } catch (ExecutionException | TimeoutException | RuntimeException away) {
+        } catch (Throwable away) {
+            // Also an error, or everybody who asks later would wait for this look in vain.
             answered();
             next.completeExceptionally(away);
         }
@@ -129,6 +135,9 @@ public final class ReadProgress implements AutoCloseable {
     }
 
     private synchronized Admin client() {
+        if (closed) {
+            throw new IllegalStateException("the service is stopping");
+        }
         Admin known = admin;
         if (known == null) {
             known = admins.get();
@@ -194,8 +203,7 @@ public final class ReadProgress implements AutoCloseable {
             return reached;
         }
         long nowMs = clock.millis();
-        appendTimes
-                .apply(unread)
+        appended(unread)
                 .forEach(
                         (partition, appendedAtMs) ->
                                 reached.computeIfPresent(
@@ -206,6 +214,15 @@ public final class ReadProgress implements AutoCloseable {
                                                         at.end(),
                                                         Math.max(0, nowMs - appendedAtMs))));
         return reached;
+    }
+
+    /** Ages are a help: who cannot have them is still told how much is not read. */
+    private Map<TopicPartition, Long> appended(Map<TopicPartition, Long> unread) {
+        try {
+            return appendTimes.apply(unread);
+        } catch (KafkaException notRead) {
+            return Map.of();
+        }
     }
 
     private static long lag(Reached reached) {

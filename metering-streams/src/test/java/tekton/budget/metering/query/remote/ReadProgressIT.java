@@ -9,6 +9,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import tekton.budget.metering.query.remote.ReadProgress.Reached;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 /** How far groups have read, on a real broker. */
 class ReadProgressIT {
@@ -30,22 +33,22 @@ class ReadProgressIT {
     private static final TopicPartition BEHIND = new TopicPartition("in", 1);
     private static final TopicPartition EMPTY = new TopicPartition("in", 2);
 
-    @Test
-    void shouldTellPositionsEndsAndTheAgeOfWhatIsNotRead() throws Exception {
-        try (TestBroker broker = TestBroker.start();
-                Admin admin =
-                        Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+    private static TestBroker broker;
+
+    @BeforeAll
+    static void readSome() throws Exception {
+        broker = TestBroker.start();
+        try (Admin admin = admin();
+                KafkaProducer<byte[], byte[]> producer =
+                        new KafkaProducer<>(
+                                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                                new ByteArraySerializer(),
+                                new ByteArraySerializer())) {
             admin.createTopics(List.of(new NewTopic("in", 3, (short) 1)))
                     .all()
                     .get(Patience.SECONDS, TimeUnit.SECONDS);
-            try (KafkaProducer<byte[], byte[]> producer =
-                    new KafkaProducer<>(
-                            Map.of("bootstrap.servers", broker.bootstrapServers()),
-                            new ByteArraySerializer(),
-                            new ByteArraySerializer())) {
-                write(producer, READ, 2);
-                write(producer, BEHIND, 5);
-            }
+            write(producer, READ, 2);
+            write(producer, BEHIND, 5);
             admin.alterConsumerGroupOffsets(
                             "readers",
                             Map.of(
@@ -53,30 +56,62 @@ class ReadProgressIT {
                                     BEHIND, new OffsetAndMetadata(1)))
                     .all()
                     .get(Patience.SECONDS, TimeUnit.SECONDS);
-            try (ReadProgress progress =
-                    new ReadProgress(
-                            Map.of("readers", List.of(READ, BEHIND, EMPTY)),
-                            () ->
-                                    Admin.create(
-                                            Map.of("bootstrap.servers", broker.bootstrapServers())),
-                            unread -> {
-                                assertThat(unread).isEqualTo(Map.of(BEHIND, 1L));
-                                return Map.of(BEHIND, 4_000L);
-                            },
-                            InstantSource.fixed(Instant.ofEpochMilli(10_000)))) {
-
-                AtomicReference<Map<TopicPartition, Reached>> answer = new AtomicReference<>();
-                Patience.await(() -> answered(progress, answer));
-                Map<TopicPartition, Reached> reached = answer.get();
-
-                assertThat(reached)
-                        .containsEntry(READ, new Reached(2L, 2, 0L))
-                        .containsEntry(BEHIND, new Reached(1L, 5, 6_000L))
-                        .containsEntry(EMPTY, new Reached(0L, 0, 0L));
-                assertThat(reached.get(BEHIND).lag()).isEqualTo(4);
-                assertThat(reached.get(READ).lag()).isZero();
-            }
         }
+    }
+
+    @AfterAll
+    static void stop() {
+        broker.close();
+    }
+
+    @Test
+    void shouldTellPositionsEndsAndTheAgeOfWhatIsNotRead() throws Exception {
+        Map<TopicPartition, Reached> reached =
+                reached(
+                        unread -> {
+                            assertThat(unread).isEqualTo(Map.of(BEHIND, 1L));
+                            return Map.of(BEHIND, 4_000L);
+                        });
+
+        assertThat(reached)
+                .containsEntry(READ, new Reached(2L, 2, 0L))
+                .containsEntry(BEHIND, new Reached(1L, 5, 6_000L))
+                .containsEntry(EMPTY, new Reached(0L, 0, 0L));
+        assertThat(reached.get(BEHIND).lag()).isEqualTo(4);
+        assertThat(reached.get(READ).lag()).isZero();
+    }
+
+    @Test
+    void shouldTellTheRestWhenAgesCannotBeRead() throws Exception {
+        Map<TopicPartition, Reached> reached =
+                reached(
+                        _ -> {
+                            throw new org.apache.kafka.common.errors.TimeoutException("by a test");
+                        });
+
+        assertThat(reached)
+                .containsEntry(READ, new Reached(2L, 2, 0L))
+                .containsEntry(BEHIND, new Reached(1L, 5, null))
+                .containsEntry(EMPTY, new Reached(0L, 0, 0L));
+    }
+
+    private static Map<TopicPartition, Reached> reached(
+            Function<Map<TopicPartition, Long>, Map<TopicPartition, Long>> appendTimes)
+            throws Exception {
+        try (ReadProgress progress =
+                new ReadProgress(
+                        Map.of("readers", List.of(READ, BEHIND, EMPTY)),
+                        ReadProgressIT::admin,
+                        appendTimes,
+                        InstantSource.fixed(Instant.ofEpochMilli(10_000)))) {
+            AtomicReference<Map<TopicPartition, Reached>> answer = new AtomicReference<>();
+            Patience.await(() -> answered(progress, answer));
+            return answer.get();
+        }
+    }
+
+    private static Admin admin() {
+        return Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
     }
 
     /** A machine that is busy may take longer than a person waits. */
