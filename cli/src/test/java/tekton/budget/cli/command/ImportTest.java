@@ -147,6 +147,27 @@ class ImportTest {
     }
 
     @Test
+    void shouldBeginTheRefusedLinesAnewWhenTheirFileWasTakenAway() throws Exception {
+        Path file = Files.writeString(directory.resolve("calls.csv"), csv(2) + "x,1,\n");
+        Path refused = directory.resolve("calls.csv.refused.jsonl");
+        try (StubBudget budget = new StubBudget(directory, ImportTest::accept)) {
+            run(budget, file);
+            assertThat(Files.readAllLines(refused)).hasSize(1);
+            Files.delete(refused);
+            Files.writeString(file, Files.readString(file) + "y,1,\n");
+
+            assertThat(run(budget, file).out()).startsWith("0 lines accepted, 1 refused");
+
+            assertThat(Files.readString(refused)).startsWith("{\"line\":");
+            Files.writeString(file, Files.readString(file) + "z,1,\n");
+            run(budget, file);
+            assertThat(Files.readAllLines(refused))
+                    .hasSize(2)
+                    .allSatisfy(line -> assertThat(line).startsWith("{\"line\":"));
+        }
+    }
+
+    @Test
     void shouldRepeatWhatWasNotTaken() throws Exception {
         AtomicInteger tries = new AtomicInteger();
         Path file = Files.writeString(directory.resolve("calls.csv"), csv(3));
