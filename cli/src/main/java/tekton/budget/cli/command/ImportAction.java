@@ -51,6 +51,7 @@ final class ImportAction implements CliAction {
                 .choice("--shift-to-now", "moves all times so that the last one is now")
                 .choice("--dry-run", "sends nothing; tells the first mistakes")
                 .choice("--restart", "begins anew, whatever an earlier run did")
+                .choice("--whole", "nobody writes to the file: a last line without an end is one")
                 .option("--source", "a name for the ids of lines without one (the file's name)")
                 .option("--batch", "how many lines in one request, at most 1,000")
                 .option("--retry-for", "seconds that a lost request is repeated for (120)")
@@ -90,6 +91,7 @@ final class ImportAction implements CliAction {
                         mapping,
                         input.has("--shift-to-now"),
                         input.has("--restart"),
+                        input.has("--whole"),
                         input.integer("--batch", BATCH_MAX, 1, BATCH_MAX),
                         Duration.ofSeconds(
                                 input.integer("--retry-for", RETRY_SECONDS, 0, RETRY_MAX)));

@@ -68,6 +68,9 @@ final class DryRun {
                                 + " are not, "
                                 + ImportProgress.number(skipped)
                                 + " would be left out. Nothing was sent.");
+        if (lines.unfinished() > 0) {
+            ImportRun.tellUnfinished(lines.unfinished(), world);
+        }
         if (early > 0) {
             world.err().println("hint: --shift-to-now moves old calls, the last one to now");
         }

@@ -29,25 +29,33 @@ final class ImportFile implements Closeable {
 
     private final LineSource lines;
     private final boolean csv;
+    private final boolean complete;
+    private boolean over;
+    private long unfinished;
     private List<String> columns = List.of();
     private char separator = ',';
 
-    private ImportFile(LineSource lines, boolean csv) {
+    private ImportFile(LineSource lines, boolean csv, boolean complete) {
         this.lines = lines;
         this.csv = csv;
+        this.complete = complete;
     }
 
     /**
      * Opens a file, by what it begins with and not by its name.
      *
      * @param in its bytes
+     * @param complete whether its end is the end of the last line too; else a last line without an
+     *     end may be half written, and is left. The end of a gzipped one always is.
      */
-    static ImportFile open(InputStream in) throws IOException {
+    static ImportFile open(InputStream in, boolean complete) throws IOException {
         PushbackInputStream raw = new PushbackInputStream(new BufferedInputStream(in), 3);
         byte[] start = raw.readNBytes(2);
         raw.unread(start);
         InputStream plain = raw;
-        if (start.length == 2 && start[0] == 0x1f && start[1] == (byte) 0x8b) {
+        boolean gzipped =
+                start.length == 2 && start[0] == 0x1f && start[1] == (byte) 0x8b;
+        if (gzipped) {
             plain = new GZIPInputStream(raw, 1 << 16);
         }
         BufferedInputStream text = new BufferedInputStream(plain, 1 << 16);
@@ -62,7 +70,7 @@ final class ImportFile implements Closeable {
             }
         }
         text.reset();
-        ImportFile file = new ImportFile(new LineSource(text, csv), csv);
+        ImportFile file = new ImportFile(new LineSource(text, csv), csv, complete || gzipped);
         if (csv) {
             file.readHeader();
         }
@@ -70,10 +78,7 @@ final class ImportFile implements Closeable {
     }
 
     private void readHeader() throws IOException {
-        SourceLine header = lines.next();
-        while (header != null && header.isBlank()) {
-            header = lines.next();
-        }
+        SourceLine header = next();
         if (header == null) {
             return;
         }
@@ -111,13 +116,25 @@ final class ImportFile implements Closeable {
         lines.skipTo(bytes, line);
     }
 
-    /** The next line that is not blank; null at the end. */
+    /** The next line that is not blank and not unfinished; null at the end. */
     @Nullable SourceLine next() throws IOException {
-        SourceLine line = lines.next();
-        while (line != null && line.isBlank()) {
-            line = lines.next();
+        while (!over) {
+            SourceLine line = lines.next();
+            // Once at the end it stays there: what is written meanwhile would begin within a line.
+            over = line == null || !line.ended();
+            if (line != null && !line.isBlank()) {
+                if (line.ended() || complete) {
+                    return line;
+                }
+                unfinished = line.number();
+            }
         }
-        return line;
+        return null;
+    }
+
+    /** The number of the last line if it was left because its end was missing; else 0. */
+    long unfinished() {
+        return unfinished;
     }
 
     /** The number of the line that comes next. */

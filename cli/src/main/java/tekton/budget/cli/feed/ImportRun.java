@@ -142,6 +142,7 @@ public final class ImportRun {
                 Executors.newFixedThreadPool(
                         AT_A_TIME, Thread.ofPlatform().daemon().name("sender-", 0).factory());
         ImportState state = begin;
+        long unfinished;
         try (ImportFile lines = open(counted);
                 RefusedLines refused = new RefusedLines(refusedFile, begin.refusedBytes())) {
             lines.skipTo(begin.bytes(), begin.line());
@@ -167,11 +168,12 @@ public final class ImportRun {
                             state.refused() - begin.refused());
                 }
             }
+            unfinished = lines.unfinished();
         } finally {
             progress.end();
             senders.shutdownNow();
         }
-        return summary(begin, state, progress);
+        return summary(begin, state, unfinished, progress);
     }
 
     private static long done(ImportState state) {
@@ -183,8 +185,14 @@ public final class ImportRun {
         return file == null ? world.in() : Files.newInputStream(file);
     }
 
+    /** Whether the end of what is read is the end of its last line. A regular file may grow. */
+    private boolean complete() {
+        Path file = order.file();
+        return order.whole() || file == null || !Files.isRegularFile(file);
+    }
+
     private ImportFile open(InputStream in) throws IOException {
-        ImportFile lines = ImportFile.open(in);
+        ImportFile lines = ImportFile.open(in, complete());
         if (lines.isCsv() && !lines.columns().isEmpty()) {
             CliFailure missing = order.mapping().missing(new LinkedHashSet<>(lines.columns()));
             if (missing != null) {
@@ -285,7 +293,8 @@ public final class ImportRun {
                 + " lines are in; the same command goes on from there";
     }
 
-    private ExitCode summary(ImportState begin, ImportState state, ImportProgress progress) {
+    private ExitCode summary(
+            ImportState begin, ImportState state, long unfinished, ImportProgress progress) {
         long lines = done(state) - done(begin);
         long refused = state.refused() - begin.refused();
         world.out()
@@ -302,7 +311,9 @@ public final class ImportRun {
                                                 + " left out (answers from a cache)")
                                 + ", "
                                 + progress.speed(lines));
-        if (lines == 0 && begin.begun()) {
+        if (unfinished > 0) {
+            tellUnfinished(unfinished, world);
+        } else if (lines == 0 && begin.begun()) {
             world.out().println("Nothing new: the whole file was in. --restart sends it again.");
         }
         if (refused > 0) {
@@ -310,6 +321,16 @@ public final class ImportRun {
             return ExitCode.FAILED;
         }
         return ExitCode.OK;
+    }
+
+    /** Says that the last line was left: its writer may be in the middle of it. */
+    static void tellUnfinished(long line, CliWorld world) {
+        world.out()
+                .println(
+                        "Line "
+                                + ImportProgress.number(line)
+                                + ", the last, has no line end and was left for the next run;"
+                                + " --whole sends it.");
     }
 
     /** Where to begin: anew, or where an earlier run stopped. */

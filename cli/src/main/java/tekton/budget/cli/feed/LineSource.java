@@ -49,7 +49,7 @@ final class LineSource implements Closeable {
             if (b == '\n') {
                 number++;
                 if (!quoted) {
-                    return line(begin, tooLong);
+                    return line(begin, true, tooLong);
                 }
             }
             if (b == '"' && quotes && !tooLong) {
@@ -63,12 +63,12 @@ final class LineSource implements Closeable {
                 append(b);
             }
         }
-        return any ? line(begin, tooLong) : null;
+        return any ? line(begin, false, tooLong) : null;
     }
 
-    private SourceLine line(long begin, boolean tooLong) {
+    private SourceLine line(long begin, boolean ended, boolean tooLong) {
         int end = length > 0 && line[length - 1] == '\r' ? length - 1 : length;
-        return new SourceLine(begin, offset, Arrays.copyOf(line, end), tooLong);
+        return new SourceLine(begin, offset, ended, Arrays.copyOf(line, end), tooLong);
     }
 
     private void append(byte b) {

@@ -54,8 +54,10 @@ final class RefusedLines implements Closeable {
         RandomAccessFile made = out;
         if (made == null) {
             made = new RandomAccessFile(file.toFile(), "rw");
-            made.setLength(begin);
-            made.seek(begin);
+            // Its owner may have taken the file away meanwhile, or emptied it.
+            long at = Math.min(begin, made.length());
+            made.setLength(at);
+            made.seek(at);
             out = made;
         }
         return made;

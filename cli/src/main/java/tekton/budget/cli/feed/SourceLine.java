@@ -5,10 +5,11 @@ package tekton.budget.cli.feed;
  *
  * @param number of its first line, from 1
  * @param end how many bytes of the file lie before what follows it
+ * @param ended whether a line's end was there, and not just the end of the file
  * @param bytes without the line's end; cut when it was too long
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record SourceLine(long number, long end, byte[] bytes, boolean tooLong) {
+record SourceLine(long number, long end, boolean ended, byte[] bytes, boolean tooLong) {
 
     boolean isBlank() {
         for (byte b : bytes) {

@@ -147,6 +147,82 @@ class ImportTest {
     }
 
     @Test
+    void shouldBeginTheRefusedLinesAnewWhenTheirFileWasTakenAway() throws Exception {
+        Path file = Files.writeString(directory.resolve("calls.csv"), csv(2) + "x,1,\n");
+        Path refused = directory.resolve("calls.csv.refused.jsonl");
+        try (StubBudget budget = new StubBudget(directory, ImportTest::accept)) {
+            run(budget, file);
+            assertThat(Files.readAllLines(refused)).hasSize(1);
+            Files.delete(refused);
+            Files.writeString(file, Files.readString(file) + "y,1,\n");
+
+            assertThat(run(budget, file).out()).startsWith("0 lines accepted, 1 refused");
+
+            assertThat(Files.readString(refused)).startsWith("{\"line\":");
+            Files.writeString(file, Files.readString(file) + "z,1,\n");
+            run(budget, file);
+            assertThat(Files.readAllLines(refused))
+                    .hasSize(2)
+                    .allSatisfy(line -> assertThat(line).startsWith("{\"line\":"));
+        }
+    }
+
+    private static long tokens(StubBudget budget) {
+        return budget.asked().stream()
+                .flatMap(asked -> asked.body().lines())
+                .mapToLong(line -> JsonTree.parse(line).at("input_tokens").amount().longValue())
+                .sum();
+    }
+
+    @Test
+    void shouldLeaveALineThatIsBeingWrittenForTheNextRun() throws Exception {
+        String header = "output_tokens,prompt\n";
+        Path file = Files.writeString(directory.resolve("calls.csv"), "output_tokens,pro");
+        try (StubBudget budget = new StubBudget(directory, ImportTest::accept)) {
+            assertThat(run(budget, file).out()).contains("Line 1, the last, has no line end");
+            Files.writeString(file, header + "1,100\n1,12");
+
+            assertThat(run(budget, file, "--dry-run").out())
+                    .contains("1 lines are good, 0 are not", "Line 3, the last, has no line end");
+            Ended half = run(budget, file);
+            assertThat(half.code()).isZero();
+            assertThat(half.out())
+                    .startsWith("1 lines accepted, 0 refused")
+                    .contains(
+                            "Line 3, the last, has no line end and was left for the next run;"
+                                    + " --whole sends it.");
+            assertThat(run(budget, file).out())
+                    .startsWith("0 lines accepted, 0 refused")
+                    .doesNotContain("the whole file was in");
+            assertThat(tokens(budget)).isEqualTo(100);
+
+            Files.writeString(file, header + "1,100\n1,12345\n1,7");
+            assertThat(run(budget, file).out()).startsWith("1 lines accepted, 0 refused");
+            assertThat(tokens(budget)).isEqualTo(12_445);
+
+            assertThat(run(budget, file, "--whole").out())
+                    .startsWith("1 lines accepted, 0 refused")
+                    .doesNotContain("no line end");
+            assertThat(tokens(budget)).isEqualTo(12_452);
+            assertThat(ids(budget)).hasSize(3);
+        }
+    }
+
+    @Test
+    void shouldTakeTheEndOfAGzippedFileForTheEndOfItsLastLine() throws Exception {
+        Path file = directory.resolve("calls.jsonl.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+            out.write("{\"prompt\":5,\"output_tokens\":1}".getBytes(StandardCharsets.UTF_8));
+        }
+        try (StubBudget budget = new StubBudget(directory, ImportTest::accept)) {
+            assertThat(run(budget, file).out())
+                    .startsWith("1 lines accepted")
+                    .doesNotContain("no line end");
+            assertThat(tokens(budget)).isEqualTo(5);
+        }
+    }
+
+    @Test
     void shouldRepeatWhatWasNotTaken() throws Exception {
         AtomicInteger tries = new AtomicInteger();
         Path file = Files.writeString(directory.resolve("calls.csv"), csv(3));

@@ -38,6 +38,7 @@ class LineSourceTest {
         assertThat(lines).extracting(LineSourceTest::text).containsExactly("a", "bé", "", "last");
         assertThat(lines).extracting(SourceLine::end).containsExactly(3L, 7L, 8L, 12L);
         assertThat(lines).extracting(SourceLine::number).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(lines).extracting(SourceLine::ended).containsExactly(true, true, true, false);
     }
 
     @Test
