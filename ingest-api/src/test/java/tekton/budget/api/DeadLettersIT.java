@@ -91,7 +91,8 @@ class DeadLettersIT {
         assertThat(stored.key()).isEqualTo("ctx");
         assertThat(stored.partition()).isEqualTo(2);
         // Nothing has changed about it, so it is one once more; and that is said.
-        assertThat(answer.get("message").stringValue()).contains("becomes a dead letter again", "24 to 48 hours");
+        assertThat(answer.get("message").stringValue())
+                .contains("becomes a dead letter again", "24 to 48 hours");
         Api.await(() -> letters("?limit=100", "ctx").size() == 2);
     }
 

@@ -53,8 +53,7 @@ final class ImportFile implements Closeable {
         byte[] start = raw.readNBytes(2);
         raw.unread(start);
         InputStream plain = raw;
-        boolean gzipped =
-                start.length == 2 && start[0] == 0x1f && start[1] == (byte) 0x8b;
+        boolean gzipped = start.length == 2 && start[0] == 0x1f && start[1] == (byte) 0x8b;
         if (gzipped) {
             plain = new GZIPInputStream(raw, 1 << 16);
         }

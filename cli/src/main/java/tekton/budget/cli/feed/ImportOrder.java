@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param source a name that is part of the ids of lines without an id of their own
  * @param shiftToNow whether the last call is said to be now, and the others as long before it as
  *     they were
- * @param whole whether nobody writes to the file any more, so that a last line without an end is one
+ * @param whole whether nobody writes to the file any more, so that a last line without an end is
+ *     one
  * @param batchLines how many lines go in one request, at most 1,000
  * @param patience how long a request is repeated
  */

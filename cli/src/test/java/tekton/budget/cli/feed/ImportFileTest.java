@@ -19,8 +19,7 @@ class ImportFileTest {
 
         GrowingFile(String... parts) {
             for (String part : parts) {
-                this.parts.add(
-                        new ByteArrayInputStream(part.getBytes(StandardCharsets.UTF_8)));
+                this.parts.add(new ByteArrayInputStream(part.getBytes(StandardCharsets.UTF_8)));
             }
         }
 

@@ -44,7 +44,8 @@ final class McpJson {
         try {
             JsonNode json = MAPPER.readTree(bytes);
             return json.isMissingNode() ? null : json;
-        } catch (JacksonException unreadable) {
+        } catch (JacksonException | ArithmeticException | NumberFormatException unreadable) {
+            // An exponent that no decimal can have is not told by Jackson's own exception.
             return null;
         }
     }

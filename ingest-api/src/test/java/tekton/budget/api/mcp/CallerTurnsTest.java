@@ -64,8 +64,7 @@ class CallerTurnsTest {
         take("a");
         take("a");
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<Boolean> third =
-                    threads.submit(() -> turns.take("a", Patience.LIMIT.toNanos()));
+            Future<Boolean> third = threads.submit(() -> turns.take("a", Patience.LIMIT.toNanos()));
             turns.back("a");
 
             assertThat(third.get(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
