@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -62,7 +63,17 @@ class ConfigurationDocsTest {
 
     @Test
     void everyNameThatIsReadIsDocumentedOnceAndEveryOtherWayRound() throws Exception {
-        assertThat(rows()).extracting(Row::name).containsExactlyInAnyOrderElementsOf(read());
+        assertThat(rows())
+                .extracting(Row::name)
+                .containsExactlyInAnyOrderElementsOf(
+                        read(module -> !module.endsWith("bench") && !module.endsWith("cli")));
+    }
+
+    /** The command line is no service, and has a page of its own. */
+    @Test
+    void everyNameThatTheCommandLineReadsIsOnItsPage() throws Exception {
+        assertThat(text(ROOT.resolve("docs/cli.md")))
+                .contains(read(module -> module.endsWith("cli")));
     }
 
     @ParameterizedTest
@@ -95,9 +106,9 @@ class ConfigurationDocsTest {
     }
 
     /** What main code asks the environment for, the bench's own aside. */
-    private static List<String> read() throws IOException {
+    private static List<String> read(Predicate<Path> which) throws IOException {
         try (Stream<Path> modules = Files.list(ROOT)) {
-            return modules.filter(module -> !module.endsWith("bench"))
+            return modules.filter(which)
                     .map(module -> module.resolve("src/main/java"))
                     .filter(Files::isDirectory)
                     .flatMap(ConfigurationDocsTest::sources)
