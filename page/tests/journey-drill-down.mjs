@@ -62,7 +62,8 @@ export async function run({ page, base, api, shot, until }) {
     await page.locator('.note', { hasText: 'The rest of the choice does not count here' }).waitFor()
     await until('the context', async () => (await rows.filter({ hasText: tag }).count()) === 1)
     assert.equal(await page.locator('.error').count(), 0)
-  }  await page.goto(`${base}/?view=overview&f.context=${tag}&f.model=gpt-4o`)
+  }
+  await page.goto(`${base}/?view=overview&f.context=${tag}&f.model=gpt-4o`)
   await page.locator('.note', { hasText: 'the other filters do not hold' }).waitFor()
   await until('the records of the context', async () => /\b3 records/.test(await page.locator('.spend').first().innerText()))
   assert.equal(await page.locator('.error').count(), 0)
