@@ -171,6 +171,17 @@ class FuzzIT {
                 assertThat(answer.substring(body + 4)).as(what).isNotEmpty();
                 return;
             }
+            if (isMcp(request) && !answer.substring(0, body).contains(Problem.CONTENT_TYPE)) {
+                // So has JSON-RPC.
+                assertThat(answer.substring(0, body))
+                        .as(what)
+                        .contains("Content-Type: application/json");
+                assertThat(answer.substring(body + 4))
+                        .as(what)
+                        .startsWith("{\"jsonrpc\":\"2.0\",")
+                        .containsPattern("\"error\":\\{\"code\":-\\d+,\"message\":\"[^\"]");
+                return;
+            }
             assertThat(answer.substring(0, body))
                     .as(what)
                     .containsIgnoringCase("Content-Type: application/problem+json");
@@ -190,6 +201,10 @@ class FuzzIT {
                     .as(what)
                     .doesNotThrowAnyException();
         }
+    }
+
+    private static boolean isMcp(byte[] request) {
+        return new String(request, ISO_8859_1).matches("(?s)[A-Z]+ /mcp[ ?].*");
     }
 
     private static boolean isOtlp(byte[] request) {
