@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Makes a usage record of a row, by the names of its columns. Immutable. */
 public final class FieldMapping {
@@ -299,6 +300,13 @@ public final class FieldMapping {
 
     /** All that decides which records come of a file, for comparison. */
     String describe() {
-        return format + " " + columns + " " + defaults + " " + new java.util.TreeMap<>(fixed);
+        // In an order of their own: that of some maps is another in each process.
+        return format
+                + " "
+                + new TreeMap<>(columns)
+                + " "
+                + new TreeMap<>(defaults)
+                + " "
+                + new TreeMap<>(fixed);
     }
 }

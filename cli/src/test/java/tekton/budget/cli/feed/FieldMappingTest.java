@@ -12,6 +12,7 @@ import tekton.budget.cli.call.JsonTree;
 
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -49,6 +50,20 @@ class FieldMappingTest {
                             + "\"model\":\"m\",\"user_id\":\"ann\",\"input_tokens\":12,"
                             + "\"output_tokens\":3,\"record_id\":\"id-1\","
                             + "\"timestamp\":\"2026-11-02T00:00:00Z\"}");
+    }
+
+    /** The next process keeps a map in another order, and goes on with the import of this one. */
+    @Test
+    void shouldDescribeTheSameOptionsAlikeInWhateverOrder() {
+        Map<String, String> one = new LinkedHashMap<>();
+        one.put("context_id", "c");
+        one.put("component", "a");
+        Map<String, String> other = new LinkedHashMap<>();
+        other.put("component", "a");
+        other.put("context_id", "c");
+
+        assertThat(new FieldMapping(ImportFormat.BUDGET, one, one, one).describe())
+                .isEqualTo(new FieldMapping(ImportFormat.BUDGET, other, other, other).describe());
     }
 
     @Test
