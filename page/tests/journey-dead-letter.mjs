@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 
-export const name = 'a dead letter is seen and sent again'
+export const name = 'a dead letter is seen, and told why it stays one'
 
 export async function run({ page, base, api, shot, until }) {
   if ((await api('GET', '/dead-letters?limit=1')).status === 404) {
@@ -17,18 +17,18 @@ export async function run({ page, base, api, shot, until }) {
   const mine = async () => (await api('GET', '/dead-letters?limit=50')).body.items
     .filter(({ value, key }) => `${key} ${value}`.includes(tag))
   await until('the dead letter is there', async () => (await mine()).length === 1)
+  const [letter] = await mine()
   await page.goto(`${base}/?view=system`)
-  const row = page.locator('tr', { hasText: 'Send again' }).first()
+  const row = page.locator('tr', { hasText: 'conflict' }).first()
   await row.waitFor()
   await row.click({ position: { x: 5, y: 5 } })
   const drawer = page.locator('dialog.drawer')
   await drawer.locator('pre', { hasText: tag }).waitFor()
+  await drawer.getByText(letter.not_resendable_because).first().waitFor()
+  assert.equal(await drawer.getByRole('button', { name: /^Send again/ }).count(), 0, 'it would count beside the first')
   await shot('dead-letter')
-  await drawer.getByRole('button', { name: /^Send again/ }).click()
-  await page.locator('dialog.form').getByRole('button', { name: 'Send again' }).click()
-  await page.locator('.toast.good').waitFor()
-  // Nothing has been mended, so it comes back.
-  await until('it came back', async () => (await mine()).length === 2)
+  const refused = await api('POST', `/dead-letters/${letter.dead_letter_id}/resend`)
+  assert.equal(refused.status, 409, refused.text)
   const { body } = await api('GET', `/usage/records/${tag}?context_id=${tag}`)
   assert.equal(body.input_tokens, 10, 'what was counted first stays')
   return undefined

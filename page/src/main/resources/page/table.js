@@ -77,10 +77,11 @@ class Table extends HTMLElement {
     }
     const present = rows.indexOf(document.activeElement?.closest?.('tr'))
     this.#at = Math.max(0, Math.min(rows.length - 1, (present >= 0 ? present : this.#at) + by))
-    this.#atKey = rows[this.#at].dataset.key
-    this.#paint()
-    const row = this.querySelectorAll('tbody tr')[this.#at]
+    // The focus first: the drawing follows it.
+    const row = rows[this.#at]
     row.focus()
+    this.#atKey = row.dataset.key
+    this.#paint()
     row.scrollIntoView({ block: 'nearest' })
   }
 
