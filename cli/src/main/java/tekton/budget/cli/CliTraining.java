@@ -30,6 +30,21 @@ public final class CliTraining {
             "group_by":["model"],"from":"2026-01-02T00:00:00Z","to":"2026-01-03T00:00:00Z","total":1}\
             """;
 
+    /** Of {@code status}: limits of several kinds, used and not. */
+    private static final String LIMITS =
+            """
+            [{"budget_id":"b","period":"daily","type":"hard_limit","tier":null,"provider":"p",\
+            "total_tokens_used":1234567,"token_limit":5000000,"token_usage_percentage":0.2469134,\
+            "total_cost":1.0723456789,"cost_limit":5.00,"cost_usage_percentage":0.21446913578,\
+            "reserved_tokens":20000,"exhausted_at":"2026-01-02T03:04:05.678Z"},\
+            {"budget_id":"c","period":"daily","type":"warn","tier":null,"provider":null,\
+            "total_tokens_used":0,"token_limit":null,"token_usage_percentage":null,\
+            "total_cost":0,"cost_limit":2.5E+1,"cost_usage_percentage":0,"reserved_tokens":0}]\
+            """;
+
+    private static final int REQUEST_MAX = 65_536;
+    private static final int READ_MS = 5_000;
+
     private static final List<String> COMMANDS =
             List.of(
                     "--help",
@@ -72,24 +87,42 @@ public final class CliTraining {
     }
 
     private static void serve(ServerSocket server) {
-        byte[] answer =
-                ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
-                                + "Content-Length: "
-                                + ANSWER.length()
-                                + "\r\n\r\n"
-                                + ANSWER)
-                        .getBytes(StandardCharsets.UTF_8);
         while (!server.isClosed()) {
-            try (Socket socket = server.accept()) {
-                socket.setSoTimeout(5_000);
-                int read = socket.getInputStream().read(new byte[65_536]);
-                if (read > 0) {
-                    socket.getOutputStream().write(answer);
-                }
-                socket.shutdownOutput();
+            try {
+                Socket socket = server.accept();
+                Thread.ofPlatform().daemon().start(() -> answer(socket));
             } catch (IOException ended) {
-                // The next one, or none: the training has ended.
+                // The training has ended.
             }
+        }
+    }
+
+    /** Keeps the connection, as Budget does: the caller's half of that is trained too. */
+    private static void answer(Socket socket) {
+        try (socket) {
+            socket.setSoTimeout(READ_MS);
+            InputStream in = socket.getInputStream();
+            byte[] buffer = new byte[REQUEST_MAX];
+            for (int read = in.read(buffer); read > 0; read = in.read(buffer)) {
+                String request = new String(buffer, 0, read, StandardCharsets.UTF_8);
+                String body = request.contains("/api/usage/summary") ? LIMITS : ANSWER;
+                // A body comes in a write of its own.
+                if (request.startsWith("POST")
+                        && request.endsWith("\r\n\r\n")
+                        && in.read(buffer) < 0) {
+                    return;
+                }
+                socket.getOutputStream()
+                        .write(
+                                ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+                                                + "Content-Length: "
+                                                + body.length()
+                                                + "\r\n\r\n"
+                                                + body)
+                                        .getBytes(StandardCharsets.UTF_8));
+            }
+        } catch (IOException ended) {
+            // The next connection, or none.
         }
     }
 }

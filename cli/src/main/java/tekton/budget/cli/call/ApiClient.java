@@ -13,12 +13,15 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocketFactory;
 
 /**
  * Asks one Budget over HTTP/1.1, one request at a time for each calling thread. It repeats nothing
@@ -37,6 +40,7 @@ public final class ApiClient {
     private final String url;
     private final @Nullable String key;
     private final @Nullable PrintStream debug;
+    private final @Nullable SSLSocketFactory sockets;
 
     static {
         // A lost answer is no lost request: the caller decides what may be sent again.
@@ -46,12 +50,16 @@ public final class ApiClient {
     /**
      * @param url without a slash at its end
      * @param key the API key; null for none
+     * @param caFile a PEM file of the certificates that are trusted for https; null for Java's
      * @param debug where requests are shown, with the key hidden; null for nowhere
+     * @throws CliFailure when that file holds no certificates
      */
-    public ApiClient(String url, @Nullable String key, @Nullable PrintStream debug) {
+    public ApiClient(
+            String url, @Nullable String key, @Nullable Path caFile, @Nullable PrintStream debug) {
         this.url = url;
         this.key = key;
         this.debug = debug;
+        sockets = caFile == null ? null : TrustedCertificates.sockets(caFile);
     }
 
     public String url() {
@@ -145,11 +153,38 @@ public final class ApiClient {
         }
     }
 
+    /**
+     * The body of a 200 answer, to be read as it comes and closed by the caller.
+     *
+     * @param readMs how long it may be silent
+     * @throws CliFailure when there is another answer, or none
+     */
+    public InputStream follow(String path, Map<String, String> headers, int readMs) {
+        try {
+            HttpURLConnection connection = open("GET", path, headers, null);
+            int status = status(connection);
+            InputStream in = stream(connection, status);
+            if (status != 200) {
+                try (in) {
+                    throw new ApiAnswer(status, headers(connection), in.readNBytes(BODY_MAX))
+                            .failure();
+                }
+            }
+            connection.setReadTimeout(readMs);
+            return in;
+        } catch (IOException failed) {
+            throw unreachable(failed);
+        }
+    }
+
     private HttpURLConnection open(
             String method, String path, Map<String, String> headers, byte @Nullable [] body)
             throws IOException {
         HttpURLConnection connection =
                 (HttpURLConnection) URI.create(url + path).toURL().openConnection();
+        if (sockets != null && connection instanceof HttpsURLConnection secure) {
+            secure.setSSLSocketFactory(sockets);
+        }
         connection.setRequestMethod(method);
         connection.setConnectTimeout(CONNECT_MS);
         connection.setReadTimeout(READ_MS);
@@ -247,9 +282,8 @@ public final class ApiClient {
             case SSLException tls ->
                     lost(
                             tls,
-                            "no safe connection: " + tls.getMessage(),
-                            "is that port served with TLS, with a certificate that Java trusts?"
-                                    + " (JDK_JAVA_OPTIONS=-Djavax.net.ssl.trustStore=…)");
+                            "no safe connection: " + TrustedCertificates.reason(tls),
+                            TrustedCertificates.advice(tls, URI.create(url)));
             default ->
                     lost(
                             failed,

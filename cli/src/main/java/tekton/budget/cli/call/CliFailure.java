@@ -26,6 +26,11 @@ public final class CliFailure extends RuntimeException {
         return new CliFailure(ExitCode.USAGE, message, hints);
     }
 
+    /** Whether Budget has answered, and the same again would be answered the same for a while. */
+    public boolean isRefusal() {
+        return code != ExitCode.FAILED && code != ExitCode.WAIT_ENDED;
+    }
+
     public ExitCode code() {
         return code;
     }

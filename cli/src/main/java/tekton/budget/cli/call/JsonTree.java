@@ -112,11 +112,21 @@ public final class JsonTree {
                 yield new JsonTree(items);
             }
             case VALUE_STRING -> new JsonTree(parser.getString());
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new JsonTree(parser.getDecimalValue());
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new JsonTree(decimal(parser));
             case VALUE_TRUE -> new JsonTree(true);
             case VALUE_FALSE -> new JsonTree(false);
             default -> NULL;
         };
+    }
+
+    /** By Java itself: the parser's own way starts a machinery that takes longer than a request. */
+    private static BigDecimal decimal(JsonParser parser) {
+        try {
+            return new BigDecimal(parser.getString());
+        } catch (NumberFormatException beyond) {
+            throw new tools.jackson.core.exc.StreamReadException(
+                    parser, "an exponent beyond all bounds", beyond);
+        }
     }
 
     /** The field of that name; {@link #NULL} when there is none or this is no object. */

@@ -61,7 +61,12 @@ final class CliContext {
     ApiClient client() {
         ApiClient made = client;
         if (made == null) {
-            made = new ApiClient(settings.url(), settings.key(), debug ? world.err() : null);
+            made =
+                    new ApiClient(
+                            settings.url(),
+                            settings.key(),
+                            settings.caFile(),
+                            debug ? world.err() : null);
             client = made;
         }
         return made;

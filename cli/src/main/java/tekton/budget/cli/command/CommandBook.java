@@ -42,6 +42,7 @@ final class CommandBook {
               --url URL           where Budget is (BUDGET_URL; http://localhost:8013)
               --key-file FILE     a file that holds the API key, - for standard input
                                   (BUDGET_API_KEY_FILE; or the key in BUDGET_API_KEY)
+              --ca-file FILE      certificates (PEM) to trust for https (BUDGET_CA_FILE)
               --output FORMAT     table, json (the API's body) or csv
               --zone ZONE, --utc  the zone of times in tables
               --watch[=SECONDS]   again and again (2)

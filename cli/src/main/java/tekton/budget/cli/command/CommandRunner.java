@@ -18,7 +18,8 @@ import java.util.Properties;
 /** Runs what was typed, and turns every failure into its line and its exit code. */
 public final class CommandRunner {
 
-    private static final List<String> SETTINGS = List.of("url", "key-file", "output", "zone");
+    private static final List<String> SETTINGS =
+            List.of("url", "key-file", "ca-file", "output", "zone");
     private static final int WATCH_MAX = 86_400;
 
     private final CliWorld world;

@@ -31,6 +31,7 @@ final class WordsParser {
             List.of(
                     new Global("--url,--api-url", "URL", "1"),
                     new Global("--key-file", "FILE", "1"),
+                    new Global("--ca-file", "FILE", "1"),
                     new Global("--output", "FORMAT", "1"),
                     new Global("--zone", "ZONE", "1"),
                     new Global("--watch", "SECONDS", "0..1"),

@@ -150,9 +150,13 @@ public final class FieldMapping {
 
     /** Whether the row is no call that cost something, and so no record. */
     boolean skips(JsonTree row) {
-        // LiteLLM answered from its own cache.
-        return format == ImportFormat.LITELLM
-                && row.at("cache_hit").text().equalsIgnoreCase("true");
+        if (format != ImportFormat.LITELLM) {
+            return false;
+        }
+        // LiteLLM answered from its own cache, or the call failed before a model did anything.
+        return row.at("cache_hit").text().equalsIgnoreCase("true")
+                || (row.at("status").text().equals("failure")
+                        && List.of("", "0").contains(row.at("total_tokens").text()));
     }
 
     /** When the row's call was; null when it does not say. */
@@ -224,11 +228,23 @@ public final class FieldMapping {
         if (!provider.isEmpty() && model.startsWith(provider + "/")) {
             record.put("model", JsonTree.of(model.substring(provider.length() + 1)));
         }
-        BigDecimal input = record.getOrDefault("input_tokens", JsonTree.NULL).amount();
-        if (record.getOrDefault("cached_input_tokens", JsonTree.NULL).amount().compareTo(input)
-                > 0) {
-            record.remove("cached_input_tokens");
+        BigDecimal input = amount(record, "input_tokens");
+        BigDecimal cached = amount(record, "cached_input_tokens");
+        BigDecimal written = amount(record, "cache_write_tokens");
+        // Versions before it counted them into the prompt: then their prompt has no such parts.
+        if (cached.add(written).compareTo(input) > 0) {
+            record.put("input_tokens", JsonTree.of(input.add(cached).add(written)));
         }
+        if (amount(record, "cache_write_1h_tokens").compareTo(written) > 0) {
+            record.remove("cache_write_1h_tokens");
+        }
+        if (amount(record, "reasoning_tokens").compareTo(amount(record, "output_tokens")) > 0) {
+            record.remove("reasoning_tokens");
+        }
+    }
+
+    private static BigDecimal amount(Map<String, JsonTree> record, String field) {
+        return record.getOrDefault(field, JsonTree.NULL).amount();
     }
 
     private JsonTree value(String field, JsonTree row) {

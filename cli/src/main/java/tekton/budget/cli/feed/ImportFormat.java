@@ -1,5 +1,6 @@
 package tekton.budget.cli.feed;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,8 +20,18 @@ public enum ImportFormat {
                     "provider=custom_llm_provider",
                     "input_tokens=prompt_tokens",
                     "output_tokens=completion_tokens",
-                    "cached_input_tokens=metadata.additional_usage_values.cache_read_input_tokens"
-                            + "|metadata.usage_object.prompt_tokens_details.cached_tokens",
+                    usage(
+                            "cached_input_tokens",
+                            "cache_read_input_tokens",
+                            "prompt_tokens_details.cached_tokens"),
+                    usage(
+                            "cache_write_tokens",
+                            "cache_creation_input_tokens",
+                            "prompt_tokens_details.cache_creation_tokens"),
+                    usage(
+                            "cache_write_1h_tokens",
+                            "prompt_tokens_details.cache_creation_token_details.ephemeral_1h_input_tokens"),
+                    usage("reasoning_tokens", "completion_tokens_details.reasoning_tokens"),
                     "timestamp=startTime|start_time",
                     "user_id=end_user|user",
                     "budget_id=team_id",
@@ -53,6 +64,20 @@ public enum ImportFormat {
                     List.of(entry.substring(equals + 1).split("\\|", -1)));
         }
         return Collections.unmodifiableMap(columns);
+    }
+
+    /**
+     * LiteLLM keeps what its columns do not have twice within {@code metadata}: as {@code
+     * additional_usage_values}, and in newer versions as the answer's whole usage.
+     */
+    private static String usage(String field, String... paths) {
+        List<String> columns = new ArrayList<>();
+        for (String root : List.of("additional_usage_values", "usage_object")) {
+            for (String path : paths) {
+                columns.add("metadata." + root + "." + path);
+            }
+        }
+        return field + "=" + String.join("|", columns);
     }
 
     /** For each field the columns that it may come from; the first that is not empty counts. */

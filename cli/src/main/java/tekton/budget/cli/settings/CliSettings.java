@@ -26,7 +26,8 @@ public final class CliSettings {
     /** A value and where it came from. */
     public record Chosen(String value, String from) {}
 
-    private static final List<String> NAMES = List.of("url", "key-file", "output", "zone");
+    private static final List<String> NAMES =
+            List.of("url", "key-file", "ca-file", "output", "zone");
     private static final String DEFAULT_URL = "http://localhost:8013";
     private static final int FILE_MAX = 65_536;
     private static final int KEY_MAX = 4_096;
@@ -35,8 +36,8 @@ public final class CliSettings {
     private final Map<String, Chosen> chosen = new LinkedHashMap<>();
 
     /**
-     * @param options the values of {@code url}, {@code key-file}, {@code output} and {@code zone}
-     *     that were given as options
+     * @param options the values of {@code url}, {@code key-file}, {@code ca-file}, {@code output}
+     *     and {@code zone} that were given as options
      */
     public CliSettings(CliWorld world, Map<String, String> options) {
         this.world = world;
@@ -83,6 +84,7 @@ public final class CliSettings {
                         "environment BUDGET_HOST, BUDGET_PORT");
             }
             case "key-file" -> variable("BUDGET_API_KEY_FILE");
+            case "ca-file" -> variable("BUDGET_CA_FILE");
             case "output" -> variable("BUDGET_OUTPUT");
             case "zone" -> variable("BUDGET_ZONE");
             default -> throw new IllegalArgumentException(name);
@@ -229,6 +231,29 @@ public final class CliSettings {
                     "if that is meant, say it yourself: --url " + url());
         }
         return key;
+    }
+
+    /**
+     * The file of certificates that are trusted in place of Java's; null for Java's. One that
+     * {@code ./.budget} names is for a URL of the same file only: else a directory that somebody
+     * unpacked could decide who passes for Budget.
+     */
+    public @Nullable Path caFile() {
+        Chosen file = chosen.get("ca-file");
+        if (file == null) {
+            return null;
+        }
+        Chosen url = get("url");
+        if (file.from().endsWith(".budget") && !file.from().equals(url.from())) {
+            throw CliFailure.usage(
+                    "ca-file: "
+                            + file.from()
+                            + " names it, and the url is of "
+                            + url.from()
+                            + " (expected: both from one place)",
+                    "if that is meant, say it yourself: --ca-file " + file.value());
+        }
+        return world.path(expanded(file.value()));
     }
 
     private boolean isLoopback() {

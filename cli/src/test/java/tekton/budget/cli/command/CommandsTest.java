@@ -12,7 +12,6 @@ import tekton.budget.cli.command.StubBudget.Ended;
 import tekton.budget.cli.command.StubBudget.Told;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -254,31 +253,6 @@ class CommandsTest {
         try (StubBudget budget = new StubBudget(directory, 200, "<html>")) {
             assertThat(budget.run("status").err()).contains("not JSON", "is that Budget");
             assertThat(budget.run("doctor").code()).isEqualTo(1);
-        }
-    }
-
-    @Test
-    void shouldCompleteInBash() throws Exception {
-        try (StubBudget budget = new StubBudget(directory, 200, "{}")) {
-            Path script = budget.write("completion", budget.run("completion", "bash").out());
-            Process bash =
-                    new ProcessBuilder(
-                                    "bash",
-                                    "-c",
-                                    "source '"
-                                            + script
-                                            + "'; COMP_WORDS=(budget bud); COMP_CWORD=1;"
-                                            + " COMP_LINE='budget bud'; COMP_POINT=10;"
-                                            + " _complete_budget; echo \"${COMPREPLY[@]}\"")
-                            .redirectErrorStream(true)
-                            .start();
-
-            assertThat(
-                            new String(
-                                    bash.getInputStream().readAllBytes(),
-                                    java.nio.charset.StandardCharsets.UTF_8))
-                    .contains("budgets");
-            assertThat(List.of(budget.run("completion", "fish").code())).containsExactly(2);
         }
     }
 }

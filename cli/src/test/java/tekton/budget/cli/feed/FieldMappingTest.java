@@ -12,7 +12,9 @@ import tekton.budget.cli.call.JsonTree;
 
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -84,6 +86,67 @@ class FieldMappingTest {
                             + "\"timestamp\":\"2026-11-02T00:00:00.500Z\",\"provider\":\"anthropic\"}");
         assertThat(mapping.skips(JsonTree.parse("{\"cache_hit\":\"True\"}"))).isTrue();
         assertThat(mapping.skips(JsonTree.parse("{\"cache_hit\":\"None\"}"))).isFalse();
+        assertThat(mapping.skips(JsonTree.parse("{\"status\":\"failure\",\"total_tokens\":0}")))
+                .isTrue();
+        assertThat(mapping.skips(JsonTree.parse("{\"status\":\"failure\",\"total_tokens\":9}")))
+                .isFalse();
+    }
+
+    /** What LiteLLM 1.8x writes of an answer of Anthropic, and its whole usage once more. */
+    @Test
+    void shouldReadThePartsOfLiteLlmsUsage() throws Exception {
+        String usage =
+                """
+                "prompt_tokens_details":{"audio_tokens":null,"cached_tokens":66360,\
+                "text_tokens":null,"image_tokens":null,"cache_creation_tokens":32435,\
+                "cache_creation_token_details":{"ephemeral_5m_input_tokens":435,\
+                "ephemeral_1h_input_tokens":32000}},\
+                "completion_tokens_details":{"reasoning_tokens":120,"audio_tokens":null},\
+                "cache_creation_input_tokens":32435,"cache_read_input_tokens":66360\
+                """;
+        String added = "\"usage_object\":null,\"additional_usage_values\":{%s}".formatted(usage);
+        String whole =
+                "\"additional_usage_values\":{},\"usage_object\":{\"prompt_tokens\":98805,%s}"
+                        .formatted(usage);
+
+        for (String metadata : List.of(added, whole)) {
+            assertThat(liteLlm("98805", "500", metadata))
+                    .containsEntry("input_tokens", "98805")
+                    .containsEntry("cached_input_tokens", "66360")
+                    .containsEntry("cache_write_tokens", "32435")
+                    .containsEntry("cache_write_1h_tokens", "32000")
+                    .containsEntry("reasoning_tokens", "120");
+        }
+        // Of versions that leave the cache out of the prompt.
+        assertThat(liteLlm("10", "500", added)).containsEntry("input_tokens", "98805");
+        // Of OpenAI, which names no cache of its own.
+        assertThat(
+                        liteLlm(
+                                "2000",
+                                "5",
+                                "\"additional_usage_values\":{\"prompt_tokens_details\":"
+                                    + "{\"cached_tokens\":1920},\"completion_tokens_details\":null}"))
+                .containsEntry("cached_input_tokens", "1920")
+                .doesNotContainKey("cache_write_tokens");
+    }
+
+    private static Map<String, String> liteLlm(String prompt, String completion, String metadata)
+            throws UnfitLineException {
+        JsonTree row =
+                JsonTree.parse(
+                        """
+                        {"request_id":"r-1","model":"claude-opus-4-1","custom_llm_provider":"anthropic",\
+                        "call_type":"acompletion","prompt_tokens":%s,"completion_tokens":%s,\
+                        "startTime":"2026-11-01T00:00:00Z","status":"success","cache_hit":"None",\
+                        "metadata":{"user_api_key_alias":"shop","status":"success",%s}}\
+                        """
+                                .formatted(prompt, completion, metadata));
+        Map<String, String> fields = new HashMap<>();
+        mapping(ImportFormat.LITELLM, Map.of(), Map.of())
+                .record(row, "id", Duration.ZERO)
+                .fields()
+                .forEach((name, value) -> fields.put(name, value.text()));
+        return fields;
     }
 
     @ParameterizedTest
