@@ -163,8 +163,8 @@ class McpIT {
         assertThat(again.get("replayed").asBoolean()).isTrue();
 
         String record =
-                "{%s,\"record_id\":\"u-%s\",\"allocation_id\":%s,\"input_tokens\":100,\"output_tokens\":250}"
-                        .formatted(who, budget, grant.get("allocation_id"));
+                "{%s,\"record_id\":\"u-%s\",\"user_id\":\"user/%s\",\"allocation_id\":%s,\"input_tokens\":100,\"output_tokens\":250}"
+                        .formatted(who, budget, budget, grant.get("allocation_id"));
         JsonNode used = answer("record_usage", record);
         assertThat(used.get("total_cost").asString()).isEqualTo("0.02025");
         String after = answer("record_usage", record).get("position").toString();
@@ -199,6 +199,22 @@ class McpIT {
         assertThat(report.get("rows").get(0).get("total_cost").asString()).isEqualTo("0.02025");
         assertThat(report.get("rows").get(0).get("model").asString())
                 .isEqualTo("claude-3-opus-20240229");
+
+        String user = "user/" + budget;
+        JsonNode person =
+                answer(
+                        "get_usage",
+                        "{\"dimension\":\"user\",\"id\":\"%s\",\"after_position\":%s}"
+                                .formatted(user, after));
+        assertThat(person.get("total_tokens").asInt()).isEqualTo(350);
+        JsonNode people =
+                answer(
+                        "usage_report",
+                        "{\"group_by\":[\"user\",\"model\"],\"user_id\":\"%s\",\"after_position\":%s}"
+                                .formatted(user, after));
+        assertThat(people.get("rows").size()).isEqualTo(1);
+        assertThat(people.get("rows").get(0).get("user").asString()).isEqualTo(user);
+        assertThat(people.get("rows").get(0).get("total_tokens").asInt()).isEqualTo(350);
 
         String release =
                 "{\"allocation_id\":%s,\"after_position\":%s}"
@@ -271,6 +287,7 @@ class McpIT {
                     + " b\",\"tokens\":1,\"component\":\"c\",\"context_id\":\"c\"} | fits ^[!-~]+$",
                 "get_usage | {\"dimension\":\"context\",\"id\":\"nobody/../used it\"} | HTTP 404",
                 "usage_report | {\"group_by\":[\"context\",\"model\"]} | HTTP 422",
+                "usage_report | {\"group_by\":[\"context\"],\"user_id\":\"u\"} | HTTP 422",
                 "release_allocation | {\"allocation_id\":\"../../budgets\"} | HTTP 404",
                 "record_usage |"
                     + " {\"record_id\":\"r\",\"component\":\"c\",\"provider\":\"p\",\"model\":\"m\",\"input_tokens\":1,\"output_tokens\":1}"

@@ -104,6 +104,7 @@ final class UsageTools {
                                 "budget_id",
                                 "component",
                                 "context_id",
+                                "user_id",
                                 "provider",
                                 "model",
                                 "tier",
