@@ -51,6 +51,7 @@ final class ToolAnnouncements {
                 }
                 ids.add(id);
             }
+            LOG.debug("Hermes has taken {} tools", ids.size());
         } catch (OutboundException none) {
             sayFailure("no proper answer: " + none.reason());
         }

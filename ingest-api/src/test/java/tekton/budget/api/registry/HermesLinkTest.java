@@ -38,6 +38,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -70,6 +71,8 @@ class HermesLinkTest {
     @BeforeEach
     void listen() {
         LOGGER.setLevel(Level.DEBUG);
+        // Read while the link's thread writes.
+        log.list = new CopyOnWriteArrayList<>();
         log.start();
         LOGGER.addAppender(log);
     }
@@ -108,7 +111,8 @@ class HermesLinkTest {
                                             .isTrue());
 
             hermes.restart();
-            Api.await(() -> hermes.tools.size() == 2);
+            // Hermes has a tool before the link has its id: only then can it be taken back.
+            Api.await(() -> Collections.frequency(lines(), "Hermes has taken 2 tools") == 2);
 
             link.close();
             assertThat(hermes.tools).isEmpty();

@@ -1,0 +1,68 @@
+package tekton.budget.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The directory of manifests, what kustomize makes of it, and its resources as models. */
+final class Manifests {
+
+    static final Path DIRECTORY = Path.of("kubernetes");
+
+    private static final long RENDER_SECONDS = 60;
+
+    private Manifests() {}
+
+    /**
+     * What {@code kubectl kustomize} prints.
+     *
+     * @param overlay a directory of {@link #DIRECTORY}
+     * @return null where there is no kubectl
+     */
+    static @Nullable String rendered(String overlay) throws IOException, InterruptedException {
+        Process process;
+        Path out = Files.createTempFile("rendered", ".yaml");
+        Path errors = Files.createTempFile("rendered", ".err");
+        try {
+            process =
+                    new ProcessBuilder("kubectl", "kustomize", DIRECTORY.resolve(overlay).toString())
+                            .redirectOutput(out.toFile())
+                            .redirectError(errors.toFile())
+                            .start();
+        } catch (IOException absent) {
+            return null;
+        }
+        try {
+            assertThat(process.waitFor(RENDER_SECONDS, TimeUnit.SECONDS)).as("rendered").isTrue();
+            assertThat(Files.readString(errors)).isEmpty();
+            assertThat(process.exitValue()).isZero();
+            return Files.readString(out);
+        } finally {
+            process.destroyForcibly();
+            Files.delete(out);
+            Files.delete(errors);
+        }
+    }
+
+    /** The resources of a text of several documents. */
+    static List<HasMetadata> resources(String yaml) {
+        List<HasMetadata> resources = new ArrayList<>();
+        for (String document : yaml.split("(?m)^---$")) {
+            Object resource =
+                    Serialization.unmarshal(
+                            new java.io.ByteArrayInputStream(
+                                    document.getBytes(StandardCharsets.UTF_8)));
+            resources.add((HasMetadata) resource);
+        }
+        return resources;
+    }
+}

@@ -1,0 +1,74 @@
+package tekton.budget.deploy;
+
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.beans.IntrospectionException;
+import java.beans.Introspector;
+import java.beans.PropertyDescriptor;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fields that a model of the API does not have. The models take each and keep it apart, so that a
+ * misspelt field would be ignored by a cluster, or refused, and seen by nobody before.
+ */
+final class UnknownFields {
+
+    private final List<String> found = new ArrayList<>();
+
+    private UnknownFields() {}
+
+    /** Their paths below the resource. */
+    static List<String> of(Object resource) {
+        UnknownFields fields = new UnknownFields();
+        fields.look("", resource);
+        return fields.found;
+    }
+
+    private void look(String path, @Nullable Object value) {
+        if (value instanceof Collection<?> items) {
+            int i = 0;
+            for (Object item : items) {
+                look(path + '[' + i++ + ']', item);
+            }
+        } else if (value instanceof Map<?, ?> entries) {
+            entries.forEach((key, entry) -> look(path + '.' + key, entry));
+        } else if (value != null && isModel(value.getClass())) {
+            lookInto(path, value);
+        }
+    }
+
+    private void lookInto(String path, Object model) {
+        try {
+            for (PropertyDescriptor property :
+                    Introspector.getBeanInfo(model.getClass(), Object.class)
+                            .getPropertyDescriptors()) {
+                Method getter = property.getReadMethod();
+                if (getter == null || getter.getParameterCount() > 0) {
+                    continue;
+                }
+                Object value = getter.invoke(model);
+                if (getter.isAnnotationPresent(JsonAnyGetter.class)) {
+                    if (value instanceof Map<?, ?> unknown) {
+                        unknown.keySet().forEach(key -> found.add(path + '.' + key));
+                    }
+                } else {
+                    look(path + '.' + property.getName(), value);
+                }
+            }
+        } catch (IntrospectionException | ReflectiveOperationException e) {
+            throw new IllegalStateException(path, e);
+        }
+    }
+
+    private static boolean isModel(Class<?> type) {
+        return !type.isEnum()
+                && type != Quantity.class
+                && (type.getName().startsWith("io.fabric8.")
+                        || type.getName().startsWith("io.strimzi."));
+    }
+}
