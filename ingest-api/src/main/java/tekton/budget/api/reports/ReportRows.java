@@ -8,6 +8,7 @@ import tekton.budget.api.http.ProblemType;
 import tekton.budget.api.totals.Query;
 import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.metering.query.Consistency;
+import tekton.budget.metering.query.ContextPartTotals;
 import tekton.budget.metering.query.TotalsQueries;
 import tekton.budget.value.CellWidth;
 import tekton.budget.value.EpochMinute;
@@ -88,12 +89,15 @@ final class ReportRows {
         Query.visited(
                 switch (request.dimension()) {
                     case CONTEXT ->
-                            totals.contextHours(
-                                    request.contextId(),
-                                    from,
-                                    until,
-                                    after,
-                                    one -> rows.addContext(one.id(), one.totals()));
+                            request.tellsParts()
+                                    ? totals.contextParts(
+                                            request.contextId(), from, until, after, rows::addPart)
+                                    : totals.contextHours(
+                                            request.contextId(),
+                                            from,
+                                            until,
+                                            after,
+                                            one -> rows.addContext(one.id(), one.totals()));
                     case USER ->
                             totals.userCells(
                                     request.userId(),
@@ -133,6 +137,18 @@ final class ReportRows {
         visit();
         if (request.window().takes(totals)) {
             add(names.isEmpty() ? List.of() : List.of(contextId), totals);
+        }
+    }
+
+    /** Adds what a context has used in a cell; what is not told apart stands under "other". */
+    void addPart(ContextPartTotals part) {
+        visit();
+        if (request.takes(part.cell(), part.userId()) && request.window().takes(part.totals())) {
+            List<String> values = new ArrayList<>(names.size());
+            for (GroupBy by : names) {
+                values.add(by.of(part));
+            }
+            add(values, part.totals());
         }
     }
 
