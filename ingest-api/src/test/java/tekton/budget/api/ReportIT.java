@@ -105,6 +105,9 @@ class ReportIT {
         "200, 'group_by=model&user_id=ann&budget_id=b&tier=local_midweight'",
         "422, group_by=user&from=2026-01-01&to=2026-01-02",
         "400, tier=huge",
+        "400, group_by=model&top=price",
+        "422, group_by=model&top=cost&limit=101",
+        "200, 'group_by=context,model&top=cost&limit=8'",
         "400, format=xml",
         "200, zone=Asia/Kolkata",
         "200, group_by=hour&zone=Asia/Kathmandu",
@@ -297,6 +300,9 @@ class ReportIT {
                 .containsExactly("r23", "r21");
         assertThat(ids("&start_date=2026-05-02&end_date=2026-05-02T00:00:00Z"))
                 .containsExactly("r24");
+        assertThat(ids("&user_id=u7&tier=remote_heavyweight")).containsExactly("r7");
+        assertThat(ids("&user_id=u7&tier=local_midweight")).isEmpty();
+        assertThat(ids("&user_id=u")).as("compared exactly").isEmpty();
         assertThat(ids("&zone=Europe/Berlin&end_date=2026-05-01&component=even&limit=1"))
                 .containsExactly("r20");
     }
@@ -364,7 +370,7 @@ class ReportIT {
                         at.toEpochMilli(),
                         null,
                         null,
-                        null,
+                        "u" + id.substring(1),
                         null,
                         null);
         METERING.records.records.add(new CountedRecord(usage, at.toEpochMilli(), 0, 0));

@@ -37,8 +37,6 @@ record ReportRequest(
         @Nullable Tier tier,
         @Nullable String taskType) {
 
-    private static final String TIERS = "local_lightweight, local_midweight or remote_heavyweight";
-
     ReportRequest {
         groupBy = List.copyOf(groupBy);
     }
@@ -64,7 +62,7 @@ record ReportRequest(
                 query.id("component"),
                 query.id("provider"),
                 query.id("model"),
-                query.oneOf("tier", Tier::parse, TIERS),
+                query.tier(),
                 query.id("task_type"));
     }
 

@@ -9,6 +9,7 @@ import tekton.budget.api.totals.Query;
 import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.metering.query.Consistency;
 import tekton.budget.metering.query.ContextPartTotals;
+import tekton.budget.metering.query.TopBy;
 import tekton.budget.metering.query.TotalsQueries;
 import tekton.budget.value.CellWidth;
 import tekton.budget.value.EpochMinute;
@@ -43,6 +44,8 @@ final class ReportRows {
     private final Map<Key, Totals> rows = new HashMap<>();
     private final Map<String, String> shared = new HashMap<>();
     private final Map<EpochMinute, Long> begins = new HashMap<>();
+    private @Nullable TopBy top;
+    private int shownMax = Integer.MAX_VALUE;
     private long visits;
 
     /**
@@ -152,6 +155,12 @@ final class ReportRows {
         }
     }
 
+    /** Shows the largest only, largest first; equal ones in the order of all. */
+    void onlyLargest(TopBy by, int limit) {
+        top = by;
+        shownMax = limit;
+    }
+
     int size() {
         return rows.size();
     }
@@ -160,8 +169,13 @@ final class ReportRows {
     Iterable<Row> inOrder() {
         List<Map.Entry<Key, Totals>> entries = new ArrayList<>(rows.entrySet());
         entries.sort(Map.Entry.comparingByKey(ReportRows::compare));
+        TopBy by = top;
+        if (by != null) {
+            entries.sort(Map.Entry.comparingByValue(by.largestTotalsFirst()));
+        }
         return () ->
                 entries.stream()
+                        .limit(shownMax)
                         .map(entry -> new Row(values(entry.getKey()), entry.getValue()))
                         .iterator();
     }

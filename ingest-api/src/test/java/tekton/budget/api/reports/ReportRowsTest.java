@@ -11,6 +11,7 @@ import tekton.budget.api.http.ProblemException;
 import tekton.budget.api.totals.TimeWindow;
 import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.metering.query.ContextPartTotals;
+import tekton.budget.metering.query.TopBy;
 import tekton.budget.value.Tier;
 
 import java.time.Instant;
@@ -124,6 +125,19 @@ class ReportRowsTest {
         assertThatThrownBy(() -> add(rows, "a", "2026-05-01T11:00:00Z", 1))
                 .isInstanceOf(ProblemException.class)
                 .hasMessageContaining("more than 2 hourly totals");
+    }
+
+    @Test
+    void shouldShowTheLargestOnlyWhenAskedFor() {
+        ReportRows rows = new ReportRows(request(GroupBy.COMPONENT));
+        add(rows, "a", "2026-05-01T10:00:00Z", 1);
+        add(rows, "b", "2026-05-01T10:00:00Z", 4);
+        add(rows, "c", "2026-05-01T10:00:00Z", 4);
+        add(rows, "d", "2026-05-01T10:00:00Z", 2);
+        rows.onlyLargest(TopBy.TOKENS, 3);
+
+        assertThat(shown(rows)).containsExactly("[b] 4", "[c] 4", "[d] 2");
+        assertThat(rows.size()).isEqualTo(4);
     }
 
     @Test
