@@ -1,6 +1,7 @@
 /** What a limit has left, over its window. */
 import { lines } from './chart.js'
 import { ago, Decimal, metricValue, percent, timeShort } from './format.js'
+import { marksOf } from './limits.js'
 import { badge, emptyState, html, meterBar, nothing } from './ui.js'
 
 const HOUR = 3_600_000
@@ -46,7 +47,7 @@ export function limitName({ name, budget_id: id, period }) {
 
 /** A bar with the words of how much is used. */
 export function standingBar({ used, reserved, limit, metric, share, entry }) {
-  return html`<div class="standing">${meterBar({ used, reserved, limit, label: limitName(entry) })}
+  return html`<div class="standing">${meterBar({ used, reserved, limit, label: limitName(entry), marks: marksOf(entry) })}
     <small>${metricValue(metric, used)} of ${metricValue(metric, limit)}${
       metric === 'tokens' ? ' tokens' : ''}: ${percent(share)}</small></div>`
 }

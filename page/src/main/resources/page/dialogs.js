@@ -1,5 +1,6 @@
 /** What lies over the page: a drawer, a form, a short message. Esc closes; the focus goes back to where it was. */
 import { html, nothing, render } from './lit-html.js'
+import { wayBack } from './table.js'
 import { errorBox, field } from './ui.js'
 
 const TOAST_MS = 5_000
@@ -15,6 +16,8 @@ export function drawer(title, content, { onClose, kind = '' } = {}) {
   const dialog = document.createElement('dialog')
   dialog.className = `drawer ${kind}`
   const close = () => dialog.close()
+  // Rows are drawn by their place: the browser would go back to the place, whoever stands there by then.
+  const back = wayBack()
   const paint = (body) => render(html`<header><h2 id="drawer-title">${title}</h2>
     <button class="bare close" aria-label="Close" @click=${close}>×</button></header>
     <div class="content">${body}</div>`, dialog)
@@ -23,6 +26,7 @@ export function drawer(title, content, { onClose, kind = '' } = {}) {
   dialog.addEventListener('close', () => {
     dialog.remove()
     onClose?.()
+    back()
   })
   paint(content)
   document.body.append(dialog)
@@ -114,10 +118,12 @@ export function dialogForm({ title, text, fields = [], submit = 'Save', danger =
   }
   paint()
   document.body.append(dialog)
+  const back = wayBack()
   dialog.showModal()
   return new Promise((resolve) => {
     dialog.addEventListener('close', () => {
       dialog.remove()
+      back()
       resolve(answer)
     })
   })

@@ -1,6 +1,6 @@
 /** One limit as a line: its bar, its figures and how long it lasts. */
 import { duration, metricExact, metricValue, percent, timeExact } from './format.js'
-import { PERIOD_NAMES, TYPE_NAMES, hoursLeft, measures, scope } from './limits.js'
+import { PERIOD_NAMES, TYPE_NAMES, hoursLeft, marksOf, measures, scope } from './limits.js'
 import { state } from './state.js'
 import { badge, html, meterBar } from './ui.js'
 
@@ -22,8 +22,6 @@ export function limitLine(entry) {
     </div>`
   )
 }
-
-const marksOf = (entry) => [Number(entry.warning_threshold ?? 0.8), Number(entry.action_threshold ?? 0.95)]
 
 /** How long a limit lasts, in words. */
 export function lasts(entry, now = Date.now()) {

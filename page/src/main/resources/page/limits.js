@@ -109,14 +109,19 @@ function byNeed(now) {
 }
 
 /**
- * One row for each budget, the one that needs a look first at the top, inactive ones last.
+ * The limits of one budget that somebody means. Those that it came with count only where it has no other, and then those
+ * on all of its cost.
  *
- * @param {Object[]} budgets
- * @param {Object[]} summary entries of GET /budgets/summary
- * @param {number} now in milliseconds
- * @returns {BudgetRow[]}
+ * @param {Object[]} entries of a summary, of one budget
+ * @returns {Object[]}
  */
-export function rows(budgets, summary, now) {
+export function meant(entries) {
+  const own = entries.filter((entry) => !given(entry))
+  return own.length ? own : entries.filter((entry) => entry.cost_limit != null && scope(entry) === 'all usage')
+}
+
+/** The entries of a summary by their budget. */
+export function byBudget(summary) {
   const entries = new Map()
   for (const entry of summary) {
     const list = entries.get(entry.budget_id)
@@ -126,11 +131,26 @@ export function rows(budgets, summary, now) {
       entries.set(entry.budget_id, [entry])
     }
   }
+  return entries
+}
+
+/** The shares of a limit at which Budget warns, and at which it acts: marks on a bar. */
+export const marksOf = (entry) => [entry.warning_threshold, entry.action_threshold].map(Number)
+
+/**
+ * One row for each budget, the one that needs a look first at the top, inactive ones last.
+ *
+ * @param {Object[]} budgets
+ * @param {Object[]} summary entries of GET /budgets/summary
+ * @param {number} now in milliseconds
+ * @returns {BudgetRow[]}
+ */
+export function rows(budgets, summary, now) {
+  const entries = byBudget(summary)
   return budgets
     .map((budget) => {
       const all = (entries.get(budget.budget_id) ?? []).sort(byNeed(now))
-      const own = all.filter((entry) => !given(entry))
-      const lines = own.length ? own : all.filter((entry) => entry.cost_limit != null && scope(entry) === 'all usage')
+      const lines = meant(all)
       const worst = lines[0] ?? null
       return { budget, lines, worst, hoursLeft: worst ? hoursLeft(worst, now) : Infinity }
     })

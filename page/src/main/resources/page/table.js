@@ -69,6 +69,12 @@ class Table extends HTMLElement {
     }
   }
 
+  /** What brings the focus back to the row that has it now, wherever its record is drawn by then; null without one. */
+  wayBack() {
+    const place = this.#focused()
+    return place && (() => this.#follow(place))
+  }
+
   /** Moves the focus by some rows. */
   move(by) {
     const rows = [...this.querySelectorAll('tbody tr')]
@@ -142,7 +148,7 @@ class Table extends HTMLElement {
     }
     // The first row can be reached by Tab, the others by j and k.
     const first = Math.max(0, Math.min(this.#at, rows.length - 1))
-    render(html`<div class="scroll" tabindex=${onOpen ? nothing : 0} role=${onOpen ? nothing : 'group'}
+    render(html`<div class="scroll" tabindex=${!onOpen ? 0 : rows.length ? nothing : -1} role=${onOpen ? nothing : 'group'}
         aria-label=${onOpen ? nothing : caption}><table class=${stack ? 'stacks' : nothing}>
       <caption class="unseen">${caption}</caption>
       <thead><tr>${columns.map(head)}</tr></thead>
@@ -182,6 +188,15 @@ export function moveInTable(by) {
   const target = inside ?? document.querySelector('dialog[open] b-table[data-opens], main b-table[data-opens]')
   target?.move(by)
   return Boolean(target)
+}
+
+/**
+ * What brings the focus back to the row of a table that has it now, after something was over the page: to the same
+ * record if it is still shown, else to the table.
+ * @returns {() => void} does nothing where no row has the focus
+ */
+export function wayBack() {
+  return document.activeElement?.closest?.('b-table')?.wayBack() ?? (() => {})
 }
 
 customElements.define('b-table', Table)

@@ -11,30 +11,17 @@ export const title = 'Explore'
 /** What a click on a value goes on to group by: the first that is not fixed yet. */
 const WAY_DOWN = ['budget', 'component', 'model', 'task_type', 'provider', 'tier']
 const BETWEEN = ' · '
-const CONTEXTS_ALONE = 'Budget tells contexts apart by time alone: by context without a second grouping, '
-  + 'and with no filter but a context.'
 const FIELDS = ['input_tokens', 'output_tokens', 'unpriced_tokens', 'total_tokens', 'total_cost', 'record_count']
 
 /** @param {HTMLElement} host */
 export function view(host, ctx) {
   const parts = makeParts(paint)
 
-  /** What of the state Budget can answer together; `left` says whether something of it is left out. */
-  function chosen() {
-    const { by, by2, filters } = ctx.state
-    if (by !== 'context' && by2 !== 'context' && !filters.context) {
-      return { by, by2, filters, left: false }
-    }
-    const only = filters.context ? { context: filters.context } : {}
-    const left = by !== 'context' || by2 !== '' || Object.keys(filters).length > Object.keys(only).length
-    return { by: 'context', by2: '', filters: only, left }
-  }
-
   function question() {
-    const { by, by2, filters } = chosen()
+    const { by, by2 } = ctx.state
     const range = rangeOf(ctx.state)
     return { range, by, by2, params: { group_by: [range.step, by, by2].filter(Boolean).join(','), ...rangeParams(range),
-      ...filterParams({ filters }) } }
+      ...filterParams(ctx.state) } }
   }
 
   function refresh() {
@@ -80,28 +67,21 @@ export function view(host, ctx) {
   }
 
   function controls() {
-    const { metric, filters } = ctx.state
-    const { by, by2, left } = chosen()
-    const others = Object.keys(filters).some((name) => name !== 'context')
-    const options = () => DIMENSIONS.map(({ name, label }) => {
-      const refused = name !== by && (filters.context ? name !== 'context' : name === 'context' && others)
-      return html`<option value=${name} .selected=${name === by} ?disabled=${refused}
-        title=${refused ? CONTEXTS_ALONE : nothing}>${label}${refused && name === 'context' ? ' (alone only)' : ''}</option>`
-    })
+    const { metric, by, by2 } = ctx.state
+    const options = () => DIMENSIONS.map(({ name, label }) => html`<option value=${name} .selected=${name === by}>${
+      label}</option>`)
     const pick = (name) => (event) => {
-      const value = event.target.value
-      go({ [name]: value, ...(name === 'by' && (value === by2 || value === 'context') ? { by2: '' } : {}) })
+      const { value } = event.target
+      go({ [name]: value, ...(name === 'by' && value === by2 ? { by2: '' } : {}) })
     }
     return html`<div class="row controls">
       <label>Group by <select @change=${pick('by')}>${options()}</select></label>
-      <label>then <select ?disabled=${by === 'context'} title=${by === 'context' ? CONTEXTS_ALONE : nothing}
-        @change=${pick('by2')}><option value="" .selected=${by2 === ''}>–</option>${
+      <label>then <select @change=${pick('by2')}><option value="" .selected=${by2 === ''}>–</option>${
   DIMENSIONS.filter(({ name }) => name !== by).map(({ name, label }) => html`<option value=${name}
-          .selected=${name === by2} ?disabled=${name === 'context'}>${label}</option>`)}</select></label>
+          .selected=${name === by2}>${label}</option>`)}</select></label>
       ${tabs(METRICS.map((name) => [name, name === 'cost' ? 'Cost' : name === 'tokens' ? 'Tokens' : 'Records']), metric,
         (name) => go({ metric: name }, { replace: true }), 'Metric')}
-      <span class="gap"></span><button @click=${csv} title="The same report, as the API answers it">CSV</button></div>
-      ${left ? html`<p class="note">${CONTEXTS_ALONE} The rest of the choice does not count here.</p>` : nothing}`
+      <span class="gap"></span><button @click=${csv} title="The same report, as the API answers it">CSV</button></div>`
   }
 
   function totals({ total }) {

@@ -4,7 +4,7 @@ import { swatchClass, looks } from './chart.js'
 import { firstRecord } from './first.js'
 import { ago, count, Decimal, duration, METRIC_FIELDS, money, moneyExact, plural, time, tokens,
   wall } from './format.js'
-import { given } from './limits.js'
+import { byBudget, given, meant } from './limits.js'
 import { makeParts } from './parts.js'
 import { filterParams, go, href, rangeOf, rangeParams, shiftDate } from './state.js'
 import { badge, card, html, meterBar, metricCell, nothing, properties, render, severity, shareBar, stat, table,
@@ -14,8 +14,10 @@ export const title = 'Overview'
 
 const TOP = 8
 /** How old what is not about the newest record may be, ms. */
-const AGES = { limits: 3_000, alerts: 5_000, health: 5_000, contexts: 10_000, users: 10_000, prices: 60_000 }
+const AGES = { limits: 3_000, alerts: 5_000, health: 5_000, context: 10_000, user: 10_000, prices: 60_000 }
 const TICK_MS = 5_000
+/** So many days Budget keeps hours of contexts and users, with today. */
+const KEPT_DAYS = 35
 /** Of how many times as long as it took the summary of limits may be old. */
 const LIMITS_REST = 10
 /** Words of `/health` that mean that all is well; a number of restarts is one if it is 0. */
@@ -33,33 +35,28 @@ export function view(host, ctx) {
   function refresh(reason = 'state') {
     const s = ctx.state
     const filters = filterParams(s)
-    const { context } = s.filters
-    // Of a context Budget knows the times alone: a report of it takes no other filter.
-    const counted = context ? { context_id: context } : filters
     const today = wall(Date.now(), s.zone).date
     const week = shiftDate(today, -((new Date(today).getUTCDay() + 6) % 7))
     const month = `${today.slice(0, 8)}01`
-    const spend = { group_by: 'day', from: week < month ? week : month, zone: rangeOf(s).zone, ...counted }
+    const spend = { group_by: 'day', from: week < month ? week : month, zone: rangeOf(s).zone, ...filters }
     changed('spend', reason, [spend, today], async (signal) => {
       const { items } = await ctx.api.get('/reports/usage', spend, { signal, position: ctx.position })
       ctx.updated()
       return { items, today, week, month, empty: items.length === 0 && !(await everUsed(signal)) }
     })
-    if (!context) {
-      const tops = { group_by: 'model,component', ...rangeParams(rangeOf(s)), ...filters }
-      changed('tops', reason, tops, ask('/reports/usage', tops))
-    }
+    const tops = { group_by: 'model,component', ...rangeParams(rangeOf(s)), ...filters }
+    changed('tops', reason, tops, ask('/reports/usage', tops))
     aged('limits', reason, () => parts.load('limits', async (signal) => {
       const began = performance.now()
       const entries = await summaries(filters.budget_id, { signal, position: ctx.position })
       // Of many budgets it is long, and then is not asked for as often.
       limitsAge = Math.max(AGES.limits, LIMITS_REST * (performance.now() - began))
-      return byUrgency(entries)
+      return byUrgency([...byBudget(entries).values()].flatMap(meant))
     }).then(burn))
     const top = s.metric === 'records' ? 'cost' : s.metric
-    for (const name of ['contexts', 'users']) {
-      aged(name, reason, () => parts.load(name, (signal) => ctx.api.get(`/totals/${name}`, { top, limit: TOP },
-        { signal }), { key: top }))
+    for (const name of ['context', 'user']) {
+      const largest = { group_by: name, ...rangeParams(kept(rangeOf(s), s)), ...filters, top, limit: TOP }
+      aged(name, reason, () => parts.load(name, ask('/reports/usage', largest), { key: JSON.stringify(largest) }))
     }
     aged('alerts', reason, () => parts.load('alerts', ask('/alerts', { page: 1, limit: 6,
       budget_id: filters.budget_id })))
@@ -161,7 +158,6 @@ export function view(host, ctx) {
   }
 
   function spend({ items, today, week, month }) {
-    const { context } = ctx.state.filters
     const since = (day) => items.filter((item) => item.day >= day)
     const unpriced = since(month).reduce((sum, item) => sum + item.unpriced_tokens, 0)
     const onlyBudget = Object.keys(ctx.state.filters).every((name) => name === 'budget')
@@ -186,9 +182,7 @@ export function view(host, ctx) {
         title: count(unpriced), note: 'no price is known: they cost 0 here', href: href({ view: 'prices' }) })
         : stat({ label: 'Unpriced tokens this month', value: '0', note: 'a price is known for all', kind: 'good' })}
       ${last ? stat({ label: 'Newest record', value: ago(last), title: time(last, ctx.state.zone),
-        note: 'by its own time', href: href({ view: 'records' }) }) : nothing}</div>`, note: context
-      && Object.keys(ctx.state.filters).length > 1 ? 'This is all of the context: Budget counts a context by time alone, '
-      + 'so the other filters do not hold for it.' : undefined })
+        note: 'by its own time', href: href({ view: 'records' }) }) : nothing}</div>` })
   }
 
   /**
@@ -263,7 +257,7 @@ export function view(host, ctx) {
       { name: 'value', label: metric, number: true, sort: false, cell: (row) => metricCell(metric, row[field]) },
     ]
     return card({ title: label, kind: 'quarter', note, actions: html`<a href=${href({ view: 'explore', by: name, by2: '' })}
-      >Explore</a>`, body: shown.length === 0 ? html`<p class="muted">${name === 'user' ? 'No record names a user (user_id).'
+      >Explore</a>`, body: shown.length === 0 ? html`<p class="muted">${name === 'user' ? 'No record in this range names a user (user_id).'
         : 'No usage in this range.'}</p>`
       : table({ caption: `${label} by ${metric}`, columns, rows: shown, key: (row) => row.id, onOpen: (row) =>
         go({ view: name === 'context' ? 'records' : 'explore', filters: { [name]: row.id }, by: GO_ON[name], by2: '' }) }) })
@@ -271,10 +265,6 @@ export function view(host, ctx) {
 
   function tops() {
     const s = ctx.state
-    if (s.filters.context) {
-      return html`<p class="wide note">Budget counts a context by time alone, not by model, component or user.
-        <a href=${href({ view: 'records' })}>Its records</a> say more.</p>`
-    }
     const grouped = (items, name) => {
       const sums = new Map()
       for (const item of items) {
@@ -285,15 +275,15 @@ export function view(host, ctx) {
       }
       return [...sums.values()]
     }
-    const always = Object.keys(s.filters).length ? 'all time, without the filters' : 'all time'
-    const totals = (name, one, label) => parts.show(name, ({ items }) => topList(one, label, items, always),
-      { hideMissing: true })
+    const cut = rangeOf(s).from < oldestKept(s)
+    const largest = (name, label) => parts.show(name, ({ items }) => topList(name, label, items.map((item) => ({ ...item,
+      id: item[name] })), cut ? `the last ${KEPT_DAYS} days of it` : undefined), { hideMissing: true })
     return html`<div class="wide spread"><h2>The largest: ${rangeOf(s).label}</h2>
       ${tabs([['cost', 'Cost'], ['tokens', 'Tokens']], s.metric === 'tokens' ? 'tokens' : 'cost',
     (metric) => go({ metric }, { replace: true }), 'Metric')}</div>
       ${parts.show('tops', ({ items }) => html`${topList('model', 'Models', grouped(items, 'model'))}
         ${topList('component', 'Components', grouped(items, 'component'))}`)}
-      ${totals('contexts', 'context', 'Contexts')}${totals('users', 'user', 'Users')}`
+      ${largest('context', 'Contexts')}${largest('user', 'Users')}`
   }
 
   function alerts({ items, total }) {
@@ -318,7 +308,7 @@ export function view(host, ctx) {
     }
     return card({ title: 'Prices', kind: 'third', actions: html`<a href=${href({ view: 'prices' })}>All</a>`,
       body: html`${properties([
-        ['Unknown', ctx.state.filters.context ? null : unknown.size === 0 ? html`<span class="good">none in this range</span>` : html`<span class="bad">${
+        ['Unknown', unknown.size === 0 ? html`<span class="good">none in this range</span>` : html`<span class="bad">${
           [...unknown].slice(0, 4).map(([model, n]) => `${model}: ${tokens(n)} tokens`).join('; ')}${
           unknown.size > 4 ? ` and ${unknown.size - 4} more` : ''}</span>`],
         ['Quarantined', held ? html`<a href=${href({ view: 'prices', params: { tab: 'quarantine' } })}>${
@@ -369,4 +359,13 @@ export function view(host, ctx) {
       parts.dispose()
     },
   }
+}
+
+/** When the hours of contexts and users begin that are surely kept. */
+const oldestKept = (s) => shiftDate(wall(Date.now(), s.zone).date, 1 - KEPT_DAYS)
+
+/** A range without what is not kept of contexts and users any more. */
+function kept(range, s) {
+  const oldest = oldestKept(s)
+  return range.from < oldest ? { ...range, from: oldest } : range
 }

@@ -21,8 +21,6 @@ const MOST_EMPTY = 5
 const REST = 3
 /** How long a row that has just come is marked. */
 const NEW_MS = 20_000
-/** Filters of the page that the records know; tier and user are not among them. */
-const KNOWN = new Set(['budget', 'component', 'provider', 'model', 'task_type', 'context'])
 
 const firstRecord = () => curl('/usage/record', `{
   "context_id": "my-first-run", "component": "my-app", "provider": "openai", "model": "gpt-4o",
@@ -35,9 +33,7 @@ function query() {
   const { filters, params } = state()
   const out = { allocation_id: params.allocation }
   for (const { name, parameter } of DIMENSIONS) {
-    if (KNOWN.has(name)) {
-      out[parameter] = filters[name]
-    }
+    out[parameter] = filters[name]
   }
   const range = rangeOf()
   out.start_date = range.start.toISOString()
@@ -182,12 +178,9 @@ export function view(host, ctx) {
   ].map((column) => ({ ...column, sort: false }))
 
   function list() {
-    const ignored = Object.keys(state().filters).filter((name) => !KNOWN.has(name))
-    const note = html`${ignored.length ? html`<p class="note">Records cannot be filtered by ${ignored.join(' and ')};
-      that filter is not applied here.</p>` : nothing}`
     if (!rows.length && !next) {
       const filtered = Object.keys(state().filters).length || state().params.allocation
-      return html`${note}${filtered ? emptyState('No record matches', 'Take away a filter or choose a longer time range. Single records are kept for a day or two.')
+      return html`${filtered ? emptyState('No record matches', 'Take away a filter or choose a longer time range. Single records are kept for a day or two.')
         : emptyState('No record in this time', 'Choose a longer time range, or send one. It stands here within a second:', firstRecord())}`
     }
     const end = rows.length >= MOST_ROWS
@@ -196,7 +189,7 @@ export function view(host, ctx) {
       : next || reading
       ? html`<button class="more" ?disabled=${Boolean(reading)} @click=${older}>${reading ? 'Reading…' : 'Older records'}</button>`
       : html`<p class="note">That is all that is kept: single records are known for a day or two, their sums for longer.</p>`
-    return html`${note}<p class="note">In the order of arrival; the time is the record's own.</p>
+    return html`<p class="note">In the order of arrival; the time is the record's own.</p>
       ${rows.length ? table({ columns: columns(), rows, caption: 'Records', stack: true, key: keyOf, limit: MOST_ROWS,
         rowClass: (one) => (isNew(one) ? 'new' : ''),
         onOpen: (one) => go({ params: { id: one.record_id, context: one.context_id } }) })

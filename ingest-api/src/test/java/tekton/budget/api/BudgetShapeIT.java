@@ -176,6 +176,7 @@ class BudgetShapeIT {
                                 + "\"remaining_tokens\":650,\"remaining_cost\":0,"
                                 + "\"token_limit_exceeded\":false,\"cost_limit_exceeded\":true,"
                                 + "\"policy_id\":\"team.p1\",\"type\":\"hard_limit\","
+                                + "\"warning_threshold\":0.8,\"action_threshold\":0.95,"
                                 + "\"name\":\"Team\",\"input_tokens\":100,"
                                 + "\"output_tokens\":250,\"spent\":3,\"limit\":2.5,"
                                 + "\"reserved_tokens\":50,\"reserved_cost\":0.5,"

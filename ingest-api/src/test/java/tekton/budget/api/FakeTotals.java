@@ -3,6 +3,7 @@ package tekton.budget.api;
 import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Consistency;
+import tekton.budget.metering.query.ContextPartTotals;
 import tekton.budget.metering.query.Dimension;
 import tekton.budget.metering.query.InWindow;
 import tekton.budget.metering.query.KeyedTotals;
@@ -44,6 +45,8 @@ public final class FakeTotals implements TotalsQueries {
     private final List<Counted> cells = new ArrayList<>();
     private final List<KeyedTotals> contexts = new ArrayList<>();
 
+    private final List<ContextPartTotals> contextParts = new ArrayList<>();
+
     private final List<UserCellTotals> userCells = new ArrayList<>();
 
     private record Counted(Cell cell, EpochMinute hour, Totals totals) {}
@@ -58,6 +61,11 @@ public final class FakeTotals implements TotalsQueries {
 
     public synchronized void contextHour(String id, long atMs, long tokens, String cost) {
         contexts.add(new KeyedTotals(id, totals(tokens, 0, cost, 1, atMs)));
+    }
+
+    public synchronized void contextPart(
+            String id, Cell cell, String userId, long atMs, long tokens) {
+        contextParts.add(new ContextPartTotals(id, cell, userId, totals(tokens, 0, "0", 1, atMs)));
     }
 
     public synchronized void userCell(String userId, Cell cell, long atMs, long tokens) {
@@ -159,6 +167,26 @@ public final class FakeTotals implements TotalsQueries {
                                         EpochMinute.hourOf(one.totals().firstAtMs())
                                                         .compareTo(untilHour)
                                                 < 0)
+                        .toList();
+        visited.forEach(visitor);
+        return new Answer.Found<>((long) visited.size());
+    }
+
+    @Override
+    public synchronized Answer<Long> contextParts(
+            String contextId,
+            EpochMinute fromHour,
+            EpochMinute untilHour,
+            Consistency after,
+            Consumer<ContextPartTotals> visitor) {
+        List<ContextPartTotals> visited =
+                contextParts.stream()
+                        .filter(one -> contextId == null || contextId.equals(one.contextId()))
+                        .filter(
+                                one ->
+                                        !one.totals()
+                                                .liesOutside(
+                                                        fromHour.startMs(), untilHour.startMs()))
                         .toList();
         visited.forEach(visitor);
         return new Answer.Found<>((long) visited.size());

@@ -177,11 +177,11 @@ class PriceAdminIT {
                         + "|input_cost_per_token: \"1\"",
                 "{\"input_cost_per_token\": 0, \"output_cost_per_token\": 0,"
                         + " \"effective_from\": \"soon\"}|422|effective_from: \"soon\"",
-                "{\"rates\": {\"input\": 0}}|422|body: rates: input or output is missing",
+                "{\"rates\": {\"input\": 0}}|422|rates: input or output is missing",
                 "{\"rates\": {\"input\": 0, \"output\": 0, \"outptu\": 0}}|422"
-                        + "|body: rates.outptu: not known",
+                        + "|rates.outptu: 0 (expected: no such field",
                 "{\"rates\": {\"input\": 1e-99999999, \"output\": 0}}|422"
-                        + "|body: rates.input: of more places",
+                        + "|rates.input: 1E-99999999 (expected: a number of dollars",
                 "{\"rates\": {\"input\": 0, \"output\": 0}, \"input_cost_per_token\": 0.0001}|400"
                         + "|input_cost_per_token: 0.0001",
                 "[]|422|body: a JSON array",

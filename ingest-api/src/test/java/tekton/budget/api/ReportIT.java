@@ -43,6 +43,12 @@ class ReportIT {
         cell("=cmd", "p,1", 2, "0.000000000001");
         cell("chat", "p,1", 3, "1");
         METERING.totals.contextHour("ctx", hour.toEpochMilli(), 5, "0.5");
+        METERING.totals.contextPart(
+                "ctx",
+                new Cell("team", "chat", "p", "m", Tier.LOCAL_MIDWEIGHT, "default"),
+                "ann",
+                hour.toEpochMilli(),
+                5);
         for (int i = 0; i < 30; i++) {
             record(
                     "r" + i,
@@ -89,15 +95,19 @@ class ReportIT {
         "400, 'group_by=budget,,model'",
         "422, 'group_by=budget,model,budget'",
         "422, 'group_by=hour,day'",
-        "422, 'group_by=context,model'",
-        "422, group_by=context&component=chat",
-        "422, context_id=ctx&tier=local_midweight",
-        "422, 'group_by=context,user'",
-        "422, context_id=ctx&user_id=ann",
+        "200, 'group_by=context,model'",
+        "200, group_by=context&component=chat",
+        "200, context_id=ctx&tier=local_midweight",
+        "200, 'group_by=context,user,budget,component,provider,model,tier,task_type,hour'",
+        "200, context_id=ctx&user_id=ann",
+        "422, 'group_by=context,model&from=2026-01-01&to=2026-01-02'",
         "200, 'group_by=user,budget,component,provider,model,tier,task_type,hour'",
         "200, 'group_by=model&user_id=ann&budget_id=b&tier=local_midweight'",
         "422, group_by=user&from=2026-01-01&to=2026-01-02",
         "400, tier=huge",
+        "400, group_by=model&top=price",
+        "422, group_by=model&top=cost&limit=101",
+        "200, 'group_by=context,model&top=cost&limit=8'",
         "400, format=xml",
         "200, zone=Asia/Kolkata",
         "200, group_by=hour&zone=Asia/Kathmandu",
@@ -132,6 +142,12 @@ class ReportIT {
                                 .formatted(hour, to, hour))
                 .contains("\"total_cost\":0.000000000001,\"record_count\":1,\"first_at\":\"")
                 .endsWith("]}");
+        assertThat(
+                        Api.json(api.get("/api/reports/usage?group_by=user,context"))
+                                .get("items")
+                                .get(0)
+                                .toString())
+                .startsWith("{\"user\":\"ann\",\"context\":\"ctx\",\"input_tokens\":5,");
         JsonNode contexts = Api.json(api.get("/api/reports/usage?group_by=context"));
         assertThat(contexts.get("items").get(0).get("context").asString()).isEqualTo("ctx");
         assertThat(contexts.get("items").get(0).get("total_cost").toString()).isEqualTo("0.5");
@@ -284,6 +300,9 @@ class ReportIT {
                 .containsExactly("r23", "r21");
         assertThat(ids("&start_date=2026-05-02&end_date=2026-05-02T00:00:00Z"))
                 .containsExactly("r24");
+        assertThat(ids("&user_id=u7&tier=remote_heavyweight")).containsExactly("r7");
+        assertThat(ids("&user_id=u7&tier=local_midweight")).isEmpty();
+        assertThat(ids("&user_id=u")).as("compared exactly").isEmpty();
         assertThat(ids("&zone=Europe/Berlin&end_date=2026-05-01&component=even&limit=1"))
                 .containsExactly("r20");
     }
@@ -351,7 +370,7 @@ class ReportIT {
                         at.toEpochMilli(),
                         null,
                         null,
-                        null,
+                        "u" + id.substring(1),
                         null,
                         null);
         METERING.records.records.add(new CountedRecord(usage, at.toEpochMilli(), 0, 0));

@@ -223,6 +223,9 @@ class MeteringIT {
                 .containsOnlyKeys("user/1", "user/2")
                 .containsEntry("user/1", one)
                 .containsEntry("user/2", two);
+        Map<String, Totals> parts = partsOfContexts(after);
+        assertThat(parts).hasSize(8);
+        assertThat(parts.get("ctx-1 user/1").tokens()).isEqualTo(TokenCounts.of(125, 0));
     }
 
     private Map<String, Totals> cellsOfUsers(Consistency after) {
@@ -240,6 +243,28 @@ class MeteringIT {
                                     users.merge(part.userId(), part.totals(), Totals::plus);
                                 }));
         return users;
+    }
+
+    /** By context and who has used it, of what is told apart. */
+    private Map<String, Totals> partsOfContexts(Consistency after) {
+        long now = System.currentTimeMillis();
+        Map<String, Totals> parts = new HashMap<>();
+        value(
+                metering.totals()
+                        .contextParts(
+                                null,
+                                EpochMinute.hourOf(now - HOUR_MS),
+                                EpochMinute.hourOf(now + 2 * HOUR_MS),
+                                after,
+                                part -> {
+                                    if (part.cell() != null && part.userId() != null) {
+                                        parts.merge(
+                                                part.contextId() + ' ' + part.userId(),
+                                                part.totals(),
+                                                Totals::plus);
+                                    }
+                                }));
+        return parts;
     }
 
     /** Budget makes it before Streams does: with the leader of an older version that never does. */

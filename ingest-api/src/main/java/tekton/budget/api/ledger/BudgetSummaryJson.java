@@ -78,6 +78,8 @@ public final class BudgetSummaryJson {
                 .property("cost_limit_exceeded", costLimit != null && cost.compareTo(costLimit) > 0)
                 .property("policy_id", policy.policyId())
                 .property("type", policy.type().wireName())
+                .propertyRaw("warning_threshold", PolicyJson.fraction(policy.warningPpm()))
+                .propertyRaw("action_threshold", PolicyJson.fraction(policy.actionPpm()))
                 .property("name", name)
                 .property("input_tokens", view.inputTokens())
                 .property("output_tokens", view.outputTokens())

@@ -8,6 +8,7 @@ import tekton.budget.api.http.JsonBodies;
 import tekton.budget.api.http.Problem;
 import tekton.budget.api.http.ProblemException;
 import tekton.budget.codec.ClientTerms;
+import tekton.budget.codec.ClientTerms.WrongTermsException;
 import tekton.budget.codec.FieldProblem.ProblemKind;
 import tekton.budget.codec.JsonFields;
 import tekton.budget.event.PricePublished;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -125,8 +127,8 @@ final class PriceBody {
                 }
             }
             return terms;
-        } catch (IllegalArgumentException wrong) {
-            throw new ProblemException(Problem.unreadable("body: " + wrong.getMessage()));
+        } catch (WrongTermsException wrong) {
+            throw new ProblemException(Problem.ofFields(List.of(wrong.problem())));
         }
     }
 

@@ -1,6 +1,7 @@
 package tekton.budget.api.reports;
 
 import tekton.budget.event.TotalsFeed.Cell;
+import tekton.budget.metering.query.ContextPartTotals;
 import tekton.budget.value.EpochMinute;
 import tekton.budget.value.ZoneHour;
 
@@ -35,6 +36,12 @@ enum GroupBy {
             "budget, component, context, user, provider, model, tier, task_type, and one of hour,"
                     + " day, week and month; separated by commas";
 
+    /** What stands for a budget or a user that is not told apart. No budget has that id. */
+    private static final String OTHER_IDS = ".other";
+
+    /** What stands for any other name that is not told apart. */
+    private static final String OTHER = "other";
+
     private final String wireName = name().toLowerCase(Locale.ROOT);
 
     /** The one of that name in any case. */
@@ -62,6 +69,18 @@ enum GroupBy {
             case TASK_TYPE -> cell.taskType();
             case CONTEXT, USER, HOUR, DAY, WEEK, MONTH ->
                     throw new IllegalStateException(wireName + ": not in a cell");
+        };
+    }
+
+    /** What a part of a context's hour has of it, "other" where that is not told apart. */
+    String of(ContextPartTotals part) {
+        Cell cell = part.cell();
+        String userId = part.userId();
+        return switch (this) {
+            case CONTEXT -> part.contextId();
+            case USER -> userId == null ? OTHER_IDS : userId;
+            case BUDGET -> cell == null ? OTHER_IDS : of(cell);
+            default -> cell == null ? OTHER : of(cell);
         };
     }
 

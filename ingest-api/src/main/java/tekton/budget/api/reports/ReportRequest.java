@@ -15,7 +15,9 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a report is asked for. Absent filters take everything; names are compared exactly.
@@ -35,12 +37,6 @@ record ReportRequest(
         @Nullable Tier tier,
         @Nullable String taskType) {
 
-    private static final String TIERS = "local_lightweight, local_midweight or remote_heavyweight";
-
-    private static final String NOT_OF_CONTEXTS =
-            "of contexts by hour, day, week or month alone, and no filter but context_id: their"
-                    + " hours are not told apart any further";
-
     ReportRequest {
         groupBy = List.copyOf(groupBy);
     }
@@ -57,22 +53,17 @@ record ReportRequest(
         String userId = query.id("user_id");
         Dimension dimension = dimension(groupBy, contextId, userId);
         TimeWindow asked = Times.window(query, dimension, now, local);
-        ReportRequest request =
-                new ReportRequest(
-                        groupBy,
-                        asked == null ? Times.kept(query, dimension, now) : asked,
-                        query.id("budget_id"),
-                        contextId,
-                        userId,
-                        query.id("component"),
-                        query.id("provider"),
-                        query.id("model"),
-                        query.oneOf("tier", Tier::parse, TIERS),
-                        query.id("task_type"));
-        if (dimension == Dimension.CONTEXT) {
-            request.checkContexts(query);
-        }
-        return request;
+        return new ReportRequest(
+                groupBy,
+                asked == null ? Times.kept(query, dimension, now) : asked,
+                query.id("budget_id"),
+                contextId,
+                userId,
+                query.id("component"),
+                query.id("provider"),
+                query.id("model"),
+                query.tier(),
+                query.id("task_type"));
     }
 
     /** From what it is summed: the hours of contexts, the cells of users, else those of budgets. */
@@ -88,6 +79,36 @@ record ReportRequest(
         return userId != null || groupBy.contains(GroupBy.USER) ? Dimension.USER : Dimension.BUDGET;
     }
 
+    /** Whether hours of contexts are to be told apart by what their records are of. */
+    boolean tellsParts() {
+        return tellsUsers()
+                || filtersCells()
+                || !groupBy.stream().allMatch(by -> by == GroupBy.CONTEXT || by.isTime());
+    }
+
+    /**
+     * True for a part of a context's hour that passes every filter. A report that tells users apart
+     * takes only what somebody has used, and what may be somebody's.
+     *
+     * @param cell null for what is not told apart
+     * @param user null for nobody
+     */
+    boolean takes(@Nullable Cell cell, @Nullable String user) {
+        if (cell == null) {
+            return userId == null && !filtersCells();
+        }
+        return takes(cell) && (user == null ? !tellsUsers() : is(userId, user));
+    }
+
+    private boolean tellsUsers() {
+        return userId != null || groupBy.contains(GroupBy.USER);
+    }
+
+    private boolean filtersCells() {
+        return Stream.of(budgetId, component, provider, model, tier, taskType)
+                .anyMatch(Objects::nonNull);
+    }
+
     /** True for a cell that passes every filter; of users those that the query does not apply. */
     boolean takes(Cell cell) {
         return is(budgetId, cell.budgetId())
@@ -100,26 +121,6 @@ record ReportRequest(
 
     private static boolean is(@Nullable String wanted, String value) {
         return wanted == null || wanted.equals(value);
-    }
-
-    private void checkContexts(Query query) {
-        if (!groupBy.stream().allMatch(by -> by == GroupBy.CONTEXT || by.isTime())) {
-            throw Query.invalid("query", "group_by", names(groupBy), NOT_OF_CONTEXTS);
-        }
-        for (String filter :
-                List.of(
-                        "budget_id",
-                        "user_id",
-                        "component",
-                        "provider",
-                        "model",
-                        "tier",
-                        "task_type")) {
-            String value = query.text(filter);
-            if (value != null) {
-                throw Query.invalid("query", filter, value, NOT_OF_CONTEXTS);
-            }
-        }
     }
 
     private static List<GroupBy> groupBy(Query query) {

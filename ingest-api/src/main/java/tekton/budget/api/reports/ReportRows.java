@@ -8,6 +8,8 @@ import tekton.budget.api.http.ProblemType;
 import tekton.budget.api.totals.Query;
 import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.metering.query.Consistency;
+import tekton.budget.metering.query.ContextPartTotals;
+import tekton.budget.metering.query.TopBy;
 import tekton.budget.metering.query.TotalsQueries;
 import tekton.budget.value.CellWidth;
 import tekton.budget.value.EpochMinute;
@@ -42,6 +44,8 @@ final class ReportRows {
     private final Map<Key, Totals> rows = new HashMap<>();
     private final Map<String, String> shared = new HashMap<>();
     private final Map<EpochMinute, Long> begins = new HashMap<>();
+    private @Nullable TopBy top;
+    private int shownMax = Integer.MAX_VALUE;
     private long visits;
 
     /**
@@ -88,12 +92,15 @@ final class ReportRows {
         Query.visited(
                 switch (request.dimension()) {
                     case CONTEXT ->
-                            totals.contextHours(
-                                    request.contextId(),
-                                    from,
-                                    until,
-                                    after,
-                                    one -> rows.addContext(one.id(), one.totals()));
+                            request.tellsParts()
+                                    ? totals.contextParts(
+                                            request.contextId(), from, until, after, rows::addPart)
+                                    : totals.contextHours(
+                                            request.contextId(),
+                                            from,
+                                            until,
+                                            after,
+                                            one -> rows.addContext(one.id(), one.totals()));
                     case USER ->
                             totals.userCells(
                                     request.userId(),
@@ -136,6 +143,24 @@ final class ReportRows {
         }
     }
 
+    /** Adds what a context has used in a cell; what is not told apart stands under "other". */
+    void addPart(ContextPartTotals part) {
+        visit();
+        if (request.takes(part.cell(), part.userId()) && request.window().takes(part.totals())) {
+            List<String> values = new ArrayList<>(names.size());
+            for (GroupBy by : names) {
+                values.add(by.of(part));
+            }
+            add(values, part.totals());
+        }
+    }
+
+    /** Shows the largest only, largest first; equal ones in the order of all. */
+    void onlyLargest(TopBy by, int limit) {
+        top = by;
+        shownMax = limit;
+    }
+
     int size() {
         return rows.size();
     }
@@ -144,8 +169,13 @@ final class ReportRows {
     Iterable<Row> inOrder() {
         List<Map.Entry<Key, Totals>> entries = new ArrayList<>(rows.entrySet());
         entries.sort(Map.Entry.comparingByKey(ReportRows::compare));
+        TopBy by = top;
+        if (by != null) {
+            entries.sort(Map.Entry.comparingByValue(by.largestTotalsFirst()));
+        }
         return () ->
                 entries.stream()
+                        .limit(shownMax)
                         .map(entry -> new Row(values(entry.getKey()), entry.getValue()))
                         .iterator();
     }

@@ -15,6 +15,7 @@ import tekton.budget.api.http.TimedStream;
 import tekton.budget.api.totals.Query;
 import tekton.budget.api.totals.QueryPorts;
 import tekton.budget.api.totals.TimeWindow;
+import tekton.budget.metering.query.TopBy;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -59,9 +60,14 @@ public final class ReportsController {
         ReportFormat named = query.oneOf("format", ReportFormat::parse, ReportFormat.EXPECTED);
         ReportFormat format = named == null ? accepted(http) : named;
         ReportRequest request = ReportRequest.of(query, clock.instant(), local);
+        TopBy top = query.top();
+        int limit = query.limit();
         inRoom(
                 () -> {
                     ReportRows rows = rows(request, query);
+                    if (top != null) {
+                        rows.onlyLargest(top, limit);
+                    }
                     OutputStream out = begin(response, format);
                     switch (format) {
                         case JSON -> JsonReport.write(request, rows, out);

@@ -13,7 +13,9 @@ import tekton.budget.api.http.ProblemType;
 import tekton.budget.codec.Timestamps;
 import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Consistency;
+import tekton.budget.metering.query.TopBy;
 import tekton.budget.value.Positions;
+import tekton.budget.value.Tier;
 import tekton.budget.value.UsageBounds;
 import tekton.budget.value.WholeNumber;
 
@@ -35,6 +37,8 @@ public final class Query {
      * the owner has answered.
      */
     public static final String LAG = "Budget-Lag";
+
+    private static final String TIERS = "local_lightweight, local_midweight or remote_heavyweight";
 
     private static final int LIMIT_DEFAULT = 20;
     private static final int LIMIT_MAX = 100;
@@ -74,6 +78,16 @@ public final class Query {
     public @Nullable String id(String name) {
         String value = text(name);
         return value == null ? null : bounded("query", name, value, UsageBounds.ID_LENGTH_MAX);
+    }
+
+    /** The parameter {@code tier}, as it is told in records. */
+    public @Nullable Tier tier() {
+        return oneOf("tier", Tier::parse, TIERS);
+    }
+
+    /** The parameter {@code top}: by what the largest are wanted. */
+    public @Nullable TopBy top() {
+        return oneOf("top", TopBy::parse, "cost, tokens or records");
     }
 
     /** True when the request asks for a page of a list, by its number or its length. */

@@ -112,7 +112,8 @@ public final class RecordListController {
             QueryPorts asked, RecordListRequest request, Consistency after) {
         if (request.cursor() != null
                 || request.filter().contextId() != null
-                || request.filter().allocationId() != null) {
+                || request.filter().allocationId() != null
+                || request.filter().userId() != null) {
             return null;
         }
         TopModels top = new TopModels(request.filter());

@@ -67,6 +67,8 @@ record RecordListRequest(
                 query.id("provider"),
                 query.id("model"),
                 query.id("task_type"),
+                query.tier(),
+                query.id("user_id"),
                 from,
                 until);
     }

@@ -96,7 +96,8 @@ final class TopModels implements BiConsumer<Cell, Totals> {
         return is(filter.component(), cell.component())
                 && is(filter.provider(), cell.provider())
                 && is(filter.model(), cell.model())
-                && is(filter.taskType(), cell.taskType());
+                && is(filter.taskType(), cell.taskType())
+                && (filter.tier() == null || filter.tier() == cell.tier());
     }
 
     private static boolean is(@Nullable String wanted, String value) {

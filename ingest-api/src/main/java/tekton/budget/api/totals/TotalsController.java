@@ -23,10 +23,8 @@ import tekton.budget.value.Totals;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.time.ZoneId;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /** {@code GET /totals/…}: of one id, of a window, of all ids in pages, and the largest. */
@@ -96,7 +94,7 @@ public final class TotalsController {
         Query query = new Query(request);
         Dimension dimension = dimension(plural);
         int limit = query.limit();
-        TopBy top = query.oneOf("top", TotalsController::topBy, "cost, tokens or records");
+        TopBy top = query.top();
         String afterId = query.id("after");
         Consistency readAfter = query.readAfter();
         JsonBytes json = new JsonBytes(4_096).open('{');
@@ -145,11 +143,5 @@ public final class TotalsController {
             case COMPONENT -> "Component";
             case USER -> "User";
         };
-    }
-
-    private static Optional<TopBy> topBy(String text) {
-        return Arrays.stream(TopBy.values())
-                .filter(by -> by.name().equalsIgnoreCase(text))
-                .findFirst();
     }
 }

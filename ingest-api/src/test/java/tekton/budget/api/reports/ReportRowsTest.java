@@ -3,12 +3,15 @@ package tekton.budget.api.reports;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import tekton.budget.api.FakeTotals;
 import tekton.budget.api.http.ProblemException;
 import tekton.budget.api.totals.TimeWindow;
 import tekton.budget.event.TotalsFeed.Cell;
+import tekton.budget.metering.query.ContextPartTotals;
+import tekton.budget.metering.query.TopBy;
 import tekton.budget.value.Tier;
 
 import java.time.Instant;
@@ -122,6 +125,68 @@ class ReportRowsTest {
         assertThatThrownBy(() -> add(rows, "a", "2026-05-01T11:00:00Z", 1))
                 .isInstanceOf(ProblemException.class)
                 .hasMessageContaining("more than 2 hourly totals");
+    }
+
+    @Test
+    void shouldShowTheLargestOnlyWhenAskedFor() {
+        ReportRows rows = new ReportRows(request(GroupBy.COMPONENT));
+        add(rows, "a", "2026-05-01T10:00:00Z", 1);
+        add(rows, "b", "2026-05-01T10:00:00Z", 4);
+        add(rows, "c", "2026-05-01T10:00:00Z", 4);
+        add(rows, "d", "2026-05-01T10:00:00Z", 2);
+        rows.onlyLargest(TopBy.TOKENS, 3);
+
+        assertThat(shown(rows)).containsExactly("[b] 4", "[c] 4", "[d] 2");
+        assertThat(rows.size()).isEqualTo(4);
+    }
+
+    @Test
+    void shouldTellHoursOfAContextApartAndShowWhatIsNotToldApart() {
+        assertThat(parts(request(GroupBy.CONTEXT, GroupBy.MODEL)))
+                .containsExactly("[c1, m] 3", "[c1, n] 4", "[c1, other] 8", "[c2, m] 16");
+        assertThat(parts(request(GroupBy.BUDGET, GroupBy.CONTEXT)))
+                .containsExactly("[.other, c1] 8", "[b, c1] 7", "[b, c2] 16");
+        assertThat(parts(request(GroupBy.CONTEXT, GroupBy.USER)))
+                .as("without what nobody has used")
+                .containsExactly("[c1, .other] 8", "[c1, ann] 6", "[c2, bob] 16");
+        assertThat(parts(filtered("m", null, GroupBy.CONTEXT)))
+                .containsExactly("[c1] 3", "[c2] 16");
+        assertThat(parts(filtered(null, "ann", GroupBy.CONTEXT, GroupBy.MODEL)))
+                .containsExactly("[c1, m] 2", "[c1, n] 4");
+        assertThat(request(GroupBy.CONTEXT, GroupBy.DAY).tellsParts()).isFalse();
+        assertThat(filtered("m", null, GroupBy.CONTEXT).tellsParts()).isTrue();
+    }
+
+    private static List<String> parts(ReportRequest request) {
+        ReportRows rows = new ReportRows(request);
+        Cell m = new Cell("b", "c", "p", "m", Tier.LOCAL_MIDWEIGHT, "t");
+        Cell n = new Cell("b", "c", "p", "n", Tier.LOCAL_MIDWEIGHT, "t");
+        part(rows, "c1", m, null, 1);
+        part(rows, "c1", m, "ann", 2);
+        part(rows, "c1", n, "ann", 4);
+        part(rows, "c1", null, null, 8);
+        part(rows, "c2", m, "bob", 16);
+        assertThat(request.tellsParts()).isTrue();
+        return shown(rows);
+    }
+
+    private static void part(
+            ReportRows rows,
+            String contextId,
+            @Nullable Cell cell,
+            @Nullable String userId,
+            long tokens) {
+        long atMs = Instant.parse("2026-05-01T10:00:00Z").toEpochMilli();
+        rows.addPart(
+                new ContextPartTotals(
+                        contextId, cell, userId, FakeTotals.totals(tokens, 0, "0", 1, atMs)));
+    }
+
+    private static ReportRequest filtered(
+            @Nullable String model, @Nullable String userId, GroupBy... by) {
+        ReportRequest all = request(by);
+        return new ReportRequest(
+                all.groupBy(), all.window(), null, null, userId, null, null, model, null, null);
     }
 
     private static ReportRequest request(GroupBy... by) {

@@ -3,6 +3,7 @@ package tekton.budget.metering.query;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.UsageReported;
+import tekton.budget.value.Tier;
 
 /**
  * Which records are wanted. Null means any; names are compared exactly.
@@ -18,16 +19,19 @@ public record RecordFilter(
         @Nullable String provider,
         @Nullable String model,
         @Nullable String taskType,
+        @Nullable Tier tier,
+        @Nullable String userId,
         @Nullable Long fromMs,
         @Nullable Long untilMs) {
 
     /** Every record. */
     public static final RecordFilter ANY =
-            new RecordFilter(null, null, null, null, null, null, null, null, null);
+            new RecordFilter(null, null, null, null, null, null, null, null, null, null, null);
 
     /** The records of one context. */
     public static RecordFilter ofContext(String contextId) {
-        return new RecordFilter(contextId, null, null, null, null, null, null, null, null);
+        return new RecordFilter(
+                contextId, null, null, null, null, null, null, null, null, null, null);
     }
 
     /**
@@ -43,6 +47,8 @@ public record RecordFilter(
                 && is(provider, usage.provider())
                 && is(model, usage.model())
                 && is(taskType, usage.taskType())
+                && (tier == null || tier == usage.tier())
+                && is(userId, usage.userId())
                 && (fromMs == null || timestampMs >= fromMs)
                 && (untilMs == null || timestampMs < untilMs);
     }

@@ -81,6 +81,21 @@ public interface TotalsQueries {
             Consumer<KeyedTotals> visitor);
 
     /**
+     * Visits the same totals by the cells and users of their records, in no order. The found value
+     * is how many totals there were.
+     *
+     * @param contextId one context, or null for all
+     * @param fromHour the first hour
+     * @param untilHour the first minute that is too late
+     */
+    Answer<Long> contextParts(
+            @Nullable String contextId,
+            EpochMinute fromHour,
+            EpochMinute untilHour,
+            Consistency after,
+            Consumer<ContextPartTotals> visitor);
+
+    /**
      * Visits the hourly cells of users that begin in a range of time, in no order; a cell is
      * visited in parts, one for each partition that has something of it. The records of a part tell
      * when it was. The found value is how many were visited.

@@ -28,7 +28,10 @@ public final class Stores {
      */
     public static final String CONTEXTS = "context-totals";
 
-    /** Stage one: hourly totals by context, {@link UsageBounds#AGE_MAX} back. */
+    /**
+     * Stage one: hourly totals by context and, within each, by cell and user, {@link
+     * UsageBounds#AGE_MAX} back. See {@link HourBytes}.
+     */
     public static final String CONTEXT_HOURS = "context-hours";
 
     /** Stage one: hourly shares of totals by user and cell, {@link UsageBounds#AGE_MAX} back. */

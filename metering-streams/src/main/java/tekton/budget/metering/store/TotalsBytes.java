@@ -12,8 +12,8 @@ import java.nio.ByteBuffer;
  * Totals as store values, frozen: a format byte (1), then eleven big-endian longs: input, output,
  * cached input, cache write, reasoning, unpriced tokens, dollars, pico-dollars, records, first and
  * last time in epoch milliseconds. In format 2 the same, and behind it the parts that {@link
- * ContextBytes} knows. Formats 3 and 4 are those two with a twelfth long, the estimated tokens;
- * they are written only where there are some.
+ * ContextBytes} and {@link HourBytes} know. Formats 3 and 4 are those two with a twelfth long, the
+ * estimated tokens; they are written only where there are some.
  */
 public final class TotalsBytes {
 

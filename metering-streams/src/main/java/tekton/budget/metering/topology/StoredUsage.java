@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
 import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.metering.store.ContextBytes;
 import tekton.budget.metering.store.DedupStore;
+import tekton.budget.metering.store.HourBytes;
 import tekton.budget.metering.store.ReachedOffsets;
 import tekton.budget.metering.store.StoreKeys;
 import tekton.budget.metering.store.Stores;
 import tekton.budget.metering.store.TotalsBytes;
 import tekton.budget.metering.usage.ContextUse;
 import tekton.budget.metering.usage.FirstOccurrence;
+import tekton.budget.metering.usage.HourUse;
 import tekton.budget.metering.usage.IdKey;
 import tekton.budget.metering.usage.UsageChanges;
 import tekton.budget.metering.usage.UsageChanges.ChangedUser;
@@ -63,8 +65,8 @@ final class StoredUsage implements UsageState {
     }
 
     @Override
-    public @Nullable Totals contextHour(String contextId, EpochMinute hour) {
-        return TotalsBytes.readOrNull(contextHours.fetch(key(contextId), hour.startMs()));
+    public @Nullable HourUse contextHour(String contextId, EpochMinute hour) {
+        return HourBytes.readOrNull(contextHours.fetch(key(contextId), hour.startMs()));
     }
 
     @Override
@@ -105,7 +107,7 @@ final class StoredUsage implements UsageState {
                         each ->
                                 contextHours.put(
                                         key(each.contextId()),
-                                        TotalsBytes.write(each.totals()),
+                                        HourBytes.write(each.use()),
                                         each.hour().startMs()));
         changes.users().forEach(this::write);
     }

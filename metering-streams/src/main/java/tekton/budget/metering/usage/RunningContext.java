@@ -2,6 +2,7 @@ package tekton.budget.metering.usage;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.ledger.Amount;
 import tekton.budget.ledger.Scope;
 import tekton.budget.ledger.Spending;
@@ -33,8 +34,8 @@ final class RunningContext {
 
     private final String contextId;
     private final RunningSum totals = new RunningSum();
-    private final Map<EpochMinute, HourTotals> hours = new HashMap<>(2);
-    private @Nullable HourTotals lastHour;
+    private final Map<EpochMinute, RunningHour> hours = new HashMap<>(2);
+    private @Nullable RunningHour lastHour;
     private final List<PartUse> parts;
 
     /** What is known to be counted in a part, side by side: the search reads nothing else. */
@@ -49,18 +50,7 @@ final class RunningContext {
     private List<Spending> committed;
 
     private boolean changed;
-
-    /** What was used in one cell of time. */
-    private static final class HourTotals {
-
-        private final EpochMinute start;
-        private final RunningSum totals = new RunningSum();
-        private boolean changed;
-
-        private HourTotals(EpochMinute start) {
-            this.start = start;
-        }
-    }
+    private int hourParts;
 
     /** What was used of one budget in one scope. */
     private static final class PartUse {
@@ -129,21 +119,34 @@ final class RunningContext {
      * Adds what a record does.
      *
      * @param share that of its cell, nearly always the same object for the same one
-     * @param keptHour reads what is kept of a cell, by where it begins
+     * @param cell that of the record, nearly always the same object for the same one
+     * @param userId the record's, null for none
+     * @param keptHour reads what is kept of a cell of time, by where it begins
      * @return whether its cell of time has changed for the first time since the last commit
      */
-    boolean add(Share share, Contribution more, Function<EpochMinute, @Nullable Totals> keptHour) {
+    boolean add(
+            Share share,
+            Cell cell,
+            @Nullable String userId,
+            Contribution more,
+            Function<EpochMinute, @Nullable HourUse> keptHour) {
         changed = true;
         totals.add(more.totals());
         PartUse part = part(share);
         if (part != null) {
             part.add(more.totals());
         }
-        HourTotals hour = hour(more.hour(), keptHour);
-        hour.totals.add(more.totals());
-        boolean first = !hour.changed;
-        hour.changed = true;
+        RunningHour hour = hour(more.hour(), keptHour);
+        boolean first = !hour.hasChanged();
+        int before = hour.parts();
+        hour.add(cell, userId, more.totals());
+        hourParts += hour.parts() - before;
         return first;
+    }
+
+    /** How many parts of hours are held in memory. */
+    int hourParts() {
+        return hourParts;
     }
 
     /** What it has used now. */
@@ -168,33 +171,30 @@ final class RunningContext {
     void written(ContextUse use, List<ChangedHour> changedHours) {
         hours.forEach(
                 (start, hour) -> {
-                    if (hour.changed) {
-                        changedHours.add(new ChangedHour(contextId, start, hour.totals.now()));
-                        hour.changed = false;
+                    if (hour.hasChanged()) {
+                        changedHours.add(new ChangedHour(contextId, start, hour.written()));
                     }
                 });
         if (hours.size() > 1) {
             // The newest is nearly always the one that changes next.
             EpochMinute newest = Collections.max(hours.keySet());
             hours.keySet().removeIf(start -> !start.equals(newest));
-            lastHour = null;
+            lastHour = hours.get(newest);
+            hourParts = lastHour == null ? 0 : lastHour.parts();
         }
         committed = use.spendings();
         changed = false;
     }
 
-    private HourTotals hour(EpochMinute start, Function<EpochMinute, @Nullable Totals> keptHour) {
-        HourTotals last = lastHour;
-        if (last != null && last.start.equals(start)) {
+    private RunningHour hour(EpochMinute start, Function<EpochMinute, @Nullable HourUse> keptHour) {
+        RunningHour last = lastHour;
+        if (last != null && last.start().equals(start)) {
             return last;
         }
-        HourTotals hour = hours.get(start);
+        RunningHour hour = hours.get(start);
         if (hour == null) {
-            hour = new HourTotals(start);
-            Totals kept = keptHour.apply(start);
-            if (kept != null) {
-                hour.totals.add(kept);
-            }
+            hour = new RunningHour(start, keptHour.apply(start));
+            hourParts += hour.parts();
             hours.put(start, hour);
         }
         lastHour = hour;

@@ -32,11 +32,11 @@ public record UsageChanges(
     public record ChangedContext(String contextId, ContextUse use) {}
 
     /**
-     * What a context has used in one cell now.
+     * What a context has used in one cell of time now.
      *
      * @param hour where the cell begins
      */
-    public record ChangedHour(String contextId, EpochMinute hour, Totals totals) {}
+    public record ChangedHour(String contextId, EpochMinute hour, HourUse use) {}
 
     /**
      * What a user has used now in this partition.

@@ -57,6 +57,11 @@ public final class UsageCounter {
     /** How many contexts stay decoded in memory. Some 600 bytes each. */
     private static final int REMEMBERED_MAX = 20_000;
 
+    /**
+     * How many parts of contexts' hours stay in memory from commit to commit. Some 200 bytes each.
+     */
+    private static final int PARTS_REMEMBERED_MAX = 40_000;
+
     /** How many cells stay known from commit to commit. Some 500 bytes each. */
     private static final int CELLS_REMEMBERED_MAX = 5_000;
 
@@ -71,6 +76,7 @@ public final class UsageCounter {
     private final RunningUsers users;
     private final Set<Estimate> toldEstimates = new HashSet<>();
     private int changedHours;
+    private int hourParts;
 
     /** An allocation that is drawn down, and by whom. */
     private record Draw(String allocationId, String contextId) {}
@@ -220,15 +226,22 @@ public final class UsageCounter {
                                 new Spent(
                                         at,
                                         shares.computeIfAbsent(Share.of(at.cell()), same -> same)));
-        if (context.add(cell.share, more, hour -> state.contextHour(contextId, hour))) {
+        String userId = usage.userId();
+        int before = context.hourParts();
+        if (context.add(
+                cell.share,
+                cell.at.cell(),
+                userId,
+                more,
+                hour -> state.contextHour(contextId, hour))) {
             changedHours++;
         }
+        hourParts += context.hourParts() - before;
         if (!cell.changed) {
             cell.changed = true;
             changedCells.add(cell);
         }
         cell.add(usage, more.totals());
-        String userId = usage.userId();
         if (userId != null) {
             users.add(userId, cell.at, more.totals());
         }
@@ -252,7 +265,9 @@ public final class UsageCounter {
 
     /** How much has gathered since the last commit: the most of any kind. */
     public int gathered() {
-        return Math.max(Math.max(changedHours, changedCells.size()), users.remembered());
+        return Math.max(
+                Math.max(changedHours, changedCells.size()),
+                Math.max(hourParts, users.remembered()));
     }
 
     /**
@@ -269,7 +284,9 @@ public final class UsageCounter {
             uses.add(new ChangedContext(context.contextId(), use));
             crossed.addAll(
                     crossed(context.contextId(), context.committed(), use.spendings(), nowMs));
+            int before = context.hourParts();
             context.written(use, hours);
+            hourParts += context.hourParts() - before;
         }
         List<LedgerDelta> deltas = new ArrayList<>(changedCells.size());
         List<TotalsDelta> counted = new ArrayList<>(changedCells.size());
@@ -283,8 +300,9 @@ public final class UsageCounter {
             cells.clear();
             shares.clear();
         }
-        if (contexts.size() > REMEMBERED_MAX) {
+        if (contexts.size() > REMEMBERED_MAX || hourParts > PARTS_REMEMBERED_MAX) {
             contexts.clear();
+            hourParts = 0;
         }
         return new UsageChanges(uses, hours, crossed, deltas, counted, users.written());
     }

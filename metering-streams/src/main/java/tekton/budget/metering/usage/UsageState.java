@@ -36,7 +36,7 @@ public interface UsageState {
      *
      * @param hour where the cell begins
      */
-    @Nullable Totals contextHour(String contextId, EpochMinute hour);
+    @Nullable HourUse contextHour(String contextId, EpochMinute hour);
 
     /** What a user has used in this partition, or null for one who has not been seen there. */
     @Nullable Totals user(String userId);

@@ -12,6 +12,8 @@ import tekton.budget.ledger.Scope;
 import tekton.budget.ledger.Spending;
 import tekton.budget.metering.usage.ContextUse;
 import tekton.budget.metering.usage.FirstOccurrence;
+import tekton.budget.metering.usage.HourUse;
+import tekton.budget.metering.usage.HourUse.Part;
 import tekton.budget.metering.usage.IdKey;
 import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Money;
@@ -19,6 +21,7 @@ import tekton.budget.value.Tier;
 import tekton.budget.value.TokenCounts;
 import tekton.budget.value.Totals;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -99,6 +102,92 @@ class StoreFormatsTest {
                 .describedAs("written before parts were kept")
                 .isEqualTo(new ContextUse(totals, List.of()));
         assertThat(ContextBytes.readOrNull(null)).isNull();
+    }
+
+    @Test
+    void shouldKeepTheLayoutOfAnHourOfAContext() {
+        Cell cell = cell("b", "chat");
+        HourUse one =
+                new HourUse(sum(3, 100, 200), List.of(new Part(cell, null, sum(3, 100, 200))));
+        String texts = "000162" + "000463686174" + "000170" + "00016d" + "000174";
+
+        assertThat(HEX.formatHex(HourBytes.write(one)))
+                .isEqualTo(
+                        "02"
+                                + longs(3, 0, 0, 0, 0, 0, 7, 8, 1, 100, 200)
+                                + "0105"
+                                + texts
+                                + "00"
+                                + "0001020304"
+                                + "ff");
+        assertThat(HourBytes.read(HourBytes.write(one))).isEqualTo(one);
+
+        HourUse several =
+                new HourUse(
+                        new Totals(TokenCounts.of(303, 0), 0, new Money(21, 24), 3, 100, 200),
+                        List.of(
+                                new Part(cell, null, sum(3, 100, 200)),
+                                new Part(cell, "chat", sum(200, 110, 120)),
+                                new Part(null, null, sum(100, 101, 101))));
+        assertThat(HEX.formatHex(HourBytes.write(several)))
+                .isEqualTo(
+                        "02"
+                                + longs(303, 0, 0, 0, 0, 0, 21, 24, 3, 100, 200)
+                                + "0305"
+                                + texts
+                                + "000001020304ff"
+                                + "0300000000000007080100"
+                                + "00"
+                                + "00000102030401"
+                                + "c80100000000000007080"
+                                + "10a50"
+                                + "ff"
+                                + "6400000000000007080"
+                                + "10163");
+        assertThat(HourBytes.read(HourBytes.write(several))).isEqualTo(several);
+        assertThat(TotalsBytes.read(HourBytes.write(several)))
+                .as("as versions read it that know no parts")
+                .isEqualTo(several.totals());
+        assertThat(HourBytes.readOrNull(TotalsBytes.write(one.totals())))
+                .as("as versions wrote it that knew no parts")
+                .isEqualTo(new HourUse(one.totals(), List.of()));
+        assertThat(HourBytes.readOrNull(null)).isNull();
+    }
+
+    @Test
+    void shouldKeepTheLargestNumbersAndTheLongestNamesOfAnHour() {
+        Totals most =
+                new Totals(
+                        new TokenCounts(Long.MAX_VALUE, 1, 0, 0, 0),
+                        Long.MAX_VALUE,
+                        Long.MAX_VALUE,
+                        new Money(Long.MAX_VALUE, Money.PICO_PER_USD - 1),
+                        Long.MAX_VALUE,
+                        0,
+                        4_000_000_000_000L);
+        List<Part> parts = new ArrayList<>();
+        for (int i = 0; i <= HourUse.PARTS_MAX; i++) {
+            String name = "€".repeat(250) + i;
+            parts.add(
+                    new Part(
+                            new Cell(
+                                    "b" + name,
+                                    "c" + name,
+                                    "p" + name,
+                                    "m" + name,
+                                    Tier.REMOTE_HEAVYWEIGHT,
+                                    "t" + name),
+                            "u" + name,
+                            most));
+        }
+        HourUse use = new HourUse(most, parts);
+
+        assertThat(HourBytes.read(HourBytes.write(use))).isEqualTo(use);
+        assertThat(HourBytes.write(use)).hasSizeLessThan(200_000);
+    }
+
+    private static Totals sum(long tokens, long firstAtMs, long lastAtMs) {
+        return new Totals(TokenCounts.of(tokens, 0), 0, new Money(7, 8), 1, firstAtMs, lastAtMs);
     }
 
     @Test

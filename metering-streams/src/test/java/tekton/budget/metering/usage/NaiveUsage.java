@@ -101,6 +101,7 @@ final class NaiveUsage {
     final Map<String, TreeMap<Long, Long>> prices = new HashMap<>();
     final Map<List<Object>, Sum> contexts = new HashMap<>();
     final Map<List<Object>, Sum> contextHours = new HashMap<>();
+    final Map<List<Object>, Sum> contextParts = new HashMap<>();
     final Map<List<Object>, Sum> cells = new HashMap<>();
     final Map<List<Object>, Sum> users = new HashMap<>();
     final Map<List<Object>, Sum> userCells = new HashMap<>();
@@ -241,6 +242,14 @@ final class NaiveUsage {
                         contexts.computeIfAbsent(List.of(sent.contextId()), _ -> new Sum()),
                         contextHours.computeIfAbsent(
                                 List.of(sent.contextId(), hour), _ -> new Sum()),
+                        contextParts.computeIfAbsent(
+                                List.of(
+                                        sent.contextId(),
+                                        hour,
+                                        sent.budget(),
+                                        sent.model(),
+                                        sent.user() == null ? "-" : sent.user()),
+                                _ -> new Sum()),
                         cells.computeIfAbsent(
                                 List.of(sent.budget(), sent.model(), hour), _ -> new Sum()),
                         draws.computeIfAbsent(

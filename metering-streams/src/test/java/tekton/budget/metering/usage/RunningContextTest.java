@@ -79,7 +79,7 @@ class RunningContextTest {
         context.written(context.use(), written);
 
         assertThat(written)
-                .extracting(ChangedHour::hour, each -> each.totals().tokens().total())
+                .extracting(ChangedHour::hour, each -> each.use().totals().tokens().total())
                 .containsExactly(tuple(new EpochMinute(60), 14L));
     }
 
@@ -118,7 +118,7 @@ class RunningContextTest {
         Money sum = part.plus(part).plus(part);
         assertThat(use.totals().cost()).isEqualTo(sum);
         assertThat(use.spendings().getFirst().used().cost()).isEqualTo(sum);
-        assertThat(written.getFirst().totals().cost()).isEqualTo(sum);
+        assertThat(written.getFirst().use().totals().cost()).isEqualTo(sum);
     }
 
     @Test
@@ -157,6 +157,8 @@ class RunningContextTest {
         Cell cell = new Cell(budgetId, "c", "p", "m", Tier.LOCAL_MIDWEIGHT, taskType);
         return to.add(
                 Share.of(cell),
+                cell,
+                null,
                 new Contribution(
                         cell,
                         new EpochMinute(hour),

@@ -19,7 +19,7 @@ final class StateInMemory implements UsageState {
     private final Map<List<Object>, FirstOccurrence> ids = new HashMap<>();
     private final Map<List<Object>, FirstOccurrence> pendingIds = new HashMap<>();
     private final Map<String, ContextUse> contexts = new HashMap<>();
-    private final Map<List<Object>, Totals> hours = new HashMap<>();
+    private final Map<List<Object>, HourUse> hours = new HashMap<>();
 
     private final Map<List<Object>, Totals> users = new HashMap<>();
     private final Map<List<Object>, Totals> userCells = new HashMap<>();
@@ -62,7 +62,7 @@ final class StateInMemory implements UsageState {
     }
 
     @Override
-    public @Nullable Totals contextHour(String contextId, EpochMinute hour) {
+    public @Nullable HourUse contextHour(String contextId, EpochMinute hour) {
         return hours.get(List.of(contextId, hour));
     }
 
@@ -89,7 +89,7 @@ final class StateInMemory implements UsageState {
             contexts.put(each.contextId(), each.use());
         }
         changes.contextHours()
-                .forEach(each -> hours.put(List.of(each.contextId(), each.hour()), each.totals()));
+                .forEach(each -> hours.put(List.of(each.contextId(), each.hour()), each.use()));
         for (ChangedUser user : changes.users()) {
             String id = user.userId();
             users.put(List.of(id), user.totals());
@@ -112,7 +112,7 @@ final class StateInMemory implements UsageState {
         return contexts;
     }
 
-    Map<List<Object>, Totals> hours() {
+    Map<List<Object>, HourUse> hours() {
         return hours;
     }
 

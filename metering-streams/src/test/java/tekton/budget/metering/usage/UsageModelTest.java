@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -93,9 +94,12 @@ class UsageModelTest {
                                         .collect(
                                                 Collectors.toMap(
                                                         Map.Entry::getKey,
-                                                        each -> sum(each.getValue())))))
+                                                        each -> sum(each.getValue().totals())))))
                 .as("hours of contexts, seed %d", seed)
                 .isEqualTo(text(model.contextHours));
+        assertThat(text(contextParts(scene)))
+                .as("parts of hours of contexts, seed %d", seed)
+                .isEqualTo(text(model.contextParts));
         assertThat(text(draws(scene))).as("deltas, seed %d", seed).isEqualTo(text(model.draws));
         assertThat(text(cells(scene))).as("cells, seed %d", seed).isEqualTo(text(model.cells));
         assertThat(text(users(scene))).as("users, seed %d", seed).isEqualTo(text(model.users));
@@ -240,6 +244,30 @@ class UsageModelTest {
                                 counts.merge(List.of(at.get(0), at.get(2)), 1, Integer::sum);
                             });
             assertThat(state.userCellCounts()).isEqualTo(counts);
+        }
+        return sumsOf(totals);
+    }
+
+    private static Map<List<Object>, NaiveUsage.Sum> contextParts(UsageScene scene) {
+        Map<List<Object>, Totals> totals = new HashMap<>();
+        for (StateInMemory state : scene.states()) {
+            state.hours()
+                    .forEach(
+                            (at, use) -> {
+                                Totals sum = Totals.ZERO;
+                                for (HourUse.Part part : use.parts()) {
+                                    Cell cell = Objects.requireNonNull(part.cell());
+                                    List<Object> key = new ArrayList<>(at);
+                                    key.add(cell.budgetId());
+                                    key.add(cell.model());
+                                    key.add(part.userId() == null ? "-" : part.userId());
+                                    assertThat(totals.put(key, part.totals()))
+                                            .as("%s in one part only", key)
+                                            .isNull();
+                                    sum = sum.plus(part.totals());
+                                }
+                                assertThat(sum).as("parts of %s", at).isEqualTo(use.totals());
+                            });
         }
         return sumsOf(totals);
     }

@@ -37,7 +37,8 @@ import java.util.TreeSet;
  *
  * <p><b>Who is believed.</b> A quote that differs from the version that holds is quarantined when
  * it is too far from that version, or from what every other source says. A quote that an operator
- * has released is believed, one that was rejected is not.
+ * has released is believed, one that was rejected is not. While a released price holds, sources
+ * behind its own disagree with it and are not quarantined for that.
  *
  * <p><b>Whose price is published.</b> That of the first source, in the declared order, that has a
  * believed quote; nothing is averaged. A source never takes over from one that stands before it:
@@ -251,7 +252,7 @@ public final class Reconciliation {
             return known.state() == QuarantineState.RELEASED;
         }
         List<PriceFault> faults = PlausibilityRules.of(offer, offers, latest, factor);
-        if (faults.isEmpty()) {
+        if (faults.isEmpty() || isDecided(offer.source(), latest)) {
             return true;
         }
         hold(
@@ -262,6 +263,27 @@ public final class Reconciliation {
                         version(offer, quote.terms(), Collections.emptySortedMap(), false, latest),
                         latest));
         return false;
+    }
+
+    /**
+     * True when an operator has released the price that holds, of a source before this one: that
+     * others say something else was known and weighed. It is a disagreement from then on.
+     */
+    private boolean isDecided(SourceQuotes source, @Nullable PricePublished latest) {
+        return latest != null
+                && !mayTakeOver(source, latest)
+                && findings.quarantined().stream()
+                        .filter(each -> each.state() == QuarantineState.RELEASED)
+                        .filter(each -> each.source().equals(latest.source()))
+                        .map(Quarantined::proposed)
+                        .filter(Objects::nonNull)
+                        .anyMatch(proposed -> isBaseOf(proposed, latest));
+    }
+
+    private static boolean isBaseOf(PricePublished released, PricePublished latest) {
+        return released.provider().equals(latest.provider())
+                && released.model().equals(latest.model())
+                && Completion.sameBase(released.terms().figures(), latest.terms().figures());
     }
 
     private boolean mayTakeOver(SourceQuotes source, @Nullable PricePublished latest) {

@@ -276,6 +276,34 @@ class ReconciliationTest {
                 .isEqualTo(QuarantineState.RELEASED);
     }
 
+    /**
+     * Else each release of a list's price made a finding of the price that had been right so far.
+     */
+    @Test
+    void shouldNotQuestionTheOthersWhenAnOperatorHasReleasedAPriceFarFromTheirs() {
+        Market market =
+                new Market()
+                        .with("litellm", 90)
+                        .with("built-in", 70)
+                        .says("litellm", 100, 200)
+                        .says("built-in", 100, 200);
+        market.poll();
+        Quarantined held =
+                all(market.says("litellm", 2_000, 4_000).poll(), Quarantined.class).getFirst();
+
+        market.take(market.requests().release(new ReleasePrice("r1", held.id())));
+        Changes after = market.poll();
+
+        assertThat(market.prices.latest(MODEL).terms()).isEqualTo(terms(2_000, 4_000));
+        assertThat(all(after, Quarantined.class)).isEmpty();
+        assertThat(all(after, Disagreement.class)).hasSize(1);
+        assertThat(market.poll().isEmpty()).as("the same again").isTrue();
+        assertThat(all(market.says("litellm", 90_000, 4_000).poll(), Quarantined.class))
+                .as("the next leap is held as ever")
+                .extracting(Quarantined::source)
+                .containsExactly("litellm");
+    }
+
     @Test
     void shouldRememberWhatAnOperatorHasRejected() {
         Market market = Market.usual().says("litellm", 100, 200);

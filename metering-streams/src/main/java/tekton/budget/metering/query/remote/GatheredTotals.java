@@ -1,5 +1,6 @@
 package tekton.budget.metering.query.remote;
 
+import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.TotalsFeed.Cell;
@@ -7,6 +8,7 @@ import tekton.budget.metering.query.Answer;
 import tekton.budget.metering.query.Answer.Found;
 import tekton.budget.metering.query.Answer.NotReady;
 import tekton.budget.metering.query.Consistency;
+import tekton.budget.metering.query.ContextPartTotals;
 import tekton.budget.metering.query.Dimension;
 import tekton.budget.metering.query.InWindow;
 import tekton.budget.metering.query.KeyedTotals;
@@ -16,8 +18,10 @@ import tekton.budget.metering.query.UserCellTotals;
 import tekton.budget.metering.query.local.ShardKind;
 import tekton.budget.metering.query.local.TotalsShard;
 import tekton.budget.metering.query.local.TotalsShard.TotalsList;
+import tekton.budget.metering.store.HourBytes;
 import tekton.budget.metering.store.StoreKeys;
 import tekton.budget.metering.store.TotalsBytes;
+import tekton.budget.metering.usage.HourUse;
 import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Totals;
 
@@ -162,13 +166,57 @@ public final class GatheredTotals implements TotalsQueries {
             EpochMinute untilHour,
             Consistency after,
             Consumer<KeyedTotals> visitor) {
+        return visitHours(
+                contextId,
+                fromHour,
+                untilHour,
+                after,
+                (key, value) ->
+                        visitor.accept(
+                                new KeyedTotals(StoreKeys.idOf(key), TotalsBytes.read(value))));
+    }
+
+    @Override
+    public Answer<Long> contextParts(
+            @Nullable String contextId,
+            EpochMinute fromHour,
+            EpochMinute untilHour,
+            Consistency after,
+            Consumer<ContextPartTotals> visitor) {
+        return visitHours(
+                contextId,
+                fromHour,
+                untilHour,
+                after,
+                (key, value) -> {
+                    String id = StoreKeys.idOf(key);
+                    HourUse use = HourBytes.read(value);
+                    if (use.parts().isEmpty()) {
+                        visitor.accept(new ContextPartTotals(id, null, null, use.totals()));
+                    }
+                    use.parts()
+                            .forEach(
+                                    part ->
+                                            visitor.accept(
+                                                    new ContextPartTotals(
+                                                            id,
+                                                            part.cell(),
+                                                            part.userId(),
+                                                            part.totals())));
+                });
+    }
+
+    private Answer<Long> visitHours(
+            @Nullable String contextId,
+            EpochMinute fromHour,
+            EpochMinute untilHour,
+            Consistency after,
+            BiConsumer<Bytes, byte[]> visitor) {
         return gather.visit(
                 ShardKind.CONTEXTS,
                 gather.partitionsOf(ShardKind.CONTEXTS, contextId),
                 of -> new TotalsShard.ContextHours(of, contextId, fromHour, untilHour, after),
-                (key, value) ->
-                        visitor.accept(
-                                new KeyedTotals(StoreKeys.idOf(key), TotalsBytes.read(value))));
+                visitor);
     }
 
     @Override
