@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.Serialization;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** The directory of manifests, what kustomize makes of it, and its resources as models. */
 final class Manifests {
@@ -34,7 +36,8 @@ final class Manifests {
         Path errors = Files.createTempFile("rendered", ".err");
         try {
             process =
-                    new ProcessBuilder("kubectl", "kustomize", DIRECTORY.resolve(overlay).toString())
+                    new ProcessBuilder(
+                                    "kubectl", "kustomize", DIRECTORY.resolve(overlay).toString())
                             .redirectOutput(out.toFile())
                             .redirectError(errors.toFile())
                             .start();

@@ -12,6 +12,13 @@ import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,15 +26,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ManifestsTest {
 
@@ -35,7 +36,8 @@ class ManifestsTest {
 
     private static Stream<Path> files() throws IOException {
         try (Stream<Path> all = Files.walk(Manifests.DIRECTORY)) {
-            return all.filter(file -> file.toString().endsWith(".yaml"))
+            return all
+                    .filter(file -> file.toString().endsWith(".yaml"))
                     .filter(file -> !file.endsWith("kustomization.yaml"))
                     .toList()
                     .stream();
@@ -71,13 +73,9 @@ class ManifestsTest {
 
     @Test
     void shouldSetOnlyWhatIsASetting() throws IOException {
-        Set<String> documented =
-                words(Files.readString(Path.of("..", "docs", "configuration.md")));
+        Set<String> documented = words(Files.readString(Path.of("..", "docs", "configuration.md")));
 
-        assertThat(
-                        words(
-                                files().map(ManifestsTest::text)
-                                        .collect(Collectors.joining("\n"))))
+        assertThat(words(files().map(ManifestsTest::text).collect(Collectors.joining("\n"))))
                 .isNotEmpty()
                 .isSubsetOf(documented);
     }
@@ -108,8 +106,7 @@ class ManifestsTest {
 
     private static void assertWhole(PodTemplateSpec pod) {
         List<String> volumes =
-                new ArrayList<>(
-                        pod.getSpec().getVolumes().stream().map(Volume::getName).toList());
+                new ArrayList<>(pod.getSpec().getVolumes().stream().map(Volume::getName).toList());
         // Of a StatefulSet's claim.
         volumes.add("data");
         List<Container> containers = new ArrayList<>(pod.getSpec().getInitContainers());
@@ -136,8 +133,7 @@ class ManifestsTest {
                 .flatMap(
                         resource ->
                                 switch (resource) {
-                                    case StatefulSet set ->
-                                            Stream.of(set.getSpec().getTemplate());
+                                    case StatefulSet set -> Stream.of(set.getSpec().getTemplate());
                                     case Deployment deployment ->
                                             Stream.of(deployment.getSpec().getTemplate());
                                     default -> Stream.<PodTemplateSpec>empty();
@@ -156,7 +152,9 @@ class ManifestsTest {
     }
 
     private static Set<String> words(String text) {
-        return SETTING.matcher(text).results().map(java.util.regex.MatchResult::group)
+        return SETTING.matcher(text)
+                .results()
+                .map(java.util.regex.MatchResult::group)
                 .collect(Collectors.toSet());
     }
 

@@ -1,7 +1,11 @@
 package tekton.budget.deploy;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
+
 import io.fabric8.kubernetes.api.model.Quantity;
+
+import org.jspecify.annotations.Nullable;
+
 import java.beans.IntrospectionException;
 import java.beans.Introspector;
 import java.beans.PropertyDescriptor;
@@ -10,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Fields that a model of the API does not have. The models take each and keep it apart, so that a
