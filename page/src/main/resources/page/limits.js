@@ -6,6 +6,9 @@ import { Decimal } from './format.js'
 /** @typedef {{budget: Object, lines: Object[], worst: Object|null, hoursLeft: number}} BudgetRow
  *             hoursLeft is Infinity when the limit lasts to the end of its window */
 
+/** Pages of 1,000 limits that are read at most. */
+const MOST_SUMMARIES = 40
+
 export const PERIODS = ['hourly', 'daily', 'weekly', 'monthly', 'per_session', 'per_task']
 
 /** Types of policies and their effect, as the dialog and the tables say it. */
@@ -118,6 +121,24 @@ function byNeed(now) {
 export function meant(entries) {
   const own = entries.filter((entry) => !given(entry))
   return own.length ? own : entries.filter((entry) => entry.cost_limit != null && scope(entry) === 'all usage')
+}
+
+/**
+ * How all limits stand, page by page.
+ *
+ * @param {(params: Object) => Promise<Object>} ask asks for a page of `GET /budgets/summary`
+ * @param {Object} [params]
+ * @returns {Promise<Object[]>} at most {@link MOST_SUMMARIES} pages of them
+ */
+export async function allSummaries(ask, params = {}) {
+  const entries = []
+  let cursor
+  for (let page = 0; page < MOST_SUMMARIES && cursor !== null; page += 1) {
+    const answer = await ask({ ...params, limit: 1000, cursor })
+    entries.push(...answer.items)
+    cursor = answer.next
+  }
+  return entries
 }
 
 /** The entries of a summary by their budget. */

@@ -6,7 +6,7 @@ import { createBudget } from './budget-forms.js'
 import { curl } from './first.js'
 import { count, duration, timeExact } from './format.js'
 import { lasts, limitLine } from './limit-line.js'
-import { measures, rows } from './limits.js'
+import { allSummaries, measures, rows } from './limits.js'
 import { makeParts } from './parts.js'
 import { go, href, state } from './state.js'
 import { ticks } from './ticks.js'
@@ -27,7 +27,7 @@ const firstBudget = () => curl('/budgets', '{"budget_id": "team-a", "name": "Tea
 
 /** All budgets, page by page, with how they stand. */
 async function everything(signal) {
-  const summary = get('/budgets/summary', { period: 'hourly' }, { signal })
+  const summary = allSummaries((params) => get('/budgets/summary', params, { signal }), { period: 'hourly' })
   const budgets = []
   let total = 0
   for (let page = 1; page <= MOST_PAGES; page += 1) {

@@ -4,7 +4,7 @@ import { swatchClass, looks } from './chart.js'
 import { firstRecord } from './first.js'
 import { ago, count, Decimal, duration, METRIC_FIELDS, money, moneyExact, plural, time, tokens,
   wall } from './format.js'
-import { byBudget, given, meant } from './limits.js'
+import { allSummaries, byBudget, given, meant } from './limits.js'
 import { makeParts } from './parts.js'
 import { filterParams, go, href, rangeOf, rangeParams, shiftDate } from './state.js'
 import { badge, card, html, meterBar, metricCell, nothing, properties, render, severity, shareBar, stat, table,
@@ -89,7 +89,7 @@ export function view(host, ctx) {
   /** How all limits stand; of one budget in three requests, which a key for that one may make. */
   async function summaries(budget, options) {
     if (!budget) {
-      return ctx.api.get('/budgets/summary', {}, options)
+      return allSummaries((params) => ctx.api.get('/budgets/summary', params, options))
     }
     const periods = await Promise.all(['daily', 'weekly', 'monthly'].map((period) =>
       ctx.api.get(`/budgets/${encodeURIComponent(budget)}/summary`, { period }, options).catch((failure) => {

@@ -3,12 +3,11 @@ package tekton.budget.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.client.utils.Serialization;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,10 +59,7 @@ final class Manifests {
     static List<HasMetadata> resources(String yaml) {
         List<HasMetadata> resources = new ArrayList<>();
         for (String document : yaml.split("(?m)^---$")) {
-            Object resource =
-                    Serialization.unmarshal(
-                            new java.io.ByteArrayInputStream(
-                                    document.getBytes(StandardCharsets.UTF_8)));
+            Object resource = new KubernetesSerialization().unmarshal(document);
             resources.add((HasMetadata) resource);
         }
         return resources;

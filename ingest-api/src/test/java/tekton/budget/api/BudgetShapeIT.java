@@ -29,6 +29,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Budgets and their summaries over HTTP, on a ledger that grants everything and counts nothing. */
@@ -265,6 +266,26 @@ class BudgetShapeIT {
         JsonNode byDefault = Api.json(api.http.get(prefix + "/budgets/summary"));
         assertThat(byDefault.get(0).get("period").stringValue()).isEqualTo("daily");
         assertThat(byDefault.size()).isEqualTo(5);
+    }
+
+    @Test
+    void shouldSummariseInPages() throws Exception {
+        List<String> seen = new ArrayList<>();
+        String cursor = "";
+        while (cursor != null) {
+            JsonNode page =
+                    Api.json(api.http.get("/api/budgets/summary?period=monthly&limit=2" + cursor));
+            assertThat(page.get("items").size()).isBetween(1, 2);
+            page.get("items").forEach(one -> seen.add(policyId(one)));
+            cursor = page.get("next").isNull() ? null : "&cursor=" + page.get("next").asString();
+        }
+        assertThat(seen)
+                .containsExactly("b-0.month", "b-0.cost", "b-0.openai", "b-0.tokens", "team.p1");
+        for (String wrong : List.of("limit=1001", "limit=0", "cursor=x", "cursor=per_task:a")) {
+            assertThat(api.http.get("/api/budgets/summary?" + wrong).statusCode())
+                    .as(wrong)
+                    .isEqualTo(422);
+        }
     }
 
     private static HttpResponse<String> put(String path, String body) throws Exception {

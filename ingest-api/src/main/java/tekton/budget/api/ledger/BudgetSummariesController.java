@@ -22,6 +22,7 @@ import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** {@code /budgets/…summary}: how the enabled policies stand, of one budget or of all. */
@@ -67,7 +68,10 @@ public final class BudgetSummariesController {
         Bodies.write(response, HttpServletResponse.SC_OK, json.close(']'));
     }
 
-    /** All active budgets in every period that the dashboard shows, the one asked for first. */
+    /**
+     * All active budgets in every period that the dashboard shows, the one asked for first; in
+     * pages for who asks for one.
+     */
     @GetMapping("/budgets/summary")
     public void ofAll(HttpServletRequest http, HttpServletResponse response) throws IOException {
         Query query = new Query(http);
@@ -77,6 +81,24 @@ public final class BudgetSummariesController {
         Consistency after = query.readAfter();
         List<Budget> budgets = active(after);
         long nowMs = ledger.clock().millis();
+        List<Period> all = List.copyOf(periods);
+        Optional<SummaryPages> page = SummaryPages.of(query, all);
+        if (page.isPresent()) {
+            JsonBytes paged =
+                    page.get()
+                            .json(
+                                    all,
+                                    budgets,
+                                    period ->
+                                            Query.found(
+                                                    ledger.read()
+                                                            .standings(null, period, nowMs, after),
+                                                    KIND,
+                                                    "any"),
+                                    nowMs);
+            Bodies.write(response, HttpServletResponse.SC_OK, paged);
+            return;
+        }
         JsonBytes json = new JsonBytes(16_384).open('[');
         for (Period period : periods) {
             DashboardJson.entries(

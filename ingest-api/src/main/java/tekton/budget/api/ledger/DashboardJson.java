@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 /**
  * How the policies of a period stand, as Tekton's dashboard reads them, asked for or pushed. It
@@ -58,26 +59,58 @@ public final class DashboardJson {
             List<Budget> budgets,
             List<PolicyView> standings,
             BiConsumer<PolicyView, String> properties) {
+        Map<String, Integer> places = places(budgets);
+        List<PolicyView> shown =
+                of(budgets, standings)
+                        .sorted(
+                                Comparator.comparingInt((PolicyView each) -> place(places, each))
+                                        .thenComparing(PolicyView::policy, PolicyJson.COST_FIRST))
+                        .limit(ENTRIES_MAX)
+                        .toList()
+                        .reversed();
+        write(json, budgets, shown, properties);
+    }
+
+    /** The policies of these budgets, in no order. */
+    static Stream<PolicyView> of(List<Budget> budgets, List<PolicyView> standings) {
+        Map<String, Integer> places = places(budgets);
+        return standings.stream().filter(each -> place(places, each) >= 0);
+    }
+
+    /**
+     * Writes entries as they come, and when limits will be reached.
+     *
+     * @param shown policies of these budgets
+     */
+    static void foretold(JsonBytes json, List<Budget> budgets, List<PolicyView> shown, long nowMs) {
+        write(
+                json,
+                budgets,
+                shown,
+                (view, name) -> BudgetSummaryJson.foretold(json, view, name, PERCENT, nowMs));
+    }
+
+    private static void write(
+            JsonBytes json,
+            List<Budget> budgets,
+            List<PolicyView> shown,
+            BiConsumer<PolicyView, String> properties) {
+        Map<String, Integer> places = places(budgets);
+        for (PolicyView each : shown) {
+            String name =
+                    budgets.get(place(places, each)).name()
+                            + ' '
+                            + each.policy().period().wireName();
+            json.open('{');
+            properties.accept(each, name);
+            json.close('}');
+        }
+    }
+
+    private static Map<String, Integer> places(List<Budget> budgets) {
         Map<String, Integer> places = new HashMap<>();
         budgets.forEach(budget -> places.put(budget.budgetId(), places.size()));
-        standings.stream()
-                .filter(each -> place(places, each) >= 0)
-                .sorted(
-                        Comparator.comparingInt((PolicyView each) -> place(places, each))
-                                .thenComparing(PolicyView::policy, PolicyJson.COST_FIRST))
-                .limit(ENTRIES_MAX)
-                .toList()
-                .reversed()
-                .forEach(
-                        each -> {
-                            String name =
-                                    budgets.get(place(places, each)).name()
-                                            + ' '
-                                            + each.policy().period().wireName();
-                            json.open('{');
-                            properties.accept(each, name);
-                            json.close('}');
-                        });
+        return places;
     }
 
     /** Which of the budgets a policy belongs to, from 0; -1 when to none of them. */

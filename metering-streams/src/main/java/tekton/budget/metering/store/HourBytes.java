@@ -183,7 +183,7 @@ public final class HourBytes {
     private static void number(ByteBuffer out, long value) {
         long left = value;
         while ((left & ~LOW_BITS) != 0) {
-            out.put((byte) (left & LOW_BITS | MORE));
+            out.put((byte) ((left & LOW_BITS) | MORE));
             left >>>= 7;
         }
         out.put((byte) left);

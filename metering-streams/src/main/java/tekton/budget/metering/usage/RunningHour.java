@@ -36,7 +36,7 @@ final class RunningHour {
 
         @SuppressWarnings("ReferenceEquality") // first the quick way; then by their values
         private boolean is(@Nullable Cell wanted, int wantedHash, @Nullable String user) {
-            return (cell == wanted || hash == wantedHash && Objects.equals(cell, wanted))
+            return (cell == wanted || (hash == wantedHash && Objects.equals(cell, wanted)))
                     && Objects.equals(userId, user);
         }
     }
@@ -103,7 +103,7 @@ final class RunningHour {
             return known;
         }
         int told = parts.size();
-        if (told < HourUse.WITH_USERS_MAX || told < HourUse.PARTS_MAX && userId == null) {
+        if (told < HourUse.WITH_USERS_MAX || (told < HourUse.PARTS_MAX && userId == null)) {
             return added(cell, userId);
         }
         if (userId != null) {

@@ -270,18 +270,21 @@ public final class Reconciliation {
      * others say something else was known and weighed. It is a disagreement from then on.
      */
     private boolean isDecided(SourceQuotes source, @Nullable PricePublished latest) {
-        return latest != null
-                && !mayTakeOver(source, latest)
-                && findings.quarantined().stream()
-                        .filter(each -> each.state() == QuarantineState.RELEASED)
-                        .filter(each -> each.source().equals(latest.source()))
-                        .map(Quarantined::proposed)
-                        .filter(Objects::nonNull)
-                        .anyMatch(proposed -> isBaseOf(proposed, latest));
+        return latest != null && !mayTakeOver(source, latest) && isReleased(latest);
     }
 
-    private static boolean isBaseOf(PricePublished released, PricePublished latest) {
-        return released.provider().equals(latest.provider())
+    private boolean isReleased(PricePublished latest) {
+        return findings.quarantined().stream()
+                .anyMatch(
+                        each ->
+                                each.state() == QuarantineState.RELEASED
+                                        && each.source().equals(latest.source())
+                                        && isBaseOf(each.proposed(), latest));
+    }
+
+    private static boolean isBaseOf(@Nullable PricePublished released, PricePublished latest) {
+        return released != null
+                && released.provider().equals(latest.provider())
                 && released.model().equals(latest.model())
                 && Completion.sameBase(released.terms().figures(), latest.terms().figures());
     }
