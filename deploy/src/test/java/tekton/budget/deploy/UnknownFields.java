@@ -1,7 +1,10 @@
 package tekton.budget.deploy;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Quantity;
 
 import org.jspecify.annotations.Nullable;
@@ -25,8 +28,14 @@ final class UnknownFields {
 
     private UnknownFields() {}
 
-    /** Their paths below the resource. */
-    static List<String> of(Object resource) {
+    /**
+     * Their paths below the resource. Nothing of a ServiceMonitor is looked at: its model is not in
+     * the libraries.
+     */
+    static List<String> of(HasMetadata resource) {
+        if (resource instanceof GenericKubernetesResource unknown) {
+            return unknown.getKind().equals("ServiceMonitor") ? List.of() : List.of("kind");
+        }
         UnknownFields fields = new UnknownFields();
         fields.look("", resource);
         return fields.found;
@@ -51,16 +60,15 @@ final class UnknownFields {
                     Introspector.getBeanInfo(model.getClass(), Object.class)
                             .getPropertyDescriptors()) {
                 Method getter = property.getReadMethod();
-                if (getter == null || getter.getParameterCount() > 0) {
+                if (getter == null) {
                     continue;
                 }
-                Object value = getter.invoke(model);
                 if (getter.isAnnotationPresent(JsonAnyGetter.class)) {
-                    if (value instanceof Map<?, ?> unknown) {
+                    if (getter.invoke(model) instanceof Map<?, ?> unknown) {
                         unknown.keySet().forEach(key -> found.add(path + '.' + key));
                     }
-                } else {
-                    look(path + '.' + property.getName(), value);
+                } else if (!getter.isAnnotationPresent(JsonIgnore.class)) {
+                    look(path + '.' + property.getName(), getter.invoke(model));
                 }
             }
         } catch (IntrospectionException | ReflectiveOperationException e) {
