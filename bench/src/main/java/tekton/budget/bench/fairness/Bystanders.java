@@ -83,8 +83,7 @@ final class Bystanders {
     }
 
     private void ask(BystanderKind kind, long intended) {
-        Queue<HttpConnection> connections =
-                free.getOrDefault(kind, new ConcurrentLinkedQueue<>());
+        Queue<HttpConnection> connections = free.getOrDefault(kind, new ConcurrentLinkedQueue<>());
         HttpConnection http = connections.poll();
         if (http == null) {
             http = new HttpConnection(address, ANSWER);
@@ -95,9 +94,7 @@ final class Bystanders {
                 waits.getOrDefault(kind, new Histogram(1))
                         .recordValue(
                                 Math.clamp(
-                                        (System.nanoTime() - intended) / 1_000,
-                                        0,
-                                        HIGHEST_MICROS));
+                                        (System.nanoTime() - intended) / 1_000, 0, HIGHEST_MICROS));
             } else {
                 error(kind, Integer.toString(response.status()));
             }
@@ -127,11 +124,7 @@ final class Bystanders {
                     http.post(
                             kind.path(),
                             JSON,
-                            Map.of(
-                                    "X-Budget-Context",
-                                    "bystander",
-                                    "X-Budget-Component",
-                                    "bench"),
+                            Map.of("X-Budget-Context", "bystander", "X-Budget-Component", "bench"),
                             answer(id));
             case DECISION ->
                     http.post(

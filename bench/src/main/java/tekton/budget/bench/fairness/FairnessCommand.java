@@ -60,9 +60,7 @@ public final class FairnessCommand implements Callable<Integer> {
     @Option(names = "--clients", description = "Greedy ones of a shape; default ${DEFAULT-VALUE}.")
     int clients = 8;
 
-    @Option(
-            names = "--cells",
-            description = "Combinations in one hour; default ${DEFAULT-VALUE}.")
+    @Option(names = "--cells", description = "Combinations in one hour; default ${DEFAULT-VALUE}.")
     int cells = 10_000;
 
     @Option(
@@ -163,7 +161,11 @@ public final class FairnessCommand implements Callable<Integer> {
     /** What the others use, and a limit that they never reach. */
     private static void prepare(Target target) throws IOException {
         try (HttpConnection http = new HttpConnection(target.address(), ANSWER)) {
-            Response made = post(http, "/api/budgets", "{\"budget_id\":\"bystander\",\"name\":\"Bystander\"}");
+            Response made =
+                    post(
+                            http,
+                            "/api/budgets",
+                            "{\"budget_id\":\"bystander\",\"name\":\"Bystander\"}");
             if (made.status() != 201 && made.status() != 409) {
                 throw new IOException("budget: " + made.status() + ' ' + made.text());
             }
@@ -172,15 +174,14 @@ public final class FairnessCommand implements Callable<Integer> {
                             http,
                             "/api/usage/record",
                             "{\"context_id\":\"bystander\",\"component\":\"bench\",\"provider\":"
-                                    + "\"openai\",\"model\":\"gpt-4o\",\"input_tokens\":1,\"output_tokens\":1}");
+                                + "\"openai\",\"model\":\"gpt-4o\",\"input_tokens\":1,\"output_tokens\":1}");
             if (record.status() != 201) {
                 throw new IOException("record: " + record.status() + ' ' + record.text());
             }
         }
     }
 
-    private static Response post(HttpConnection http, String path, String json)
-            throws IOException {
+    private static Response post(HttpConnection http, String path, String json) throws IOException {
         return http.post(path, "application/json", json.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -216,8 +217,8 @@ public final class FairnessCommand implements Callable<Integer> {
 
     private void cells(Target target, InetAddress greedy) throws IOException, InterruptedException {
         String name = BUDGET + Long.toString(System.nanoTime(), 36);
-        ManyCells many = new ManyCells(
-                        target.address(), greedy, name, cells, Instant.now(), cellsPerSecond);
+        ManyCells many =
+                new ManyCells(target.address(), greedy, name, cells, Instant.now(), cellsPerSecond);
         Commits before = Commits.of(target.address());
         beside(target, "cells", many);
         long begun = System.nanoTime();
@@ -278,8 +279,7 @@ public final class FairnessCommand implements Callable<Integer> {
                     LoadResult.percentiles(others.waits(kind)));
             fair &= others.waits(kind).getValueAtPercentile(99) <= p99Ms * 1e3;
         }
-        System.out.println(
-                "  errors    " + (others.errors().isEmpty() ? "none" : others.errors()));
+        System.out.println("  errors    " + (others.errors().isEmpty() ? "none" : others.errors()));
         fair &= others.errors().isEmpty();
     }
 }

@@ -40,8 +40,7 @@ public final class HttpConnection implements AutoCloseable {
      *
      * @param from a loopback address of this machine; null for the one that the system gives
      */
-    public HttpConnection(
-            InetSocketAddress address, Duration timeout, @Nullable InetAddress from) {
+    public HttpConnection(InetSocketAddress address, Duration timeout, @Nullable InetAddress from) {
         this.address = requireLoopback(address);
         this.timeout = timeout;
         this.from = from;

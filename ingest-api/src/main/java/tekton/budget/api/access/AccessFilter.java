@@ -49,8 +49,7 @@ public final class AccessFilter implements Filter {
     private final CrossOrigin origins;
     private final RateLimits rates;
     private final RateLimits addressRates;
-    private final RateLimits strangers =
-            new RateLimits(STRANGERS_PER_MINUTE, System.nanoTime());
+    private final RateLimits strangers = new RateLimits(STRANGERS_PER_MINUTE, System.nanoTime());
     private final WebHookHandshake handshake;
     private final AuditTrail audit;
     private final InstantSource clock;
@@ -267,8 +266,7 @@ public final class AccessFilter implements Filter {
         throw new ProblemException(
                 Problem.retryLater(
                         ProblemType.TOO_MANY_REQUESTS,
-                        "%s (expected: at most %d a minute)"
-                                .formatted(refusal, limits.perMinute()),
+                        "%s (expected: at most %d a minute)".formatted(refusal, limits.perMinute()),
                         seconds));
     }
 

@@ -4,8 +4,8 @@ import java.time.Duration;
 
 /**
  * How often something may be done: so many times a minute, and as many of them at once. All that a
- * bucket remembers is when it will be full again, so it is one number, and one that is full is none.
- * Times are nanoseconds of one clock, which may begin anywhere. Immutable.
+ * bucket remembers is when it will be full again, so it is one number, and one that is full is
+ * none. Times are nanoseconds of one clock, which may begin anywhere. Immutable.
  */
 final class TokenBucket {
 

@@ -96,7 +96,8 @@ public final class TurnFilter implements Filter {
     private void take(ClassTurns of, CostClass cost, String caller) {
         TurnOutcome outcome;
         try {
-            outcome = of.turns()
+            outcome =
+                    of.turns()
                             .take(
                                     caller,
                                     TimeUnit.MILLISECONDS.toNanos(

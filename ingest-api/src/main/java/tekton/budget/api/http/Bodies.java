@@ -76,7 +76,8 @@ public final class Bodies {
     }
 
     /**
-     * The whole body, decompressed. Takes memory for it as it arrives, whatever length it announces.
+     * The whole body, decompressed. Takes memory for it as it arrives, whatever length it
+     * announces.
      *
      * @param bytesMax the most bytes it may have, decompressed
      * @param timeout how long it may take to arrive

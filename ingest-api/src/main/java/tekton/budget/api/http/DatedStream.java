@@ -7,8 +7,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * A body as it is sent, that has to be there in time, and to come at a rate. It stands below a decoder, which may read for
- * ever without having anything to say: a gzip header without an end, frames that are skipped.
+ * A body as it is sent, that has to be there in time, and to come at a rate. It stands below a
+ * decoder, which may read for ever without having anything to say: a gzip header without an end,
+ * frames that are skipped.
  */
 final class DatedStream extends InputStream {
 
@@ -82,9 +83,7 @@ final class DatedStream extends InputStream {
             throw late("not complete after %d s".formatted(timeout.toSeconds()));
         }
         if (took > GRACE.toNanos() + count * NANOS_PER_SECOND / BYTES_PER_SECOND_MIN) {
-            throw late(
-                    "%d bytes after %d s"
-                            .formatted(count, Duration.ofNanos(took).toSeconds()));
+            throw late("%d bytes after %d s".formatted(count, Duration.ofNanos(took).toSeconds()));
         }
     }
 

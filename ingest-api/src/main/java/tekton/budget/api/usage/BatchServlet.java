@@ -27,7 +27,8 @@ import java.util.regex.Pattern;
  * own; the answer comes when Kafka has every accepted one.
  *
  * <p>Memory: an array is held whole, so all arrays being read together are bounded in bytes, and
- * take room as they arrive; of lines only one is held, and what has been sent is bounded by the publisher.
+ * take room as they arrive; of lines only one is held, and what has been sent is bounded by the
+ * publisher.
  */
 public final class BatchServlet extends UsageServlet {
 
@@ -130,8 +131,7 @@ public final class BatchServlet extends UsageServlet {
             throws IOException, InterruptedException {
         String onlyBudget = Caller.budgetOf(request);
         try (InputStream in = Bodies.stream(request)) {
-            LineReader lines =
-                    new LineReader(in, UsageBounds.RECORD_BYTES_MAX, System::nanoTime);
+            LineReader lines = new LineReader(in, UsageBounds.RECORD_BYTES_MAX, System::nanoTime);
             for (long index = 0; ; index++) {
                 Judgement judgement =
                         switch (next(lines, index, tally)) {

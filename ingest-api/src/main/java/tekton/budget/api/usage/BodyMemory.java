@@ -99,7 +99,8 @@ final class BodyMemory {
                         throw new ProblemException(
                                 UsageServlet.unavailable(
                                         "nothing was written: too many large bodies are being read"
-                                                + " at once (expected: at most %s)".formatted(all)));
+                                                + " at once (expected: at most %s)"
+                                                        .formatted(all)));
             }
         }
 

@@ -98,9 +98,13 @@ class TurnFilterTest {
             hold(threads, "2001:db8:1:2:3:4:5:6");
             Future<MockHttpServletResponse> sameNetwork =
                     threads.submit(
-                            () -> ask("GET", "/api/v1//reports/summary", "2001:db8:1:2::9", served()));
-            Patience.await(
-                    () -> filter.waiting(CostClass.SCAN, "2001:db8:1:2::9") == 1);
+                            () ->
+                                    ask(
+                                            "GET",
+                                            "/api/v1//reports/summary",
+                                            "2001:db8:1:2::9",
+                                            served()));
+            Patience.await(() -> filter.waiting(CostClass.SCAN, "2001:db8:1:2::9") == 1);
             end.countDown();
             assertThat(sameNetwork.get(Patience.SECONDS, TimeUnit.SECONDS).getStatus())
                     .isEqualTo(200);

@@ -96,8 +96,8 @@ final class LeaderSession<S, I> implements AutoCloseable {
         try {
             decided = shard.decide(state, shard.input(request), clock.instant());
         } catch (IllegalArgumentException impossible) {
-            decided = List.of(
-                            DeadLetterRecord.of(request, String.valueOf(impossible.getMessage())));
+            decided =
+                    List.of(DeadLetterRecord.of(request, String.valueOf(impossible.getMessage())));
         }
         commit(decided, request);
     }
