@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -32,7 +33,7 @@ final class ManyCells implements Greed {
     private final int perSecond;
     private final Map<String, Long> answers = new ConcurrentSkipListMap<>();
     private volatile boolean closing;
-    private volatile long taken;
+    private final AtomicLong taken = new AtomicLong();
     private long begunNanos = System.nanoTime();
     private long sent;
     private final Thread thread = Thread.ofPlatform().daemon().unstarted(this::run);
@@ -89,7 +90,7 @@ final class ManyCells implements Greed {
                         http.post("/api/usage/batch", "application/json", array(round, first));
                 answers.merge(Integer.toString(response.status()), 1L, Long::sum);
                 if (response.status() == 200) {
-                    taken += Math.min(ARRAY, combinations - first);
+                    taken.addAndGet(Math.min(ARRAY, combinations - first));
                 }
             }
         }
@@ -123,7 +124,7 @@ final class ManyCells implements Greed {
 
     /** How many records were taken. */
     long taken() {
-        return taken;
+        return taken.get();
     }
 
     @Override
