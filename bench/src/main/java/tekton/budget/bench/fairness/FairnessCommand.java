@@ -55,7 +55,7 @@ public final class FairnessCommand implements Callable<Integer> {
             names = "--shapes",
             split = ",",
             description = "Any of ${COMPLETION-CANDIDATES}, in this order; default: all.")
-    Set<Shape> shapes = EnumSet.allOf(Shape.class);
+    Set<GreedyShape> shapes = EnumSet.allOf(GreedyShape.class);
 
     @Option(names = "--clients", description = "Greedy ones of a shape; default ${DEFAULT-VALUE}.")
     int clients = 8;
@@ -101,7 +101,7 @@ public final class FairnessCommand implements Callable<Integer> {
     private boolean fair = true;
 
     /** What greedy clients do. */
-    enum Shape {
+    enum GreedyShape {
         /** They fill an hour with combinations of names. */
         CELLS,
         /** They announce large arrays and send nothing, or dribble. */
@@ -129,22 +129,22 @@ public final class FairnessCommand implements Callable<Integer> {
             fill(target, greedy);
             new Bystanders(target.address()).run(time.warmUpSeconds());
             beside(target, "control", null);
-            if (shapes.contains(Shape.CELLS)) {
+            if (shapes.contains(GreedyShape.CELLS)) {
                 cells(target, greedy);
             }
-            if (shapes.contains(Shape.ARRAYS)) {
+            if (shapes.contains(GreedyShape.ARRAYS)) {
                 beside(
                         target,
                         "arrays",
                         new SlowBodies(target.address(), greedy, "/api/usage/batch", clients));
             }
-            if (shapes.contains(Shape.ANSWERS)) {
+            if (shapes.contains(GreedyShape.ANSWERS)) {
                 beside(
                         target,
                         "answers",
                         new SlowBodies(target.address(), greedy, "/api/usage/response", clients));
             }
-            if (shapes.contains(Shape.QUESTIONS)) {
+            if (shapes.contains(GreedyShape.QUESTIONS)) {
                 for (String question : questions) {
                     beside(
                             target,
