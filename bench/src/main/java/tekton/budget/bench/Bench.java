@@ -8,6 +8,7 @@ import tekton.budget.bench.crash.KillCommand;
 import tekton.budget.bench.crash.OverspendCommand;
 import tekton.budget.bench.decide.DecideCommand;
 import tekton.budget.bench.drain.DrainCommand;
+import tekton.budget.bench.fairness.FairnessCommand;
 import tekton.budget.bench.jmh.JmhCommand;
 import tekton.budget.bench.listen.ListenCommand;
 import tekton.budget.bench.load.BaselineCommand;
@@ -40,6 +41,7 @@ import tekton.budget.bench.start.StartCommand;
             DecideCommand.class,
             ListenCommand.class,
             CrossingCommand.class,
+            FairnessCommand.class,
             KillCommand.class,
             OverspendCommand.class,
             ChaosCommand.class,

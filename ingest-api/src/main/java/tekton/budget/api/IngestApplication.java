@@ -11,6 +11,7 @@ import tekton.budget.api.config.IngestConfiguration;
 import tekton.budget.api.config.IngestSettings;
 import tekton.budget.api.config.MeteringStart;
 import tekton.budget.api.config.PortRelease;
+import tekton.budget.api.fair.Carriers;
 import tekton.budget.api.ops.ShutdownController;
 import tekton.budget.api.publish.KafkaLedgerClient;
 import tekton.budget.api.publish.KafkaPriceClient;
@@ -48,6 +49,7 @@ public final class IngestApplication {
 
     /** Serves by the settings in the environment until the process is told to stop. */
     public static void main(String[] arguments) {
+        Carriers.provide();
         IngestSettings settings;
         try {
             Environment environment = new Environment(System.getenv());

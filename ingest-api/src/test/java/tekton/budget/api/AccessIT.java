@@ -68,6 +68,7 @@ class AccessIT {
                                 null,
                                 true,
                                 0,
+                                0,
                                 "loopback"));
         api.awaitHealthy();
         // What is done before goes to the log.
@@ -310,6 +311,7 @@ class AccessIT {
                                 null,
                                 true,
                                 2,
+                                3,
                                 "none"))) {
             Api.await(() -> limited.get("/ready").statusCode() == 200);
             limited.get("/api/budgets", "X-API-Key", SLOW);
@@ -320,6 +322,41 @@ class AccessIT {
             assertThat(Integer.parseInt(third.headers().firstValue("Retry-After").orElseThrow()))
                     .isBetween(1, 31);
             assertThat(limited.get("/api/budgets", "X-API-Key", READ).statusCode()).isEqualTo(200);
+            assertThat(third.headers().firstValue("RateLimit-Policy"))
+                    .hasValue("\"requests\";q=2;w=60");
+            assertThat(third.headers().firstValue("RateLimit").orElseThrow())
+                    .startsWith("\"requests\";r=0;t=");
+
+            // Who shows no known key is counted by where he comes from.
+            for (int i = 0; i < 3; i++) {
+                assertThat(limited.get("/api/budgets", "X-API-Key", "guess").statusCode())
+                        .isEqualTo(401);
+            }
+            HttpResponse<String> fourth = limited.get("/api/budgets", "X-API-Key", "guess");
+            assertThat(fourth.statusCode()).isEqualTo(429);
+            assertThat(fourth.body()).contains("from this address", "at most 3 a minute");
+            assertThat(limited.get("/api/budgets", "X-API-Key", READ).statusCode()).isEqualTo(200);
+            assertThat(limited.get("/health").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void shouldLimitTheRateOfAnAddressWhereNoKeysAre() throws Exception {
+        try (Api limited =
+                Api.startGuarded(
+                        broker.bootstrapServers(),
+                        new FakeMetering(),
+                        new AccessSettings("", null, false, 0, 3, "loopback"))) {
+            Api.await(() -> limited.get("/ready").statusCode() == 200);
+            String record =
+                    "{\"context_id\":\"c\",\"component\":\"c\",\"provider\":\"openai\","
+                            + "\"model\":\"gpt-4o\",\"input_tokens\":1,\"output_tokens\":1}";
+            for (int i = 0; i < 3; i++) {
+                assertThat(limited.post("/api/usage/record", record).statusCode()).isEqualTo(201);
+            }
+            HttpResponse<String> fourth = limited.post("/api/usage/record", record);
+            assertThat(fourth.statusCode()).isEqualTo(429);
+            assertThat(fourth.headers().firstValue("Retry-After")).isPresent();
             assertThat(limited.get("/health").statusCode()).isEqualTo(200);
         }
     }

@@ -36,6 +36,7 @@ class ArchitectureTest {
             onlyKnows(
                     "usage",
                     API + "access",
+                    API + "fair",
                     API + "publish",
                     API + "http",
                     API + "lane",
@@ -53,6 +54,11 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule accessKnowsNobodyItGuards =
             onlyKnows("access", API + "route", API + "http");
+
+    /** Who has a turn depends on whose request it is and what it costs, not on what it asks. */
+    @ArchTest
+    static final ArchRule turnsAreGivenByCallerAndCost =
+            onlyKnows("fair", API + "access", API + "route", API + "http");
 
     /** It says how the parts are doing, and to whom this process is known. */
     @ArchTest
@@ -140,9 +146,11 @@ class ArchitectureTest {
             onlyKnows(
                     "metrics",
                     API + "alerts",
+                    API + "fair",
                     API + "foreign",
                     API + "live",
                     API + "publish",
+                    API + "route",
                     API + "usage",
                     API + "http",
                     "tekton.budget.metering.query",
@@ -188,7 +196,13 @@ class ArchitectureTest {
     /** Its tools are requests to the API: it knows none of those who answer them. */
     @ArchTest
     static final ArchRule toolsKnowNobodyWhomTheyAsk =
-            onlyKnows("mcp", API + "access", API + "registry", API + "route", API + "http");
+            onlyKnows(
+                    "mcp",
+                    API + "access",
+                    API + "fair",
+                    API + "registry",
+                    API + "route",
+                    API + "http");
 
     @ArchTest
     static final ArchRule whatToSayToHermesKnowsNeitherClocksNorThreadsNorTheNetwork =

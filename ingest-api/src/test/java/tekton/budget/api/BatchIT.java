@@ -14,9 +14,12 @@ import tools.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -256,6 +259,36 @@ class BatchIT {
         assertThat(json.get("accepted").longValue()).isGreaterThan(300_000);
         assertThat(json.get("refusals").get(0).get("code").stringValue())
                 .isEqualTo("payload_too_large");
+    }
+
+    @Test
+    void shouldAnswerASmallArrayWhileOthersAnnounceLargeOnesAndSendNothing() throws Exception {
+        List<Socket> silent = new ArrayList<>();
+        try {
+            for (int i = 0; i < 6; i++) {
+                Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), api.port());
+                silent.add(socket);
+                socket.getOutputStream()
+                        .write(
+                                ("POST "
+                                                + PATH
+                                                + " HTTP/1.1\r\nHost: localhost\r\nContent-Type:"
+                                                + " application/json\r\nContent-Length: 16777216"
+                                                + "\r\n\r\n[")
+                                        .getBytes(StandardCharsets.US_ASCII));
+            }
+            Api.await(
+                    () ->
+                            api.get("/metrics")
+                                    .body()
+                                    .contains("budget_http_at_work{class=\"batch\"} 6.0"));
+
+            assertThat(api.post(PATH, array(2)).statusCode()).isEqualTo(200);
+        } finally {
+            for (Socket socket : silent) {
+                socket.close();
+            }
+        }
     }
 
     @Test

@@ -142,6 +142,12 @@ public final class FakeMetering implements MeteringStart {
     }
 
     private final class Status implements MeteringStatus {
+
+        @Override
+        public long unreadable() {
+            return 0;
+        }
+
         @Override
         public boolean following() {
             return true;

@@ -219,7 +219,12 @@ class ForeignIT {
                         nobody,
                         new FakeMetering(),
                         new AccessSettings(
-                                "team:ingest:" + "ab".repeat(32), null, true, 600, "loopback"))) {
+                                "team:ingest:" + "ab".repeat(32),
+                                null,
+                                true,
+                                600,
+                                0,
+                                "loopback"))) {
             for (String path : new String[] {"/events", "/api/events", "/api/v1/events"}) {
                 assertHandshake(api, path, "*");
                 assertHandshake(guarded, path, "600");

@@ -43,6 +43,7 @@ class McpAccessIT {
                                 null,
                                 true,
                                 0,
+                                0,
                                 "none"));
         api.awaitHealthy();
         Api.await(() -> api.get("/ready").statusCode() == 200);

@@ -44,7 +44,7 @@ class PageIT {
                         "127.0.0.1:1",
                         new FakeMetering(),
                         new AccessSettings(
-                                "reader:read:" + "0".repeat(64), null, true, 0, "loopback"));
+                                "reader:read:" + "0".repeat(64), null, true, 0, 0, "loopback"));
     }
 
     @AfterAll

@@ -5,13 +5,17 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Takes the committed records of topics, in the order of each partition, one at a time, in the
- * thread of a {@link TopicLog}. What it throws is logged with the record's coordinates, and the
- * next record is taken.
+ * thread of a {@link TopicLog}. A record that it throws at is one of the {@link UnreadableRecords}
+ * of that log, and the next one is taken.
  */
 @FunctionalInterface
 public interface TopicFollower {
 
-    /** Takes a record. */
+    /**
+     * Takes a record.
+     *
+     * @throws IllegalArgumentException if it cannot be read, in one sentence
+     */
     void take(ConsumerRecord<byte[], byte[]> record);
 
     /**

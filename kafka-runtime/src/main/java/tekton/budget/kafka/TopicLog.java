@@ -65,6 +65,7 @@ public final class TopicLog implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Map<String, CountDownLatch> caughtUp = new ConcurrentHashMap<>();
     private final Queue<CatchUp> catchUps = new ConcurrentLinkedQueue<>();
+    private final UnreadableRecords unreadable = new UnreadableRecords();
     private volatile boolean failing;
     private volatile boolean ended;
     private volatile @Nullable Consumer<byte[], byte[]> reading;
@@ -150,6 +151,11 @@ public final class TopicLog implements AutoCloseable {
         }
         boolean loaded = caughtUp.values().stream().allMatch(latch -> latch.getCount() == 0);
         return loaded ? LogState.FOLLOWING : LogState.LOADING;
+    }
+
+    /** What its followers could not read. */
+    public UnreadableRecords unreadable() {
+        return unreadable;
     }
 
     /** True when the topics could not be read the last time. */
@@ -376,7 +382,7 @@ public final class TopicLog implements AutoCloseable {
         }
     }
 
-    private static void take(Reader reader, List<ConsumerRecord<byte[], byte[]>> records) {
+    private void take(Reader reader, List<ConsumerRecord<byte[], byte[]>> records) {
         for (ConsumerRecord<byte[], byte[]> record : records) {
             if (record.offset() >= reader.from()) {
                 take(reader.follower(), record);
@@ -384,18 +390,12 @@ public final class TopicLog implements AutoCloseable {
         }
     }
 
-    private static void take(TopicFollower follower, ConsumerRecord<byte[], byte[]> record) {
+    private void take(TopicFollower follower, ConsumerRecord<byte[], byte[]> record) {
         try {
             follower.take(record);
-        } catch (RuntimeException unreadable) {
+        } catch (RuntimeException fault) {
             // The next record is as good as ever.
-            LOG.error(
-                    "{}-{} at {}: not taken by {}",
-                    record.topic(),
-                    record.partition(),
-                    record.offset(),
-                    follower.getClass().getSimpleName(),
-                    unreadable);
+            unreadable.found(record, follower.getClass().getSimpleName(), fault);
         }
     }
 

@@ -2,6 +2,7 @@ package tekton.budget.standalone;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.api.fair.Carriers;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
 
@@ -51,6 +52,7 @@ public final class Main {
     }
 
     private static void serve() throws InterruptedException {
+        Carriers.provide();
         try {
             Environment environment = new Environment(System.getenv());
             Settings settings = Settings.from(environment);

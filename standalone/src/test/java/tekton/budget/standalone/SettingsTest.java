@@ -103,6 +103,7 @@ final class SettingsTest {
                         Map.entry("BUDGET_API_KEYS", "ci:ingest+read:" + "ab".repeat(32)),
                         Map.entry("BUDGET_API_REQUIRE_AUTH", "true"),
                         Map.entry("BUDGET_API_RATE_LIMIT", "600"),
+                        Map.entry("BUDGET_API_ADDRESS_RATE_LIMIT", "900"),
                         Map.entry("BUDGET_CORS_ORIGINS", "https://tekton.example"),
                         Map.entry("BUDGET_ZONE", "Asia/Kathmandu"),
                         Map.entry("BUDGET_USAGE_PARTITIONS", "12"),
@@ -158,6 +159,7 @@ final class SettingsTest {
                                                 null,
                                                 true,
                                                 600,
+                                                900,
                                                 "https://tekton.example"),
                                         new ClusterSettings(
                                                 new MeteringScale(12, 4, 1, 2),
@@ -233,6 +235,7 @@ final class SettingsTest {
                 "BUDGET_HERMES|no|true or false",
                 "BUDGET_API_REQUIRE_AUTH|true|keys in BUDGET_API_KEYS or BUDGET_API_KEYS_FILE",
                 "BUDGET_API_RATE_LIMIT|-1|0 to 10000000",
+                "BUDGET_API_ADDRESS_RATE_LIMIT|1m|0 to 10000000",
                 "BUDGET_API_KEYS_FILE|/nowhere/keys|a readable file",
                 "BUDGET_CORS_ORIGINS|example.com|loopback, none, * or origins such as"
                         + " https://example.com, separated by commas",

@@ -29,6 +29,7 @@ import tekton.budget.alerting.deliver.Attempts;
 import tekton.budget.alerting.deliver.Channels;
 import tekton.budget.alerting.deliver.Deliveries;
 import tekton.budget.codec.AlertCodec;
+import tekton.budget.kafka.UnreadableRecords;
 import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;
 
@@ -77,6 +78,7 @@ public final class Alerting implements AutoCloseable {
     private final AlertingClients clients;
     private final WholePartitions topics;
     private final Channels channels = new Channels();
+    private final UnreadableRecords unreadable = new UnreadableRecords();
     private final Deliveries deliveries;
     private final DefaultKafkaProducerFactory<byte[], byte[]> transactional;
     private final DefaultKafkaProducerFactory<byte[], byte[]> plain;
@@ -111,6 +113,7 @@ public final class Alerting implements AutoCloseable {
                         channels,
                         deliveries,
                         new AlertRequestRules(channels, deliveries, records),
+                        unreadable,
                         observer);
         starting = Thread.ofPlatform().name("alerting-start").unstarted(this::begin);
     }
@@ -230,8 +233,8 @@ public final class Alerting implements AutoCloseable {
             } else {
                 channels.put(AlertCodec.readRow(news.value(), Channel.class));
             }
-        } catch (RuntimeException unreadable) {
-            LOG.error("{} at {}: no channel", news.topic(), news.offset(), unreadable);
+        } catch (RuntimeException fault) {
+            unreadable.found(news, "alerting", fault);
         }
     }
 

@@ -20,6 +20,7 @@ import tekton.budget.alerting.rule.Input;
 import tekton.budget.alerting.rule.StateRow;
 import tekton.budget.codec.AlertCodec;
 import tekton.budget.event.BudgetEvent;
+import tekton.budget.kafka.UnreadableRecords;
 import tekton.budget.topic.Topics;
 
 import java.time.Duration;
@@ -50,6 +51,7 @@ final class InputListener
     private final Channels channels;
     private final Deliveries deliveries;
     private final AlertRequestRules requests;
+    private final UnreadableRecords unreadable;
     private final java.util.function.Consumer<ProcessingStep> observer;
     private final Map<Integer, PartitionState> kept = new HashMap<>();
 
@@ -64,12 +66,14 @@ final class InputListener
             Channels channels,
             Deliveries deliveries,
             AlertRequestRules requests,
+            UnreadableRecords unreadable,
             java.util.function.Consumer<ProcessingStep> observer) {
         this.template = template;
         this.topics = topics;
         this.channels = channels;
         this.deliveries = deliveries;
         this.requests = requests;
+        this.unreadable = unreadable;
         this.observer = observer;
     }
 
@@ -184,14 +188,13 @@ final class InputListener
             } else {
                 InputReader.read(read).ifPresent(fact -> hear(fact, batch, known));
             }
-        } catch (RuntimeException unreadable) {
+        } catch (RuntimeException fault) {
             // Whatever it is: no record may hold up those behind it.
-            LOG.error(
-                    "{}-{} at {}: not readable; read on",
-                    read.topic(),
-                    read.partition(),
-                    read.offset(),
-                    unreadable);
+            unreadable.found(read, "alerting", fault);
+            // Of a dead letter there is none: it would be one for ever.
+            if (!read.topic().equals(Topics.DEAD_LETTERS.name())) {
+                batch.deadLetter(read, UnreadableRecords.reason(fault));
+            }
         }
         for (StateRow row : known.memory().takeChanges()) {
             batch.row(row);
@@ -207,7 +210,7 @@ final class InputListener
     private PartitionState kept(int partition) {
         PartitionState known = kept.get(partition);
         if (known == null) {
-            known = PartitionState.load(topics, partition);
+            known = PartitionState.load(topics, partition, unreadable);
             kept.put(partition, known);
             for (Delivery undelivered : known.undelivered()) {
                 deliveries.start(partition, undelivered);

@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import tekton.budget.alert.AlertOutcome;
 import tekton.budget.alert.AlertOutcome.Delivery;
@@ -13,6 +11,7 @@ import tekton.budget.alerting.rule.RuleState;
 import tekton.budget.alerting.rule.Rules;
 import tekton.budget.alerting.rule.StateRow;
 import tekton.budget.codec.AlertCodec;
+import tekton.budget.kafka.UnreadableRecords;
 import tekton.budget.topic.Topics;
 
 import java.util.ArrayList;
@@ -28,16 +27,20 @@ import java.util.Set;
  */
 final class PartitionState {
 
-    private static final Logger LOG = LoggerFactory.getLogger(PartitionState.class);
-
     private final RuleState memory = new RuleState();
     private final Rules rules = new Rules(memory);
     private final Set<String> acknowledged = new HashSet<>();
     private final Map<String, Delivery> undelivered = new LinkedHashMap<>();
+    private final UnreadableRecords unreadable;
+
+    private PartitionState(UnreadableRecords unreadable) {
+        this.unreadable = unreadable;
+    }
 
     /** Reads what is kept of a partition. */
-    static PartitionState load(WholePartitions topics, int partition) {
-        PartitionState kept = new PartitionState();
+    static PartitionState load(
+            WholePartitions topics, int partition, UnreadableRecords unreadable) {
+        PartitionState kept = new PartitionState(unreadable);
         topics.read(
                 List.of(
                         new TopicPartition(Topics.ALERT_STATE.name(), partition),
@@ -77,13 +80,8 @@ final class PartitionState {
             } else {
                 take(AlertCodec.readOutcome(found.value()));
             }
-        } catch (IllegalArgumentException unreadable) {
-            LOG.error(
-                    "{}-{} at {}: not readable",
-                    found.topic(),
-                    found.partition(),
-                    found.offset(),
-                    unreadable);
+        } catch (IllegalArgumentException fault) {
+            unreadable.found(found, "alerting", fault);
         }
     }
 

@@ -2,6 +2,7 @@ package tekton.budget.alerting.consume;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import tekton.budget.alerting.deliver.Deliveries;
 import tekton.budget.alerting.rule.StateRow;
 import tekton.budget.codec.AlertCodec;
 import tekton.budget.event.BudgetEvent;
+import tekton.budget.kafka.DeadLetterRecord;
 import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;
 
@@ -63,6 +65,11 @@ final class PendingWrites {
 
     void outcome(AlertOutcome outcome) {
         records.add(record(partition, outcome));
+    }
+
+    /** Keeps a record that could not be read, with the reason. */
+    void deadLetter(ConsumerRecord<byte[], byte[]> unreadable, String why) {
+        records.add(DeadLetterRecord.of(unreadable, why));
     }
 
     void row(StateRow row) {

@@ -9,6 +9,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +33,7 @@ import tekton.budget.alerting.deliver.TestServer;
 import tekton.budget.codec.AlertCodec;
 import tekton.budget.codec.LedgerCodec;
 import tekton.budget.event.BudgetEvent;
+import tekton.budget.event.DeadLetter;
 import tekton.budget.kafka.TopicProvisioning;
 import tekton.budget.ledger.LedgerEvent.LevelCrossed;
 import tekton.budget.ledger.Level;
@@ -158,14 +160,43 @@ class AlertingIT {
         start(ProcessingStep.UNOBSERVED);
 
         for (Topic topic : InputReader.TOPICS) {
-            send(topic, "poison", "{\"kind\":\"?\"}".getBytes(UTF_8));
-            send(topic, "poison", null);
+            send(topic, "poison " + budgetId, "{\"kind\":\"?\"}".getBytes(UTF_8));
+            send(topic, "poison " + budgetId, null);
         }
-        send(Topics.ALERT_REQUESTS, "poison", "?".getBytes(UTF_8));
-        send(Topics.ALERT_REQUESTS, "poison", null);
+        send(Topics.ALERT_REQUESTS, "poison " + budgetId, "?".getBytes(UTF_8));
+        send(Topics.ALERT_REQUESTS, "poison " + budgetId, null);
         say(Level.WARNING, 80);
 
         Patience.await(() -> events().size() == 1);
+        // The bytes are kept, once; of a dead letter there is none, or there would be no end.
+        Patience.await(() -> deadLettersOf(Topics.ALERT_REQUESTS).size() == 2);
+        for (Topic topic : InputReader.TOPICS) {
+            assertThat(deadLettersOf(topic))
+                    .as(topic.name())
+                    .hasSize(topic.equals(Topics.DEAD_LETTERS) ? 0 : 1)
+                    .allMatch(value -> value.equals("{\"kind\":\"?\"}"));
+        }
+    }
+
+    /** The values of this test's records of a topic that became dead letters. */
+    private List<String> deadLettersOf(Topic topic) {
+        List<String> values = new ArrayList<>();
+        wholePartitions()
+                .read(
+                        List.of(new TopicPartition(Topics.DEAD_LETTERS.name(), 0)),
+                        letter -> {
+                            Header of = letter.headers().lastHeader(DeadLetter.TOPIC);
+                            if (of != null
+                                    && new String(of.value(), UTF_8).equals(topic.name())
+                                    && new String(letter.key(), UTF_8)
+                                            .equals("poison " + budgetId)) {
+                                values.add(
+                                        letter.value() == null
+                                                ? ""
+                                                : new String(letter.value(), UTF_8));
+                            }
+                        });
+        return values;
     }
 
     @Test
@@ -368,14 +399,17 @@ class AlertingIT {
     }
 
     private void read(Topic topic, Consumer<byte[]> each) {
-        new WholePartitions(
-                        new AlertingClients(
-                                KafkaConnection.plain(broker.bootstrapServers()), "read"),
-                        Patience.LIMIT)
+        wholePartitions()
                 .read(
                         List.of(
                                 new TopicPartition(
                                         topic.name(), Partitions.of(budgetId, LEDGER_PARTITIONS))),
                         found -> each.accept(found.value()));
+    }
+
+    private static WholePartitions wholePartitions() {
+        return new WholePartitions(
+                new AlertingClients(KafkaConnection.plain(broker.bootstrapServers()), "read"),
+                Patience.LIMIT);
     }
 }

@@ -3,6 +3,7 @@ package tekton.budget.bench.http;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -21,6 +22,7 @@ public final class HttpConnection implements AutoCloseable {
 
     private final InetSocketAddress address;
     private final Duration timeout;
+    private final @Nullable InetAddress from;
     private final ResponseParser parser = new ResponseParser();
     private final ByteBuffer buffer = ByteBuffer.allocate(32 * 1024);
     private @Nullable Socket socket;
@@ -30,8 +32,18 @@ public final class HttpConnection implements AutoCloseable {
      * @param timeout how long an answer may pause, at most
      */
     public HttpConnection(InetSocketAddress address, Duration timeout) {
+        this(address, timeout, null);
+    }
+
+    /**
+     * A connection that comes from an address of one's choice.
+     *
+     * @param from a loopback address of this machine; null for the one that the system gives
+     */
+    public HttpConnection(InetSocketAddress address, Duration timeout, @Nullable InetAddress from) {
         this.address = requireLoopback(address);
         this.timeout = timeout;
+        this.from = from;
     }
 
     /**
@@ -124,6 +136,9 @@ public final class HttpConnection implements AutoCloseable {
             socket = open;
             open.setTcpNoDelay(true);
             open.setSoTimeout((int) timeout.toMillis());
+            if (from != null) {
+                open.bind(new InetSocketAddress(from, 0));
+            }
             open.connect(address, CONNECT_TIMEOUT_MS);
         }
         return open;

@@ -41,13 +41,15 @@ public final class AccessFilter implements Filter {
             "Content-Type, Accept, Authorization, X-API-Key, Idempotency-Key, Budget-Position,"
                     + " Last-Event-ID, X-API-Version, MCP-Protocol-Version, Mcp-Method, Mcp-Name";
     private static final String EXPOSED =
-            "Budget-Position, Budget-Lag, Idempotent-Replayed, Retry-After";
+            "Budget-Position, Budget-Lag, Idempotent-Replayed, Retry-After, RateLimit,"
+                    + " RateLimit-Policy";
 
     private final boolean required;
     private final ApiKeys keys;
     private final CrossOrigin origins;
     private final RateLimits rates;
-    private final RateLimits strangers = new RateLimits(STRANGERS_PER_MINUTE);
+    private final RateLimits addressRates;
+    private final RateLimits strangers = new RateLimits(STRANGERS_PER_MINUTE, System.nanoTime());
     private final WebHookHandshake handshake;
     private final AuditTrail audit;
     private final InstantSource clock;
@@ -56,7 +58,8 @@ public final class AccessFilter implements Filter {
         required = settings.required();
         keys = settings.apiKeys();
         origins = CrossOrigin.parse(settings.origins());
-        rates = new RateLimits(settings.requestsPerMinute());
+        rates = new RateLimits(settings.requestsPerMinute(), System.nanoTime());
+        addressRates = new RateLimits(settings.addressRequestsPerMinute(), System.nanoTime());
         handshake = new WebHookHandshake(required ? settings.requestsPerMinute() : 0);
         this.audit = audit;
         this.clock = clock;
@@ -73,7 +76,7 @@ public final class AccessFilter implements Filter {
         boolean answered = false;
         try {
             if (!handshake.answers(request, response) && !isPreflight(request, response)) {
-                admit(request, needed);
+                admit(request, response, needed);
                 chain.doFilter(request, response);
             }
             answered = true;
@@ -92,7 +95,7 @@ public final class AccessFilter implements Filter {
                                 : HttpServletResponse.SC_INTERNAL_SERVER_ERROR;
                 AdminAct act = act(request, status);
                 // Who has no key may knock as often as he likes; the topic is not his to fill.
-                if (!required || Caller.of(request) != null || strangers.take(ANONYMOUS).isZero()) {
+                if (!required || Caller.of(request) != null || isHeard()) {
                     audit.keep(act);
                 }
             }
@@ -177,19 +180,44 @@ public final class AccessFilter implements Filter {
                 : Optional.empty();
     }
 
-    /** Whether a {@link #poster} may make a request now; then it counts as made. */
-    public boolean take(Caller caller) {
-        return !required || rates.take(caller.name()).isZero();
+    /** Whether requests without a key are counted by where they come from. */
+    public boolean limitsAddresses() {
+        return !required && addressRates.isOn();
     }
 
-    private void admit(HttpServletRequest request, Optional<AccessScope> needed) {
-        if (!required || needed.isEmpty()) {
+    /**
+     * Whether a {@link #poster} may make a request now; then it counts as made.
+     *
+     * @param address where it comes from; any text unless {@link #limitsAddresses}
+     */
+    public boolean take(Caller caller, String address) {
+        Duration wait =
+                required
+                        ? rates.take(caller.name(), System.nanoTime())
+                        : addressRates.take(CallerAddress.idOf(address), System.nanoTime());
+        return wait.isZero();
+    }
+
+    private boolean isHeard() {
+        return strangers.take(ANONYMOUS, System.nanoTime()).isZero();
+    }
+
+    private void admit(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            Optional<AccessScope> needed) {
+        if (needed.isEmpty()) {
+            return;
+        }
+        if (!required) {
+            checkAddress(request, response);
             return;
         }
         String presented =
                 presented(request.getHeader("X-API-Key"), request.getHeader("Authorization"));
         ApiKey key = presented == null ? null : keys.find(presented, System.nanoTime());
         if (key == null) {
+            checkAddress(request, response);
             throw new ProblemException(
                     Problem.of(
                             ProblemType.AUTHENTICATION_ERROR,
@@ -199,14 +227,11 @@ public final class AccessFilter implements Filter {
         }
         // From here on the request is somebody's, refused or not.
         new Caller(key.name(), key.budgetId()).takeTo(request);
-        Duration wait = rates.take(key.name());
-        if (!wait.isZero()) {
-            throw new ProblemException(
-                    Problem.retryLater(
-                            ProblemType.TOO_MANY_REQUESTS,
-                            "the API key %s makes more requests than it may".formatted(key.name()),
-                            wait.plusMillis(999)));
-        }
+        check(
+                rates,
+                key.name(),
+                "the API key %s makes more requests than it may".formatted(key.name()),
+                response);
         if (!key.has(needed.get())) {
             throw new ProblemException(
                     Problem.of(
@@ -215,6 +240,34 @@ public final class AccessFilter implements Filter {
                                     .formatted(key.name(), needed.get().wireName())));
         }
         confine(key, request);
+    }
+
+    /** Who shows no key that is known is counted by where it comes from. */
+    private void checkAddress(HttpServletRequest request, HttpServletResponse response) {
+        if (addressRates.isOn()) {
+            check(
+                    addressRates,
+                    CallerAddress.idOf(request.getRemoteAddr()),
+                    "more requests come from this address than may",
+                    response);
+        }
+    }
+
+    private static void check(
+            RateLimits limits, String caller, String refusal, HttpServletResponse response) {
+        Duration wait = limits.take(caller, System.nanoTime());
+        if (wait.isZero()) {
+            return;
+        }
+        Duration seconds = wait.plusMillis(999);
+        response.setHeader(
+                "RateLimit-Policy", "\"requests\";q=%d;w=60".formatted(limits.perMinute()));
+        response.setHeader("RateLimit", "\"requests\";r=0;t=%d".formatted(seconds.toSeconds()));
+        throw new ProblemException(
+                Problem.retryLater(
+                        ProblemType.TOO_MANY_REQUESTS,
+                        "%s (expected: at most %d a minute)".formatted(refusal, limits.perMinute()),
+                        seconds));
     }
 
     private static void confine(ApiKey key, HttpServletRequest request) {

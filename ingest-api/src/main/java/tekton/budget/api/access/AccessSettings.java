@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param keysFile where further keys stand; null for nowhere
  * @param required whether every request needs a key
  * @param requestsPerMinute how many requests a key may make; 0 for as many as it likes
+ * @param addressRequestsPerMinute how many requests without a known key may come from an address; 0
+ *     for as many as it likes
  * @param origins which pages may call: as {@link CrossOrigin#parse} has them
  */
 public record AccessSettings(
@@ -23,11 +25,12 @@ public record AccessSettings(
         @Nullable Path keysFile,
         boolean required,
         int requestsPerMinute,
+        int addressRequestsPerMinute,
         String origins) {
 
     /** No keys, and pages of this machine. */
     public static final AccessSettings OPEN =
-            new AccessSettings("", null, false, 0, CrossOrigin.LOOPBACK);
+            new AccessSettings("", null, false, 0, 0, CrossOrigin.LOOPBACK);
 
     private static final String KEYS = "BUDGET_API_KEYS";
     private static final String KEYS_FILE = "BUDGET_API_KEYS_FILE";
@@ -70,6 +73,7 @@ public record AccessSettings(
                 file ? environment.path(KEYS_FILE, "keys") : null,
                 environment.flag(REQUIRED, keys.isPresent() || file),
                 environment.integer("BUDGET_API_RATE_LIMIT", 0, 0, RATE_MAX),
+                environment.integer("BUDGET_API_ADDRESS_RATE_LIMIT", 0, 0, RATE_MAX),
                 environment.text(ORIGINS).orElse(CrossOrigin.LOOPBACK));
     }
 
@@ -81,7 +85,8 @@ public record AccessSettings(
     /** Without the keys' digests. */
     @Override
     public String toString() {
-        return "AccessSettings[required=%s, requestsPerMinute=%d, origins=%s]"
-                .formatted(required, requestsPerMinute, origins);
+        return "AccessSettings[required=%s, requestsPerMinute=%d, addressRequestsPerMinute=%d,"
+                        .formatted(required, requestsPerMinute, addressRequestsPerMinute)
+                + " origins=%s]".formatted(origins);
     }
 }

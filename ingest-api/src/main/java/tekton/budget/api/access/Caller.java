@@ -27,6 +27,21 @@ public record Caller(String name, @Nullable String budgetId) {
         return (Caller) request.getAttribute(ATTRIBUTE);
     }
 
+    /**
+     * By whom turns and rates are counted: what the key is called, or where the request comes from;
+     * no key. Not by the headers: where no key is needed, anybody could invent another one each
+     * time.
+     */
+    public static String idOf(HttpServletRequest request) {
+        Caller caller = of(request);
+        return caller == null ? ofAddress(request.getRemoteAddr()) : "key " + caller.name();
+    }
+
+    /** By whom turns and rates are counted of those without a key. */
+    public static String ofAddress(String address) {
+        return CallerAddress.idOf(address);
+    }
+
     /** The only budget that the caller of a request may deal with; null for all. */
     public static @Nullable String budgetOf(HttpServletRequest request) {
         Caller caller = of(request);

@@ -9,6 +9,7 @@ import org.springframework.core.Ordered;
 
 import tekton.budget.api.access.AccessFilter;
 import tekton.budget.api.access.AuditTrail;
+import tekton.budget.api.fair.TurnFilter;
 
 import java.time.InstantSource;
 
@@ -36,6 +37,16 @@ class AccessConfiguration {
                 new FilterRegistrationBean<>(
                         new AccessFilter(settings.access(), auditTrail, clock));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
+        return registration;
+    }
+
+    /** Behind the door, which knows whose a request is. */
+    @Bean
+    FilterRegistrationBean<TurnFilter> turnFilter() {
+        FilterRegistrationBean<TurnFilter> registration =
+                new FilterRegistrationBean<>(new TurnFilter());
+        registration.setAsyncSupported(true);
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 2);
         return registration;
     }
 }

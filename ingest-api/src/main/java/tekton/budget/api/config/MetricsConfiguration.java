@@ -10,6 +10,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 
 import tekton.budget.api.alerts.AlertClient;
+import tekton.budget.api.fair.TurnFilter;
 import tekton.budget.api.foreign.ForeignConsumer;
 import tekton.budget.api.live.LiveStreams;
 import tekton.budget.api.metrics.EdgeMeters;
@@ -29,6 +30,7 @@ import tekton.budget.metering.query.MeteringStatus;
 import tekton.budget.pricing.PriceBook;
 
 import java.time.InstantSource;
+import java.util.Objects;
 
 /** What {@code /metrics} tells, and where it is counted. */
 @Configuration(proxyBeanMethods = false)
@@ -89,9 +91,11 @@ class MetricsConfiguration {
             AlertClient alerts,
             TopicLog results,
             LedgerClient ledger,
+            FilterRegistrationBean<TurnFilter> turns,
             Backend backend) {
         EdgeMeters meters = new EdgeMeters(registry);
         meters.bind(publisher);
+        meters.bind(Objects.requireNonNull(turns.getFilter()));
         meters.bind(foreign);
         meters.bind(live);
         meters.bind(alerts);
@@ -101,6 +105,13 @@ class MetricsConfiguration {
                 () -> {
                     MeteringStatus status = backend.meteringStatus();
                     return status != null && status.following();
+                });
+        meters.unreadable("results", results.unreadable()::count);
+        meters.unreadable(
+                "feeds",
+                () -> {
+                    MeteringStatus status = backend.meteringStatus();
+                    return status == null ? 0 : status.unreadable();
                 });
         meters.bind(
                 () -> {

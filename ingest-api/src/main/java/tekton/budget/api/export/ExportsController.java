@@ -7,9 +7,6 @@ import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
-import tekton.budget.api.http.Problem;
-import tekton.budget.api.http.ProblemException;
-import tekton.budget.api.http.ProblemType;
 import tekton.budget.api.http.TimedStream;
 import tekton.budget.api.totals.Query;
 import tekton.budget.api.totals.QueryPorts;
@@ -26,7 +23,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import java.util.zip.GZIPOutputStream;
 
@@ -39,14 +35,12 @@ import java.util.zip.GZIPOutputStream;
 @RequestMapping({"/api", "/api/v1"})
 public final class ExportsController {
 
-    private static final int AT_A_TIME = 2;
     private static final Duration TIMEOUT = Duration.ofMinutes(10);
     private static final int GZIP_BUFFER_BYTES = 8_192;
 
     private final Supplier<QueryPorts> ports;
     private final InstantSource clock;
     private final ZoneId local;
-    private final Semaphore room = new Semaphore(AT_A_TIME);
 
     /**
      * The endpoint.
@@ -68,26 +62,14 @@ public final class ExportsController {
         boolean gzip =
                 AcceptedCoding.takesGzip(
                         String.join(",", Collections.list(http.getHeaders("Accept-Encoding"))));
-        if (!room.tryAcquire()) {
-            throw new ProblemException(
-                    Problem.retryLater(
-                            ProblemType.TOO_MANY_REQUESTS,
-                            "exports: %d are being made (expected: at most so many at a time)"
-                                    .formatted(AT_A_TIME),
-                            Duration.ofSeconds(1)));
-        }
-        try {
-            ChargesInOrder charges =
-                    new ChargesInOrder(ports.get().totals(), request, query.readAfter());
-            // What cannot be read at all is told as a problem; later there is an answer under way.
-            SortedMap<ChargeKey, Totals> some = charges.next();
-            OutputStream out = begin(response, request, gzip);
-            write(request, now.truncatedTo(ChronoUnit.SECONDS), some, charges, out);
-            // Reached only when all was written: else what is sent must not look whole.
-            out.close();
-        } finally {
-            room.release();
-        }
+        ChargesInOrder charges =
+                new ChargesInOrder(ports.get().totals(), request, query.readAfter());
+        // What cannot be read at all is told as a problem; later there is an answer under way.
+        SortedMap<ChargeKey, Totals> some = charges.next();
+        OutputStream out = begin(response, request, gzip);
+        write(request, now.truncatedTo(ChronoUnit.SECONDS), some, charges, out);
+        // Reached only when all was written: else what is sent must not look whole.
+        out.close();
     }
 
     private static void write(

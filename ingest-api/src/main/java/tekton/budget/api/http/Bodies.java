@@ -25,7 +25,11 @@ public final class Bodies {
     /** So many bytes more than its content a compressed body may have: headers, and a small one. */
     private static final int CODING_BYTES_MAX = 4_096;
 
-    private static final int FIRST_BYTES = 2_048;
+    /** What a body has at first, whatever is announced; most have less. */
+    private static final int FIRST_BYTES = 8_192;
+
+    /** So many times as much as before a body gets when more of it has come. */
+    private static final int GROWTH = 4;
 
     private Bodies() {}
 
@@ -59,22 +63,30 @@ public final class Bodies {
         return ContentCoding.of(request).decode(request.getInputStream(), BodyReading.LINES);
     }
 
-    /** How many bytes the body will have, decompressed; -1 where nobody says. */
-    public static long length(HttpServletRequest request) {
-        return ContentCoding.of(request) == ContentCoding.IDENTITY
-                ? request.getContentLengthLong()
-                : -1;
-    }
-
     /**
-     * The whole body, decompressed.
+     * The whole body, decompressed, of those that nobody counts.
      *
      * @param bytesMax the most bytes it may have, decompressed
      * @param timeout how long it may take to arrive
+     * @throws ProblemException as the other one does
+     */
+    public static byte[] read(HttpServletRequest request, int bytesMax, Duration timeout)
+            throws IOException {
+        return read(request, bytesMax, timeout, BodyRoom.UNCOUNTED);
+    }
+
+    /**
+     * The whole body, decompressed. Takes memory for it as it arrives, whatever length it
+     * announces.
+     *
+     * @param bytesMax the most bytes it may have, decompressed
+     * @param timeout how long it may take to arrive
+     * @param room where the memory comes from
      * @throws ProblemException 413 if it is longer, 408 if it is slower, 422 if it cannot be
      *     decompressed, 415 for a compression that is not known
      */
-    public static byte[] read(HttpServletRequest request, int bytesMax, Duration timeout)
+    public static byte[] read(
+            HttpServletRequest request, int bytesMax, Duration timeout, BodyRoom room)
             throws IOException {
         ContentCoding coding = ContentCoding.of(request);
         int sentMax = coding == ContentCoding.IDENTITY ? bytesMax : bytesMax + CODING_BYTES_MAX;
@@ -82,29 +94,32 @@ public final class Bodies {
         if (sent > sentMax) {
             throw tooLarge(sent + " bytes", bytesMax);
         }
-        long deadline = System.nanoTime() + timeout.toNanos();
-        InputStream sentBody =
-                new DatedStream(request.getInputStream(), deadline, timeout, sentMax);
+        InputStream sentBody = new DatedStream(request.getInputStream(), timeout, sentMax);
+        int declared = coding == ContentCoding.IDENTITY ? (int) sent : -1;
         try (InputStream in = coding.decode(sentBody, BodyReading.WHOLE)) {
-            return read(in, length(request), bytesMax);
+            return read(in, declared, bytesMax, room);
         }
     }
 
     /** Reads to the end, or so many bytes as are declared; -1 for not declared. */
-    private static byte[] read(InputStream in, long declared, int bytesMax) throws IOException {
-        byte[] body = new byte[declared >= 0 ? (int) declared : Math.min(FIRST_BYTES, bytesMax)];
+    private static byte[] read(InputStream in, int declared, int bytesMax, BodyRoom room)
+            throws IOException {
+        int most = declared >= 0 ? declared : bytesMax;
+        byte[] body = new byte[Math.min(FIRST_BYTES, most)];
         int length = 0;
         while (true) {
             if (length == body.length) {
-                // Either all of it is here, or there was no length to go by.
-                int next = declared >= 0 && length == declared ? -1 : in.read();
+                // Either all of it is here, or there is more than it has room for.
+                int next = length == declared ? -1 : in.read();
                 if (next < 0) {
                     return body;
                 }
                 if (length == bytesMax) {
                     throw tooLarge("more than " + bytesMax + " bytes", bytesMax);
                 }
-                body = Arrays.copyOf(body, (int) Math.min(2L * length + FIRST_BYTES, bytesMax));
+                int more = Math.min(Math.max(length, FIRST_BYTES) * GROWTH, most);
+                room.grow(more, most);
+                body = Arrays.copyOf(body, more);
                 body[length++] = (byte) next;
             }
             int read = in.read(body, length, body.length - length);

@@ -3,29 +3,50 @@ package tekton.budget.api.http;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
- * A body as it is sent, that has to be there in time. It stands below a decoder, which may read for
- * ever without having anything to say: a gzip header without an end, frames that are skipped.
+ * A body as it is sent, that has to be there in time, and to come at a rate. It stands below a
+ * decoder, which may read for ever without having anything to say: a gzip header without an end,
+ * frames that are skipped.
  */
 final class DatedStream extends InputStream {
 
+    /** How long a body may take whatever its rate. */
+    static final Duration GRACE = Duration.ofSeconds(10);
+
+    private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    /** So many bytes have to come in each further second. */
+    static final int BYTES_PER_SECOND_MIN = 16_384;
+
     private final InputStream in;
-    private final long deadlineNanos;
+    private final LongSupplier nanoTime;
+    private final long beganNanos;
     private final Duration timeout;
     private final int bytesMax;
     private long count;
 
     /**
-     * A body.
+     * A body that begins to be read now.
      *
-     * @param deadlineNanos of {@link System#nanoTime}
-     * @param timeout how long that was
+     * @param timeout how long it may take in all
      * @param bytesMax the most bytes it may have as it is sent; compressed ones are no more
      */
-    DatedStream(InputStream in, long deadlineNanos, Duration timeout, int bytesMax) {
+    DatedStream(InputStream in, Duration timeout, int bytesMax) {
+        this(in, timeout, bytesMax, System::nanoTime);
+    }
+
+    /**
+     * The same.
+     *
+     * @param nanoTime a clock as {@link System#nanoTime}
+     */
+    DatedStream(InputStream in, Duration timeout, int bytesMax, LongSupplier nanoTime) {
         this.in = in;
-        this.deadlineNanos = deadlineNanos;
+        this.nanoTime = nanoTime;
+        beganNanos = nanoTime.getAsLong();
         this.timeout = timeout;
         this.bytesMax = bytesMax;
     }
@@ -57,12 +78,24 @@ final class DatedStream extends InputStream {
         if (count > bytesMax) {
             throw Bodies.tooLarge("more than " + bytesMax + " bytes", bytesMax);
         }
-        if (System.nanoTime() - deadlineNanos > 0) {
-            throw new ProblemException(
-                    Problem.of(
-                            ProblemType.REQUEST_TIMEOUT,
-                            "body: not complete after %d s (expected: within that time)"
-                                    .formatted(timeout.toSeconds())));
+        long took = nanoTime.getAsLong() - beganNanos;
+        if (took > timeout.toNanos()) {
+            throw late("not complete after %d s".formatted(timeout.toSeconds()));
         }
+        if (took > GRACE.toNanos() + count * NANOS_PER_SECOND / BYTES_PER_SECOND_MIN) {
+            throw late("%d bytes after %d s".formatted(count, Duration.ofNanos(took).toSeconds()));
+        }
+    }
+
+    private ProblemException late(String what) {
+        return new ProblemException(
+                Problem.of(
+                        ProblemType.REQUEST_TIMEOUT,
+                        "body: %s (expected: complete within %d s, and %d bytes a second after %d s)"
+                                .formatted(
+                                        what,
+                                        timeout.toSeconds(),
+                                        BYTES_PER_SECOND_MIN,
+                                        GRACE.toSeconds())));
     }
 }

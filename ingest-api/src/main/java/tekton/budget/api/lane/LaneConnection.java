@@ -63,6 +63,7 @@ final class LaneConnection implements LaneService.LaneExchange {
     /** Serves the request at the beginning of the loop's buffer, if it is one. */
     private void serve(int length) {
         LaneRequest request = loop.request();
+        request.comesFrom(socket);
         switch (request.read(loop.bytes(), 0, length, sinceNanos)) {
             case INCOMPLETE -> kept = Arrays.copyOf(loop.bytes(), length);
             case UNUSUAL -> leave(length);

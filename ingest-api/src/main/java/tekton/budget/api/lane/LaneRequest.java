@@ -2,6 +2,9 @@ package tekton.budget.api.lane;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -36,6 +39,7 @@ public final class LaneRequest {
     private @Nullable String apiKey;
     private @Nullable String authorization;
     private boolean hasContentType;
+    private @Nullable SocketChannel sender;
     private long beganNanos;
 
     /** What a look at the first bytes of a request says. */
@@ -103,6 +107,22 @@ public final class LaneRequest {
     /** When its first bytes were seen, by {@code System.nanoTime()}. */
     public long beganNanos() {
         return beganNanos;
+    }
+
+    /** The address of the machine that sent it, in numbers; empty if the connection is gone. */
+    public String senderAddress() {
+        try {
+            return sender != null && sender.getRemoteAddress() instanceof InetSocketAddress address
+                    ? address.getAddress().getHostAddress()
+                    : "";
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+
+    /** What is read next comes from there. */
+    void comesFrom(SocketChannel socket) {
+        sender = socket;
     }
 
     /** Whether the client asked that the connection stays. */

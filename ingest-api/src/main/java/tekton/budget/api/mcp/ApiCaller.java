@@ -14,7 +14,7 @@ import java.util.Map;
  * @param host the address of this machine that the request came to
  * @param port the port
  * @param key the headers that have the caller's key; possibly none
- * @param id by whom its turns are counted: what its key is called, or where it calls from; no key
+ * @param id by whom its turns are counted, as {@link Caller#idOf}
  * @param deadline until when all that it asks has to be answered, by {@link System#nanoTime}
  */
 record ApiCaller(String host, int port, Map<String, String> key, String id, long deadline) {
@@ -44,14 +44,8 @@ record ApiCaller(String host, int port, Map<String, String> key, String id, long
                 request.getLocalAddr(),
                 request.getLocalPort(),
                 key,
-                id(request),
+                Caller.idOf(request),
                 System.nanoTime() + TIMEOUT.toNanos());
-    }
-
-    /** Not by the headers: where no key is needed, anybody could invent another one each time. */
-    private static String id(HttpServletRequest request) {
-        Caller caller = Caller.of(request);
-        return caller == null ? "address " + request.getRemoteAddr() : "key " + caller.name();
     }
 
     /** How much of its time is left, in nanoseconds; not above 0 for none. */

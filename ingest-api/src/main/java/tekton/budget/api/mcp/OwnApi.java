@@ -2,6 +2,9 @@ package tekton.budget.api.mcp;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.api.fair.CallerTurns;
+import tekton.budget.api.fair.CallerTurns.TurnOutcome;
+
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -41,7 +44,7 @@ final class OwnApi implements AutoCloseable {
     private static final Duration TURN_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
-    private final CallerTurns turns = new CallerTurns(CALLS_MAX, CALLS_OF_CALLER_MAX);
+    private final CallerTurns turns = new CallerTurns(CALLS_MAX, CALLS_OF_CALLER_MAX, CALLS_MAX);
     private @Nullable HttpClient client;
     private boolean closed;
 
@@ -87,7 +90,8 @@ final class OwnApi implements AutoCloseable {
             if (left <= 0) {
                 throw late();
             }
-            if (!turns.take(caller.id(), Math.min(left, TURN_TIMEOUT.toNanos()))) {
+            if (turns.take(caller.id(), Math.min(left, TURN_TIMEOUT.toNanos()))
+                    != TurnOutcome.TAKEN) {
                 throw new ToolRefusedException(
                         429, "Too many tools are at work. Call again in a few seconds.");
             }

@@ -5,12 +5,15 @@ import io.micrometer.core.instrument.MeterRegistry;
 import tekton.budget.alert.Channel;
 import tekton.budget.api.alerts.AlertClient;
 import tekton.budget.api.alerts.DeliveryCounts;
+import tekton.budget.api.fair.TurnFilter;
 import tekton.budget.api.foreign.ForeignConsumer;
 import tekton.budget.api.live.LiveStreams;
+import tekton.budget.api.route.CostClass;
 import tekton.budget.kafka.TopicPublisher;
 
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /** The figures that parts of the edge keep themselves. */
@@ -33,6 +36,41 @@ public final class EdgeMeters {
                 "budget.in.flight.limit.bytes",
                 "Bound of usage in flight in bytes; beyond it single records get 429",
                 TopicPublisher::bytesInFlightMax);
+    }
+
+    /** How many requests of each class are at work, and were turned away. */
+    public void bind(TurnFilter turns) {
+        Figures<TurnFilter> figures = new Figures<>(registry, turns);
+        for (CostClass cost : CostClass.values()) {
+            if (cost.all() > 0) {
+                bind(figures, cost);
+            }
+        }
+    }
+
+    private static void bind(Figures<TurnFilter> figures, CostClass cost) {
+        figures.gauge(
+                "budget.http.at.work",
+                "Requests of a class that are at work",
+                turns -> turns.atWork(cost),
+                "class",
+                cost.wireName());
+        figures.counter(
+                "budget.http.turned.away",
+                "Requests that found no turn in time",
+                turns -> turns.turnedAway(cost),
+                "class",
+                cost.wireName(),
+                "because",
+                "caller");
+        figures.counter(
+                "budget.http.turned.away",
+                "Requests that found no turn in time",
+                turns -> turns.turnedAwayFull(cost),
+                "class",
+                cost.wireName(),
+                "because",
+                "full");
     }
 
     /** How far the topics of others are read. */
@@ -81,6 +119,17 @@ public final class EdgeMeters {
                         "budget.topic.log.following",
                         "1 while the topics of a log have been read to their end and are read on",
                         one -> one.getAsBoolean() ? 1 : 0,
+                        "log",
+                        log);
+    }
+
+    /** How many records of such topics nobody could read. */
+    public void unreadable(String log, LongSupplier count) {
+        new Figures<>(registry, count)
+                .counter(
+                        "budget.topic.log.unreadable",
+                        "Records of topics of this service that could not be read",
+                        LongSupplier::getAsLong,
                         "log",
                         log);
     }

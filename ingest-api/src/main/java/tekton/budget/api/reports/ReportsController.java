@@ -8,9 +8,6 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
 import tekton.budget.api.http.AcceptHeader;
-import tekton.budget.api.http.Problem;
-import tekton.budget.api.http.ProblemException;
-import tekton.budget.api.http.ProblemType;
 import tekton.budget.api.http.TimedStream;
 import tekton.budget.api.totals.Query;
 import tekton.budget.api.totals.QueryPorts;
@@ -22,25 +19,22 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
-import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
  * {@code GET /reports/usage} and {@code /usage/analytics}: usage summed by what is asked for. Rows
- * are held in memory, so only so many reports are made at a time, and who does not take one in time
- * loses the connection.
+ * are held in memory, so only so many reports are made at a time, as their class of cost says, and
+ * who does not take one in time loses the connection.
  */
 @Controller
 @RequestMapping({"/api", "/api/v1"})
 public final class ReportsController {
 
-    private static final int AT_A_TIME = 2;
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final Supplier<QueryPorts> ports;
     private final InstantSource clock;
     private final ZoneId local;
-    private final Semaphore room = new Semaphore(AT_A_TIME);
 
     /**
      * The endpoints.
@@ -62,21 +56,18 @@ public final class ReportsController {
         ReportRequest request = ReportRequest.of(query, clock.instant(), local);
         TopBy top = query.top();
         int limit = query.limit();
-        inRoom(
-                () -> {
-                    ReportRows rows = rows(request, query);
-                    if (top != null) {
-                        rows.onlyLargest(top, limit);
-                    }
-                    OutputStream out = begin(response, format);
-                    switch (format) {
-                        case JSON -> JsonReport.write(request, rows, out);
-                        case CSV -> {
-                            response.setHeader("Content-Disposition", fileName(request.window()));
-                            CsvReport.write(request, rows, out);
-                        }
-                    }
-                });
+        ReportRows rows = rows(request, query);
+        if (top != null) {
+            rows.onlyLargest(top, limit);
+        }
+        OutputStream out = begin(response, format);
+        switch (format) {
+            case JSON -> JsonReport.write(request, rows, out);
+            case CSV -> {
+                response.setHeader("Content-Disposition", fileName(request.window()));
+                CsvReport.write(request, rows, out);
+            }
+        }
     }
 
     /** Usage by time, provider, model and component, as Tekton's command line reads it. */
@@ -85,36 +76,12 @@ public final class ReportsController {
             throws IOException {
         Query query = new Query(http);
         ReportRequest request = Analytics.request(query, clock.instant(), local);
-        inRoom(
-                () -> {
-                    ReportRows rows = rows(request, query);
-                    JsonReport.writeAnalytics(rows, begin(response, ReportFormat.JSON));
-                });
+        ReportRows rows = rows(request, query);
+        JsonReport.writeAnalytics(rows, begin(response, ReportFormat.JSON));
     }
 
     private ReportRows rows(ReportRequest request, Query query) {
         return ReportRows.of(request, ports.get().totals(), query.readAfter());
-    }
-
-    @FunctionalInterface
-    private interface Making {
-        void run() throws IOException;
-    }
-
-    private void inRoom(Making making) throws IOException {
-        if (!room.tryAcquire()) {
-            throw new ProblemException(
-                    Problem.retryLater(
-                            ProblemType.TOO_MANY_REQUESTS,
-                            "reports: %d are being made (expected: at most so many at a time)"
-                                    .formatted(AT_A_TIME),
-                            Duration.ofSeconds(1)));
-        }
-        try {
-            making.run();
-        } finally {
-            room.release();
-        }
     }
 
     private static OutputStream begin(HttpServletResponse response, ReportFormat format)

@@ -24,11 +24,13 @@ public final class PathTemplate {
     private final String text;
     private final String prefix;
     private final @Nullable Pattern pattern;
+    private final Pattern loose;
 
     private PathTemplate(String text, String prefix, @Nullable Pattern pattern) {
         this.text = text;
         this.prefix = prefix;
         this.pattern = pattern;
+        loose = Pattern.compile(VARIABLE.matcher(text).replaceAll(".+"), Pattern.DOTALL);
     }
 
     /** The template that is written so. */
@@ -62,6 +64,11 @@ public final class PathTemplate {
             return path.equals(text);
         }
         return path.startsWith(prefix) && pattern.matcher(path).matches();
+    }
+
+    /** Whether a decoded path may be one of these, whatever its variables stand for. */
+    boolean mayMatch(String decoded) {
+        return decoded.startsWith(prefix) && loose.matcher(decoded).matches();
     }
 
     /**

@@ -17,21 +17,21 @@ public final class RouteTable {
     private static final String UNVERSIONED = "/api";
     private static final String VERSIONED = "/api/v1";
 
+    private static final List<Endpoint> ROWS =
+            Stream.concat(Endpoints.ALL.stream(), Endpoints.SHUTDOWN.stream()).toList();
     private static final Map<String, List<Endpoint>> LITERALS = new HashMap<>();
     private static final List<Endpoint> TEMPLATES = new ArrayList<>();
 
     static {
-        Stream.concat(Endpoints.ALL.stream(), Endpoints.SHUTDOWN.stream())
-                .forEach(
-                        row -> {
-                            if (row.path().isLiteral()) {
-                                LITERALS.computeIfAbsent(
-                                                row.path().text(), path -> new ArrayList<>())
-                                        .add(row);
-                            } else {
-                                TEMPLATES.add(row);
-                            }
-                        });
+        ROWS.forEach(
+                row -> {
+                    if (row.path().isLiteral()) {
+                        LITERALS.computeIfAbsent(row.path().text(), path -> new ArrayList<>())
+                                .add(row);
+                    } else {
+                        TEMPLATES.add(row);
+                    }
+                });
     }
 
     private RouteTable() {}
@@ -60,6 +60,32 @@ public final class RouteTable {
         return LITERALS.getOrDefault(path, TEMPLATES).stream()
                 .filter(row -> row.path().matches(path))
                 .toList();
+    }
+
+    /**
+     * What a request costs: what its row says. An unusual spelling is served like the usual one, so
+     * it costs what the dearest row does that it may be; what is no row at all is a look-up.
+     *
+     * @param sent the path as it was sent
+     * @param decoded the path as it is served
+     */
+    public static CostClass costOf(String method, String sent, String decoded) {
+        String rowMethod = method.equals("HEAD") ? "GET" : method;
+        return find(rowMethod, unversioned(sent))
+                .map(Endpoint::cost)
+                .orElseGet(() -> dearest(rowMethod, unversioned(decoded)));
+    }
+
+    private static CostClass dearest(String method, String decoded) {
+        CostClass dearest = CostClass.LOOKUP;
+        for (Endpoint row : ROWS) {
+            if (row.method().equals(method)
+                    && row.path().mayMatch(decoded)
+                    && row.cost().compareTo(dearest) > 0) {
+                dearest = row.cost();
+            }
+        }
+        return dearest;
     }
 
     /** Both prefixes of the API are one. */

@@ -26,8 +26,9 @@ import java.util.regex.Pattern;
  * {@code POST /api/usage/batch}: a JSON array, or one record a line. Each record is judged on its
  * own; the answer comes when Kafka has every accepted one.
  *
- * <p>Memory: an array is held whole, so all arrays being read together are bounded in bytes; of
- * lines only one is held, and what has been sent is bounded by the publisher.
+ * <p>Memory: an array is held whole, so all arrays being read together are bounded in bytes, and
+ * take room as they arrive; of lines only one is held, and what has been sent is bounded by the
+ * publisher.
  */
 public final class BatchServlet extends UsageServlet {
 
@@ -40,7 +41,7 @@ public final class BatchServlet extends UsageServlet {
     static final int ARRAY_BYTES_MAX = 16 * 1024 * 1024;
 
     /** So many of the largest arrays may be read at once. */
-    private static final int ARRAYS_MAX = 4;
+    private static final int LARGE_ARRAYS_MAX = 3;
 
     private static final Duration ARRAY_TIMEOUT = Duration.ofSeconds(30);
 
@@ -68,7 +69,7 @@ public final class BatchServlet extends UsageServlet {
         this.meter = meter;
         this.intake = intake;
         sender = new RecordSender(publisher, roomPatience);
-        arrays = new BodyMemory(ARRAY_BYTES_MAX, ARRAYS_MAX, roomPatience);
+        arrays = new BodyMemory(LARGE_ARRAYS_MAX, roomPatience);
     }
 
     @Override
@@ -106,9 +107,8 @@ public final class BatchServlet extends UsageServlet {
 
     private boolean sendArray(HttpServletRequest request, @Nullable String key, BatchTally tally)
             throws IOException, InterruptedException {
-        int bytes = arrays.take(Bodies.length(request));
-        try {
-            byte[] body = Bodies.read(request, ARRAY_BYTES_MAX, ARRAY_TIMEOUT);
+        try (BodyMemory.HeldRoom room = arrays.of(Caller.idOf(request))) {
+            byte[] body = Bodies.read(request, ARRAY_BYTES_MAX, ARRAY_TIMEOUT, room);
             long index = 0;
             for (Judgement judgement :
                     intake.judgeArray(body, ARRAY_RECORDS_MAX, key, Caller.budgetOf(request))) {
@@ -124,8 +124,6 @@ public final class BatchServlet extends UsageServlet {
                                     ? ProblemType.PAYLOAD_TOO_LARGE
                                     : ProblemType.INVALID_REQUEST,
                             "body: %s; nothing was written".formatted(e.getMessage())));
-        } finally {
-            arrays.giveBack(bytes);
         }
     }
 
@@ -133,7 +131,7 @@ public final class BatchServlet extends UsageServlet {
             throws IOException, InterruptedException {
         String onlyBudget = Caller.budgetOf(request);
         try (InputStream in = Bodies.stream(request)) {
-            LineReader lines = new LineReader(in, UsageBounds.RECORD_BYTES_MAX);
+            LineReader lines = new LineReader(in, UsageBounds.RECORD_BYTES_MAX, System::nanoTime);
             for (long index = 0; ; index++) {
                 Judgement judgement =
                         switch (next(lines, index, tally)) {

@@ -1,49 +1,119 @@
 package tekton.budget.api.usage;
 
+import tekton.budget.api.fair.CallerTurns;
+import tekton.budget.api.fair.CallerTurns.TurnOutcome;
+import tekton.budget.api.http.BodyRoom;
+import tekton.budget.api.http.Problem;
 import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.http.ProblemType;
 
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
-/** Bounds the bytes of all bodies that are held whole at once. Any thread. */
+/**
+ * Bounds the bytes of all bodies that are held whole at once, and of those of one caller. A body
+ * takes room as it arrives, in two steps: when it is no longer small, and when it is large. Whoever
+ * has room for a large one waits for nothing more, so bodies never wait for each other in a ring.
+ * What is small takes none: small bodies get their answers whatever large ones do. Any thread.
+ */
 final class BodyMemory {
 
-    private final int bodyBytesMax;
+    /** What is no longer takes no room. */
+    static final int SMALL_BYTES = 64 * 1024;
+
+    /** What is longer takes the room of the largest. */
+    static final int MIDDLING_BYTES = 1024 * 1024;
+
+    /** All that are middling, and what large ones had before they were. */
+    private static final int MIDDLING_ROOM = 16 * MIDDLING_BYTES;
+
+    private static final int WAITING_MAX = 64;
+
+    private final int largeMax;
     private final Duration patience;
-    private final Semaphore bytesLeft;
+    private final CallerTurns middlingBytes =
+            new CallerTurns(MIDDLING_ROOM, MIDDLING_ROOM / 2, WAITING_MAX);
+    private final CallerTurns largeBodies;
 
     /**
-     * Room for so many of the largest bodies.
+     * Room for so many large bodies beside the middling ones.
      *
-     * @param bodyBytesMax the most bytes of one
+     * @param largeMax how many; one caller may have all but one of them
      * @param patience how long one waits for room
      */
-    BodyMemory(int bodyBytesMax, int bodies, Duration patience) {
-        this.bodyBytesMax = bodyBytesMax;
+    BodyMemory(int largeMax, Duration patience) {
+        this.largeMax = largeMax;
         this.patience = patience;
-        bytesLeft = new Semaphore(bodyBytesMax * bodies);
+        largeBodies = new CallerTurns(largeMax, largeMax - 1, WAITING_MAX);
     }
 
-    /**
-     * Takes room for a body, to be given back.
-     *
-     * @param length its bytes; below 0 where nobody says
-     * @return what to give back
-     * @throws ProblemException 503 if there is no room in time
-     */
-    int take(long length) throws InterruptedException {
-        int bytes = length >= 0 && length < bodyBytesMax ? (int) length : bodyBytesMax;
-        if (!bytesLeft.tryAcquire(bytes, patience.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new ProblemException(
-                    UsageServlet.unavailable(
-                            "nothing was written: too many large bodies are being read at once"));
+    /** Room for one body of a caller, none of it taken. */
+    HeldRoom of(String caller) {
+        return new HeldRoom(caller);
+    }
+
+    /** What one body has taken; closing gives it back. One thread. */
+    final class HeldRoom implements BodyRoom, AutoCloseable {
+
+        private final String caller;
+        private int middling;
+        private boolean large;
+
+        private HeldRoom(String caller) {
+            this.caller = caller;
         }
-        return bytes;
-    }
 
-    /** Gives back what {@link #take} took. */
-    void giveBack(int bytes) {
-        bytesLeft.release(bytes);
+        @Override
+        public void grow(int bytes, int most) {
+            if (bytes > SMALL_BYTES && middling == 0) {
+                int wanted = Math.min(most, MIDDLING_BYTES);
+                take(middlingBytes, wanted, "%d MiB".formatted(MIDDLING_ROOM >> 20));
+                middling = wanted;
+            }
+            if (bytes > MIDDLING_BYTES && !large) {
+                take(largeBodies, 1, "%d above 1 MiB".formatted(largeMax));
+                large = true;
+            }
+        }
+
+        private void take(CallerTurns from, int count, String all) {
+            TurnOutcome outcome;
+            try {
+                outcome = from.take(caller, count, patience.toNanos());
+            } catch (InterruptedException stopping) {
+                Thread.currentThread().interrupt();
+                throw new ProblemException(
+                        UsageServlet.unavailable("nothing was written: Budget is stopping"));
+            }
+            switch (outcome) {
+                case TAKEN -> {
+                    // The body grows.
+                }
+                case OWN_SHARE_TAKEN ->
+                        throw new ProblemException(
+                                Problem.retryLater(
+                                        ProblemType.TOO_MANY_REQUESTS,
+                                        "nothing was written: too many large bodies of this caller"
+                                                + " are being read at once",
+                                        UsageServlet.RETRY_AFTER));
+                case ALL_TAKEN ->
+                        throw new ProblemException(
+                                UsageServlet.unavailable(
+                                        "nothing was written: too many large bodies are being read"
+                                                + " at once (expected: at most %s)"
+                                                        .formatted(all)));
+            }
+        }
+
+        @Override
+        public void close() {
+            if (large) {
+                largeBodies.back(caller);
+                large = false;
+            }
+            if (middling > 0) {
+                middlingBytes.back(caller, middling);
+                middling = 0;
+            }
+        }
     }
 }

@@ -30,7 +30,7 @@ public final class ForeignServlet extends UsageServlet {
     private static final long serialVersionUID = 1L;
 
     /** So many of the largest bodies may be read at once; read, each takes some times as much. */
-    private static final int BODIES_MAX = 3;
+    private static final int LARGE_BODIES_MAX = 2;
 
     private static final Duration BODY_TIMEOUT = Duration.ofSeconds(30);
 
@@ -65,7 +65,7 @@ public final class ForeignServlet extends UsageServlet {
 
     /** Room for the bodies of all of them. */
     static BodyMemory memory(Duration patience) {
-        return new BodyMemory(ForeignIntake.BODY_BYTES_MAX, BODIES_MAX, patience);
+        return new BodyMemory(LARGE_BODIES_MAX, patience);
     }
 
     @Override
@@ -84,10 +84,9 @@ public final class ForeignServlet extends UsageServlet {
             throws IOException, InterruptedException {
         format.checkMedia(request);
         String key = IdempotencyKey.of(request);
-        int taken = memory.take(Bodies.length(request));
-        try {
+        try (BodyMemory.HeldRoom room = memory.of(Caller.idOf(request))) {
             String onlyBudget = Caller.budgetOf(request);
-            byte[] body = Bodies.read(request, ForeignIntake.BODY_BYTES_MAX, BODY_TIMEOUT);
+            byte[] body = Bodies.read(request, ForeignIntake.BODY_BYTES_MAX, BODY_TIMEOUT, room);
             long nowMs = clock.millis();
             Adapted adapted = format.read(ForeignRequest.of(request, body, onlyBudget, nowMs));
             intake.count(format.way(), adapted);
@@ -114,8 +113,6 @@ public final class ForeignServlet extends UsageServlet {
             throw new ProblemException(
                     Problem.of(
                             ProblemType.INVALID_REQUEST, String.valueOf(unreadable.getMessage())));
-        } finally {
-            memory.giveBack(taken);
         }
     }
 

@@ -1,7 +1,13 @@
 package tekton.budget.api.usage;
 
+import tekton.budget.api.http.Problem;
+import tekton.budget.api.http.ProblemException;
+import tekton.budget.api.http.ProblemType;
+
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * Splits a stream into lines without holding more than one of them. Lines end with {@code \n} or
@@ -10,6 +16,9 @@ import java.io.InputStream;
 final class LineReader {
 
     private static final int BUFFER_BYTES = 64 * 1024;
+
+    /** A line has to be there so long after its first byte; between lines a sender may pause. */
+    static final Duration LINE_TIMEOUT = Duration.ofSeconds(30);
 
     /** What {@link #next} found. */
     enum LineKind {
@@ -23,6 +32,7 @@ final class LineReader {
 
     private final InputStream in;
     private final int lineBytesMax;
+    private final LongSupplier nanoTime;
     private final byte[] buffer;
     private int position;
     private int limit;
@@ -30,9 +40,15 @@ final class LineReader {
     private int offset;
     private int length;
 
-    LineReader(InputStream in, int lineBytesMax) {
+    /**
+     * A reader.
+     *
+     * @param nanoTime a clock as {@link System#nanoTime}
+     */
+    LineReader(InputStream in, int lineBytesMax, LongSupplier nanoTime) {
         this.in = in;
         this.lineBytesMax = lineBytesMax;
+        this.nanoTime = nanoTime;
         // One line with its end, and room to read ahead.
         buffer = new byte[lineBytesMax + 2 + BUFFER_BYTES];
     }
@@ -49,7 +65,11 @@ final class LineReader {
         return length;
     }
 
-    /** Moves to the next line that is not blank. */
+    /**
+     * Moves to the next line that is not blank.
+     *
+     * @throws ProblemException 408 if the rest of one does not come in time
+     */
     LineKind next() throws IOException {
         while (true) {
             int end = findLineEnd();
@@ -78,6 +98,8 @@ final class LineReader {
     /** Where the line at {@link #position} ends, or -1 when that is beyond the bound. */
     private int findLineEnd() throws IOException {
         int scanned = 0;
+        long beganNanos = 0;
+        boolean began = false;
         while (true) {
             for (int i = position + scanned; i < limit; i++) {
                 if (buffer[i] == '\n') {
@@ -92,11 +114,33 @@ final class LineReader {
             if (scanned > lineBytesMax + 1) {
                 return -1;
             }
-            fill();
+            // Its first byte may be here already, or yet to be waited for.
+            if (scanned == 0) {
+                fill();
+            }
+            if (!began) {
+                began = true;
+                beganNanos = nanoTime.getAsLong();
+            }
+            if (scanned > 0) {
+                fillBefore(beganNanos);
+            }
+        }
+    }
+
+    private void fillBefore(long beganNanos) throws IOException {
+        fill();
+        if (nanoTime.getAsLong() - beganNanos > LINE_TIMEOUT.toNanos()) {
+            throw new ProblemException(
+                    Problem.of(
+                            ProblemType.REQUEST_TIMEOUT,
+                            "line: not complete after %d s (expected: within that time)"
+                                    .formatted(LINE_TIMEOUT.toSeconds())));
         }
     }
 
     private void skipToLineEnd() throws IOException {
+        long beganNanos = nanoTime.getAsLong();
         while (true) {
             while (position < limit) {
                 if (buffer[position++] == '\n') {
@@ -106,7 +150,7 @@ final class LineReader {
             if (ended) {
                 return;
             }
-            fill();
+            fillBefore(beganNanos);
         }
     }
 

@@ -105,7 +105,8 @@ public final class RecordLane implements LaneService {
             return false;
         }
         if (!(judgement instanceof Judgement.AcceptedUsage accepted)
-                || !access.take(caller.get())) {
+                || !access.take(
+                        caller.get(), access.limitsAddresses() ? request.senderAddress() : "")) {
             return false;
         }
         send(

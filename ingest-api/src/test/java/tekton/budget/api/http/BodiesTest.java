@@ -17,6 +17,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
@@ -72,6 +73,25 @@ class BodiesTest {
             assertThat(body.length).isLessThan(2_000);
             assertThat(refusal(coding(body), body).type()).isEqualTo(ProblemType.PAYLOAD_TOO_LARGE);
         }
+    }
+
+    /** Who announces much and sends little holds little. */
+    @Test
+    void shouldTakeRoomAsABodyArrivesWhateverItAnnounces() throws Exception {
+        List<Integer> rooms = new ArrayList<>();
+        BodyRoom room = (bytes, _) -> rooms.add(bytes);
+        int announced = 16 << 20;
+
+        for (int sent : new int[] {0, 1, 8_192}) {
+            Trickle request = new Trickle(new byte[sent], announced);
+            assertThat(Bodies.read(request, announced, PATIENCE, room)).hasSize(sent);
+            assertThat(rooms).isEmpty();
+        }
+        Bodies.read(new Trickle(new byte[8_193], announced), announced, PATIENCE, room);
+        assertThat(rooms).containsExactly(32_768);
+        rooms.clear();
+        Bodies.read(new Trickle(new byte[300_000], 300_000), announced, PATIENCE, room);
+        assertThat(rooms).containsExactly(32_768, 131_072, 300_000);
     }
 
     @Test
@@ -166,22 +186,24 @@ class BodiesTest {
     private static final class Trickle extends MockHttpServletRequest {
 
         private final ByteArrayInputStream body;
-        private final int length;
-        private final boolean declared;
+        private final int declared;
 
         Trickle(String text, boolean declared) {
             this(text.getBytes(UTF_8), declared);
         }
 
         Trickle(byte[] bytes, boolean declared) {
+            this(bytes, declared ? bytes.length : -1);
+        }
+
+        Trickle(byte[] bytes, int declared) {
             body = new ByteArrayInputStream(bytes);
-            length = bytes.length;
             this.declared = declared;
         }
 
         @Override
         public long getContentLengthLong() {
-            return declared ? length : -1;
+            return declared;
         }
 
         @Override

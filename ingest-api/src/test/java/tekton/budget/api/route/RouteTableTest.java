@@ -185,4 +185,36 @@ class RouteTableTest {
         }
         return same;
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET,/api/reports/summary,/api/reports/summary,SCAN",
+        "HEAD,/api/v1/reports/usage,/api/v1/reports/usage,REPORT",
+        // Served like the usual spelling, so it costs the same.
+        "GET,/api//reports/usage,/api/reports/usage,REPORT",
+        "GET,/api/%72eports/summary,/api/reports/summary,SCAN",
+        "GET,/api/exports/focus;a=b,/api/exports/focus,EXPORT",
+        "GET,/api/totals/contexts/a,/api/totals/contexts/a,LOOKUP",
+        "GET,/api/usage/records/a%20b,/api/usage/records/a b,LOOKUP",
+        "GET,/api/usage/records/a%20b/story,/api/usage/records/a b/story,SCAN",
+        "POST,/api/usage/record,/api/usage/record,RECORD",
+        "GET,/health,/health,FREE",
+        "GET,/nowhere,/nowhere,LOOKUP",
+        "PATCH,/api/reports/usage,/api/reports/usage,LOOKUP"
+    })
+    void shouldKnowWhatARequestCosts(String method, String sent, String decoded, CostClass cost) {
+        assertThat(RouteTable.costOf(method, sent, decoded)).isEqualTo(cost);
+    }
+
+    /** So that no caller keeps the others out, and none is kept out for ever. */
+    @Test
+    void shouldLeaveTurnsOfEachClassToOthers() {
+        assertThat(CostClass.values())
+                .filteredOn(cost -> cost.all() > 0)
+                .allSatisfy(
+                        cost -> {
+                            assertThat(cost.each()).isPositive().isLessThan(cost.all());
+                            assertThat(cost.waitMs()).isBetween(1, 5_000);
+                        });
+    }
 }

@@ -17,9 +17,11 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 
 class LineReaderTest {
 
@@ -54,12 +56,17 @@ class LineReaderTest {
     /** A body that says 10 GiB: one endless line, or nothing but ends of lines. */
     @Test
     void shouldHoldNoMoreThanALineOfABomb() throws IOException {
+        // Once before: what is made once for all is of no interest.
+        try (InputStream in = Bodies.stream(new SentBody("zstd", Bombs.zstd('x')))) {
+            assertThat(new LineReader(in, 65_536, System::nanoTime).buffer()).isNotEmpty();
+            assertThat(in.read()).isEqualTo('x');
+        }
         for (InputStream bomb : List.of(Bombs.zstd('\n'), Bombs.zstdFrames('x'))) {
             long allocated =
                     Bombs.allocated(
                             () -> {
                                 try (InputStream in = Bodies.stream(new SentBody("zstd", bomb))) {
-                                    LineReader lines = new LineReader(in, 65_536);
+                                    LineReader lines = new LineReader(in, 65_536, System::nanoTime);
                                     assertThatExceptionOfType(ProblemException.class)
                                             .isThrownBy(lines::next)
                                             .satisfies(
@@ -99,7 +106,7 @@ class LineReaderTest {
                         return super.read(target, offset, Math.min(length, readBytes));
                     }
                 };
-        LineReader reader = new LineReader(slow, MAX);
+        LineReader reader = new LineReader(slow, MAX, System::nanoTime);
         List<String> lines = new ArrayList<>();
         while (true) {
             switch (reader.next()) {
@@ -116,5 +123,29 @@ class LineReaderTest {
                                         StandardCharsets.US_ASCII));
             }
         }
+    }
+
+    @Test
+    void shouldGiveUpALineThatDribblesAndWaitBetweenLines() throws Exception {
+        AtomicLong now = new AtomicLong();
+        // Each byte takes 20 s: a line of one byte and its end is in time, a longer one is not.
+        InputStream slow =
+                new ByteArrayInputStream("a\nb\ncd".getBytes(StandardCharsets.US_ASCII)) {
+                    @Override
+                    public synchronized int read(byte[] target, int offset, int length) {
+                        now.addAndGet(Duration.ofSeconds(20).toNanos());
+                        return super.read(target, offset, 1);
+                    }
+                };
+        LineReader reader = new LineReader(slow, MAX, now::get);
+
+        assertThat(reader.next()).isEqualTo(LineReader.LineKind.LINE);
+        assertThat(reader.next()).isEqualTo(LineReader.LineKind.LINE);
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(reader::next)
+                .satisfies(
+                        late ->
+                                assertThat(late.problem().type())
+                                        .isEqualTo(ProblemType.REQUEST_TIMEOUT));
     }
 }

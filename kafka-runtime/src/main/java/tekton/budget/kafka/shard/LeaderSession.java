@@ -11,10 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import tekton.budget.event.DeadLetter;
-import tekton.budget.topic.DeadLetterParts;
+import tekton.budget.kafka.DeadLetterRecord;
 import tekton.budget.topic.Topic;
-import tekton.budget.topic.Topics;
 
 import java.time.Duration;
 import java.time.InstantSource;
@@ -98,7 +96,8 @@ final class LeaderSession<S, I> implements AutoCloseable {
         try {
             decided = shard.decide(state, shard.input(request), clock.instant());
         } catch (IllegalArgumentException impossible) {
-            decided = List.of(deadLetter(request, String.valueOf(impossible.getMessage())));
+            decided =
+                    List.of(DeadLetterRecord.of(request, String.valueOf(impossible.getMessage())));
         }
         commit(decided, request);
     }
@@ -136,29 +135,6 @@ final class LeaderSession<S, I> implements AutoCloseable {
         // Throws the failure of any of the sends.
         writer.commitTransaction();
         sent.forEach(one -> log.expect(one.resultNow()));
-    }
-
-    @SuppressWarnings("NullAway") // Kafka's records have null keys and values.
-    private static ProducerRecord<byte[], byte[]> deadLetter(
-            ConsumerRecord<byte[], byte[]> request, String why) {
-        DeadLetterParts letter =
-                DeadLetterParts.of(
-                        request.key(),
-                        request.value(),
-                        new DeadLetterParts.SourcePosition(
-                                request.topic(),
-                                request.partition(),
-                                request.offset(),
-                                request.timestamp()),
-                        DeadLetter.Reason.INVALID,
-                        why);
-        return new ProducerRecord<>(
-                Topics.DEAD_LETTERS.name(),
-                0,
-                null,
-                letter.key(),
-                letter.value(),
-                letter.headers());
     }
 
     @Override

@@ -244,6 +244,11 @@ public final class Metering implements AutoCloseable {
             }
 
             @Override
+            public long unreadable() {
+                return feeds.unreadable().count();
+            }
+
+            @Override
             public boolean following() {
                 return feeds.state() == TopicLog.LogState.FOLLOWING;
             }

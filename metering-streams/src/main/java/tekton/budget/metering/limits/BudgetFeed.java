@@ -1,8 +1,6 @@
 package tekton.budget.metering.limits;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import tekton.budget.codec.LedgerCodec;
 import tekton.budget.kafka.TopicFollower;
@@ -30,8 +28,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * happen for every record, and every context of every commit. Any thread may ask.
  */
 public final class BudgetFeed implements SessionLimits, CellWidths, TopicFollower {
-
-    private static final Logger LOG = LoggerFactory.getLogger(BudgetFeed.class);
 
     private final Map<String, List<Policy>> byBudget = new ConcurrentHashMap<>();
     private final Map<String, CellWidth> widths = new ConcurrentHashMap<>();
@@ -61,17 +57,8 @@ public final class BudgetFeed implements SessionLimits, CellWidths, TopicFollowe
 
     @Override
     public void take(ConsumerRecord<byte[], byte[]> record) {
-        try {
-            if (record.value() != null) {
-                take(LedgerCodec.readEvent(record.value()));
-            }
-        } catch (IllegalArgumentException e) {
-            LOG.warn(
-                    "{}-{}: record {}: {}",
-                    record.topic(),
-                    record.partition(),
-                    record.offset(),
-                    e.getMessage());
+        if (record.value() != null) {
+            take(LedgerCodec.readEvent(record.value()));
         }
     }
 

@@ -84,24 +84,17 @@ public final class PriceFeed implements Prices, TopicFollower {
 
     private boolean apply(ConsumerRecord<byte[], byte[]> record) {
         if (record.key() == null) {
-            LOG.warn("{}: record {} has no key", Topics.PRICES.name(), record.offset());
-            return false;
+            throw new IllegalArgumentException("key: missing (expected: a version)");
         }
         String version = new String(record.key(), StandardCharsets.UTF_8);
         if (record.value() == null) {
             return byVersion.remove(version) != null;
         }
-        try {
-            PricePublished price = PriceCodec.read(record.value());
-            if (!price.versionId().equals(version)) {
-                LOG.warn(
-                        "{}: record {} under a foreign key", Topics.PRICES.name(), record.offset());
-                return false;
-            }
-            return !price.equals(byVersion.put(version, price));
-        } catch (IllegalArgumentException e) {
-            LOG.warn("{}: record {}: {}", Topics.PRICES.name(), record.offset(), e.getMessage());
-            return false;
+        PricePublished price = PriceCodec.read(record.value());
+        if (!price.versionId().equals(version)) {
+            throw new IllegalArgumentException(
+                    "key: not that of the value (expected: %s)".formatted(price.versionId()));
         }
+        return !price.equals(byVersion.put(version, price));
     }
 }

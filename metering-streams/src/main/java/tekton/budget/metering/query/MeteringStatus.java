@@ -11,6 +11,9 @@ public interface MeteringStatus {
     /** True while prices and budgets are read to their end and on. */
     boolean following();
 
+    /** How many records of prices and limits were not readable since the start. */
+    long unreadable();
+
     /** The parts and their state in words, such as {@code metering: RUNNING}. */
     Map<String, String> parts();
 }
