@@ -207,14 +207,26 @@ public final class AccessFilter implements Filter {
                             "the API key %s makes more requests than it may".formatted(key.name()),
                             wait.plusMillis(999)));
         }
-        if (!key.has(needed.get())) {
+        mustHave(key, needed.get());
+        AccessRules.neededAsServed(request.getMethod(), served(request))
+                .ifPresent(scope -> mustHave(key, scope));
+        confine(key, request);
+    }
+
+    private static void mustHave(ApiKey key, AccessScope scope) {
+        if (!key.has(scope)) {
             throw new ProblemException(
                     Problem.of(
                             ProblemType.AUTHORIZATION_ERROR,
                             "the API key %s is not for this (expected: scope %s)"
-                                    .formatted(key.name(), needed.get().wireName())));
+                                    .formatted(key.name(), scope.wireName())));
         }
-        confine(key, request);
+    }
+
+    /** The path that the container has found a servlet by. */
+    private static String served(HttpServletRequest request) {
+        String below = request.getPathInfo();
+        return below == null ? request.getServletPath() : request.getServletPath() + below;
     }
 
     private static void confine(ApiKey key, HttpServletRequest request) {
