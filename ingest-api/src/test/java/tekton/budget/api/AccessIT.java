@@ -79,7 +79,10 @@ class AccessIT {
                                         entry("no-ingest:read+admin", key("no-ingest")),
                                         entry("all:ingest+read+admin", key("all")),
                                         entry("team-ingest:ingest@team", key("team-ingest")),
-                                        entry("team-read:read@team", key("team-read"))),
+                                        entry("team-read:read@team", key("team-read")),
+                                        entry("ended:ingest+read+admin", key("ended"))
+                                                + ":2026-01-31",
+                                        entry("ends:read", key("ends")) + ":2999-12-31"),
                                 null,
                                 true,
                                 0,
@@ -381,6 +384,34 @@ class AccessIT {
                                         ADMIN)
                                 .statusCode())
                 .isEqualTo(401);
+    }
+
+    @Test
+    void shouldLetNobodyInWithAKeyThatHasEndedAndSayWhichKeysThereAre() throws Exception {
+        HttpResponse<String> ended = api.get("/api/budgets", "X-API-Key", key("ended"));
+        // The first way in looks at keys by itself.
+        HttpResponse<String> sent = record("team", key("ended"));
+        for (HttpResponse<String> refused : List.of(ended, sent)) {
+            assertThat(refused.statusCode()).isEqualTo(401);
+            assertThat(Api.json(refused).get("detail").asString())
+                    .isEqualTo("the API key ended has ended at 2026-02-01T00:00:00Z");
+        }
+        assertThat(record("team", key("all")).statusCode()).isEqualTo(201);
+        assertThat(api.get("/api/budgets", "X-API-Key", key("ends")).statusCode()).isEqualTo(200);
+
+        HttpResponse<String> keys = api.get("/api/keys", "X-API-Key", ADMIN);
+        assertThat(keys.statusCode()).isEqualTo(200);
+        Map<String, JsonNode> byName = new HashMap<>();
+        Api.json(keys).get("items").forEach(key -> byName.put(key.get("name").asString(), key));
+        assertThat(byName).containsKeys("ingest", "team", "ended", "ends");
+        assertThat(byName.get("ended").get("state").asString()).isEqualTo("ended");
+        assertThat(byName.get("ended").get("last_used_at").isNull()).isTrue();
+        assertThat(byName.get("ends").get("ends_at").asString()).isEqualTo("3000-01-01T00:00:00Z");
+        assertThat(byName.get("ends").get("last_used_at").isNull()).isFalse();
+        assertThat(byName.get("all").get("last_used_at").isNull()).isFalse();
+        assertThat(byName.get("team").get("budget_id").asString()).isEqualTo("team");
+        assertThat(keys.body()).doesNotContain("bk_").doesNotContainPattern("[0-9a-f]{20}");
+        assertThat(api.get("/api/keys", "X-API-Key", READ).statusCode()).isEqualTo(403);
     }
 
     @Test

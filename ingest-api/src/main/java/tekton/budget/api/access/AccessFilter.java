@@ -21,7 +21,9 @@ import tekton.budget.value.Shown;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -60,6 +62,12 @@ public final class AccessFilter implements Filter {
         handshake = new WebHookHandshake(required ? settings.requestsPerMinute() : 0);
         this.audit = audit;
         this.clock = clock;
+        keys.warn(clock.instant());
+    }
+
+    /** The keys as they were last read. */
+    List<ApiKey> keys() {
+        return keys.all();
     }
 
     @Override
@@ -168,9 +176,11 @@ public final class AccessFilter implements Filter {
         }
         String presented = presented(header, authorization);
         ApiKey key = presented == null ? null : keys.find(presented, System.nanoTime());
-        if (key == null || !key.has(needed.get())) {
+        Instant now = clock.instant();
+        if (key == null || key.hasEnded(now) || !key.has(needed.get())) {
             return Optional.empty();
         }
+        key.used(now);
         String budgetId = key.budgetId();
         return budgetId == null || BudgetAccess.allow(budgetId, "POST", uri, null)
                 ? Optional.of(new Caller(key.name(), budgetId))
@@ -197,6 +207,15 @@ public final class AccessFilter implements Filter {
                                     ? "no API key (expected: X-API-Key or Authorization: Bearer)"
                                     : "the API key is not known"));
         }
+        Instant now = clock.instant();
+        keys.warn(now);
+        if (key.hasEnded(now)) {
+            throw new ProblemException(
+                    Problem.of(
+                            ProblemType.AUTHENTICATION_ERROR,
+                            "the API key %s has ended at %s".formatted(key.name(), key.end())));
+        }
+        key.used(now);
         // From here on the request is somebody's, refused or not.
         new Caller(key.name(), key.budgetId()).takeTo(request);
         Duration wait = rates.take(key.name());

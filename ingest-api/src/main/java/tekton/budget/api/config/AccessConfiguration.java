@@ -9,8 +9,10 @@ import org.springframework.core.Ordered;
 
 import tekton.budget.api.access.AccessFilter;
 import tekton.budget.api.access.AuditTrail;
+import tekton.budget.api.access.KeysController;
 
 import java.time.InstantSource;
+import java.util.Objects;
 
 /** Who may do what, before everything but what counts requests. */
 @Configuration(proxyBeanMethods = false)
@@ -22,6 +24,12 @@ class AccessConfiguration {
     @Bean(destroyMethod = "")
     AuditTrail auditTrail(IngestSettings settings) {
         return new AuditTrail(settings.kafka(), settings.publishTimeout());
+    }
+
+    @Bean
+    KeysController keysController(
+            FilterRegistrationBean<AccessFilter> accessFilter, InstantSource clock) {
+        return new KeysController(Objects.requireNonNull(accessFilter.getFilter()), clock);
     }
 
     @Bean

@@ -28,6 +28,11 @@ public record Endpoint(
         return of("GET", path, AccessScope.READ, budget, description);
     }
 
+    /** Something to read about who may come in. */
+    static Endpoint adminGet(String path, String description) {
+        return of("GET", path, AccessScope.ADMIN, BudgetPlace.NOWHERE, description);
+    }
+
     static Endpoint post(String path, AccessScope scope, BudgetPlace budget, String description) {
         return of("POST", path, scope, budget, description);
     }

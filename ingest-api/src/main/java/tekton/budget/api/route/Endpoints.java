@@ -11,6 +11,7 @@ import static tekton.budget.api.route.BudgetPlace.PATH;
 import static tekton.budget.api.route.BudgetPlace.PATH_OF_CHILD;
 import static tekton.budget.api.route.BudgetPlace.PATH_OF_TOTALS;
 import static tekton.budget.api.route.BudgetPlace.QUERY;
+import static tekton.budget.api.route.Endpoint.adminGet;
 import static tekton.budget.api.route.Endpoint.delete;
 import static tekton.budget.api.route.Endpoint.get;
 import static tekton.budget.api.route.Endpoint.open;
@@ -22,7 +23,8 @@ import java.util.List;
 /**
  * Every path that is served, with what it needs. Discovery and the rules of access read this; tests
  * compare it with the routes of a running server and with the OpenAPI document. A GET needs to read
- * and a PUT or DELETE to administrate, unless nobody needs a key; a POST says what it needs.
+ * and a PUT or DELETE to administrate, unless nobody needs a key or the GET is about keys; a POST
+ * says what it needs.
  */
 public final class Endpoints {
 
@@ -49,6 +51,7 @@ public final class Endpoints {
                     open("/api/redoc", "Leads to /docs"),
                     get("/metrics", NOWHERE, "The figures of this instance, for Prometheus"),
                     get("/api/system", NOWHERE, "Instances, partitions and how far they are"),
+                    adminGet("/api/keys", "Which keys there are, until when, and their last use"),
                     post("/api/usage/record", INGEST, BODY, "Report the usage of one call"),
                     post("/api/usage/batch", INGEST, BODY, "Report many, as an array or as lines"),
                     post("/api/usage/openai", INGEST, BODY, "Report an answer of openai"),
