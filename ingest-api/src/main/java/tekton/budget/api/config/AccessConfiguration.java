@@ -26,6 +26,11 @@ class AccessConfiguration {
         return new AuditTrail(settings.kafka(), settings.publishTimeout());
     }
 
+    @Bean(destroyMethod = "close")
+    CertificateWatch certificateWatch(IngestSettings settings, InstantSource clock) {
+        return new CertificateWatch(settings.tls(), clock);
+    }
+
     @Bean
     KeysController keysController(
             FilterRegistrationBean<AccessFilter> accessFilter, InstantSource clock) {
