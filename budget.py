@@ -37,7 +37,8 @@ def main():
         environment["BUDGET_PORT"] = environment["PENIA_PORT"]
     environment.pop(starting.TOKEN, None)
     port = port_of(environment)
-    if port:
+    # Over TLS nobody would understand what answers while this is built.
+    if port and not environment.get("BUDGET_TLS_CERTIFICATE_FILE"):
         try:
             sockets = starting.listen(port)
         except OSError:

@@ -12,7 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import tekton.budget.api.AccessMatrix.MatrixKey;
+import tekton.budget.api.AccessMatrix.Verdict;
 import tekton.budget.api.access.AccessSettings;
+import tekton.budget.api.route.AccessScope;
+import tekton.budget.api.route.BudgetPlace;
+import tekton.budget.api.route.Endpoint;
 import tekton.budget.codec.AuditCodec;
 import tekton.budget.event.AdminAct;
 import tekton.budget.testbroker.Patience;
@@ -30,6 +35,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -48,23 +54,35 @@ class AccessIT {
 
     private static final String OPEN = "open";
 
+    private static final FakeMetering METERING = new FakeMetering();
+
     private static TestBroker broker;
     private static Api api;
 
     @BeforeAll
     static void start() throws Exception {
+        METERING.ledger.allocations.add(FakeLedger.open("team.none", "its/context"));
         broker = TestBroker.start();
         api =
                 Api.startGuarded(
                         broker.bootstrapServers(),
-                        new FakeMetering(),
+                        METERING,
                         new AccessSettings(
                                 String.join(
                                         ",",
                                         entry("ingest:ingest", INGEST),
                                         entry("read:read", READ),
                                         entry("admin:admin", ADMIN),
-                                        entry("team:ingest+read+admin@team", TEAM)),
+                                        entry("team:ingest+read+admin@team", TEAM),
+                                        entry("no-admin:ingest+read", key("no-admin")),
+                                        entry("no-read:ingest+admin", key("no-read")),
+                                        entry("no-ingest:read+admin", key("no-ingest")),
+                                        entry("all:ingest+read+admin", key("all")),
+                                        entry("team-ingest:ingest@team", key("team-ingest")),
+                                        entry("team-read:read@team", key("team-read")),
+                                        entry("ended:ingest+read+admin", key("ended"))
+                                                + ":2026-01-31",
+                                        entry("ends:read", key("ends")) + ":2999-12-31"),
                                 null,
                                 true,
                                 0,
@@ -112,6 +130,201 @@ class AccessIT {
                         .matches(s -> s != 401 && may != (s == 403));
             }
         }
+    }
+
+    /** Keys that matter: none, one that is none, each scope, each pair, all, and for one budget. */
+    private static final List<MatrixKey> KEYS =
+            List.of(
+                    new MatrixKey("no key", null, Set.of(), false),
+                    new MatrixKey("unknown", key("unknown"), Set.of(), false),
+                    new MatrixKey("ingest", INGEST, Set.of(AccessScope.INGEST), false),
+                    new MatrixKey("read", READ, Set.of(AccessScope.READ), false),
+                    new MatrixKey("admin", ADMIN, Set.of(AccessScope.ADMIN), false),
+                    new MatrixKey("no-admin", key("no-admin"), without(AccessScope.ADMIN), false),
+                    new MatrixKey("no-read", key("no-read"), without(AccessScope.READ), false),
+                    new MatrixKey(
+                            "no-ingest", key("no-ingest"), without(AccessScope.INGEST), false),
+                    new MatrixKey("all", key("all"), without(AccessScope.ANY), false),
+                    new MatrixKey("team", TEAM, without(AccessScope.ANY), true),
+                    new MatrixKey(
+                            "team-ingest", key("team-ingest"), Set.of(AccessScope.INGEST), true),
+                    new MatrixKey("team-read", key("team-read"), Set.of(AccessScope.READ), true));
+
+    private static final List<MatrixKey> FEWER_KEYS =
+            KEYS.stream()
+                    .filter(
+                            key ->
+                                    Set.of("no key", "ingest", "read", "admin", "team")
+                                            .contains(key.name()))
+                    .toList();
+
+    private static Set<AccessScope> without(AccessScope one) {
+        Set<AccessScope> scopes =
+                EnumSet.of(AccessScope.INGEST, AccessScope.READ, AccessScope.ADMIN);
+        scopes.remove(one);
+        return scopes;
+    }
+
+    private static String[] headers(MatrixKey key) {
+        return key.secret() == null ? new String[0] : new String[] {"X-API-Key: " + key.secret()};
+    }
+
+    /** Every row with every key; its id is the own budget's, another's, or nearly the own. */
+    @Test
+    void shouldAnswerEveryRowAsTheTableSays() throws Exception {
+        List<String> faults = new ArrayList<>();
+        int asked = 0;
+        try (HttpWire wire = new HttpWire(api.port())) {
+            for (Endpoint row : AccessMatrix.rows()) {
+                for (String budget : AccessMatrix.budgets(row)) {
+                    for (String path : AccessMatrix.prefixed(AccessMatrix.path(row, budget))) {
+                        for (MatrixKey key : KEYS) {
+                            faults.addAll(ask(wire, row, row.method(), path, budget, key));
+                            asked++;
+                        }
+                    }
+                }
+            }
+        }
+        assertThat(faults).isEmpty();
+        assertThat(asked).isGreaterThan(3_000);
+    }
+
+    /** A method that is no row's opens nothing, and a header makes no other method of one. */
+    @Test
+    void shouldAnswerOtherMethodsAsTheTableSays() throws Exception {
+        List<String> faults = new ArrayList<>();
+        try (HttpWire wire = new HttpWire(api.port())) {
+            for (Endpoint row : AccessMatrix.rows()) {
+                String path = AccessMatrix.path(row, AccessMatrix.OWN);
+                for (String method : List.of("HEAD", "OPTIONS", "PATCH", "get", "DELETE")) {
+                    for (MatrixKey key : FEWER_KEYS) {
+                        faults.addAll(ask(wire, row, method, path, AccessMatrix.OWN, key));
+                    }
+                }
+                MatrixKey reader = KEYS.get(3);
+                Verdict expected = AccessMatrix.expected("GET", row, reader, AccessMatrix.OWN);
+                int plain = wire.ask("GET", path, "", headers(reader)).status();
+                int overridden =
+                        wire.ask(
+                                        "GET",
+                                        path + "?_method=DELETE",
+                                        "",
+                                        "X-API-Key: " + READ,
+                                        "X-HTTP-Method-Override: DELETE",
+                                        "X-Original-URL: /api/shutdown",
+                                        "X-Rewrite-URL: /api/shutdown",
+                                        "X-Method-Override: DELETE")
+                                .status();
+                faults.addAll(AccessMatrix.fault("GET " + path, reader, expected, overridden));
+                if (plain != overridden && overridden != 400) {
+                    faults.add("GET " + path + " overridden: " + overridden + ", not " + plain);
+                }
+            }
+        }
+        assertThat(faults).isEmpty();
+    }
+
+    private static List<String> ask(
+            HttpWire wire, Endpoint row, String method, String path, String budget, MatrixKey key)
+            throws Exception {
+        Verdict expected = AccessMatrix.expected(method, row, key, budget);
+        if (endsTheProcess(method, path) && expected == Verdict.MAY) {
+            return List.of();
+        }
+        int status = wire.ask(method, path, "", headers(key)).status();
+        return AccessMatrix.fault(method + ' ' + path, key, expected, status);
+    }
+
+    /** No spelling of a path opens what the path itself does not. */
+    @Test
+    void shouldOpenNothingToAnySpellingOfARow() throws Exception {
+        List<String> faults = new ArrayList<>();
+        try (HttpWire wire = new HttpWire(api.port())) {
+            for (Endpoint row : AccessMatrix.rows()) {
+                String path = AccessMatrix.path(row, AccessMatrix.OWN);
+                for (AccessMatrix.Spelling spelling : AccessMatrix.spellings(row)) {
+                    String spelled = spelling.write().apply(path);
+                    for (MatrixKey key : FEWER_KEYS) {
+                        Verdict expected =
+                                spelling.usual()
+                                        ? AccessMatrix.expected(
+                                                row.method(), row, key, AccessMatrix.OWN)
+                                        : AccessMatrix.expectedOfUnusual(row, key);
+                        if (endsTheProcess(row.method(), path) && expected == Verdict.MAY) {
+                            continue;
+                        }
+                        String asked = spelling.name() + ' ' + row.method() + ' ' + spelled;
+                        int status = wire.ask(row.method(), spelled, "", headers(key)).status();
+                        // The container refuses some before anybody looks at keys.
+                        if (status == 400 && !spelling.usual()) {
+                            continue;
+                        }
+                        boolean servesNobody = status == 404 || status == 405;
+                        if (expected == Verdict.MAY && !AccessMatrix.hasScopeOf(row, key)) {
+                            if (!servesNobody && status != 403) {
+                                faults.add(asked + " with " + key.name() + ": " + status);
+                            }
+                        } else {
+                            faults.addAll(AccessMatrix.fault(asked, key, expected, status));
+                        }
+                    }
+                }
+            }
+        }
+        assertThat(faults).isEmpty();
+    }
+
+    /** Wherever a body names the budget, a key for one budget is held to it. */
+    @Test
+    void shouldHoldABodyToTheBudgetOfItsKey() throws Exception {
+        List<String> without = new ArrayList<>();
+        try (HttpWire wire = new HttpWire(api.port())) {
+            for (Endpoint row : AccessMatrix.rows()) {
+                if (row.budget() != BudgetPlace.BODY) {
+                    continue;
+                }
+                String path = row.path().text();
+                if (AccessMatrix.body(row, "").isEmpty()) {
+                    without.add(path);
+                    continue;
+                }
+                for (String budget : List.of("other", "team2", "TEAM", AccessMatrix.OWN)) {
+                    HttpWire.WireAnswer answer =
+                            wire.ask(
+                                    "POST",
+                                    path,
+                                    AccessMatrix.body(row, budget).orElseThrow(),
+                                    "X-API-Key: " + TEAM,
+                                    "X-Budget-Id: " + budget,
+                                    "X-Budget-Context: c",
+                                    "X-Budget-Component: k",
+                                    "Content-Type: application/"
+                                            + (path.endsWith("/events")
+                                                    ? "cloudevents+json"
+                                                    : "json"));
+                    assertThat(answer.body().contains("the budget of this key"))
+                            .as(path + " of " + budget + ": " + answer)
+                            .isEqualTo(!budget.equals(AccessMatrix.OWN));
+                    if (budget.equals(AccessMatrix.OWN)) {
+                        assertThat(answer.status()).as(path + ": " + answer).isBetween(200, 204);
+                    }
+                }
+            }
+        }
+        // Metrics are taken and not counted; Tekton's calls have forms of their own.
+        assertThat(without)
+                .containsExactly(
+                        "/v1/metrics",
+                        "/api/metrics",
+                        "/mcp/tools/{id}/execute",
+                        "/api/tools/{id}/execute",
+                        "/api/mcp/process",
+                        "/api/mcp/message");
+    }
+
+    private static boolean endsTheProcess(String method, String path) {
+        return method.equals("POST") && path.endsWith("/shutdown");
     }
 
     /** Over the wire, because it is the container that tidies paths up. */
@@ -172,6 +385,34 @@ class AccessIT {
                                         ADMIN)
                                 .statusCode())
                 .isEqualTo(401);
+    }
+
+    @Test
+    void shouldLetNobodyInWithAKeyThatHasEndedAndSayWhichKeysThereAre() throws Exception {
+        HttpResponse<String> ended = api.get("/api/budgets", "X-API-Key", key("ended"));
+        // The first way in looks at keys by itself.
+        HttpResponse<String> sent = record("team", key("ended"));
+        for (HttpResponse<String> refused : List.of(ended, sent)) {
+            assertThat(refused.statusCode()).isEqualTo(401);
+            assertThat(Api.json(refused).get("detail").asString())
+                    .isEqualTo("the API key ended has ended at 2026-02-01T00:00:00Z");
+        }
+        assertThat(record("team", key("all")).statusCode()).isEqualTo(201);
+        assertThat(api.get("/api/budgets", "X-API-Key", key("ends")).statusCode()).isEqualTo(200);
+
+        HttpResponse<String> keys = api.get("/api/keys", "X-API-Key", ADMIN);
+        assertThat(keys.statusCode()).isEqualTo(200);
+        Map<String, JsonNode> byName = new HashMap<>();
+        Api.json(keys).get("items").forEach(key -> byName.put(key.get("name").asString(), key));
+        assertThat(byName).containsKeys("ingest", "team", "ended", "ends");
+        assertThat(byName.get("ended").get("state").asString()).isEqualTo("ended");
+        assertThat(byName.get("ended").get("last_used_at").isNull()).isTrue();
+        assertThat(byName.get("ends").get("ends_at").asString()).isEqualTo("3000-01-01T00:00:00Z");
+        assertThat(byName.get("ends").get("last_used_at").isNull()).isFalse();
+        assertThat(byName.get("all").get("last_used_at").isNull()).isFalse();
+        assertThat(byName.get("team").get("budget_id").asString()).isEqualTo("team");
+        assertThat(keys.body()).doesNotContain("bk_").doesNotContainPattern("[0-9a-f]{20}");
+        assertThat(api.get("/api/keys", "X-API-Key", READ).statusCode()).isEqualTo(403);
     }
 
     @Test

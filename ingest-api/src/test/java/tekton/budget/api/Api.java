@@ -10,6 +10,7 @@ import tekton.budget.api.config.ClusterSettings;
 import tekton.budget.api.config.IngestSettings;
 import tekton.budget.api.config.MeteringStart;
 import tekton.budget.api.config.ReasonedHttp;
+import tekton.budget.api.config.ServerCertificate;
 import tekton.budget.api.foreign.ForeignTopics;
 import tekton.budget.api.live.LiveSettings;
 import tekton.budget.api.publish.KafkaLedgerClient;
@@ -48,6 +49,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 
+import javax.net.ssl.SSLContext;
+
 /** The application on a free port, and a client that speaks to it. */
 public final class Api implements AutoCloseable {
 
@@ -65,8 +68,9 @@ public final class Api implements AutoCloseable {
     private final ConfigurableApplicationContext context;
 
     /** Without the offer of HTTP/2 that no other client makes: reports take the plain way. */
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient client;
+
+    private final String scheme;
 
     private final int port;
 
@@ -78,6 +82,13 @@ public final class Api implements AutoCloseable {
     }
 
     private Api(ConfigurableApplicationContext context, boolean metered) {
+        this(context, metered, null);
+    }
+
+    private Api(ConfigurableApplicationContext context, boolean metered, SSLContext tls) {
+        HttpClient.Builder plain = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
+        client = tls == null ? plain.build() : plain.sslContext(tls).build();
+        scheme = tls == null ? "http" : "https";
         this.context = context;
         this.metered = metered;
         port = ((ServletWebServerApplicationContext) context).getWebServer().getPort();
@@ -227,7 +238,8 @@ public final class Api implements AutoCloseable {
                 access,
                 cluster,
                 local.foreign(),
-                local.topics());
+                local.topics(),
+                local.tls());
     }
 
     /** Without Kafka, for callers in a time zone, as the environment names it. */
@@ -308,7 +320,8 @@ public final class Api implements AutoCloseable {
                                 alone.access(),
                                 alone.cluster(),
                                 alone.foreign(),
-                                topics),
+                                topics,
+                                null),
                         () -> {}),
                 true);
     }
@@ -323,6 +336,66 @@ public final class Api implements AutoCloseable {
                 IngestApplication.start(
                         with(local, Patience.LIMIT, local.access(), cluster), () -> {}),
                 true);
+    }
+
+    /** One of several that serve over TLS. */
+    public static Api startInstance(
+            int port,
+            KafkaConnection kafka,
+            Path dataDirectory,
+            ClusterSettings cluster,
+            ServerCertificate certificate,
+            SSLContext client) {
+        IngestSettings local =
+                IngestSettings.local(port, kafka.bootstrapServers(), dataDirectory)
+                        .withKafka(kafka);
+        return new Api(
+                IngestApplication.start(
+                        withTls(with(local, Patience.LIMIT, local.access(), cluster), certificate),
+                        () -> {}),
+                true,
+                client);
+    }
+
+    /** Without Kafka, over TLS. */
+    public static Api startTls(ServerCertificate certificate, SSLContext client)
+            throws IOException {
+        String nobody = "127.0.0.1:" + FreePorts.find(1).getFirst();
+        FakeMetering metering = new FakeMetering();
+        return new Api(
+                IngestApplication.start(
+                        withTls(settings(nobody, LiveSettings.DEFAULT), certificate),
+                        () -> {},
+                        metering.withoutKafka(),
+                        _ -> metering.ledger,
+                        _ -> new FakePriceClient()),
+                false,
+                client);
+    }
+
+    private static IngestSettings withTls(IngestSettings plain, ServerCertificate certificate) {
+        return new IngestSettings(
+                plain.port(),
+                plain.bind(),
+                plain.openBindAllowed(),
+                plain.host(),
+                plain.version(),
+                plain.hermesUrl(),
+                plain.kafka(),
+                plain.dataDirectory(),
+                plain.bytesInFlightMax(),
+                plain.publishTimeout(),
+                plain.decisionTimeout(),
+                plain.defaultPolicies(),
+                plain.zone(),
+                plain.live(),
+                plain.hermes(),
+                plain.shutdownEndpoint(),
+                plain.access(),
+                plain.cluster(),
+                plain.foreign(),
+                plain.topics(),
+                certificate);
     }
 
     /** Without Kafka, but a citizen: registered with Hermes, and ended by who may end it. */
@@ -436,7 +509,7 @@ public final class Api implements AutoCloseable {
     public HttpRequest.Builder request(String path, String... headers) {
         // Longer than the application itself may wait.
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(uri("http", path)).timeout(Patience.LIMIT.multipliedBy(2));
+                HttpRequest.newBuilder(uri(scheme, path)).timeout(Patience.LIMIT.multipliedBy(2));
         return headers.length == 0 ? request : request.headers(headers);
     }
 

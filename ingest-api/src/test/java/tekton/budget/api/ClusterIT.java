@@ -11,11 +11,13 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 import tekton.budget.api.config.ClusterSettings;
+import tekton.budget.api.config.ServerCertificate;
 import tekton.budget.broker.FreePorts;
 import tekton.budget.metering.config.MeteringScale;
 import tekton.budget.metering.query.remote.PeerSecret;
 import tekton.budget.settings.KafkaConnection;
 import tekton.budget.testbroker.TestBroker;
+import tekton.budget.testbroker.TestCertificates;
 import tekton.budget.topic.Partitions;
 import tekton.budget.value.Positions;
 
@@ -24,6 +26,7 @@ import tools.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -36,7 +39,7 @@ import java.util.TreeMap;
 
 /**
  * Three instances on one Kafka: whatever is asked of any of them is answered as if it owned all,
- * and what cannot be answered is said, never left out.
+ * and what cannot be answered is said, never left out. They serve, and ask each other, over TLS.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ClusterIT {
@@ -52,6 +55,7 @@ class ClusterIT {
 
     @TempDir private static Path data;
 
+    private static TestCertificates certificates;
     private static TestBroker broker;
     private static final List<Api> INSTANCE = new ArrayList<>();
     private static final Map<String, Long> TOKENS = new TreeMap<>();
@@ -60,6 +64,8 @@ class ClusterIT {
 
     @BeforeAll
     static void start() throws Exception {
+        certificates =
+                TestCertificates.in(data.resolve("certificates")).issue("first").issue("others");
         broker = TestBroker.start();
         List<Integer> ports = FreePorts.find(INSTANCES);
         for (int i = 0; i < INSTANCES; i++) {
@@ -85,11 +91,19 @@ class ClusterIT {
     }
 
     private static Api start(int port, int number, PeerSecret secret) throws Exception {
+        // The first has a certificate of its own; the others share one.
+        String name = number == 0 ? "first" : "others";
         return Api.startInstance(
                         port,
                         KafkaConnection.plain(broker.bootstrapServers()),
                         data.resolve("instance-" + number),
-                        new ClusterSettings(new MeteringScale(6, 3, 1, 1), secret, Duration.ZERO))
+                        new ClusterSettings(new MeteringScale(6, 3, 1, 1), secret, Duration.ZERO),
+                        new ServerCertificate(
+                                certificates.certificate(name),
+                                certificates.key(name),
+                                null,
+                                Instant.now()),
+                        certificates.client())
                 .awaitHealthy();
     }
 

@@ -87,7 +87,7 @@ final class Standalone implements AutoCloseable {
 
     /** What a person does next. */
     private void greet(double seconds, KafkaConnection kafka) {
-        String here = "http://" + settings.ingest().host() + ':' + settings.ingest().port();
+        String here = settings.ingest().scheme() + "://" + settings.ingest().advertisedServer();
         out.printf(
                 Locale.ROOT,
                 """

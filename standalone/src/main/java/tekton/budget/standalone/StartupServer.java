@@ -2,6 +2,7 @@ package tekton.budget.standalone;
 
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.api.config.ServerCertificate;
 import tekton.budget.api.http.Problem;
 import tekton.budget.api.http.ProblemType;
 import tekton.budget.api.ops.HealthReport;
@@ -29,8 +30,12 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.concurrent.Semaphore;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /**
  * Answers on the service's port until the service does: {@code /health} that it is starting and
@@ -64,6 +69,7 @@ final class StartupServer implements AutoCloseable {
     private final List<ServerSocketChannel> listening;
     private final Semaphore room = new Semaphore(CONNECTIONS_MAX);
     private final Thread thread = Thread.ofPlatform().daemon().name("startup").unstarted(this::run);
+    private final @Nullable SSLContext tls;
     private volatile boolean closing;
 
     /** Guarded by itself. */
@@ -78,6 +84,8 @@ final class StartupServer implements AutoCloseable {
         this.service = service;
         this.selector = selector;
         this.listening = on;
+        ServerCertificate certificate = settings.ingest().tls();
+        tls = certificate == null ? null : certificate.forServer();
         parts.put("http", HealthReport.STARTING);
         parts.put("kafka", "connecting");
         parts.put("decisions", "connecting");
@@ -178,7 +186,7 @@ final class StartupServer implements AutoCloseable {
                 .start(
                         () -> {
                             try {
-                                serve(caller.socket());
+                                serve(tls == null ? caller.socket() : secured(caller.socket()));
                             } catch (IOException gone) {
                                 // The caller is told nothing, as it is not there.
                             } finally {
@@ -186,6 +194,18 @@ final class StartupServer implements AutoCloseable {
                                 room.release();
                             }
                         });
+    }
+
+    /** A caller in plain text is told nothing, here as later. */
+    private Socket secured(Socket plain) throws IOException {
+        plain.setSoTimeout((int) READ_TIMEOUT.toMillis());
+        SSLSocket socket =
+                (SSLSocket)
+                        Objects.requireNonNull(tls)
+                                .getSocketFactory()
+                                .createSocket(plain, null, plain.getPort(), true);
+        socket.setUseClientMode(false);
+        return socket;
     }
 
     private static void end(SocketChannel caller) {

@@ -180,7 +180,8 @@ final class SettingsTest {
                                                         new ForeignTopic(
                                                                 "otlp_spans", OtlpSignal.TRACES),
                                                         new ForeignTopic(
-                                                                "audit", OtlpSignal.LOGS)))),
+                                                                "audit", OtlpSignal.LOGS))),
+                                        null),
                                 alerting(CLUSTER, "east", Path.of("/var/lib/budget"), 3, true),
                                 new PollerSettings(
                                         CLUSTER,

@@ -21,7 +21,9 @@ import tekton.budget.value.Shown;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -63,6 +65,12 @@ public final class AccessFilter implements Filter {
         handshake = new WebHookHandshake(required ? settings.requestsPerMinute() : 0);
         this.audit = audit;
         this.clock = clock;
+        keys.warn(clock.instant());
+    }
+
+    /** The keys as they were last read. */
+    List<ApiKey> keys() {
+        return keys.all();
     }
 
     @Override
@@ -171,9 +179,11 @@ public final class AccessFilter implements Filter {
         }
         String presented = presented(header, authorization);
         ApiKey key = presented == null ? null : keys.find(presented, System.nanoTime());
-        if (key == null || !key.has(needed.get())) {
+        Instant now = clock.instant();
+        if (key == null || key.hasEnded(now) || !key.has(needed.get())) {
             return Optional.empty();
         }
+        key.used(now);
         String budgetId = key.budgetId();
         return budgetId == null || BudgetAccess.allow(budgetId, "POST", uri, null)
                 ? Optional.of(new Caller(key.name(), budgetId))
@@ -225,6 +235,15 @@ public final class AccessFilter implements Filter {
                                     ? "no API key (expected: X-API-Key or Authorization: Bearer)"
                                     : "the API key is not known"));
         }
+        Instant now = clock.instant();
+        keys.warn(now);
+        if (key.hasEnded(now)) {
+            throw new ProblemException(
+                    Problem.of(
+                            ProblemType.AUTHENTICATION_ERROR,
+                            "the API key %s has ended at %s".formatted(key.name(), key.end())));
+        }
+        key.used(now);
         // From here on the request is somebody's, refused or not.
         new Caller(key.name(), key.budgetId()).takeTo(request);
         check(
@@ -232,14 +251,26 @@ public final class AccessFilter implements Filter {
                 key.name(),
                 "the API key %s makes more requests than it may".formatted(key.name()),
                 response);
-        if (!key.has(needed.get())) {
+        mustHave(key, needed.get());
+        AccessRules.neededAsServed(request.getMethod(), served(request))
+                .ifPresent(scope -> mustHave(key, scope));
+        confine(key, request);
+    }
+
+    private static void mustHave(ApiKey key, AccessScope scope) {
+        if (!key.has(scope)) {
             throw new ProblemException(
                     Problem.of(
                             ProblemType.AUTHORIZATION_ERROR,
                             "the API key %s is not for this (expected: scope %s)"
-                                    .formatted(key.name(), needed.get().wireName())));
+                                    .formatted(key.name(), scope.wireName())));
         }
-        confine(key, request);
+    }
+
+    /** The path that the container has found a servlet by. */
+    private static String served(HttpServletRequest request) {
+        String below = request.getPathInfo();
+        return below == null ? request.getServletPath() : request.getServletPath() + below;
     }
 
     /** Who shows no key that is known is counted by where it comes from. */

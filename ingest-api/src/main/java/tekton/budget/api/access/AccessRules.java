@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 /**
  * Which scope a request needs: what its row in the table of routes says. By the path as it was
  * sent: an unusual spelling of a path is served like the usual one, but is no row, so no spelling
- * opens anything. A request that is no row needs {@link AccessScope#ADMIN}, unless it only reads.
+ * opens anything. A request that is no row needs {@link AccessScope#ADMIN}, unless it only reads,
+ * and what the row needs that it is served by.
  */
 final class AccessRules {
 
@@ -47,6 +48,18 @@ final class AccessRules {
         }
         boolean isPeer = method.equals("POST") && PEERS.matcher(uri).matches();
         return isPeer ? Optional.empty() : Optional.of(AccessScope.ADMIN);
+    }
+
+    /**
+     * The scope that a request needs besides, because it is served like a row of the table; none
+     * when it is served like no row or like one that is open to all.
+     *
+     * @param path as the container serves it, decoded and tidied up
+     */
+    static Optional<AccessScope> neededAsServed(String method, String path) {
+        return RouteTable.find(
+                        READING.contains(method) ? "GET" : method, RouteTable.unversioned(path))
+                .flatMap(Endpoint::scope);
     }
 
     /** Whether every method that a path serves is for whatever key. */

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,6 +31,7 @@ final class ApiKeys {
     private final AtomicLong lookedAtNanos;
     private volatile List<ApiKey> keys;
     private volatile @Nullable FileTime read;
+    private final AtomicLong warnedDay = new AtomicLong(Long.MIN_VALUE);
 
     /**
      * Keys.
@@ -53,6 +55,8 @@ final class ApiKeys {
      * The key that a client presents; null if there is none. Compared with every one, so that time
      * does not tell how near a guess was.
      *
+     * <p>It may have ended; who finds it looks.
+     *
      * @param nowNanos {@code System.nanoTime()}
      */
     @Nullable ApiKey find(String presented, long nowNanos) {
@@ -73,6 +77,33 @@ final class ApiKeys {
         return found;
     }
 
+    /** The keys as they were last read. */
+    List<ApiKey> all() {
+        return keys;
+    }
+
+    /** Names in the log, once a day, the keys that end soon, and those that have ended. */
+    void warn(Instant now) {
+        long day = Math.floorDiv(now.getEpochSecond(), Duration.ofDays(1).toSeconds());
+        long last = warnedDay.get();
+        if (day == last || !warnedDay.compareAndSet(last, day)) {
+            return;
+        }
+        for (ApiKey key : keys) {
+            if (key.hasEnded(now)) {
+                LOG.warn(
+                        "The API key {} has ended at {}; take its entry away",
+                        key.name(),
+                        key.end());
+            } else if (key.endsSoon(now)) {
+                LOG.warn(
+                        "The API key {} ends at {}: make its holder another",
+                        key.name(),
+                        key.end());
+            }
+        }
+    }
+
     private void lookAgain(Path looked, long nowNanos) {
         long last = lookedAtNanos.get();
         if (nowNanos - last < LOOK_AGAIN_NANOS || !lookedAtNanos.compareAndSet(last, nowNanos)) {
@@ -84,7 +115,9 @@ final class ApiKeys {
         }
         read = modified;
         try {
-            keys = KeyFile.read(looked, fixed);
+            List<ApiKey> before = keys;
+            keys = KeyFile.read(looked, fixed).stream().map(key -> key.after(before)).toList();
+            warnedDay.set(Long.MIN_VALUE);
             LOG.info("{}: read again, {} keys", looked, keys.size());
         } catch (InvalidSettingException faulty) {
             LOG.error("{}; the keys stay as they were", faulty.getMessage());

@@ -9,9 +9,11 @@ import org.springframework.core.Ordered;
 
 import tekton.budget.api.access.AccessFilter;
 import tekton.budget.api.access.AuditTrail;
+import tekton.budget.api.access.KeysController;
 import tekton.budget.api.fair.TurnFilter;
 
 import java.time.InstantSource;
+import java.util.Objects;
 
 /** Who may do what, before everything but what counts requests. */
 @Configuration(proxyBeanMethods = false)
@@ -23,6 +25,17 @@ class AccessConfiguration {
     @Bean(destroyMethod = "")
     AuditTrail auditTrail(IngestSettings settings) {
         return new AuditTrail(settings.kafka(), settings.publishTimeout());
+    }
+
+    @Bean(destroyMethod = "close")
+    CertificateWatch certificateWatch(IngestSettings settings, InstantSource clock) {
+        return new CertificateWatch(settings.tls(), clock);
+    }
+
+    @Bean
+    KeysController keysController(
+            FilterRegistrationBean<AccessFilter> accessFilter, InstantSource clock) {
+        return new KeysController(Objects.requireNonNull(accessFilter.getFilter()), clock);
     }
 
     @Bean

@@ -41,7 +41,7 @@ class CitizenConfiguration {
                 settings.hermes(),
                 HermesAddress.of(settings.hermesUrl()),
                 service,
-                URI.create("http://" + settings.advertisedServer()),
+                URI.create(settings.scheme() + "://" + settings.advertisedServer()),
                 LiveStreams.socketPaths(),
                 tools::forHermes,
                 clock);

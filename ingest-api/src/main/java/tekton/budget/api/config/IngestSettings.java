@@ -1,5 +1,7 @@
 package tekton.budget.api.config;
 
+import org.jspecify.annotations.Nullable;
+
 import tekton.budget.api.access.AccessSettings;
 import tekton.budget.api.foreign.ForeignTopics;
 import tekton.budget.api.live.LiveSettings;
@@ -7,6 +9,7 @@ import tekton.budget.api.registry.HermesSettings;
 import tekton.budget.api.registry.HermesSettings.Penia;
 import tekton.budget.api.usage.ForeignSettings;
 import tekton.budget.kafka.PublisherSettings;
+import tekton.budget.metering.query.remote.PeerSecret;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
 import tekton.budget.settings.KafkaConnection;
@@ -44,6 +47,7 @@ import java.util.Set;
  * @param cluster how it works with other instances
  * @param foreign what fields of foreign formats mean
  * @param topics which topics of other programs are read
+ * @param tls what it serves with over TLS; null for plain HTTP
  */
 public record IngestSettings(
         int port,
@@ -65,7 +69,11 @@ public record IngestSettings(
         AccessSettings access,
         ClusterSettings cluster,
         ForeignSettings foreign,
-        ForeignTopics topics) {
+        ForeignTopics topics,
+        @Nullable ServerCertificate tls) {
+
+    /** That of the pom; a test says so when they differ. */
+    private static final String VERSION = "0.1.0";
 
     private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration DECISION_TIMEOUT = Duration.ofSeconds(5);
@@ -88,7 +96,7 @@ public record IngestSettings(
                 "loopback",
                 false,
                 "localhost",
-                "0.1.0",
+                VERSION,
                 URI.create("http://localhost:8001/api"),
                 KafkaConnection.plain(bootstrapServers),
                 dataDirectory,
@@ -103,7 +111,8 @@ public record IngestSettings(
                 AccessSettings.OPEN,
                 ClusterSettings.ALONE,
                 ForeignSettings.DEFAULT,
-                ForeignTopics.NONE);
+                ForeignTopics.NONE,
+                null);
     }
 
     /** The settings of the environment; docs/configuration.md lists the variables. */
@@ -113,7 +122,7 @@ public record IngestSettings(
                 environment.text("BUDGET_BIND").orElse("loopback"),
                 environment.flag("BUDGET_ALLOW_OPEN_BIND", false),
                 environment.host("BUDGET_HOST", "localhost"),
-                environment.word("BUDGET_VERSION", "0.1.0"),
+                environment.word("BUDGET_VERSION", VERSION),
                 hermesUrl(environment),
                 KafkaConnection.of(environment),
                 environment.path("BUDGET_DATA_DIR", "./data"),
@@ -142,7 +151,8 @@ public record IngestSettings(
                 AccessSettings.of(environment),
                 ClusterSettings.of(environment),
                 ForeignSettings.of(environment),
-                ForeignTopics.of(environment));
+                ForeignTopics.of(environment),
+                ServerCertificate.of(environment).orElse(null));
     }
 
     /** The same with another Kafka. */
@@ -167,7 +177,8 @@ public record IngestSettings(
                 access,
                 cluster,
                 foreign,
-                topics);
+                topics,
+                tls);
     }
 
     /** True when it serves on every loopback address there is. */
@@ -178,6 +189,17 @@ public record IngestSettings(
     /** A name or an address of where it serves. */
     public String boundHost() {
         return bindsLoopback() ? "localhost" : bind;
+    }
+
+    /** How its addresses begin. */
+    public String scheme() {
+        return tls == null ? "http" : "https";
+    }
+
+    /** What instances know each other by, and how they speak; null where this one is alone. */
+    @Nullable PeerSecret peerSecret() {
+        PeerSecret secret = cluster.secret();
+        return secret == null || tls == null ? secret : secret.over(tls.forPeers());
     }
 
     /** Where other instances reach this one. */

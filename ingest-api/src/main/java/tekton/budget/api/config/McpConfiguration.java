@@ -15,8 +15,9 @@ import java.time.InstantSource;
 class McpConfiguration {
 
     @Bean(destroyMethod = "close")
-    McpServer mcpServer(ServiceIdentity service, InstantSource clock) {
-        return new McpServer(service, clock);
+    McpServer mcpServer(IngestSettings settings, ServiceIdentity service, InstantSource clock) {
+        ServerCertificate tls = settings.tls();
+        return new McpServer(service, tls == null ? null : tls.forPeers(), clock);
     }
 
     @Bean

@@ -29,7 +29,7 @@ public interface MeteringStart {
                                     settings.kafka(),
                                     settings.dataDirectory().resolve("streams"),
                                     settings.advertisedServer(),
-                                    settings.cluster().secret(),
+                                    settings.peerSecret(),
                                     settings.cluster().scale()),
                             metrics);
             return new Running(

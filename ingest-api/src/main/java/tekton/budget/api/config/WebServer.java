@@ -5,8 +5,11 @@ import org.apache.catalina.Lifecycle;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardHost;
 import org.apache.coyote.http11.Http11NioProtocol;
+import org.apache.tomcat.util.net.SSLHostConfig;
+import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 import org.apache.tomcat.util.threads.VirtualThreadExecutor;
 import org.apache.tomcat.websocket.server.WsContextListener;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.Shutdown;
 
@@ -71,7 +74,8 @@ final class WebServer {
         int connectionsMax = CONNECTIONS_MAX + settings.live().connectionsMax();
         factory.addConnectorCustomizers(connector -> tune(connector, connectionsMax));
         Duration answersTimeout = settings.publishTimeout();
-        factory.addConnectorCustomizers(connector -> serve(connector, plain, answersTimeout));
+        ServerCertificate tls = settings.tls();
+        factory.addConnectorCustomizers(connector -> serve(connector, plain, answersTimeout, tls));
         factory.addConnectorCustomizers(
                 connector ->
                         connector.addLifecycleListener(
@@ -83,7 +87,7 @@ final class WebServer {
         // A free port found on one address need not be free on the other.
         if (settings.bindsLoopback() && settings.port() != 0 && hasIpv6Loopback()) {
             Connector ipv6 = ipv6Connector(settings.port(), connectionsMax);
-            serve(ipv6, plain, answersTimeout);
+            serve(ipv6, plain, answersTimeout, tls);
             factory.addAdditionalConnectors(ipv6);
         }
         factory.addContextCustomizers(
@@ -105,8 +109,34 @@ final class WebServer {
         return connector;
     }
 
-    private static void serve(Connector connector, LaneService plain, Duration answersTimeout) {
-        ((ReasonedHttp) connector.getProtocolHandler()).lane().serve(plain, answersTimeout);
+    /** In plain text with the lane, which reads bytes as they come; over TLS without. */
+    private static void serve(
+            Connector connector,
+            LaneService plain,
+            Duration answersTimeout,
+            @Nullable ServerCertificate tls) {
+        ReasonedHttp http = (ReasonedHttp) connector.getProtocolHandler();
+        if (tls == null) {
+            http.lane().serve(plain, answersTimeout);
+            return;
+        }
+        connector.setScheme("https");
+        connector.setSecure(true);
+        http.setSSLEnabled(true);
+        http.addSslHostConfig(host(tls));
+        tls.onChange(() -> http.addSslHostConfig(host(tls), true));
+    }
+
+    private static SSLHostConfig host(ServerCertificate tls) {
+        SSLHostConfig host = new SSLHostConfig();
+        host.setProtocols("TLSv1.2+TLSv1.3");
+        SSLHostConfigCertificate shown =
+                new SSLHostConfigCertificate(host, SSLHostConfigCertificate.Type.UNDEFINED);
+        shown.setCertificateKeystore(tls.keyStore());
+        shown.setCertificateKeystorePassword(ServerCertificate.PASSWORD);
+        shown.setCertificateKeyAlias(ServerCertificate.ALIAS);
+        host.addCertificate(shown);
+        return host;
     }
 
     private static void tune(Connector connector, int connectionsMax) {

@@ -25,6 +25,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import javax.net.ssl.SSLContext;
+
 /**
  * This service's own HTTP API, asked over HTTP with the key of who asks the tool. So scopes, keys
  * of one budget, checks, rates and the audit are the API's own, and no tool can do more than its
@@ -45,23 +47,33 @@ final class OwnApi implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
     private final CallerTurns turns = new CallerTurns(CALLS_MAX, CALLS_OF_CALLER_MAX, CALLS_MAX);
+    private final @Nullable SSLContext tls;
     private @Nullable HttpClient client;
     private boolean closed;
+
+    /**
+     * The API of this instance.
+     *
+     * @param tls by what it is asked over TLS; null where it serves plain HTTP
+     */
+    OwnApi(@Nullable SSLContext tls) {
+        this.tls = tls;
+    }
 
     private synchronized HttpClient client() throws ToolRefusedException {
         if (closed) {
             throw unavailable("Budget is stopping.");
         }
         if (client == null) {
-            client =
+            HttpClient.Builder builder =
                     HttpClient.newBuilder()
                             .version(HttpClient.Version.HTTP_1_1)
                             .followRedirects(HttpClient.Redirect.NEVER)
                             // No proxy of the environment has to do with this machine's loopback.
                             .proxy(HttpClient.Builder.NO_PROXY)
                             .connectTimeout(CONNECT_TIMEOUT)
-                            .executor(Executors.newVirtualThreadPerTaskExecutor())
-                            .build();
+                            .executor(Executors.newVirtualThreadPerTaskExecutor());
+            client = tls == null ? builder.build() : builder.sslContext(tls).build();
         }
         return client;
     }
@@ -159,10 +171,17 @@ final class OwnApi implements AutoCloseable {
         return new ToolRefusedException(503, why);
     }
 
-    private static URI address(ApiCaller caller, String path) {
+    private URI address(ApiCaller caller, String path) {
         try {
             String origin =
-                    new URI("http", null, caller.host(), caller.port(), null, null, null)
+                    new URI(
+                                    tls == null ? "http" : "https",
+                                    null,
+                                    caller.host(),
+                                    caller.port(),
+                                    null,
+                                    null,
+                                    null)
                             .toString();
             return URI.create(origin + path);
         } catch (URISyntaxException impossible) {

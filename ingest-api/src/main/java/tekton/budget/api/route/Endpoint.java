@@ -35,6 +35,11 @@ public record Endpoint(
         return of("GET", path, AccessScope.READ, budget, cost, description);
     }
 
+    /** Something to read about who may come in. */
+    static Endpoint adminGet(String path, CostClass cost, String description) {
+        return of("GET", path, AccessScope.ADMIN, BudgetPlace.NOWHERE, cost, description);
+    }
+
     static Endpoint post(
             String path,
             AccessScope scope,

@@ -21,6 +21,7 @@ import static tekton.budget.api.route.CostClass.RECORD;
 import static tekton.budget.api.route.CostClass.REPORT;
 import static tekton.budget.api.route.CostClass.SCAN;
 import static tekton.budget.api.route.CostClass.TOOL;
+import static tekton.budget.api.route.Endpoint.adminGet;
 import static tekton.budget.api.route.Endpoint.delete;
 import static tekton.budget.api.route.Endpoint.get;
 import static tekton.budget.api.route.Endpoint.open;
@@ -32,8 +33,8 @@ import java.util.List;
 /**
  * Every path that is served, with what it needs. Discovery and the rules of access read this; tests
  * compare it with the routes of a running server and with the OpenAPI document. A GET needs to read
- * and a PUT or DELETE to administrate, unless nobody needs a key; a POST says what it needs. What
- * is open to all is free.
+ * and a PUT or DELETE to administrate, unless nobody needs a key or the GET is about keys; a POST
+ * says what it needs. What is open to all is free.
  */
 public final class Endpoints {
 
@@ -68,6 +69,10 @@ public final class Endpoints {
                             NOWHERE,
                             LOOKUP,
                             "Instances, partitions and how far they are"),
+                    adminGet(
+                            "/api/keys",
+                            LOOKUP,
+                            "Which keys there are, until when, and their last use"),
                     post("/api/usage/record", INGEST, BODY, RECORD, "Report the usage of one call"),
                     post(
                             "/api/usage/batch",

@@ -67,6 +67,10 @@ class KeysTest {
                 "c i:ingest:DIGEST",
                 "ci:ingest@a.b:DIGEST",
                 "ci:ingest@:DIGEST",
+                "ci:ingest:DIGEST:",
+                "ci:ingest:DIGEST:2026-02-30",
+                "ci:ingest:DIGEST:2026-12-31T10:00",
+                "ci:ingest:DIGEST:2026-12-31T10:00:00+01:00",
                 "a:read:DIGEST a:read:OTHER",
                 "a:read:DIGEST b:read:DIGEST",
             })
@@ -78,6 +82,36 @@ class KeysTest {
                 .hasMessageStartingWith("BUDGET_API_KEYS: entry ")
                 .message()
                 .doesNotContain(digest("one").substring(0, 8));
+    }
+
+    @Test
+    void shouldEndAKeyWithItsDayOrAtItsInstant() {
+        ApiKey day = ApiKey.parse(entry("ci:ingest", "one") + ":2026-12-31").orElseThrow();
+        ApiKey instant =
+                ApiKey.parse(entry("ci:ingest", "one") + ":2026-12-31T18:30:00Z").orElseThrow();
+
+        assertThat(day.end()).isEqualTo("2027-01-01T00:00:00Z");
+        assertThat(instant.end()).isEqualTo("2026-12-31T18:30:00Z");
+        assertThat(instant.hasEnded(Instant.parse("2026-12-31T18:29:59.999Z"))).isFalse();
+        assertThat(instant.hasEnded(Instant.parse("2026-12-31T18:30:00Z"))).isTrue();
+        assertThat(instant.endsSoon(Instant.parse("2026-12-17T18:30:00Z"))).isFalse();
+        assertThat(instant.endsSoon(Instant.parse("2026-12-17T18:30:01Z"))).isTrue();
+        assertThat(instant.endsSoon(Instant.parse("2026-12-31T18:30:00Z"))).isFalse();
+        assertThat(ApiKey.parse(entry("ci:ingest", "one")).orElseThrow().hasEnded(Instant.MAX))
+                .isFalse();
+    }
+
+    @Test
+    void shouldRememberTheLastUseOfAKeyThatIsReadAgain() throws Exception {
+        Instant used = Instant.parse("2026-11-29T10:00:00Z");
+        write(entry("ci:ingest", "one"), 1);
+        ApiKeys keys = new ApiKeys(List.of(), directory.resolve("keys"), 0);
+        keys.find(key("one"), 0).used(used);
+
+        write(entry("ci-renamed:ingest", "one") + ":2026-12-31\n" + entry("ci:read", "two"), 2);
+
+        assertThat(keys.find(key("one"), LATER).usedAt()).isEqualTo(used);
+        assertThat(keys.find(key("two"), LATER).usedAt()).isNull();
     }
 
     @Test

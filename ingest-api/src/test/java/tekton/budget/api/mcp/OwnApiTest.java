@@ -19,7 +19,7 @@ class OwnApiTest {
 
     private static final Duration SHORT = Duration.ofMillis(50);
 
-    private final OwnApi own = new OwnApi();
+    private final OwnApi own = new OwnApi(null);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private FakeOwnApi api;
 

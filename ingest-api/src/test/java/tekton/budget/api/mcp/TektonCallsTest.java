@@ -25,7 +25,7 @@ class TektonCallsTest {
     private static final String ANSWER =
             "{\"allowed\":false,\"reason\":\"r\",\"blocking\":[],\"warnings\":[],\"items\":[]}";
 
-    private final OwnApi own = new OwnApi();
+    private final OwnApi own = new OwnApi(null);
     private FakeOwnApi api;
 
     @BeforeEach

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What a worker can be told: what an instance with the HTTP API can be, as far as it has it.
@@ -32,6 +33,8 @@ record WorkerSettings(
         PeerSecret secret,
         MeteringScale scale) {
 
+    private static final String CERTIFICATE = "BUDGET_TLS_CERTIFICATE_FILE";
+
     /**
      * What the environment says; the README's table lists the variables.
      *
@@ -39,6 +42,11 @@ record WorkerSettings(
      *     nobody could ask it
      */
     static WorkerSettings of(Environment environment) {
+        Optional<String> tls = environment.text(CERTIFICATE);
+        if (tls.isPresent()) {
+            throw new InvalidSettingException(
+                    CERTIFICATE, tls.get(), "absent, as a worker does not speak TLS");
+        }
         return new WorkerSettings(
                 address(environment.text("BUDGET_BIND").orElse("127.0.0.1")),
                 environment.port("BUDGET_PORT", 8013),

@@ -33,6 +33,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+
 /**
  * The other instances, asked over HTTP at the port that they serve everybody on. A failure on the
  * way is "not ready", with the instance's name; every wait is bounded. Any thread.
@@ -57,15 +60,19 @@ public final class HttpPeers implements AutoCloseable {
 
     private final PeerSecret secret;
     private final ScheduledThreadPoolExecutor late = lateCloser();
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .connectTimeout(CONNECT_TIMEOUT)
-                    .build();
+    private final String scheme;
+    private final HttpClient http;
 
     public HttpPeers(PeerSecret secret) {
         this.secret = secret;
+        HttpClient.Builder builder =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .followRedirects(HttpClient.Redirect.NEVER)
+                        .connectTimeout(CONNECT_TIMEOUT);
+        SSLContext tls = secret.tls();
+        http = tls == null ? builder.build() : builder.sslContext(tls).build();
+        scheme = tls == null ? "http" : "https";
     }
 
     /** One of them. */
@@ -160,6 +167,9 @@ public final class HttpPeers implements AutoCloseable {
                 return notReady(question, "given up");
             } catch (TimeoutException frozen) {
                 return notReady(question, "does not answer in time");
+            } catch (SSLException strange) {
+                LOG.warn("{}: cannot be asked over TLS: {}", host, strange.getMessage());
+                return notReady(question, "cannot be asked over TLS");
             } catch (IOException away) {
                 LOG.debug("{}", host, away);
                 return notReady(question, "does not answer");
@@ -169,8 +179,9 @@ public final class HttpPeers implements AutoCloseable {
         private HttpRequest request(Question<?> question) {
             return HttpRequest.newBuilder(
                             URI.create(
-                                    "http://%s:%d%s%s"
+                                    "%s://%s:%d%s%s"
                                             .formatted(
+                                                    scheme,
                                                     host.host(),
                                                     host.port(),
                                                     PeerEndpoint.PATH,

@@ -13,6 +13,8 @@ import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
+import javax.net.ssl.SSLContext;
+
 /**
  * What the instances of a cluster know each other by. Its holder can read everything; it never
  * appears in words.
@@ -31,9 +33,10 @@ public final class PeerSecret {
     private static final String EXPECTED = "32 to 200 printable ASCII characters without spaces";
 
     private final String secret;
+    private final @Nullable SSLContext tls;
 
     /**
-     * A secret.
+     * A secret that travels in plain text.
      *
      * @throws IllegalArgumentException if it is too short or cannot travel; without the secret
      */
@@ -42,6 +45,17 @@ public final class PeerSecret {
             throw new IllegalArgumentException("cluster secret (expected: " + EXPECTED + ")");
         }
         this.secret = secret;
+        tls = null;
+    }
+
+    private PeerSecret(String secret, SSLContext tls) {
+        this.secret = secret;
+        this.tls = tls;
+    }
+
+    /** The same between instances that serve over TLS; the context says whom they believe. */
+    public PeerSecret over(SSLContext context) {
+        return new PeerSecret(secret, context);
     }
 
     /**
@@ -74,6 +88,11 @@ public final class PeerSecret {
         } catch (IllegalArgumentException invalid) {
             throw new InvalidSettingException(name, "not shown", EXPECTED);
         }
+    }
+
+    /** By what instances are asked over TLS; null where they are asked in plain text. */
+    @Nullable SSLContext tls() {
+        return tls;
     }
 
     /** For the header. */
