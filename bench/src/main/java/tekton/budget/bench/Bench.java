@@ -4,6 +4,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 import tekton.budget.bench.crash.ChaosCommand;
+import tekton.budget.bench.crash.ConservationCommand;
 import tekton.budget.bench.crash.KillCommand;
 import tekton.budget.bench.crash.OverspendCommand;
 import tekton.budget.bench.decide.DecideCommand;
@@ -43,6 +44,7 @@ import tekton.budget.bench.start.StartCommand;
             KillCommand.class,
             OverspendCommand.class,
             ChaosCommand.class,
+            ConservationCommand.class,
             ScaleCommand.class,
             SmokeCommand.class,
             JmhCommand.class

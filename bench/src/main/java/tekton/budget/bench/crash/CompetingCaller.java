@@ -127,6 +127,7 @@ final class CompetingCaller implements Runnable {
         long begun = System.nanoTime();
         while (true) {
             int process = random.nextInt(processes.size());
+            long asked = System.nanoTime();
             Optional<LedgerAnswer> answer = attempt(process, api -> api.allocate(wanted, key));
             if (answer.isPresent() && !answer.get().isTransient()) {
                 LedgerAnswer decided = answer.get();
@@ -134,7 +135,7 @@ final class CompetingCaller implements Runnable {
                     shared.board.wrong("an allocation was answered " + decided);
                     return Optional.empty();
                 }
-                shared.board.served(process);
+                shared.board.served(process, asked);
                 AllocationAnswer answered = AllocationAnswer.of(decided, key, wanted);
                 shared.log.add(answered);
                 return Optional.of(answered);

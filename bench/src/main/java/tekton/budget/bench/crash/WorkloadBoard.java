@@ -30,6 +30,9 @@ class WorkloadBoard {
     private long served;
     private long latest;
     private long longestPause;
+    private boolean watching;
+    private long watchedFrom;
+    private long firstServed;
 
     /**
      * @param instances how many are asked
@@ -38,8 +41,12 @@ class WorkloadBoard {
         servedAt = new AtomicLongArray(instances);
     }
 
-    /** An instance has acknowledged or decided. */
-    void served(int instance) {
+    /**
+     * An instance has acknowledged or decided.
+     *
+     * @param begun when it was asked, {@link System#nanoTime}
+     */
+    void served(int instance, long begun) {
         long now = System.nanoTime();
         servedAt.set(instance, now);
         synchronized (this) {
@@ -48,7 +55,22 @@ class WorkloadBoard {
             }
             served++;
             latest = now;
+            if (watching && firstServed == 0 && begun - watchedFrom >= 0) {
+                firstServed = now;
+            }
         }
+    }
+
+    /** From now on remembers when the first was served of those who ask from now on. */
+    synchronized void watch() {
+        watching = true;
+        watchedFrom = System.nanoTime();
+        firstServed = 0;
+    }
+
+    /** When the first was served who asked after {@link #watch}, {@link System#nanoTime}; 0 for none. */
+    synchronized long firstServed() {
+        return firstServed;
     }
 
     /** When an instance last did, {@link System#nanoTime}; 0 for never. */
