@@ -6,6 +6,7 @@ import picocli.CommandLine.Command;
 import tekton.budget.bench.crash.ChaosCommand;
 import tekton.budget.bench.crash.ConservationCommand;
 import tekton.budget.bench.crash.KillCommand;
+import tekton.budget.bench.crash.LedgerCommand;
 import tekton.budget.bench.crash.OverspendCommand;
 import tekton.budget.bench.decide.DecideCommand;
 import tekton.budget.bench.drain.DrainCommand;
@@ -45,6 +46,7 @@ import tekton.budget.bench.start.StartCommand;
             OverspendCommand.class,
             ChaosCommand.class,
             ConservationCommand.class,
+            LedgerCommand.class,
             ScaleCommand.class,
             SmokeCommand.class,
             JmhCommand.class

@@ -110,16 +110,14 @@ public final class ConservationCommand implements Callable<Integer> {
     private List<String> leg(LongRun run, ObjectNode figures)
             throws IOException, InterruptedException {
         RunState state = run.state();
-        String clusterId =
-                state.kept("cluster_id", text(BrokerCluster.newClusterId())).asString();
-        state.keep("cluster_id", text(clusterId));
+        String clusterId = state.keptText("cluster_id", BrokerCluster::newClusterId);
         Checker checker = new Checker();
         try (ProductCluster cluster =
                 ProductCluster.parts(
                         options.project(),
                         run.folder("cluster"),
                         clusterId,
-                        new ProductCluster.Parts(brokers, applications, workers),
+                        new ProductCluster.Parts(brokers, applications, workers, 1),
                         settings())) {
             cluster.start(CheckTimeout.LONGER);
             makeTopics(cluster.bootstrapServers());
@@ -228,14 +226,15 @@ public final class ConservationCommand implements Callable<Integer> {
                         plan,
                         done,
                         () -> {
-                            state.add("records", before + sent(board) - state.reached("records"));
+                            state.reach("records", before + sent(board));
                             return run.goesOn() && state.reached("faults") < faults;
                         },
                         decisions,
+                        board,
                         run::took);
         while (run.goesOn()) {
             TimeUnit.MILLISECONDS.sleep(100);
-            state.add("records", before + sent(board) - state.reached("records"));
+            state.reach("records", before + sent(board));
         }
         figures.put("disturbed_seconds", run.disturbedSeconds());
         System.out.println("calm        no more disturbances");
@@ -243,7 +242,7 @@ public final class ConservationCommand implements Callable<Integer> {
         decisions.stop.set(true);
         decisions.join(List.of(asking), CheckTimeout.LONGER);
         reserving.join();
-        state.add("records", before + sent(board) - state.reached("records"));
+        state.reach("records", before + sent(board));
         state.keep("next_record", JsonNodeFactory.instance.numberNode(traffic.taken()));
         checker.require("decisions", decisions.allWrong());
         report(figures, board, decisions, state, done);
@@ -364,9 +363,5 @@ public final class ConservationCommand implements Callable<Integer> {
         cluster.awaitReady(CheckTimeout.LIMIT);
         awaitRead(cluster, "budget-metering", List.of(Way.DIRECT), timeout);
         System.out.println("read again  from the beginning");
-    }
-
-    private static JsonNode text(String text) {
-        return JsonNodeFactory.instance.stringNode(text);
     }
 }

@@ -1,6 +1,8 @@
 package tekton.budget.bench.crash;
 
 import tekton.budget.bench.crash.NumberedFaults.PlannedFault;
+import org.jspecify.annotations.Nullable;
+
 import tekton.budget.bench.longrun.FaultTimes;
 import tekton.budget.bench.product.Product;
 
@@ -92,6 +94,7 @@ final class Nemesis {
      * @param done how many there were before
      * @param goesOn asked before each
      * @param decisions those who ask for allocations
+     * @param writes those who report usage over HTTP; null when nobody does all the time
      * @param took is told of each that was waited for, and of each that was not
      */
     void series(
@@ -99,6 +102,7 @@ final class Nemesis {
             int done,
             BooleanSupplier goesOn,
             WorkloadBoard decisions,
+            @Nullable WorkloadBoard writes,
             Consumer<FaultTimes> took)
             throws InterruptedException {
         long runBegun = System.nanoTime();
@@ -112,8 +116,10 @@ final class Nemesis {
             try {
                 strike(next.fault());
                 long over = System.nanoTime();
-                board.watch();
                 decisions.watch();
+                if (writes != null) {
+                    writes.watch();
+                }
                 boolean waits = next.waits() || !goesOn.getAsBoolean();
                 if (waits) {
                     awaitRecovery(next.fault(), begun, over);
@@ -128,7 +134,7 @@ final class Nemesis {
                                 cluster.victimOf(next.fault()),
                                 alone,
                                 alone ? firstServed(decisions, from) : -1,
-                                alone ? firstServed(board, from) : -1,
+                                alone && writes != null ? firstServed(writes, from) : -1,
                                 wellMs));
                 isWell = waits;
             } catch (IOException e) {

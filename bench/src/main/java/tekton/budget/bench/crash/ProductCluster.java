@@ -111,8 +111,9 @@ public final class ProductCluster implements AutoCloseable {
      * @param brokers 1 to 9
      * @param applications at least 1
      * @param workers that only count
+     * @param alerting 0 or more
      */
-    record Parts(int brokers, int applications, int workers) {
+    record Parts(int brokers, int applications, int workers, int alerting) {
 
         private static final List<String> SMALL =
                 List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", NATIVE, UNSAFE);
@@ -121,7 +122,8 @@ public final class ProductCluster implements AutoCloseable {
             return switch (role) {
                 case APPLICATION -> applications;
                 case WORKER -> workers;
-                case ALERTING, POLLER -> 1;
+                case ALERTING -> alerting;
+                case POLLER -> 1;
             };
         }
 

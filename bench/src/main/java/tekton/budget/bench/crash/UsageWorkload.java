@@ -136,8 +136,7 @@ final class UsageWorkload {
         threads.add(Thread.ofPlatform().daemon().name(name).unstarted(sender));
     }
 
-    /** A book for one who sends. */
-    AckLog book(String name) throws IOException {
+    private AckLog book(String name) throws IOException {
         return new AckLog(books, name, board.acknowledged);
     }
 

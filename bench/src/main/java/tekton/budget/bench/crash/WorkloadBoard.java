@@ -115,8 +115,10 @@ class WorkloadBoard {
 
     /** Notes something that must not happen, whatever is killed; the first twenty, shortened. */
     synchronized void wrong(String what) {
-        if (wrong.size() < NAMED_MAX) {
-            wrong.add(what.length() <= LENGTH_MAX ? what : what.substring(0, LENGTH_MAX) + "…");
+        String named =
+                what.length() <= LENGTH_MAX ? what : what.substring(0, LENGTH_MAX) + "…";
+        if (wrong.size() < NAMED_MAX && !wrong.contains(named)) {
+            wrong.add(named);
         }
     }
 

@@ -149,6 +149,11 @@ public final class LongRun {
                 && !state.isReached();
     }
 
+    /** When the disturbances end at the latest, if they begin now. */
+    public Instant latestEnd() {
+        return Instant.now().plusNanos(stopAfterNanos);
+    }
+
     /** What has been reached and what is kept. */
     public RunState state() {
         return state;

@@ -17,6 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** What is kept between two legs, in {@code run.json}. Thread-safe. */
 public final class RunState {
@@ -92,6 +93,11 @@ public final class RunState {
         ((ObjectNode) root.path("reached")).put(target, reached(target) + more);
     }
 
+    /** So many have been reached by now. */
+    public synchronized void reach(String target, long number) {
+        ((ObjectNode) root.path("reached")).put(target, number);
+    }
+
     synchronized boolean isReached() {
         return targets().entrySet().stream()
                 .allMatch(target -> reached(target.getKey()) >= target.getValue());
@@ -102,6 +108,17 @@ public final class RunState {
         return root.path("kept").path(name).isMissingNode()
                 ? otherwise
                 : root.path("kept").path(name);
+    }
+
+    /** A text that is made once and then kept. */
+    public String keptText(String name, Supplier<String> first) {
+        JsonNode found = kept(name, JSON.getNodeFactory().nullNode());
+        if (found.isString()) {
+            return found.asString();
+        }
+        String made = first.get();
+        keep(name, JSON.getNodeFactory().stringNode(made));
+        return made;
     }
 
     /** Keeps something for the next leg, on disk before it returns. */
