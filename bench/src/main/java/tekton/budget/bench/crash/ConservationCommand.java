@@ -117,7 +117,7 @@ public final class ConservationCommand implements Callable<Integer> {
                         options.project(),
                         run.folder("cluster"),
                         clusterId,
-                        new ProductCluster.Parts(brokers, applications, workers, 1),
+                        new ProductCluster.ProcessCounts(brokers, applications, workers, 1),
                         settings())) {
             cluster.start(CheckTimeout.LONGER);
             makeTopics(cluster.bootstrapServers());
@@ -151,15 +151,15 @@ public final class ConservationCommand implements Callable<Integer> {
                 "BUDGET_PRICE_SOURCES",
                 "built-in",
                 "BUDGET_CLOUDEVENTS_TOPICS",
-                Way.EVENTS_TOPIC.target(),
+                WayIn.EVENTS_TOPIC.target(),
                 "BUDGET_OTLP_TOPICS",
-                Way.SPANS_TOPIC.target() + "=traces");
+                WayIn.SPANS_TOPIC.target() + "=traces");
     }
 
     private void makeTopics(String bootstrapServers) throws IOException, InterruptedException {
         try (Admin admin =
                 Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
-            for (Way way : List.of(Way.EVENTS_TOPIC, Way.SPANS_TOPIC)) {
+            for (WayIn way : List.of(WayIn.EVENTS_TOPIC, WayIn.SPANS_TOPIC)) {
                 NewTopic topic =
                         new NewTopic(
                                 way.target(), FOREIGN_PARTITIONS, (short) Math.min(brokers, 3));
@@ -301,7 +301,7 @@ public final class ConservationCommand implements Callable<Integer> {
         long begun = System.nanoTime();
         Duration timeout = Duration.ofSeconds(drainWithinSeconds);
         cluster.awaitReady(CheckTimeout.LIMIT);
-        awaitRead(cluster, "budget-foreign", List.of(Way.EVENTS_TOPIC, Way.SPANS_TOPIC), timeout);
+        awaitRead(cluster, "budget-foreign", List.of(WayIn.EVENTS_TOPIC, WayIn.SPANS_TOPIC), timeout);
         long end = traffic.taken();
         long seed = run.state().seed();
         UsageChecker counted = new UsageChecker(cluster, timeout);
@@ -338,9 +338,9 @@ public final class ConservationCommand implements Callable<Integer> {
     }
 
     private static void awaitRead(
-            ProductCluster cluster, String group, List<Way> ways, Duration timeout)
+            ProductCluster cluster, String group, List<WayIn> ways, Duration timeout)
             throws IOException, InterruptedException {
-        List<String> topics = ways.stream().map(Way::target).toList();
+        List<String> topics = ways.stream().map(WayIn::target).toList();
         try (Offsets offsets = new Offsets(cluster.bootstrapServers(), group, topics)) {
             offsets.awaitDrained(timeout);
         }
@@ -354,14 +354,14 @@ public final class ConservationCommand implements Callable<Integer> {
                 new Offsets(
                         cluster.bootstrapServers(),
                         "budget-metering",
-                        List.of(Way.DIRECT.target()))) {
+                        List.of(WayIn.DIRECT.target()))) {
             System.out.printf(
                     "deleted     the offsets of %d partitions%n",
                     offsets.delete(CheckTimeout.LIMIT));
         }
         cluster.launchInstances();
         cluster.awaitReady(CheckTimeout.LIMIT);
-        awaitRead(cluster, "budget-metering", List.of(Way.DIRECT), timeout);
+        awaitRead(cluster, "budget-metering", List.of(WayIn.DIRECT), timeout);
         System.out.println("read again  from the beginning");
     }
 }

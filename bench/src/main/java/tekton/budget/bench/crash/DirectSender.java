@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutionException;
  */
 final class DirectSender extends KafkaSender {
 
-    private static final String TOPIC = Way.DIRECT.target();
+    private static final String TOPIC = WayIn.DIRECT.target();
     private static final int MISROUTED_PERCENT = 10;
     private static final int POISON_PERMILLE = 100;
 
@@ -34,7 +34,7 @@ final class DirectSender extends KafkaSender {
             Parts parts,
             SplittableRandom random,
             AckLog log,
-            Share share,
+            SenderShare share,
             String bootstrapServers) {
         super(parts, random, log, share, bootstrapServers);
     }

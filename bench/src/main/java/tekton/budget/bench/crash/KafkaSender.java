@@ -28,7 +28,7 @@ class KafkaSender extends Sender {
             Parts parts,
             SplittableRandom random,
             AckLog log,
-            Share share,
+            SenderShare share,
             String bootstrapServers) {
         super(parts, random, log, share);
         settings =
@@ -73,7 +73,7 @@ class KafkaSender extends Sender {
     ProducerRecord<byte[], byte[]> record(Shot shot, int partitions) {
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(
-                        way.target(), key(shot), Bodies.of(way, List.of(shot)));
+                        way.target(), key(shot), ShotBodies.of(way, List.of(shot)));
         if (!way.contentType().isEmpty()) {
             record.headers()
                     .add("content-type", way.contentType().getBytes(StandardCharsets.UTF_8));

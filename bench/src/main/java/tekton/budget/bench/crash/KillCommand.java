@@ -30,7 +30,7 @@ import java.util.concurrent.Callable;
 public final class KillCommand implements Callable<Integer> {
 
     private static final Duration ANSWER = Duration.ofSeconds(20);
-    private static final List<String> USAGE = List.of(Way.DIRECT.target());
+    private static final List<String> USAGE = List.of(WayIn.DIRECT.target());
 
     @Mixin ProofOptions options = new ProofOptions();
 

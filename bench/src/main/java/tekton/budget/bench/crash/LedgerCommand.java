@@ -100,7 +100,7 @@ public final class LedgerCommand implements Callable<Integer> {
                         options.project(),
                         run.folder("cluster"),
                         state.keptText("cluster_id", BrokerCluster::newClusterId),
-                        new ProductCluster.Parts(1, 2, 0, 0),
+                        new ProductCluster.ProcessCounts(1, 2, 0, 0),
                         Map.of(
                                 "BUDGET_STANDBY_REPLICAS",
                                 "1",

@@ -1,7 +1,7 @@
 package tekton.budget.bench.crash;
 
 import tekton.budget.bench.crash.Fault.FaultType;
-import tekton.budget.bench.product.Role;
+import tekton.budget.bench.product.ProcessRole;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ final class NumberedFaults {
 
     private final Random random;
     private final int brokers;
-    private final Function<Role, List<Integer>> numbersOf;
+    private final Function<ProcessRole, List<Integer>> numbersOf;
     private final long longestHoldMs;
     private final Deque<PlannedFault> round = new ArrayDeque<>();
 
@@ -46,7 +46,7 @@ final class NumberedFaults {
     NumberedFaults(
             long seed,
             int brokers,
-            Function<Role, List<Integer>> numbersOf,
+            Function<ProcessRole, List<Integer>> numbersOf,
             long longestHoldMs,
             int done) {
         this.random = new Random(seed);
@@ -62,25 +62,19 @@ final class NumberedFaults {
     PlannedFault next() {
         if (round.isEmpty()) {
             List<PlannedFault> faults = new ArrayList<>();
-            add(faults, 3, FaultType.INSTANCE_KILL, numbersOf.apply(Role.APPLICATION));
+            add(faults, 3, FaultType.INSTANCE_KILL, numbersOf.apply(ProcessRole.APPLICATION));
             add(faults, 2, FaultType.BROKER_KILL, upTo(brokers));
-            add(faults, 2, FaultType.INSTANCE_KILL, numbersOf.apply(Role.WORKER));
-            add(faults, 1, FaultType.INSTANCE_KILL, numbersOf.apply(Role.ALERTING));
-            add(faults, 1, FaultType.INSTANCE_KILL, numbersOf.apply(Role.POLLER));
+            add(faults, 2, FaultType.INSTANCE_KILL, numbersOf.apply(ProcessRole.WORKER));
+            add(faults, 1, FaultType.INSTANCE_KILL, numbersOf.apply(ProcessRole.ALERTING));
+            add(faults, 1, FaultType.INSTANCE_KILL, numbersOf.apply(ProcessRole.POLLER));
             add(faults, 1, FaultType.BROKER_FREEZE, upTo(brokers));
-            for (Role role : Role.values()) {
+            for (ProcessRole role : ProcessRole.values()) {
                 add(faults, 1, FaultType.INSTANCE_FREEZE, numbersOf.apply(role));
             }
             Collections.shuffle(faults, random);
             round.addAll(faults);
         }
         return round.removeFirst();
-    }
-
-    /** How many faults a round has. */
-    int perRound() {
-        next();
-        return round.size() + 1;
     }
 
     private void add(List<PlannedFault> faults, int times, FaultType type, List<Integer> victims) {

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.bench.product.BrokerCluster;
 import tekton.budget.bench.product.Product;
-import tekton.budget.bench.product.Role;
+import tekton.budget.bench.product.ProcessRole;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -86,11 +86,11 @@ public final class ProductCluster implements AutoCloseable {
      * @param settings environment variables of all parts
      */
     static ProductCluster parts(
-            Path project, Path directory, String clusterId, Parts parts, Map<String, String> settings)
+            Path project, Path directory, String clusterId, ProcessCounts parts, Map<String, String> settings)
             throws IOException {
         BrokerCluster kafka = new BrokerCluster(project, directory, parts.brokers(), clusterId);
         ProductCluster cluster = new ProductCluster(kafka, parts.brokers(), true);
-        for (Role role : Role.values()) {
+        for (ProcessRole role : ProcessRole.values()) {
             for (int i = 1; i <= parts.of(role); i++) {
                 String name = role.word() + '-' + i;
                 Map<String, String> own = new HashMap<>(settings);
@@ -113,12 +113,12 @@ public final class ProductCluster implements AutoCloseable {
      * @param workers that only count
      * @param alerting 0 or more
      */
-    record Parts(int brokers, int applications, int workers, int alerting) {
+    record ProcessCounts(int brokers, int applications, int workers, int alerting) {
 
         private static final List<String> SMALL =
                 List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", NATIVE, UNSAFE);
 
-        int of(Role role) {
+        int of(ProcessRole role) {
             return switch (role) {
                 case APPLICATION -> applications;
                 case WORKER -> workers;
@@ -127,7 +127,7 @@ public final class ProductCluster implements AutoCloseable {
             };
         }
 
-        private List<String> javaOptions(Role role) {
+        private List<String> javaOptions(ProcessRole role) {
             List<String> options = new ArrayList<>(SMALL);
             options.add(role.hasPort() ? "-Xmx768m" : "-Xmx256m");
             return options;
@@ -193,7 +193,7 @@ public final class ProductCluster implements AutoCloseable {
     /** Of all instances with the API. They are the first. */
     public List<InetSocketAddress> addresses() {
         return instances.stream()
-                .filter(instance -> instance.role() == Role.APPLICATION)
+                .filter(instance -> instance.role() == ProcessRole.APPLICATION)
                 .map(Product::address)
                 .toList();
     }
@@ -204,7 +204,7 @@ public final class ProductCluster implements AutoCloseable {
     }
 
     /** Which instances are for that. */
-    List<Integer> numbersOf(Role role) {
+    List<Integer> numbersOf(ProcessRole role) {
         return IntStream.range(0, instances.size())
                 .filter(number -> instances.get(number).role() == role)
                 .boxed()

@@ -26,7 +26,7 @@ final class RestSender extends Sender {
             Parts parts,
             SplittableRandom random,
             AckLog log,
-            Share share,
+            SenderShare share,
             UsageWorkload.Destination target) {
         super(parts, random, log, share);
         this.instances =
@@ -50,8 +50,8 @@ final class RestSender extends Sender {
                 http.post(
                         way.target(),
                         way.contentType(),
-                        way == Way.ZIPPED ? ZIPPED : Map.of(),
-                        Bodies.of(way, shots));
+                        way == WayIn.ZIPPED ? ZIPPED : Map.of(),
+                        ShotBodies.of(way, shots));
         List<Shot> open = open(response, shots);
         if (open.size() < shots.size()) {
             board.served(instances.indexOf(http), begun);

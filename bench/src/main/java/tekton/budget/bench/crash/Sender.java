@@ -23,14 +23,14 @@ abstract class Sender implements Runnable {
     private final Traffic traffic;
     private final Sent sent;
     final SenderBoard board;
-    final Way way;
+    final WayIn way;
     private final AckLog log;
     private final int atOnce;
     private final double perSecond;
     private final List<String> refusals = new ArrayList<>();
 
     /** One in which so much of everything goes one way. */
-    Sender(Parts parts, SplittableRandom random, AckLog log, Share share) {
+    Sender(Parts parts, SplittableRandom random, AckLog log, SenderShare share) {
         this.way = share.way();
         this.traffic = parts.traffic();
         this.sent = parts.sent();
@@ -47,7 +47,7 @@ abstract class Sender implements Runnable {
      * @param atOnce records in one request
      * @param perSecond records per second
      */
-    record Share(Way way, int atOnce, double perSecond) {}
+    record SenderShare(WayIn way, int atOnce, double perSecond) {}
 
     /** What all senders share. */
     record Parts(Traffic traffic, Sent sent, SenderBoard board) {}

@@ -21,20 +21,20 @@ final class SenderBoard extends WorkloadBoard {
     final AtomicLong retries = new AtomicLong();
     final AtomicLong gaveUp = new AtomicLong();
 
-    private final Map<Way, AtomicLong> byWay = new ConcurrentHashMap<>();
+    private final Map<WayIn, AtomicLong> byWay = new ConcurrentHashMap<>();
 
     SenderBoard(int instances) {
         super(instances);
     }
 
     /** Counts new records that have been acknowledged. */
-    void sent(Way way, int records) {
+    void sent(WayIn way, int records) {
         byWay.computeIfAbsent(way, _ -> new AtomicLong()).addAndGet(records);
     }
 
     /** New records that have been acknowledged, by the way that they went. */
-    SortedMap<Way, Long> byWay() {
-        SortedMap<Way, Long> counts = new TreeMap<>();
+    SortedMap<WayIn, Long> byWay() {
+        SortedMap<WayIn, Long> counts = new TreeMap<>();
         byWay.forEach((way, count) -> counts.put(way, count.get()));
         return counts;
     }

@@ -12,12 +12,12 @@ final class Sent {
 
     private static final int KEPT = 20_000;
 
-    private final Map<Wording, Kept> kept = new EnumMap<>(Wording.class);
+    private final Map<Wording, KeptRecords> kept = new EnumMap<>(Wording.class);
 
     private record SentRecord(Shot shot, boolean standsRight) {}
 
     /** The newest of one wording. */
-    private static final class Kept {
+    private static final class KeptRecords {
         private final List<SentRecord> records = new ArrayList<>();
         private int oldest;
 
@@ -36,7 +36,7 @@ final class Sent {
      *     a conflict follow, or the order of partitions would decide which of the two counts
      */
     synchronized void add(Wording wording, Shot shot, boolean standsRight) {
-        kept.computeIfAbsent(wording, _ -> new Kept()).add(new SentRecord(shot, standsRight));
+        kept.computeIfAbsent(wording, _ -> new KeptRecords()).add(new SentRecord(shot, standsRight));
     }
 
     /** A record to be repeated in the same words. */
@@ -50,7 +50,7 @@ final class Sent {
     }
 
     private Optional<SentRecord> one(Wording wording, SplittableRandom random) {
-        Kept found = kept.get(wording);
+        KeptRecords found = kept.get(wording);
         return found == null
                 ? Optional.empty()
                 : Optional.of(found.records.get(random.nextInt(found.records.size())));

@@ -11,7 +11,7 @@ import tekton.budget.bench.oracle.LogEntry;
 import tekton.budget.bench.oracle.LogEntry.LogPosition;
 import tekton.budget.bench.oracle.Oracle;
 import tekton.budget.bench.oracle.PriceList;
-import tekton.budget.bench.oracle.Tally;
+import tekton.budget.bench.oracle.UsageTally;
 import tekton.budget.bench.oracle.TopicReader;
 import tekton.budget.bench.product.TotalsClient;
 import tekton.budget.bench.product.TotalsClient.Kind;
@@ -63,7 +63,7 @@ final class UsageChecker {
      */
     Expected expected(Checker checker, ToLongFunction<String> numberOf) throws IOException {
         PriceList list = PriceList.read(cluster.bootstrapServers());
-        Tally tally = Tally.numbered(list, numberOf);
+        UsageTally tally = UsageTally.numbered(list, numberOf);
         AtomicLong records = new AtomicLong();
         read(
                 entry -> {
@@ -82,7 +82,7 @@ final class UsageChecker {
     private int read(Consumer<LogEntry> each) throws IOException {
         return TopicReader.read(
                 cluster.bootstrapServers(),
-                Way.DIRECT.target(),
+                WayIn.DIRECT.target(),
                 record -> each.accept(entry(record)));
     }
 
@@ -177,7 +177,7 @@ final class UsageChecker {
                 "budget.dead-letters",
                 letter -> {
                     String topic = header(letter, "budget.topic");
-                    if (!topic.equals(Way.DIRECT.target())) {
+                    if (!topic.equals(WayIn.DIRECT.target())) {
                         wrong.add("dead letter of another topic: " + topic);
                         return;
                     }

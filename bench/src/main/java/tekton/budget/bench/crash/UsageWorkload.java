@@ -1,7 +1,7 @@
 package tekton.budget.bench.crash;
 
 import tekton.budget.bench.crash.Sender.Parts;
-import tekton.budget.bench.crash.Sender.Share;
+import tekton.budget.bench.crash.Sender.SenderShare;
 import tekton.budget.bench.trace.AzureTrace;
 
 import java.io.IOException;
@@ -64,13 +64,13 @@ final class UsageWorkload {
                         destination,
                         seed);
         for (int i = 0; i < 3; i++) {
-            workload.add("single-" + i, new Share(Way.SINGLE, 1, perSecond * 0.1 / 3));
+            workload.add("single-" + i, new SenderShare(WayIn.SINGLE, 1, perSecond * 0.1 / 3));
         }
-        workload.add("array", new Share(Way.ARRAY, 50, perSecond * 0.3));
+        workload.add("array", new SenderShare(WayIn.ARRAY, 50, perSecond * 0.3));
         for (int i = 0; i < 2; i++) {
-            workload.add("lines-" + i, new Share(Way.LINES, 200, perSecond * 0.2));
+            workload.add("lines-" + i, new SenderShare(WayIn.LINES, 200, perSecond * 0.2));
         }
-        workload.add("direct", new Share(Way.DIRECT, 50, perSecond * 0.2));
+        workload.add("direct", new SenderShare(WayIn.DIRECT, 50, perSecond * 0.2));
         return workload;
     }
 
@@ -84,19 +84,19 @@ final class UsageWorkload {
             throws IOException {
         UsageWorkload workload = of(traffic, scratch, destination, seed);
         for (int i = 0; i < 3; i++) {
-            workload.add("single-" + i, new Share(Way.SINGLE, 1, perSecond * 0.02));
+            workload.add("single-" + i, new SenderShare(WayIn.SINGLE, 1, perSecond * 0.02));
         }
-        workload.add("array", new Share(Way.ARRAY, 50, perSecond * 0.25));
-        workload.add("lines", new Share(Way.LINES, 200, perSecond * 0.22));
-        workload.add("zipped", new Share(Way.ZIPPED, 200, perSecond * 0.15));
-        workload.add("direct", new Share(Way.DIRECT, 50, perSecond * 0.1));
-        workload.add("spans", new Share(Way.SPANS, 20, perSecond * 0.06));
-        workload.add("events", new Share(Way.EVENTS, 20, perSecond * 0.06));
-        workload.add("proxy", new Share(Way.PROXY, 20, perSecond * 0.04));
-        workload.add("events-topic", new Share(Way.EVENTS_TOPIC, 10, perSecond * 0.025));
-        workload.add("spans-topic", new Share(Way.SPANS_TOPIC, 10, perSecond * 0.015));
-        workload.add("answer", new Share(Way.ANSWER, 1, perSecond * 0.015));
-        workload.add("tool", new Share(Way.TOOL, 1, perSecond * 0.005));
+        workload.add("array", new SenderShare(WayIn.ARRAY, 50, perSecond * 0.25));
+        workload.add("lines", new SenderShare(WayIn.LINES, 200, perSecond * 0.22));
+        workload.add("zipped", new SenderShare(WayIn.ZIPPED, 200, perSecond * 0.15));
+        workload.add("direct", new SenderShare(WayIn.DIRECT, 50, perSecond * 0.1));
+        workload.add("spans", new SenderShare(WayIn.SPANS, 20, perSecond * 0.06));
+        workload.add("events", new SenderShare(WayIn.EVENTS, 20, perSecond * 0.06));
+        workload.add("proxy", new SenderShare(WayIn.PROXY, 20, perSecond * 0.04));
+        workload.add("events-topic", new SenderShare(WayIn.EVENTS_TOPIC, 10, perSecond * 0.025));
+        workload.add("spans-topic", new SenderShare(WayIn.SPANS_TOPIC, 10, perSecond * 0.015));
+        workload.add("answer", new SenderShare(WayIn.ANSWER, 1, perSecond * 0.015));
+        workload.add("tool", new SenderShare(WayIn.TOOL, 1, perSecond * 0.005));
         return workload;
     }
 
@@ -121,7 +121,7 @@ final class UsageWorkload {
         return traces;
     }
 
-    private void add(String name, Share share) throws IOException {
+    private void add(String name, SenderShare share) throws IOException {
         Parts parts = new Parts(traffic, sent, board);
         SplittableRandom random = seeds.split();
         AckLog book = book(name);

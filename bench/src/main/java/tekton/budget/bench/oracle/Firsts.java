@@ -9,7 +9,7 @@ import java.util.function.ToLongFunction;
 public abstract sealed class Firsts {
 
     /** What a record is to the first of its id. */
-    enum Place {
+    enum RecordPlace {
         /** It is the first. */
         FIRST,
         /** It says the same. */
@@ -22,7 +22,7 @@ public abstract sealed class Firsts {
 
     private Firsts() {}
 
-    abstract Place place(JudgedUsage usage);
+    abstract RecordPlace place(JudgedUsage usage);
 
     /** Whether there is a record of that id. */
     public abstract boolean contains(String contextId, String recordId);
@@ -32,9 +32,9 @@ public abstract sealed class Firsts {
         return count;
     }
 
-    Place first() {
+    RecordPlace first() {
         count++;
-        return Place.FIRST;
+        return RecordPlace.FIRST;
     }
 
     /** All of it, word for word. */
@@ -43,14 +43,14 @@ public abstract sealed class Firsts {
         private final Map<String, JudgedUsage.Content> contents = new HashMap<>();
 
         @Override
-        Place place(JudgedUsage usage) {
+        RecordPlace place(JudgedUsage usage) {
             JudgedUsage.Content earlier =
                     contents.putIfAbsent(
                             Oracle.idOf(usage.contextId(), usage.recordId()), usage.content());
             if (earlier == null) {
                 return first();
             }
-            return earlier.equals(usage.content()) ? Place.DUPLICATE : Place.CONFLICT;
+            return earlier.equals(usage.content()) ? RecordPlace.DUPLICATE : RecordPlace.CONFLICT;
         }
 
         @Override
@@ -84,7 +84,7 @@ public abstract sealed class Firsts {
         }
 
         @Override
-        Place place(JudgedUsage usage) {
+        RecordPlace place(JudgedUsage usage) {
             long number = numberOf.applyAsLong(usage.recordId());
             long[] page = pages.computeIfAbsent(number / PAGE, _ -> new long[PAGE]);
             int at = (int) (number % PAGE);
@@ -93,7 +93,7 @@ public abstract sealed class Firsts {
                 page[at] = digest;
                 return first();
             }
-            return page[at] == digest ? Place.DUPLICATE : Place.CONFLICT;
+            return page[at] == digest ? RecordPlace.DUPLICATE : RecordPlace.CONFLICT;
         }
 
         @Override

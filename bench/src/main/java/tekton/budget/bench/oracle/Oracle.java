@@ -36,7 +36,7 @@ public final class Oracle {
 
     /** What must hold for these records. */
     public Expected expect(Collection<LogEntry> log) {
-        Tally tally = new Tally(prices, new Firsts.Exact());
+        UsageTally tally = new UsageTally(prices, new Firsts.Exact());
         List<JudgedUsage> valid = new ArrayList<>();
         for (LogEntry entry : log) {
             try {

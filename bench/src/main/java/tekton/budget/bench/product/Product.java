@@ -37,7 +37,7 @@ public final class Product implements AutoCloseable {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(90);
 
     private final Path project;
-    private final Role role;
+    private final ProcessRole role;
     private final String name;
     private final List<String> command;
     private final Path dataDirectory;
@@ -60,7 +60,7 @@ public final class Product implements AutoCloseable {
             throws IOException {
         this(
                 project,
-                Role.APPLICATION,
+                ProcessRole.APPLICATION,
                 String.valueOf(dataDirectory.getFileName()),
                 List.of(root(project).resolve(SCRIPT).toString()),
                 dataDirectory,
@@ -69,7 +69,7 @@ public final class Product implements AutoCloseable {
 
     private Product(
             Path project,
-            Role role,
+            ProcessRole role,
             String name,
             List<String> command,
             Path dataDirectory,
@@ -98,7 +98,7 @@ public final class Product implements AutoCloseable {
      */
     public static Product role(
             Path project,
-            Role role,
+            ProcessRole role,
             String name,
             Path directory,
             List<String> javaOptions,
@@ -120,7 +120,7 @@ public final class Product implements AutoCloseable {
     }
 
     /** What it is for. */
-    public Role role() {
+    public ProcessRole role() {
         return role;
     }
 
@@ -281,7 +281,7 @@ public final class Product implements AutoCloseable {
                 Stream.of(settings.getOrDefault("KAFKA_BOOTSTRAP_SERVERS", "").split(",", -1))
                         .map(server -> Integer.valueOf(server.substring(server.indexOf(':') + 1)))
                         .toList();
-        return Connections.has(pid(), ports);
+        return HeldConnections.has(pid(), ports);
     }
 
     private void end() {

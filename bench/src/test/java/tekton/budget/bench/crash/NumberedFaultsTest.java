@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 import tekton.budget.bench.crash.Fault.FaultType;
 import tekton.budget.bench.crash.NumberedFaults.PlannedFault;
-import tekton.budget.bench.product.Role;
+import tekton.budget.bench.product.ProcessRole;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -14,6 +14,9 @@ import java.util.stream.Stream;
 class NumberedFaultsTest {
 
     private static final long HOLD_MS = 5_000;
+
+    /** Nine kills, and five processes that are frozen. */
+    private static final int PER_ROUND = 14;
 
     @Test
     void aLegGoesOnWithTheFaultsThatAreNext() {
@@ -25,7 +28,7 @@ class NumberedFaultsTest {
 
     @Test
     void aRoundKillsAndFreezesEverything() {
-        List<Fault> round = take(faults(7, 0), faults(7, 0).perRound()).stream()
+        List<Fault> round = take(faults(7, 0), PER_ROUND).stream()
                 .map(PlannedFault::fault)
                 .toList();
 
@@ -47,7 +50,7 @@ class NumberedFaultsTest {
                 new NumberedFaults(
                         7,
                         1,
-                        role -> role == Role.APPLICATION ? List.of(0, 1) : List.of(),
+                        role -> role == ProcessRole.APPLICATION ? List.of(0, 1) : List.of(),
                         HOLD_MS,
                         0);
 

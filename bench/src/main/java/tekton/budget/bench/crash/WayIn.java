@@ -3,7 +3,7 @@ package tekton.budget.bench.crash;
 import java.util.Locale;
 
 /** A way in. */
-enum Way {
+enum WayIn {
     /** One record per request. */
     SINGLE("/api/usage/record", "application/json", Wording.OWN),
     /** A JSON array per request. */
@@ -33,7 +33,7 @@ enum Way {
     private final String contentType;
     private final Wording wording;
 
-    Way(String target, String contentType, Wording wording) {
+    WayIn(String target, String contentType, Wording wording) {
         this.target = target;
         this.contentType = contentType;
         this.wording = wording;

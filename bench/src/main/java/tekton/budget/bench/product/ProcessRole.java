@@ -3,7 +3,7 @@ package tekton.budget.bench.product;
 import java.util.Locale;
 
 /** What a process of the product is for. */
-public enum Role {
+public enum ProcessRole {
     /** Serves the HTTP API. */
     APPLICATION("tekton.budget.api.IngestApplication"),
     /** Counts, and answers other instances on its port. */
@@ -15,7 +15,7 @@ public enum Role {
 
     private final String mainClass;
 
-    Role(String mainClass) {
+    ProcessRole(String mainClass) {
         this.mainClass = mainClass;
     }
 

@@ -9,12 +9,12 @@ import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 
 /** What is sent for records, by the way in. Stateless. */
-final class Bodies {
+final class ShotBodies {
 
-    private Bodies() {}
+    private ShotBodies() {}
 
     /** A whole request. */
-    static byte[] of(Way way, List<Shot> shots) {
+    static byte[] of(WayIn way, List<Shot> shots) {
         return switch (way) {
             case SINGLE, ANSWER, DIRECT -> bytes(shots.getFirst().json());
             case ARRAY, PROXY -> bytes(joined(shots, "[", ",", "]"));
@@ -23,7 +23,7 @@ final class Bodies {
             case EVENTS ->
                     bytes(
                             shots.stream()
-                                    .map(Bodies::event)
+                                    .map(ShotBodies::event)
                                     .collect(Collectors.joining(",", "[", "]")));
             case EVENTS_TOPIC -> bytes(event(shots.getFirst()));
             case SPANS, SPANS_TOPIC -> SpanShots.request(shots);

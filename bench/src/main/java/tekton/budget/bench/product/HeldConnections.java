@@ -10,14 +10,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Which connections a process holds, from {@code /proc}. */
-final class Connections {
+final class HeldConnections {
 
     private static final String ESTABLISHED = "01";
     private static final int REMOTE = 2;
     private static final int STATE = 3;
     private static final int INODE = 9;
 
-    private Connections() {}
+    private HeldConnections() {}
 
     /**
      * Whether a process is connected to one of these ports of this machine: what can be seen of one

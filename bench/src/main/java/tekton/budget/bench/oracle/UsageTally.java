@@ -22,7 +22,7 @@ import java.util.function.ToLongFunction;
  * Adds up usage record by record, in the order in which they are given. Of the records themselves
  * nothing is kept but what {@link Firsts} keeps. One thread.
  */
-public final class Tally {
+public final class UsageTally {
 
     private final PriceList prices;
     private final Firsts firsts;
@@ -33,7 +33,7 @@ public final class Tally {
     private final Set<String> strangers = new HashSet<>();
     private long duplicates;
 
-    Tally(PriceList prices, Firsts firsts) {
+    UsageTally(PriceList prices, Firsts firsts) {
         this.prices = prices;
         this.firsts = firsts;
     }
@@ -44,8 +44,8 @@ public final class Tally {
      *
      * @param numberOf the number in a record id, at least 0; negative for one that nobody sent
      */
-    public static Tally numbered(PriceList prices, ToLongFunction<String> numberOf) {
-        return new Tally(prices, new Firsts.Numbered(numberOf));
+    public static UsageTally numbered(PriceList prices, ToLongFunction<String> numberOf) {
+        return new UsageTally(prices, new Firsts.Numbered(numberOf));
     }
 
     /** Counts a record, or sees that it does not count. */

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Counting without keeping what was counted. */
-class TallyTest {
+class UsageTallyTest {
 
     private static final long NOW = 1_700_000_000_000L;
 
@@ -26,7 +26,7 @@ class TallyTest {
         add("r-1994", 10);
         log.add(new LogEntry(0, log.size(), NOW, "not JSON"));
         PriceList none = new PriceList(List.of());
-        Tally tally = Tally.numbered(none, id -> Long.parseLong(id.substring(2)));
+        UsageTally tally = UsageTally.numbered(none, id -> Long.parseLong(id.substring(2)));
         log.forEach(tally::take);
         Expected numbered = tally.expected();
         Expected exact = new Oracle(none, _ -> 0).expect(log);
@@ -45,8 +45,8 @@ class TallyTest {
     void whatNobodySentIsNamedAndNotCounted() {
         add("r-1", 10);
         add("x-1", 10);
-        Tally tally =
-                Tally.numbered(
+        UsageTally tally =
+                UsageTally.numbered(
                         new PriceList(List.of()), id -> id.startsWith("r-") ? 1 : -1);
         log.forEach(tally::take);
 
