@@ -87,8 +87,7 @@ final class AllocationChecker {
             return;
         }
         HardLimit limit = named.get();
-        BigDecimal asked = 
-                limit.amount(answered.wanted().tokens(), answered.wanted().requests());
+        BigDecimal asked = limit.amount(answered.wanted().tokens(), answered.wanted().requests());
         if (answered.asked().compareTo(asked) != 0 || answered.left().compareTo(asked) >= 0) {
             wrong.accept("a refusal of %s that explains nothing: %s".formatted(asked, answered));
         }
@@ -163,8 +162,7 @@ final class AllocationChecker {
         oracle.usedOfEnded()
                 .forEach(
                         (id, used) -> {
-                            long wanted =
-                                    reported.getOrDefault(id, TotalsView.none(id)).total();
+                            long wanted = reported.getOrDefault(id, TotalsView.none(id)).total();
                             if (used != wanted) {
                                 wrong.accept(
                                         "%s ended with %d tokens used, must be %d"

@@ -91,12 +91,7 @@ final class AllocationWorkload implements AutoCloseable {
 
     private void start(Size size) {
         CompetingCaller.CallerSetup shared =
-                new CompetingCaller.CallerSetup(
-                        addresses,
-                        arenas,
-                        board,
-                        log,
-                        size.thinkMs());
+                new CompetingCaller.CallerSetup(addresses, arenas, board, log, size.thinkMs());
         SplittableRandom seeds = new SplittableRandom(size.seed());
         for (int i = 0; i < size.callers(); i++) {
             callers.add(

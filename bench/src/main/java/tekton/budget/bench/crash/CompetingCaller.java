@@ -113,11 +113,11 @@ final class CompetingCaller implements Runnable {
     }
 
     /** Asks for less and less, until even the smallest is refused. */
-    private void takeWhatIsLeft(Arena arena, String model) throws IOException, InterruptedException {
+    private void takeWhatIsLeft(Arena arena, String model)
+            throws IOException, InterruptedException {
         long tokens = LARGEST;
         while (true) {
-            Optional<AllocationAnswer> answered =
-                    ask(wanted(arena, tokens, model, 1), newKey());
+            Optional<AllocationAnswer> answered = ask(wanted(arena, tokens, model, 1), newKey());
             if (answered.isEmpty()) {
                 return;
             }

@@ -46,8 +46,8 @@ import java.util.stream.Stream;
                 + " way in, while one process after the other is killed or frozen. Ends by itself,"
                 + " or cleanly after Ctrl-C, and then proves that what was acknowledged is in the"
                 + " log, that every total is the sum over the log, and that nothing else counts."
-                + " With --state the next call goes on with the same data, the next records and"
-                + " the next faults, until there were enough of both.",
+                + " With --state the next call goes on with the same data, the next records and the"
+                + " next faults, until there were enough of both.",
             "Exit status 0 after PASS or a leg that passed, 1 after FAIL."
         })
 public final class ConservationCommand implements Callable<Integer> {
@@ -101,10 +101,7 @@ public final class ConservationCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Product.build(options.project());
         return LongRun.leg(
-                options,
-                "conservation",
-                Map.of("records", records, "faults", faults),
-                this::leg);
+                options, "conservation", Map.of("records", records, "faults", faults), this::leg);
     }
 
     private List<String> leg(LongRun run, ObjectNode figures)
@@ -158,7 +155,8 @@ public final class ConservationCommand implements Callable<Integer> {
 
     private void makeTopics(String bootstrapServers) throws IOException, InterruptedException {
         try (Admin admin =
-                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
+                Admin.create(
+                        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
             for (WayIn way : List.of(WayIn.EVENTS_TOPIC, WayIn.SPANS_TOPIC)) {
                 NewTopic topic =
                         new NewTopic(
@@ -301,7 +299,8 @@ public final class ConservationCommand implements Callable<Integer> {
         long begun = System.nanoTime();
         Duration timeout = Duration.ofSeconds(drainWithinSeconds);
         cluster.awaitReady(CheckTimeout.LIMIT);
-        awaitRead(cluster, "budget-foreign", List.of(WayIn.EVENTS_TOPIC, WayIn.SPANS_TOPIC), timeout);
+        awaitRead(
+                cluster, "budget-foreign", List.of(WayIn.EVENTS_TOPIC, WayIn.SPANS_TOPIC), timeout);
         long end = traffic.taken();
         long seed = run.state().seed();
         UsageChecker counted = new UsageChecker(cluster, timeout);
@@ -332,7 +331,9 @@ public final class ConservationCommand implements Callable<Integer> {
     private static List<Path> books(LongRun run) throws IOException {
         List<Path> books = new ArrayList<>();
         try (Stream<Path> legs = Files.list(run.folder("."))) {
-            legs.map(leg -> leg.resolve("acknowledged")).filter(Files::isDirectory).forEach(books::add);
+            legs.map(leg -> leg.resolve("acknowledged"))
+                    .filter(Files::isDirectory)
+                    .forEach(books::add);
         }
         return books;
     }

@@ -72,8 +72,7 @@ class KafkaSender extends Sender {
     /** As what a record is written. */
     ProducerRecord<byte[], byte[]> record(Shot shot, int partitions) {
         ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(
-                        way.target(), key(shot), ShotBodies.of(way, List.of(shot)));
+                new ProducerRecord<>(way.target(), key(shot), ShotBodies.of(way, List.of(shot)));
         if (!way.contentType().isEmpty()) {
             record.headers()
                     .add("content-type", way.contentType().getBytes(StandardCharsets.UTF_8));

@@ -283,8 +283,7 @@ public final class LedgerCommand implements Callable<Integer> {
                     "longest_pause_seconds",
                     JsonNodeFactory.instance.numberNode(
                             Math.rint(allocations.board().longestPauseSeconds() * 100) / 100));
-            figures.put(
-                    "proof_seconds", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun));
+            figures.put("proof_seconds", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun));
         }
     }
 }

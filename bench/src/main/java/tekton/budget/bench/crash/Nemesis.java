@@ -1,8 +1,8 @@
 package tekton.budget.bench.crash;
 
-import tekton.budget.bench.crash.NumberedFaults.PlannedFault;
 import org.jspecify.annotations.Nullable;
 
+import tekton.budget.bench.crash.NumberedFaults.PlannedFault;
 import tekton.budget.bench.longrun.FaultTimes;
 import tekton.budget.bench.product.Product;
 
@@ -180,30 +180,30 @@ final class Nemesis {
 
     private void strike(Fault fault) throws IOException, InterruptedException {
         int victim = fault.victim();
-            switch (fault.type()) {
-                case INSTANCE_KILL -> {
-                    cluster.instance(victim).kill();
-                    cluster.instance(victim).launch();
-                }
-                case INSTANCE_FREEZE -> {
-                    cluster.instance(victim).freeze();
-                    try {
-                        TimeUnit.MILLISECONDS.sleep(fault.holdMs());
-                    } finally {
-                        cluster.instance(victim).thaw();
-                    }
-                }
-                case ROLLING_RESTART -> restartAll(victim);
-                case BROKER_KILL -> cluster.killBroker(victim);
-                case BROKER_FREEZE -> {
-                    cluster.freezeBroker(victim);
-                    try {
-                        TimeUnit.MILLISECONDS.sleep(fault.holdMs());
-                    } finally {
-                        cluster.thawBroker(victim);
-                    }
+        switch (fault.type()) {
+            case INSTANCE_KILL -> {
+                cluster.instance(victim).kill();
+                cluster.instance(victim).launch();
+            }
+            case INSTANCE_FREEZE -> {
+                cluster.instance(victim).freeze();
+                try {
+                    TimeUnit.MILLISECONDS.sleep(fault.holdMs());
+                } finally {
+                    cluster.instance(victim).thaw();
                 }
             }
+            case ROLLING_RESTART -> restartAll(victim);
+            case BROKER_KILL -> cluster.killBroker(victim);
+            case BROKER_FREEZE -> {
+                cluster.freezeBroker(victim);
+                try {
+                    TimeUnit.MILLISECONDS.sleep(fault.holdMs());
+                } finally {
+                    cluster.thawBroker(victim);
+                }
+            }
+        }
     }
 
     private void restartAll(int first) throws IOException, InterruptedException {

@@ -97,8 +97,7 @@ final class Offsets implements AutoCloseable {
                         .forEach(
                                 info ->
                                         latest.put(
-                                                new TopicPartition(
-                                                        topic.name(), info.partition()),
+                                                new TopicPartition(topic.name(), info.partition()),
                                                 OffsetSpec.latest()));
             }
             Map<TopicPartition, OffsetAndMetadata> committed = committed();

@@ -3,8 +3,8 @@ package tekton.budget.bench.crash;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.bench.product.BrokerCluster;
-import tekton.budget.bench.product.Product;
 import tekton.budget.bench.product.ProcessRole;
+import tekton.budget.bench.product.Product;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -86,7 +86,11 @@ public final class ProductCluster implements AutoCloseable {
      * @param settings environment variables of all parts
      */
     static ProductCluster parts(
-            Path project, Path directory, String clusterId, ProcessCounts parts, Map<String, String> settings)
+            Path project,
+            Path directory,
+            String clusterId,
+            ProcessCounts parts,
+            Map<String, String> settings)
             throws IOException {
         BrokerCluster kafka = new BrokerCluster(project, directory, parts.brokers(), clusterId);
         ProductCluster cluster = new ProductCluster(kafka, parts.brokers(), true);
@@ -98,8 +102,7 @@ public final class ProductCluster implements AutoCloseable {
                 own.put("BUDGET_REPLICATION", String.valueOf(Math.min(parts.brokers(), 3)));
                 own.put("BUDGET_ALERT_INSTANCE", name);
                 cluster.instances.add(
-                        Product.role(
-                                project, role, name, directory, parts.javaOptions(role), own));
+                        Product.role(project, role, name, directory, parts.javaOptions(role), own));
             }
         }
         return cluster;

@@ -134,8 +134,7 @@ abstract class Sender implements Runnable {
                     acknowledged.removeAll(stillOpen);
                     log.add(acknowledged);
                     inVain = -1;
-                    acknowledged.forEach(
-                            shot -> sent.add(way.wording(), shot, standsRight(shot)));
+                    acknowledged.forEach(shot -> sent.add(way.wording(), shot, standsRight(shot)));
                 }
                 open = stillOpen;
             } catch (IOException e) {

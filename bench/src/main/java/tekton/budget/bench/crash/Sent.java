@@ -36,7 +36,8 @@ final class Sent {
      *     a conflict follow, or the order of partitions would decide which of the two counts
      */
     synchronized void add(Wording wording, Shot shot, boolean standsRight) {
-        kept.computeIfAbsent(wording, _ -> new KeptRecords()).add(new SentRecord(shot, standsRight));
+        kept.computeIfAbsent(wording, _ -> new KeptRecords())
+                .add(new SentRecord(shot, standsRight));
     }
 
     /** A record to be repeated in the same words. */

@@ -65,7 +65,9 @@ final class SpanShots {
                 .addAttributes(text("budget.id", told.path("budget").asString()))
                 .addAttributes(number("gen_ai.usage.input_tokens", told.path("input").asLong()))
                 .addAttributes(
-                        number("gen_ai.usage.cache_read.input_tokens", told.path("cached").asLong()))
+                        number(
+                                "gen_ai.usage.cache_read.input_tokens",
+                                told.path("cached").asLong()))
                 .addAttributes(number("gen_ai.usage.output_tokens", told.path("output").asLong()))
                 .build();
     }

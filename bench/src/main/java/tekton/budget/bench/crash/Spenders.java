@@ -108,9 +108,7 @@ final class Spenders {
         TotalsView totals =
                 budgets.getOrDefault(limit.budgetId(), TotalsView.none(limit.budgetId()));
         BigDecimal spent =
-                limit.measure().equals("cost")
-                        ? totals.cost()
-                        : BigDecimal.valueOf(totals.total());
+                limit.measure().equals("cost") ? totals.cost() : BigDecimal.valueOf(totals.total());
         BigDecimal held = BigDecimal.ZERO;
         int grants = 0;
         for (Spender spender : spenders) {

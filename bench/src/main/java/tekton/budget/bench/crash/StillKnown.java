@@ -36,8 +36,8 @@ final class StillKnown {
     }
 
     /**
-     * Asks for every allocation, of very many for some, and again under some of the keys; what comes of the latter goes
-     * into the log like the first answers.
+     * Asks for every allocation, of very many for some, and again under some of the keys; what
+     * comes of the latter goes into the log like the first answers.
      *
      * @return how many questions were asked
      */

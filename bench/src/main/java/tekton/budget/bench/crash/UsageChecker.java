@@ -11,8 +11,8 @@ import tekton.budget.bench.oracle.LogEntry;
 import tekton.budget.bench.oracle.LogEntry.LogPosition;
 import tekton.budget.bench.oracle.Oracle;
 import tekton.budget.bench.oracle.PriceList;
-import tekton.budget.bench.oracle.UsageTally;
 import tekton.budget.bench.oracle.TopicReader;
+import tekton.budget.bench.oracle.UsageTally;
 import tekton.budget.bench.product.TotalsClient;
 import tekton.budget.bench.product.TotalsClient.Kind;
 
@@ -157,10 +157,7 @@ final class UsageChecker {
                 (contextId, recordId) -> {
                     if (lost.size() < NAMED_MAX && !inTopic.contains(contextId, recordId)) {
                         lost.add(
-                                "acknowledged and not in the topic: "
-                                        + contextId
-                                        + ' '
-                                        + recordId);
+                                "acknowledged and not in the topic: " + contextId + ' ' + recordId);
                     }
                 });
         return lost;

@@ -58,11 +58,7 @@ final class UsageWorkload {
             throws IOException, InterruptedException {
         List<String> allocations = Allocations.grant(destination.addresses().getFirst(), seed);
         UsageWorkload workload =
-                of(
-                        new Traffic(seed, traces(project), allocations),
-                        scratch,
-                        destination,
-                        seed);
+                of(new Traffic(seed, traces(project), allocations), scratch, destination, seed);
         for (int i = 0; i < 3; i++) {
             workload.add("single-" + i, new SenderShare(WayIn.SINGLE, 1, perSecond * 0.1 / 3));
         }
@@ -101,8 +97,7 @@ final class UsageWorkload {
     }
 
     private static UsageWorkload of(
-            Traffic traffic, Path scratch, Destination destination, long seed)
-            throws IOException {
+            Traffic traffic, Path scratch, Destination destination, long seed) throws IOException {
         return new UsageWorkload(
                 destination,
                 traffic,

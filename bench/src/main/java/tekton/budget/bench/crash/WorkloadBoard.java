@@ -68,7 +68,10 @@ class WorkloadBoard {
         firstServed = 0;
     }
 
-    /** When the first was served who asked after {@link #watch}, {@link System#nanoTime}; 0 for none. */
+    /**
+     * When the first was served who asked after {@link #watch}, {@link System#nanoTime}; 0 for
+     * none.
+     */
     synchronized long firstServed() {
         return firstServed;
     }
@@ -115,8 +118,7 @@ class WorkloadBoard {
 
     /** Notes something that must not happen, whatever is killed; the first twenty, shortened. */
     synchronized void wrong(String what) {
-        String named =
-                what.length() <= LENGTH_MAX ? what : what.substring(0, LENGTH_MAX) + "…";
+        String named = what.length() <= LENGTH_MAX ? what : what.substring(0, LENGTH_MAX) + "…";
         if (wrong.size() < NAMED_MAX && !wrong.contains(named)) {
             wrong.add(named);
         }

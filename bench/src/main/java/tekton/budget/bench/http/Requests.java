@@ -46,8 +46,7 @@ public final class Requests {
     }
 
     /** A whole PUT. */
-    public static byte[] put(
-            InetSocketAddress host, String path, String contentType, byte[] body) {
+    public static byte[] put(InetSocketAddress host, String path, String contentType, byte[] body) {
         return whole(head("PUT", host, path, contentType, Map.of(), body.length), body);
     }
 

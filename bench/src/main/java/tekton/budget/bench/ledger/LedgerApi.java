@@ -83,9 +83,7 @@ public final class LedgerApi implements AutoCloseable {
         LedgerAnswer answer =
                 untilAnswered(
                         "PUT " + path,
-                        api ->
-                                LedgerAnswer.of(
-                                        api.http.put(path, "application/json", bytes)));
+                        api -> LedgerAnswer.of(api.http.put(path, "application/json", bytes)));
         // 202 means that it is on its way.
         if (answer.status() != 200 && answer.status() != 202) {
             throw new IOException("PUT " + path + ": " + answer);

@@ -142,11 +142,11 @@ public final class LongRun {
         return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - disturbedSince);
     }
 
-    /** Whether this leg goes on: there is time left, nobody has told it to stop, and it is needed. */
+    /**
+     * Whether this leg goes on: there is time left, nobody has told it to stop, and it is needed.
+     */
     public boolean goesOn() {
-        return !told
-                && System.nanoTime() - disturbedSince < stopAfterNanos
-                && !state.isReached();
+        return !told && System.nanoTime() - disturbedSince < stopAfterNanos && !state.isReached();
     }
 
     /** When the disturbances end at the latest, if they begin now. */

@@ -36,7 +36,9 @@ final class Machine {
         }
     }
 
-    /** The commit of a project, with a plus if it was changed since; {@code unknown} without git. */
+    /**
+     * The commit of a project, with a plus if it was changed since; {@code unknown} without git.
+     */
     static String commit(Path project) throws InterruptedException {
         String commit = git(project, "rev-parse", "--short=10", "HEAD");
         return commit.isEmpty()

@@ -38,7 +38,8 @@ public final class RunState {
             throws IOException {
         Path file = directory.resolve(FILE);
         if (Files.exists(file)) {
-            RunState state = new RunState(file, (ObjectNode) JSON.readTree(Files.readAllBytes(file)));
+            RunState state =
+                    new RunState(file, (ObjectNode) JSON.readTree(Files.readAllBytes(file)));
             if (!state.root.path("command").asString("").equals(command)
                     || (seed != null && seed != state.seed())
                     || !state.targets().equals(new TreeMap<>(targets))) {

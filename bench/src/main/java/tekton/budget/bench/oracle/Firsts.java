@@ -60,8 +60,8 @@ public abstract sealed class Firsts {
     }
 
     /**
-     * Eight bytes for each, for millions of records whose ids are numbers in disguise. Two different
-     * contents have the same eight bytes once in 10^19.
+     * Eight bytes for each, for millions of records whose ids are numbers in disguise. Two
+     * different contents have the same eight bytes once in 10^19.
      */
     static final class Numbered extends Firsts {
 

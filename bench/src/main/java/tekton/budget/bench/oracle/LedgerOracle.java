@@ -153,7 +153,8 @@ public final class LedgerOracle {
     }
 
     private static String budgetOf(JsonNode event) {
-        JsonNode of = event.path("kind").asString("").equals("repeated") ? event.path("first") : event;
+        JsonNode of =
+                event.path("kind").asString("").equals("repeated") ? event.path("first") : event;
         for (String part : PARTS) {
             String id = of.path(part).path("budget_id").asString("");
             if (!id.isEmpty()) {
@@ -181,8 +182,7 @@ public final class LedgerOracle {
         keep(request, new LoggedDecision(id, BigDecimal.ZERO));
         for (Account account : accountsOf(request)) {
             checkRate(account, allocation);
-            account.give(
-                    request.contextId, account.limit.amount(tokens, request.requests));
+            account.give(request.contextId, account.limit.amount(tokens, request.requests));
             if (account.left(request.contextId).signum() < 0
                     && !allocation.path("overrode").asBoolean(false)) {
                 wrong.accept(
@@ -313,9 +313,7 @@ public final class LedgerOracle {
         for (Account account : accountsOf(request)) {
             account.give(
                     request.contextId,
-                    account.limit
-                            .amount(returnedTokens, request.requests - usedRequests)
-                            .negate());
+                    account.limit.amount(returnedTokens, request.requests - usedRequests).negate());
             BigDecimal cost = allocation.path("cost").asDecimal(BigDecimal.ZERO);
             if (account.limit.measure().equals("cost")
                     && cost.compareTo(account.limit.amount(usedTokens, usedRequests)) != 0) {

@@ -28,9 +28,8 @@ class NumberedFaultsTest {
 
     @Test
     void aRoundKillsAndFreezesEverything() {
-        List<Fault> round = take(faults(7, 0), PER_ROUND).stream()
-                .map(PlannedFault::fault)
-                .toList();
+        List<Fault> round =
+                take(faults(7, 0), PER_ROUND).stream().map(PlannedFault::fault).toList();
 
         assertThat(round).filteredOn(fault -> fault.type() == FaultType.BROKER_KILL).hasSize(2);
         for (int victim = 0; victim < 4; victim++) {

@@ -78,8 +78,7 @@ class RunStateTest {
         open(5L);
 
         assertThatThrownBy(() -> open(6L)).hasMessageContaining("with seed 5");
-        assertThatThrownBy(
-                        () -> RunState.open(directory, "soak", 5L, Map.of("records", 1L)))
+        assertThatThrownBy(() -> RunState.open(directory, "soak", 5L, Map.of("records", 1L)))
                 .isInstanceOf(IOException.class);
     }
 
@@ -88,7 +87,6 @@ class RunStateTest {
     }
 
     private static void endLeg(RunState state, List<String> wrong) throws IOException {
-        state.endLeg(
-                JsonNodeFactory.instance.objectNode().put("leg", state.legNumber()), wrong);
+        state.endLeg(JsonNodeFactory.instance.objectNode().put("leg", state.legNumber()), wrong);
     }
 }

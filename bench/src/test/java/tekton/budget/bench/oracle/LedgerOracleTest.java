@@ -300,7 +300,12 @@ class LedgerOracleTest {
     }
 
     private static JsonNode grant(
-            String budgetId, String context, String id, String requestId, long tokens, String price) {
+            String budgetId,
+            String context,
+            String id,
+            String requestId,
+            long tokens,
+            String price) {
         return json(
                 ("{'kind':'granted','request_id':'%s','allocation':{'allocation_id':'%s',"
                                 + "'budget_id':'%s','context_id':'%s','tokens':%d,'price':%s}}")

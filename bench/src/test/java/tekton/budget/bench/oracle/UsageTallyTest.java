@@ -46,8 +46,7 @@ class UsageTallyTest {
         add("r-1", 10);
         add("x-1", 10);
         UsageTally tally =
-                UsageTally.numbered(
-                        new PriceList(List.of()), id -> id.startsWith("r-") ? 1 : -1);
+                UsageTally.numbered(new PriceList(List.of()), id -> id.startsWith("r-") ? 1 : -1);
         log.forEach(tally::take);
 
         assertThat(tally.strangers()).containsExactly(Oracle.idOf("c", "x-1"));
