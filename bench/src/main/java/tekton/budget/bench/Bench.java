@@ -4,7 +4,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 import tekton.budget.bench.crash.ChaosCommand;
+import tekton.budget.bench.crash.ConservationCommand;
 import tekton.budget.bench.crash.KillCommand;
+import tekton.budget.bench.crash.LedgerCommand;
 import tekton.budget.bench.crash.OverspendCommand;
 import tekton.budget.bench.decide.DecideCommand;
 import tekton.budget.bench.drain.DrainCommand;
@@ -45,6 +47,8 @@ import tekton.budget.bench.start.StartCommand;
             KillCommand.class,
             OverspendCommand.class,
             ChaosCommand.class,
+            ConservationCommand.class,
+            LedgerCommand.class,
             ScaleCommand.class,
             SmokeCommand.class,
             JmhCommand.class

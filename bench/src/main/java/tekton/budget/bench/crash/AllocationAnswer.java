@@ -78,6 +78,8 @@ record AllocationAnswer(
                         wanted.budgetId(),
                         wanted.contextId(),
                         String.valueOf(wanted.tokens()),
+                        wanted.model(),
+                        String.valueOf(wanted.requests()),
                         allocationId,
                         policyId,
                         left.toPlainString(),
@@ -89,10 +91,15 @@ record AllocationAnswer(
         return new AllocationAnswer(
                 DecisionType.valueOf(parts[0]),
                 parts[1],
-                new Wanted(parts[2], parts[3], Long.parseLong(parts[4])),
-                parts[5],
-                parts[6],
-                new BigDecimal(parts[7]),
-                new BigDecimal(parts[8]));
+                new Wanted(
+                        parts[2],
+                        parts[3],
+                        Long.parseLong(parts[4]),
+                        parts[5],
+                        Long.parseLong(parts[6])),
+                parts[7],
+                parts[8],
+                new BigDecimal(parts[9]),
+                new BigDecimal(parts[10]));
     }
 }

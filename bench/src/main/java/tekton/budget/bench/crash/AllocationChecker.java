@@ -4,6 +4,7 @@ import tekton.budget.bench.oracle.HardLimit;
 import tekton.budget.bench.oracle.LedgerOracle;
 import tekton.budget.bench.oracle.LedgerOracle.LoggedDecision;
 import tekton.budget.bench.oracle.TopicReader;
+import tekton.budget.bench.product.TotalsView;
 
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -11,7 +12,6 @@ import tools.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,12 +24,12 @@ final class AllocationChecker {
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
-    private final Map<String, HardLimit> limits = new HashMap<>();
+    private final List<HardLimit> limits;
     private final LedgerOracle oracle;
     private final Consumer<String> wrong;
 
     AllocationChecker(Collection<HardLimit> limits, LedgerOracle oracle, Consumer<String> wrong) {
-        limits.forEach(limit -> this.limits.put(limit.budgetId(), limit));
+        this.limits = List.copyOf(limits);
         this.oracle = oracle;
         this.wrong = wrong;
     }
@@ -77,12 +77,17 @@ final class AllocationChecker {
     }
 
     private void refused(AllocationAnswer answered) {
-        HardLimit limit = limits.get(answered.wanted().budgetId());
-        if (limit == null || !answered.policyId().equals(limit.policyId())) {
+        Optional<HardLimit> named =
+                limits.stream()
+                        .filter(each -> each.budgetId().equals(answered.wanted().budgetId()))
+                        .filter(each -> each.policyId().equals(answered.policyId()))
+                        .findFirst();
+        if (named.isEmpty()) {
             wrong.accept("a refusal that does not name the limit in the way: " + answered);
             return;
         }
-        BigDecimal asked = limit.amount(answered.wanted().tokens());
+        HardLimit limit = named.get();
+        BigDecimal asked = limit.amount(answered.wanted().tokens(), answered.wanted().requests());
         if (answered.asked().compareTo(asked) != 0 || answered.left().compareTo(asked) >= 0) {
             wrong.accept("a refusal of %s that explains nothing: %s".formatted(asked, answered));
         }
@@ -104,22 +109,65 @@ final class AllocationChecker {
         }
     }
 
-    /** Checks that of no limit so much is left in the end that a smallest request fitted. */
-    void checkRest() {
-        for (HardLimit limit : limits.values()) {
-            BigDecimal left = oracle.left(limit.budgetId());
-            BigDecimal smallest = limit.amount(CompetingCaller.SMALLEST);
-            System.out.printf(
-                    "limit       %s %s: at most %s given at any time, %s left at the end (smallest"
-                            + " request %s)%n",
-                    limit.limit().toPlainString(),
-                    limit.measure(),
-                    oracle.most(limit.budgetId()).toPlainString(),
-                    left.toPlainString(),
-                    smallest.toPlainString());
-            if (left.compareTo(smallest) >= 0) {
-                wrong.accept("%s refused with %s left".formatted(limit.measure(), left));
+    /** Checks that in no budget so much is left in the end that a smallest request fitted. */
+    void checkRest(List<Arena> arenas) {
+        for (Arena arena : arenas) {
+            arena.limits().forEach(this::printRest);
+            for (String model : arena.models()) {
+                for (String contextId : arena.contexts()) {
+                    checkRest(arena, model, contextId);
+                }
             }
         }
+    }
+
+    private void printRest(HardLimit limit) {
+        System.out.printf(
+                "limit       %s %s%s%s: at most %s given at any time%s%n",
+                limit.limit().toPlainString(),
+                limit.measure(),
+                limit.tier().isEmpty() ? "" : " of " + limit.tier(),
+                limit.perSession() ? " per session" : "",
+                oracle.most(limit).toPlainString(),
+                limit.perSession()
+                        ? ""
+                        : ", %s left at the end".formatted(oracle.left(limit, "").toPlainString()));
+    }
+
+    private void checkRest(Arena arena, String model, String contextId) {
+        boolean isTaken =
+                arena.limits().stream()
+                        .filter(limit -> limit.covers(Arena.tierOf(model)))
+                        .anyMatch(
+                                limit ->
+                                        oracle.left(limit, contextId)
+                                                        .compareTo(
+                                                                limit.amount(
+                                                                        CompetingCaller.SMALLEST,
+                                                                        1))
+                                                < 0);
+        if (!isTaken) {
+            wrong.accept(
+                    "refused %s in %s although the smallest request would have fitted %s"
+                            .formatted(model, contextId, arena.limits()));
+        }
+    }
+
+    /**
+     * Checks that what an allocation had used when it ended is what was reported of it.
+     *
+     * @param reported by allocation, from the usage topic
+     */
+    void checkUsed(Map<String, TotalsView> reported) {
+        oracle.usedOfEnded()
+                .forEach(
+                        (id, used) -> {
+                            long wanted = reported.getOrDefault(id, TotalsView.none(id)).total();
+                            if (used != wanted) {
+                                wrong.accept(
+                                        "%s ended with %d tokens used, must be %d"
+                                                .formatted(id, used, wanted));
+                            }
+                        });
     }
 }

@@ -5,6 +5,7 @@ import tekton.budget.bench.ledger.LedgerApi;
 import tekton.budget.bench.ledger.Wanted;
 import tekton.budget.bench.oracle.HardLimit;
 import tekton.budget.bench.oracle.PriceList;
+import tekton.budget.bench.product.TotalsView;
 
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -14,7 +15,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /** Many callers who fight for the last tokens of one hard limit and the last dollars of another. */
 final class AllocationWorkload implements AutoCloseable {
@@ -23,7 +26,7 @@ final class AllocationWorkload implements AutoCloseable {
 
     private final List<InetSocketAddress> addresses;
     private final String bootstrapServers;
-    private final List<HardLimit> limits;
+    private final List<Arena> arenas;
     private final WorkloadBoard board;
     private final AnswerLog log;
     private final List<Thread> callers = new ArrayList<>();
@@ -41,17 +44,17 @@ final class AllocationWorkload implements AutoCloseable {
     private AllocationWorkload(
             List<InetSocketAddress> addresses,
             String bootstrapServers,
-            List<HardLimit> limits,
+            List<Arena> arenas,
             AnswerLog log) {
         this.addresses = List.copyOf(addresses);
         this.bootstrapServers = bootstrapServers;
-        this.limits = limits;
+        this.arenas = arenas;
         this.log = log;
         board = new WorkloadBoard(addresses.size());
     }
 
     /**
-     * Makes the budgets and lets the callers begin.
+     * Makes two budgets, one with a limit of tokens and one of dollars, and lets the callers begin.
      *
      * @param addresses of all instances
      * @param book takes what callers are told
@@ -59,21 +62,36 @@ final class AllocationWorkload implements AutoCloseable {
     static AllocationWorkload begin(
             List<InetSocketAddress> addresses, String bootstrapServers, Path book, Size size)
             throws IOException, InterruptedException {
-        List<HardLimit> limits = limits(addresses.getFirst(), bootstrapServers, size.limitTokens());
+        List<Arena> arenas;
+        try (LedgerApi ledger = new LedgerApi(addresses.getFirst(), ANSWER)) {
+            arenas =
+                    new Arenas(ledger, "overspend", contexts(size.callers()))
+                            .plain(size.limitTokens(), dearerRate(bootstrapServers));
+        }
+        return begin(addresses, bootstrapServers, book, size, arenas);
+    }
+
+    /** Lets the callers begin in these budgets. */
+    static AllocationWorkload begin(
+            List<InetSocketAddress> addresses,
+            String bootstrapServers,
+            Path book,
+            Size size,
+            List<Arena> arenas)
+            throws IOException {
         AllocationWorkload workload =
-                new AllocationWorkload(addresses, bootstrapServers, limits, new AnswerLog(book));
+                new AllocationWorkload(addresses, bootstrapServers, arenas, new AnswerLog(book));
         workload.start(size);
         return workload;
     }
 
+    private static List<String> contexts(int callers) {
+        return IntStream.range(0, callers).mapToObj(i -> "overspend-" + i).toList();
+    }
+
     private void start(Size size) {
         CompetingCaller.CallerSetup shared =
-                new CompetingCaller.CallerSetup(
-                        addresses,
-                        limits.stream().map(HardLimit::budgetId).toList(),
-                        board,
-                        log,
-                        size.thinkMs());
+                new CompetingCaller.CallerSetup(addresses, arenas, board, log, size.thinkMs());
         SplittableRandom seeds = new SplittableRandom(size.seed());
         for (int i = 0; i < size.callers(); i++) {
             callers.add(
@@ -88,36 +106,8 @@ final class AllocationWorkload implements AutoCloseable {
         return board;
     }
 
-    /** Two budgets; the limits are no multiples of any request. */
-    private static List<HardLimit> limits(
-            InetSocketAddress address, String bootstrapServers, long limitTokens)
-            throws IOException, InterruptedException {
-        BigDecimal rate = dearerRate(bootstrapServers);
-        BigDecimal cost =
-                rate.multiply(BigDecimal.valueOf(limitTokens))
-                        .add(rate.divide(BigDecimal.TWO))
-                        .stripTrailingZeros();
-        try (LedgerApi ledger = new LedgerApi(address, ANSWER)) {
-            String tokenBudget = ledger.createBudget("overspend-tokens");
-            String costBudget = ledger.createBudget("overspend-cost");
-            BigDecimal tokens = BigDecimal.valueOf(limitTokens);
-            return List.of(
-                    new HardLimit(
-                            tokenBudget,
-                            ledger.createHardLimit(tokenBudget, "token_limit", tokens),
-                            "tokens",
-                            tokens,
-                            BigDecimal.ONE),
-                    new HardLimit(
-                            costBudget,
-                            ledger.createHardLimit(costBudget, "cost_limit", cost),
-                            "cost",
-                            cost,
-                            rate));
-        }
-    }
-
-    private static BigDecimal dearerRate(String bootstrapServers) throws IOException {
+    /** What a token of the model costs at most. */
+    static BigDecimal dearerRate(String bootstrapServers) throws IOException {
         PriceList prices = PriceList.read(bootstrapServers);
         long now = System.currentTimeMillis();
         BigDecimal input = prices.cost(Wanted.PROVIDER, Wanted.MODEL, now, 1, 0).orElseThrow();
@@ -143,6 +133,17 @@ final class AllocationWorkload implements AutoCloseable {
 
     /** Asks for everything that callers were told, and compares it with the ledger's log. */
     void compare() throws IOException, InterruptedException {
+        compare(List.of(), Map.of());
+    }
+
+    /**
+     * The same with what others did.
+     *
+     * @param others limits of budgets in which others are granted something
+     * @param reported what was used of allocations, from the usage topic
+     */
+    void compare(List<HardLimit> others, Map<String, TotalsView> reported)
+            throws IOException, InterruptedException {
         List<AllocationAnswer> answers = log.read();
         int asked = new StillKnown(addresses, log, board).ask(answers);
         System.out.printf(
@@ -150,9 +151,12 @@ final class AllocationWorkload implements AutoCloseable {
                 "books       %,d decisions told; %,d questions afterwards%n",
                 answers.size(),
                 asked);
+        List<HardLimit> limits = new ArrayList<>(others);
+        arenas.forEach(arena -> limits.addAll(arena.limits()));
         AllocationChecker checker = AllocationChecker.read(bootstrapServers, limits, board::wrong);
         checker.check(log.read());
-        checker.checkRest();
+        checker.checkRest(arenas);
+        checker.checkUsed(reported);
     }
 
     @Override

@@ -17,7 +17,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 
 /** {@code bench chaos}. */
 @Command(
@@ -35,7 +34,6 @@ import java.util.concurrent.TimeUnit;
 public final class ChaosCommand implements Callable<Integer> {
 
     private static final Duration ANSWER = Duration.ofSeconds(5);
-    private static final long PROGRESS_SECONDS = 10;
 
     @Mixin ProofOptions options = new ProofOptions();
 
@@ -135,7 +133,7 @@ public final class ChaosCommand implements Callable<Integer> {
         SenderBoard board = usage.board();
         Duration recoverWithin = Duration.ofSeconds(recoverWithinSeconds);
         usage.start();
-        Thread.ofVirtual().start(() -> showProgress(board));
+        Thread.ofVirtual().start(board::showProgress);
         new Nemesis(cluster, board, _ -> board.latestServedAt(), recoverWithin, recoverWithin)
                 .rounds(
                         new FaultSchedule(options.seed(), instances, brokers, seconds),
@@ -153,7 +151,7 @@ public final class ChaosCommand implements Callable<Integer> {
         Duration timeout = Duration.ofSeconds(drainWithinSeconds);
         UsageChecker counted = new UsageChecker(cluster, timeout);
         Expected expected = counted.expected();
-        checker.require("log", UsageChecker.lost(usage.acknowledged(), expected));
+        checker.require("log", UsageChecker.lost(usage.books(), expected.firsts()));
         counted.compare(checker, expected);
         checker.require("spenders", spenders.differences(expected));
         checker.eventually(
@@ -170,23 +168,5 @@ public final class ChaosCommand implements Callable<Integer> {
                 UUID.randomUUID().toString(),
                 "BUDGET_JAVA_OPTS",
                 javaOptions);
-    }
-
-    private static void showProgress(SenderBoard board) {
-        long before = 0;
-        try {
-            while (!board.stop.get()) {
-                TimeUnit.SECONDS.sleep(PROGRESS_SECONDS);
-                long now = board.acknowledged.get();
-                System.out.printf(
-                        Locale.ROOT,
-                        "            %,d acknowledged, %,d/s%n",
-                        now,
-                        (now - before) / PROGRESS_SECONDS);
-                before = now;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

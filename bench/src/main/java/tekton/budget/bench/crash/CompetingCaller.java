@@ -36,7 +36,8 @@ final class CompetingCaller implements Runnable {
 
     private final CallerSetup shared;
     private final SplittableRandom random;
-    private final String contextId;
+    private final int number;
+    private final String name;
     private final List<LedgerApi> processes;
     private final List<AllocationAnswer> held = new ArrayList<>();
     private int keys;
@@ -45,12 +46,12 @@ final class CompetingCaller implements Runnable {
      * What all callers share.
      *
      * @param addresses of all processes
-     * @param budgets ids of the budgets they fight for
+     * @param arenas the budgets they fight for
      * @param thinkMs mean pause between two requests
      */
     record CallerSetup(
             List<InetSocketAddress> addresses,
-            List<String> budgets,
+            List<Arena> arenas,
             WorkloadBoard board,
             AnswerLog log,
             int thinkMs) {}
@@ -58,7 +59,8 @@ final class CompetingCaller implements Runnable {
     CompetingCaller(CallerSetup shared, int number, SplittableRandom random) {
         this.shared = shared;
         this.random = random;
-        contextId = "overspend-" + number;
+        this.number = number;
+        name = "overspend-" + number;
         processes = shared.addresses.stream().map(at -> new LedgerApi(at, ANSWER)).toList();
     }
 
@@ -67,23 +69,26 @@ final class CompetingCaller implements Runnable {
         try {
             while (!shared.board.stop.get()) {
                 TimeUnit.MILLISECONDS.sleep(random.nextInt(2 * shared.thinkMs + 1));
-                step(shared.budgets.get(random.nextInt(shared.budgets.size())));
+                step(shared.arenas.get(random.nextInt(shared.arenas.size())));
             }
-            for (String budgetId : shared.budgets) {
-                takeWhatIsLeft(budgetId);
+            for (Arena arena : shared.arenas) {
+                for (String model : arena.models()) {
+                    takeWhatIsLeft(arena, model);
+                }
             }
         } catch (InterruptedException e) {
-            shared.board.wrong(contextId + " was interrupted");
+            shared.board.wrong(name + " was interrupted");
         } catch (IOException | RuntimeException e) {
-            shared.board.wrong(contextId + " failed: " + e);
+            shared.board.wrong(name + " failed: " + e);
         } finally {
             processes.forEach(LedgerApi::close);
         }
     }
 
-    private void step(String budgetId) throws IOException, InterruptedException {
+    private void step(Arena arena) throws IOException, InterruptedException {
         long tokens = random.nextLong(SMALLEST, LARGEST + 1);
-        Wanted wanted = new Wanted(budgetId, contextId, tokens);
+        String model = arena.models().get(random.nextInt(arena.models().size()));
+        Wanted wanted = wanted(arena, tokens, model, random.nextLong(arena.requestsMax()) + 1);
         String key = chance(KEYED_PERCENT) ? newKey() : "";
         Optional<AllocationAnswer> answered = ask(wanted, key);
         if (answered.isEmpty()) {
@@ -98,16 +103,21 @@ final class CompetingCaller implements Runnable {
             ask(wanted, key);
         }
         if (!key.isEmpty() && chance(CONFLICT_PERCENT)) {
-            contradict(new Wanted(budgetId, contextId, tokens + 1), key);
+            contradict(wanted(arena, tokens + 1, model, wanted.requests()), key);
         }
     }
 
+    private Wanted wanted(Arena arena, long tokens, String model, long requests) {
+        String contextId = arena.contexts().get(number % arena.contexts().size());
+        return new Wanted(arena.budgetId(), contextId, tokens, model, requests);
+    }
+
     /** Asks for less and less, until even the smallest is refused. */
-    private void takeWhatIsLeft(String budgetId) throws IOException, InterruptedException {
+    private void takeWhatIsLeft(Arena arena, String model)
+            throws IOException, InterruptedException {
         long tokens = LARGEST;
         while (true) {
-            Optional<AllocationAnswer> answered =
-                    ask(new Wanted(budgetId, contextId, tokens), newKey());
+            Optional<AllocationAnswer> answered = ask(wanted(arena, tokens, model, 1), newKey());
             if (answered.isEmpty()) {
                 return;
             }
@@ -127,6 +137,7 @@ final class CompetingCaller implements Runnable {
         long begun = System.nanoTime();
         while (true) {
             int process = random.nextInt(processes.size());
+            long asked = System.nanoTime();
             Optional<LedgerAnswer> answer = attempt(process, api -> api.allocate(wanted, key));
             if (answer.isPresent() && !answer.get().isTransient()) {
                 LedgerAnswer decided = answer.get();
@@ -134,7 +145,7 @@ final class CompetingCaller implements Runnable {
                     shared.board.wrong("an allocation was answered " + decided);
                     return Optional.empty();
                 }
-                shared.board.served(process);
+                shared.board.served(process, asked);
                 AllocationAnswer answered = AllocationAnswer.of(decided, key, wanted);
                 shared.log.add(answered);
                 return Optional.of(answered);
@@ -192,7 +203,7 @@ final class CompetingCaller implements Runnable {
     }
 
     private String newKey() {
-        return contextId + '-' + keys++;
+        return name + '-' + keys++;
     }
 
     private boolean chance(int percent) {

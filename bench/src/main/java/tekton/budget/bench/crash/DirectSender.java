@@ -1,30 +1,20 @@
 package tekton.budget.bench.crash;
 
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 
 /**
  * Writes the usage topic itself; some records into a wrong partition, with a wrong key or with
  * none, and now and then something that is no usage record.
  */
-final class DirectSender extends Sender {
+final class DirectSender extends KafkaSender {
 
-    private static final String TOPIC = "budget.usage";
+    private static final String TOPIC = WayIn.DIRECT.target();
     private static final int MISROUTED_PERCENT = 10;
     private static final int POISON_PERMILLE = 100;
 
@@ -40,71 +30,22 @@ final class DirectSender extends Sender {
                             + "\"provider\":\"p\",\"model\":\"m\",\"input_tokens\":1,"
                             + "\"output_tokens\":1,\"timestamp\":\"2001-01-01T00:00:00Z\"}");
 
-    private final Map<String, Object> settings;
-    private @Nullable KafkaProducer<byte[], byte[]> producer;
-
     DirectSender(
             Parts parts,
             SplittableRandom random,
             AckLog log,
-            int atOnce,
-            double perSecond,
+            SenderShare share,
             String bootstrapServers) {
-        super(parts, random, log, atOnce, perSecond);
-        settings =
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                        ProducerConfig.ACKS_CONFIG, "all",
-                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true,
-                        ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4",
-                        ProducerConfig.LINGER_MS_CONFIG, 5,
-                        ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000,
-                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
-                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000,
-                        ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
+        super(parts, random, log, share, bootstrapServers);
     }
 
     @Override
-    List<Shot> attempt(List<Shot> shots) throws IOException, InterruptedException {
-        List<Future<RecordMetadata>> answers = new ArrayList<>();
-        List<Shot> open = new ArrayList<>();
-        try {
-            KafkaProducer<byte[], byte[]> writer = producer();
-            int partitions = writer.partitionsFor(TOPIC).size();
-            for (Shot shot : shots) {
-                answers.add(writer.send(record(shot, partitions)));
-            }
-        } catch (KafkaException e) {
-            begin();
-            board.retried("direct " + e.getClass().getSimpleName());
-        }
-        for (int i = 0; i < shots.size(); i++) {
-            if (i >= answers.size() || !acknowledged(answers.get(i))) {
-                open.add(shots.get(i));
-            }
-        }
-        if (!open.isEmpty()) {
-            begin();
-        }
-        return open;
-    }
-
-    private boolean acknowledged(Future<RecordMetadata> answer) throws InterruptedException {
-        try {
-            answer.get();
-            return true;
-        } catch (ExecutionException e) {
-            board.retried("direct " + String.valueOf(e.getCause()));
-            return false;
-        }
-    }
-
-    private ProducerRecord<byte[], byte[]> record(Shot shot, int partitions) {
-        byte[] key = shot.contextId().getBytes(StandardCharsets.UTF_8);
-        byte[] value = shot.json().getBytes(StandardCharsets.UTF_8);
+    ProducerRecord<byte[], byte[]> record(Shot shot, int partitions) {
         if (!shot.mayBeMisrouted() || random.nextInt(100) >= MISROUTED_PERCENT) {
-            return new ProducerRecord<>(TOPIC, key, value);
+            return super.record(shot, partitions);
         }
+        byte[] key = key(shot);
+        byte[] value = shot.json().getBytes(StandardCharsets.UTF_8);
         board.misrouted.incrementAndGet();
         int anywhere = random.nextInt(partitions);
         return switch (random.nextInt(3)) {
@@ -135,31 +76,5 @@ final class DirectSender extends Sender {
             // Nobody waits for this one.
             board.retried("direct poison");
         }
-    }
-
-    private KafkaProducer<byte[], byte[]> producer() {
-        KafkaProducer<byte[], byte[]> open = producer;
-        if (open == null) {
-            open =
-                    new KafkaProducer<>(
-                            settings, new ByteArraySerializer(), new ByteArraySerializer());
-            producer = open;
-        }
-        return open;
-    }
-
-    /** A producer that has failed may stay failed, so the next attempt makes another. */
-    private void begin() {
-        KafkaProducer<byte[], byte[]> failed = producer;
-        producer = null;
-        if (failed != null) {
-            failed.close(Duration.ZERO);
-        }
-    }
-
-    @Override
-    public void run() {
-        super.run();
-        begin();
     }
 }

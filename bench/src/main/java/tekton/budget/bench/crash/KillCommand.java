@@ -12,6 +12,7 @@ import tekton.budget.bench.product.Product;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 
 /** {@code bench kill}. */
@@ -29,6 +30,7 @@ import java.util.concurrent.Callable;
 public final class KillCommand implements Callable<Integer> {
 
     private static final Duration ANSWER = Duration.ofSeconds(20);
+    private static final List<String> USAGE = List.of(WayIn.DIRECT.target());
 
     @Mixin ProofOptions options = new ProofOptions();
 
@@ -100,7 +102,7 @@ public final class KillCommand implements Callable<Integer> {
             UsageChecker counted =
                     new UsageChecker(cluster, Duration.ofSeconds(drainWithinSeconds));
             Expected expected = counted.expected();
-            checker.require("log", UsageChecker.lost(usage.acknowledged(), expected));
+            checker.require("log", UsageChecker.lost(usage.books(), expected.firsts()));
             counted.compare(checker, expected);
             if (checker.holds()) {
                 readAgain(cluster);
@@ -115,13 +117,13 @@ public final class KillCommand implements Callable<Integer> {
         Product product = cluster.instance(0);
         System.out.println("stopped     with status " + product.stop());
         try (BrokerAlone broker = BrokerAlone.start(product);
-                Offsets offsets = new Offsets(broker.bootstrapServers(), group)) {
+                Offsets offsets = new Offsets(broker.bootstrapServers(), group, USAGE)) {
             int partitions = offsets.delete(CheckTimeout.LIMIT);
             System.out.printf(
                     "deleted     the offsets of %d partitions of %s%n", partitions, group);
         }
         cluster.start(CheckTimeout.LONGER);
-        try (Offsets offsets = new Offsets(product.bootstrapServers(), group)) {
+        try (Offsets offsets = new Offsets(product.bootstrapServers(), group, USAGE)) {
             offsets.awaitDrained(Duration.ofSeconds(drainWithinSeconds));
         }
         System.out.println("read again  from the beginning");

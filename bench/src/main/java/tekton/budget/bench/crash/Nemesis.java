@@ -1,5 +1,9 @@
 package tekton.budget.bench.crash;
 
+import org.jspecify.annotations.Nullable;
+
+import tekton.budget.bench.crash.NumberedFaults.PlannedFault;
+import tekton.budget.bench.longrun.FaultTimes;
 import tekton.budget.bench.product.Product;
 
 import java.io.IOException;
@@ -9,6 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
 /**
@@ -82,39 +88,121 @@ final class Nemesis {
         }
     }
 
-    private void disturb(int number, long runBegun, Fault fault) throws InterruptedException {
-        System.out.printf(
-                Locale.ROOT, "fault %-4d  %6.1f s: %s%n", number, seconds(since(runBegun)), fault);
-        long begun = System.nanoTime();
-        int victim = fault.victim();
-        try {
-            switch (fault.type()) {
-                case INSTANCE_KILL -> {
-                    cluster.instance(victim).kill();
-                    cluster.instance(victim).launch();
+    /**
+     * One fault after the other, and takes the times.
+     *
+     * @param done how many there were before
+     * @param goesOn asked before each
+     * @param decisions those who ask for allocations
+     * @param writes those who report usage over HTTP; null when nobody does all the time
+     * @param took is told of each that was waited for, and of each that was not
+     */
+    void series(
+            NumberedFaults faults,
+            int done,
+            BooleanSupplier goesOn,
+            WorkloadBoard decisions,
+            @Nullable WorkloadBoard writes,
+            Consumer<FaultTimes> took)
+            throws InterruptedException {
+        long runBegun = System.nanoTime();
+        boolean isWell = true;
+        for (int number = done + 1; goesOn.getAsBoolean(); number++) {
+            PlannedFault next = faults.next();
+            TimeUnit.MILLISECONDS.sleep(next.fault().pauseMs());
+            announce(number, runBegun, next.fault());
+            long begun = System.nanoTime();
+            long wellMs = -1;
+            try {
+                strike(next.fault());
+                long over = System.nanoTime();
+                decisions.watch();
+                if (writes != null) {
+                    writes.watch();
                 }
-                case INSTANCE_FREEZE -> {
-                    cluster.instance(victim).freeze();
-                    try {
-                        TimeUnit.MILLISECONDS.sleep(fault.holdMs());
-                    } finally {
-                        cluster.instance(victim).thaw();
-                    }
+                boolean waits = next.waits() || !goesOn.getAsBoolean();
+                if (waits) {
+                    awaitRecovery(next.fault(), begun, over);
+                    wellMs = since(begun).toMillis();
                 }
-                case ROLLING_RESTART -> restartAll(victim);
-                case BROKER_KILL -> cluster.killBroker(victim);
-                case BROKER_FREEZE -> {
-                    cluster.freezeBroker(victim);
-                    try {
-                        TimeUnit.MILLISECONDS.sleep(fault.holdMs());
-                    } finally {
-                        cluster.thawBroker(victim);
-                    }
-                }
+                boolean alone = isWell && waits;
+                long from = next.fault().type().freezes() ? over : begun;
+                took.accept(
+                        new FaultTimes(
+                                number,
+                                next.fault().type().freezes() ? "SIGSTOP" : "SIGKILL",
+                                cluster.victimOf(next.fault()),
+                                alone,
+                                alone ? firstServed(decisions, from) : -1,
+                                alone && writes != null ? firstServed(writes, from) : -1,
+                                wellMs));
+                isWell = waits;
+            } catch (IOException e) {
+                board.wrong(next.fault() + ": " + e.getMessage());
+                isWell = false;
             }
+        }
+    }
+
+    private long firstServed(WorkloadBoard watched, long from)
+            throws IOException, InterruptedException {
+        long first = watched.firstServed();
+        while (first == 0) {
+            if (since(from).compareTo(timeout) > 0) {
+                throw new IOException("nobody was served for " + timeout.toSeconds() + " s");
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MS);
+            first = watched.firstServed();
+        }
+        return TimeUnit.NANOSECONDS.toMillis(first - from);
+    }
+
+    private void announce(int number, long runBegun, Fault fault) {
+        System.out.printf(
+                Locale.ROOT,
+                "fault %-4d  %6.1f s: %s (%s)%n",
+                number,
+                seconds(since(runBegun)),
+                fault,
+                cluster.victimOf(fault));
+    }
+
+    private void disturb(int number, long runBegun, Fault fault) throws InterruptedException {
+        announce(number, runBegun, fault);
+        long begun = System.nanoTime();
+        try {
+            strike(fault);
             awaitRecovery(fault, begun, System.nanoTime());
         } catch (IOException e) {
             board.wrong(fault + ": " + e.getMessage());
+        }
+    }
+
+    private void strike(Fault fault) throws IOException, InterruptedException {
+        int victim = fault.victim();
+        switch (fault.type()) {
+            case INSTANCE_KILL -> {
+                cluster.instance(victim).kill();
+                cluster.instance(victim).launch();
+            }
+            case INSTANCE_FREEZE -> {
+                cluster.instance(victim).freeze();
+                try {
+                    TimeUnit.MILLISECONDS.sleep(fault.holdMs());
+                } finally {
+                    cluster.instance(victim).thaw();
+                }
+            }
+            case ROLLING_RESTART -> restartAll(victim);
+            case BROKER_KILL -> cluster.killBroker(victim);
+            case BROKER_FREEZE -> {
+                cluster.freezeBroker(victim);
+                try {
+                    TimeUnit.MILLISECONDS.sleep(fault.holdMs());
+                } finally {
+                    cluster.thawBroker(victim);
+                }
+            }
         }
     }
 

@@ -19,13 +19,17 @@ import java.util.concurrent.TimeUnit;
 /** The committed offsets of a consumer group. */
 final class Offsets implements AutoCloseable {
 
-    private static final String TOPIC = "budget.usage";
     private static final long LOOK_AGAIN_MS = 500;
 
     private final Admin admin;
     private final String group;
+    private final List<String> topics;
 
-    Offsets(String bootstrapServers, String group) {
+    /**
+     * @param topics whose end it shall reach
+     */
+    Offsets(String bootstrapServers, String group, List<String> topics) {
+        this.topics = List.copyOf(topics);
         this.admin =
                 Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
         this.group = group;
@@ -83,17 +87,17 @@ final class Offsets implements AutoCloseable {
         return committed;
     }
 
-    /** How many records of the usage topic the group has yet to read. */
+    /** How many records of the topics the group has yet to read. */
     long lag() throws IOException, InterruptedException {
         try {
             Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
             for (TopicDescription topic :
-                    admin.describeTopics(List.of(TOPIC)).allTopicNames().get().values()) {
+                    admin.describeTopics(topics).allTopicNames().get().values()) {
                 topic.partitions()
                         .forEach(
                                 info ->
                                         latest.put(
-                                                new TopicPartition(TOPIC, info.partition()),
+                                                new TopicPartition(topic.name(), info.partition()),
                                                 OffsetSpec.latest()));
             }
             Map<TopicPartition, OffsetAndMetadata> committed = committed();
@@ -108,7 +112,7 @@ final class Offsets implements AutoCloseable {
         }
     }
 
-    /** Waits until the group has read the whole usage topic. */
+    /** Waits until the group has read all of the topics. */
     void awaitDrained(Duration timeout) throws IOException, InterruptedException {
         long begun = System.nanoTime();
         long lag = lag();

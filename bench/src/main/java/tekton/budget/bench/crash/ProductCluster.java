@@ -3,6 +3,7 @@ package tekton.budget.bench.crash;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.bench.product.BrokerCluster;
+import tekton.budget.bench.product.ProcessRole;
 import tekton.budget.bench.product.Product;
 
 import java.io.IOException;
@@ -15,12 +16,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Instances of the product, each a process with data of its own, and their brokers. Both are
  * counted from 0. One thread at a time.
  */
 public final class ProductCluster implements AutoCloseable {
+
+    private static final String NATIVE = "--enable-native-access=ALL-UNNAMED";
+    private static final String UNSAFE = "--sun-misc-unsafe-memory-access=allow";
 
     private final @Nullable BrokerCluster brokers;
     private final int brokerCount;
@@ -54,7 +59,8 @@ public final class ProductCluster implements AutoCloseable {
     public static ProductCluster of(
             Path project, Path directory, int brokers, int instances, Map<String, String> settings)
             throws IOException {
-        BrokerCluster kafka = new BrokerCluster(project, directory, brokers);
+        BrokerCluster kafka =
+                new BrokerCluster(project, directory, brokers, BrokerCluster.newClusterId());
         ProductCluster cluster =
                 new ProductCluster(
                         kafka,
@@ -68,6 +74,67 @@ public final class ProductCluster implements AutoCloseable {
             cluster.instances.add(new Product(project, data, own));
         }
         return cluster;
+    }
+
+    /**
+     * Every part of the product as a process of its own, on brokers that belong to none of them;
+     * nothing runs yet. Goes on with what lies in the directory.
+     *
+     * @param directory takes their data and logs
+     * @param clusterId of the brokers' data
+     * @param parts how many there are of each
+     * @param settings environment variables of all parts
+     */
+    static ProductCluster parts(
+            Path project,
+            Path directory,
+            String clusterId,
+            ProcessCounts parts,
+            Map<String, String> settings)
+            throws IOException {
+        BrokerCluster kafka = new BrokerCluster(project, directory, parts.brokers(), clusterId);
+        ProductCluster cluster = new ProductCluster(kafka, parts.brokers(), true);
+        for (ProcessRole role : ProcessRole.values()) {
+            for (int i = 1; i <= parts.of(role); i++) {
+                String name = role.word() + '-' + i;
+                Map<String, String> own = new HashMap<>(settings);
+                own.put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
+                own.put("BUDGET_REPLICATION", String.valueOf(Math.min(parts.brokers(), 3)));
+                own.put("BUDGET_ALERT_INSTANCE", name);
+                cluster.instances.add(
+                        Product.role(project, role, name, directory, parts.javaOptions(role), own));
+            }
+        }
+        return cluster;
+    }
+
+    /**
+     * How many processes of each part there are.
+     *
+     * @param brokers 1 to 9
+     * @param applications at least 1
+     * @param workers that only count
+     * @param alerting 0 or more
+     */
+    record ProcessCounts(int brokers, int applications, int workers, int alerting) {
+
+        private static final List<String> SMALL =
+                List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", NATIVE, UNSAFE);
+
+        int of(ProcessRole role) {
+            return switch (role) {
+                case APPLICATION -> applications;
+                case WORKER -> workers;
+                case ALERTING -> alerting;
+                case POLLER -> 1;
+            };
+        }
+
+        private List<String> javaOptions(ProcessRole role) {
+            List<String> options = new ArrayList<>(SMALL);
+            options.add(role.hasPort() ? "-Xmx768m" : "-Xmx256m");
+            return options;
+        }
     }
 
     /**
@@ -104,7 +171,14 @@ public final class ProductCluster implements AutoCloseable {
         awaitHealthy(timeout);
     }
 
-    private void launchInstances() throws IOException {
+    /** Stops all instances, the brokers run on. */
+    void stopInstances() throws IOException, InterruptedException {
+        for (Product instance : instances) {
+            instance.stop();
+        }
+    }
+
+    void launchInstances() throws IOException {
         for (Product instance : instances) {
             instance.launch();
         }
@@ -119,9 +193,30 @@ public final class ProductCluster implements AutoCloseable {
         return instances.size();
     }
 
-    /** Of all instances. */
+    /** Of all instances with the API. They are the first. */
     public List<InetSocketAddress> addresses() {
-        return instances.stream().map(Product::address).toList();
+        return instances.stream()
+                .filter(instance -> instance.role() == ProcessRole.APPLICATION)
+                .map(Product::address)
+                .toList();
+    }
+
+    /** How many brokers there are; 0 if an instance has its own. */
+    int brokerCount() {
+        return brokerCount;
+    }
+
+    /** Which instances are for that. */
+    List<Integer> numbersOf(ProcessRole role) {
+        return IntStream.range(0, instances.size())
+                .filter(number -> instances.get(number).role() == role)
+                .boxed()
+                .toList();
+    }
+
+    /** What a fault befalls, as in figures: {@code worker}, say. */
+    String victimOf(Fault fault) {
+        return fault.type().ofBroker() ? "broker" : instances.get(fault.victim()).role().word();
     }
 
     /** Of all brokers. */

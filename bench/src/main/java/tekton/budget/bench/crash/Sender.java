@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * Sends new records at a rate, now and then one again, and each until it is acknowledged. One way
  * in for each subclass; one thread each.
  */
-public abstract class Sender implements Runnable {
+abstract class Sender implements Runnable {
 
     private static final long PAUSE_MS = 100;
     private static final double DUPLICATES = 0.05;
@@ -23,27 +23,34 @@ public abstract class Sender implements Runnable {
     private final Traffic traffic;
     private final Sent sent;
     final SenderBoard board;
+    final WayIn way;
     private final AckLog log;
     private final int atOnce;
     private final double perSecond;
     private final List<String> refusals = new ArrayList<>();
 
-    /**
-     * @param atOnce records in one request
-     * @param perSecond records per second
-     */
-    Sender(Parts parts, SplittableRandom random, AckLog log, int atOnce, double perSecond) {
+    /** One in which so much of everything goes one way. */
+    Sender(Parts parts, SplittableRandom random, AckLog log, SenderShare share) {
+        this.way = share.way();
         this.traffic = parts.traffic();
         this.sent = parts.sent();
         this.board = parts.board();
         this.random = random;
         this.log = log;
-        this.atOnce = atOnce;
-        this.perSecond = perSecond;
+        this.atOnce = share.atOnce();
+        this.perSecond = share.perSecond();
     }
 
+    /**
+     * What one sender does.
+     *
+     * @param atOnce records in one request
+     * @param perSecond records per second
+     */
+    record SenderShare(WayIn way, int atOnce, double perSecond) {}
+
     /** What all senders share. */
-    public record Parts(Traffic traffic, Sent sent, SenderBoard board) {}
+    record Parts(Traffic traffic, Sent sent, SenderBoard board) {}
 
     /**
      * Tries once.
@@ -66,7 +73,11 @@ public abstract class Sender implements Runnable {
         long intended = System.nanoTime();
         try (log) {
             while (!board.stop.get()) {
-                sendUntilAcknowledged(choose());
+                List<Shot> shots = new ArrayList<>(atOnce);
+                int fresh = choose(shots);
+                if (sendUntilAcknowledged(shots)) {
+                    board.sent(way, fresh);
+                }
                 between();
                 intended += (long) (atOnce * 1e9 / perSecond);
                 long now = System.nanoTime();
@@ -81,11 +92,12 @@ public abstract class Sender implements Runnable {
         }
     }
 
-    private List<Shot> choose() {
-        List<Shot> shots = new ArrayList<>(atOnce);
+    /** How many of them nobody has sent before. */
+    private int choose(List<Shot> shots) {
+        int fresh = 0;
         while (shots.size() < atOnce) {
             double dice = random.nextDouble();
-            if (dice < CONFLICTS) {
+            if (dice < CONFLICTS && way.wording() == Wording.OWN) {
                 sent.anyStandingRight(random)
                         .ifPresent(
                                 shot -> {
@@ -93,20 +105,21 @@ public abstract class Sender implements Runnable {
                                     shots.add(traffic.conflictWith(shot));
                                 });
             } else if (dice < CONFLICTS + DUPLICATES) {
-                sent.any(random)
+                sent.any(way.wording(), random)
                         .ifPresent(
                                 shot -> {
                                     board.duplicates.incrementAndGet();
                                     shots.add(shot);
                                 });
             } else {
-                shots.add(traffic.next());
+                shots.add(traffic.next(way.wording()));
+                fresh++;
             }
         }
-        return shots;
+        return fresh;
     }
 
-    private void sendUntilAcknowledged(List<Shot> shots) throws InterruptedException {
+    private boolean sendUntilAcknowledged(List<Shot> shots) throws InterruptedException {
         long begun = System.nanoTime();
         List<Shot> open = shots;
         int inVain = 0;
@@ -121,19 +134,19 @@ public abstract class Sender implements Runnable {
                     acknowledged.removeAll(stillOpen);
                     log.add(acknowledged);
                     inVain = -1;
-                    acknowledged.forEach(shot -> sent.add(shot, standsRight(shot)));
+                    acknowledged.forEach(shot -> sent.add(way.wording(), shot, standsRight(shot)));
                 }
                 open = stillOpen;
             } catch (IOException e) {
                 late |= e.getCause() instanceof SocketTimeoutException;
-                retried(getClass().getSimpleName() + " " + e.getMessage());
+                retried(way.word() + ": " + e.getMessage());
             }
             if (open.isEmpty()) {
-                return;
+                return true;
             }
             if (CheckTimeout.isOver(begun)) {
                 board.gaveUp.addAndGet(open.size());
-                return;
+                return false;
             }
             inVain++;
             if (inVain % ways() != 0) {

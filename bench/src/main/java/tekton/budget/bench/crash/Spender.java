@@ -33,22 +33,26 @@ final class Spender implements Runnable {
 
     private final String name;
     private final String budgetId;
+    private final String model;
     private final LedgerInstances instances;
     private final SenderBoard board;
     private final AckLog log;
     private final SplittableRandom random;
     private final AtomicLong heldTokens = new AtomicLong();
     private final AtomicInteger grants = new AtomicInteger();
+    private volatile long decided;
 
     Spender(
             String name,
             String budgetId,
+            String model,
             List<InetSocketAddress> addresses,
             SenderBoard board,
             AckLog log,
             SplittableRandom random) {
         this.name = name;
         this.budgetId = budgetId;
+        this.model = model;
         this.instances =
                 new LedgerInstances(
                         addresses, ANSWER, random.nextInt(addresses.size()), board::wrong);
@@ -75,9 +79,10 @@ final class Spender implements Runnable {
 
     private void spend(String key) throws InterruptedException {
         long tokens = random.nextLong(TOKENS_MIN, TOKENS_MAX + 1);
-        Wanted wanted = new Wanted(budgetId, "chaos-" + name, tokens);
+        Wanted wanted = new Wanted(budgetId, "chaos-" + name, tokens, model, 1);
         Optional<LedgerAnswer> answer =
                 instances.untilAnswered("allocation " + key, api -> api.allocate(wanted, key));
+        decided += answer.isPresent() ? 1 : 0;
         if (answer.isEmpty() || answer.get().status() == 402) {
             return;
         }
@@ -88,7 +93,7 @@ final class Spender implements Runnable {
         }
         grants.incrementAndGet();
         long used = random.nextLong(1, tokens + 1);
-        Shot shot = Spenders.shot(wanted.contextId(), key, id, used);
+        Shot shot = Spenders.shot(wanted, key, id, used);
         byte[] body = shot.json().getBytes(StandardCharsets.UTF_8);
         Optional<LedgerAnswer> taken =
                 instances.untilAnswered(
@@ -138,6 +143,11 @@ final class Spender implements Runnable {
     /** How much of what was granted is neither used nor given back. */
     long heldTokens() {
         return heldTokens.get();
+    }
+
+    /** How often something was granted or refused, once it has ended. */
+    long decided() {
+        return decided;
     }
 
     /** How often something was granted. */

@@ -21,6 +21,7 @@ final class StillKnown {
 
     private static final int AT_ONCE = 8;
     private static final int REPEATS_MAX = 200;
+    private static final int GRANTS_MAX = 50_000;
     private static final Duration ANSWER = Duration.ofSeconds(20);
 
     private final List<InetSocketAddress> addresses;
@@ -35,8 +36,8 @@ final class StillKnown {
     }
 
     /**
-     * Asks for every allocation, and again under some of the keys; what comes of the latter goes
-     * into the log like the first answers.
+     * Asks for every allocation, of very many for some, and again under some of the keys; what
+     * comes of the latter goes into the log like the first answers.
      *
      * @return how many questions were asked
      */
@@ -45,11 +46,16 @@ final class StillKnown {
         Queue<AllocationAnswer> grants = new ConcurrentLinkedQueue<>();
         Queue<AllocationAnswer> keyed = new ConcurrentLinkedQueue<>();
         int every = 1 + answers.size() / REPEATS_MAX;
+        int everyGrant = 1 + answers.size() / GRANTS_MAX;
         for (int i = 0; i < answers.size(); i++) {
             AllocationAnswer answered = answers.get(i);
             switch (answered.outcome()) {
                 case RELEASED -> released.add(answered.allocationId());
-                case GRANTED -> grants.add(answered);
+                case GRANTED -> {
+                    if (i % everyGrant == 0) {
+                        grants.add(answered);
+                    }
+                }
                 case REFUSED -> {
                     // Nothing is kept of it but what the key remembers.
                 }

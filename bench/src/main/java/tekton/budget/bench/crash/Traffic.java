@@ -27,33 +27,153 @@ public final class Traffic {
     private final List<AzureTrace> traces;
     private final List<String> allocations;
     private final long nowMs = System.currentTimeMillis();
-    private final AtomicLong next = new AtomicLong();
+    private final AtomicLong next;
 
     /**
      * @param traces the shape; made up when empty
      * @param allocations some records name one of them
      */
     public Traffic(long seed, List<AzureTrace> traces, List<String> allocations) {
+        this(seed, traces, allocations, 0);
+    }
+
+    /**
+     * The same from a number on: those before it were sent by an earlier run on the same data.
+     *
+     * @param first the number of the first record
+     */
+    Traffic(long seed, List<AzureTrace> traces, List<String> allocations, long first) {
         this.seed = seed;
         this.traces = List.copyOf(traces);
         this.allocations = List.copyOf(allocations);
+        next = new AtomicLong(first);
     }
 
     /** The next record that nobody has sent. */
-    Shot next() {
-        return at(next.getAndIncrement());
+    Shot next(Wording wording) {
+        long index = next.getAndIncrement();
+        return wording == Wording.OWN ? at(index) : worded(index, wording);
     }
 
-    /** How many have been taken. */
+    /** The number of the next record; how many have been taken, when the first was 0. */
     public long taken() {
         return next.get();
+    }
+
+    /** The number in a record's id. */
+    static long numberOf(String recordId) {
+        return Long.parseLong(recordId.substring(recordId.lastIndexOf('-') + 1));
+    }
+
+    /** The beginning of every id that a record gets from its sender; the number follows. */
+    static String idPrefix(long seed) {
+        // The seed makes ids of two runs on the same data differ.
+        return "kill-" + Long.toHexString(seed) + '-';
+    }
+
+    /** A record in others' words, which are plainer. */
+    private Shot worded(long index, Wording wording) {
+        SplittableRandom random = new SplittableRandom(seed ^ (index * 0x9E3779B97F4A7C15L));
+        String context = context((int) (index % CONTEXTS));
+        String id = idPrefix(seed) + index;
+        long[] tokens = tokens(random, index);
+        long at = nowMs - random.nextLong(SPREAD_MS);
+        String budget = random.nextBoolean() ? "kill-alpha" : "kill-beta";
+        String json =
+                switch (wording) {
+                    case OWN -> throw new IllegalArgumentException("has more to tell");
+                    case TIMED, TOOL ->
+                            """
+                            {"record_id":"%s","context_id":"%s","component":"%s",\
+                            "provider":"openai","model":"gpt-4o-mini","budget_id":"%s",\
+                            "input_tokens":%d,"cached_input_tokens":%d,"output_tokens":%d,\
+                            "reasoning_tokens":%d,"timestamp":"%s"}\
+                            """
+                                    .formatted(
+                                            id,
+                                            context,
+                                            component(index),
+                                            budget,
+                                            tokens[0],
+                                            tokens[0] / 3,
+                                            tokens[1],
+                                            tokens[1] / 2,
+                                            Instant.ofEpochMilli(at));
+                    case ANSWER ->
+                            """
+                            {"context_id":"%s","component":"%s","budget_id":"%s",\
+                            "response":{"id":"%s","object":"chat.completion","created":%d,\
+                            "model":"gpt-4o","choices":[],"usage":{"prompt_tokens":%d,\
+                            "prompt_tokens_details":{"cached_tokens":%d},\
+                            "completion_tokens":%d,"total_tokens":%d}}}\
+                            """
+                                    .formatted(
+                                            context,
+                                            component(index),
+                                            budget,
+                                            id,
+                                            at / 1_000,
+                                            tokens[0],
+                                            tokens[0] / 3,
+                                            tokens[1],
+                                            tokens[0] + tokens[1]);
+                    case PROXY ->
+                            """
+                            {"id":"%s","trace_id":"%s","call_type":"acompletion",\
+                            "status":"success","custom_llm_provider":"openai",\
+                            "model":"gpt-4o-mini","prompt_tokens":%d,"completion_tokens":%d,\
+                            "total_tokens":%d,"cache_hit":false,"endTime":%d.0,\
+                            "metadata":{"user_api_key_alias":"%s"}}\
+                            """
+                                    .formatted(
+                                            id,
+                                            context,
+                                            tokens[0],
+                                            tokens[1],
+                                            tokens[0] + tokens[1],
+                                            at / 1_000,
+                                            component(index));
+                    case SPAN ->
+                            """
+                            {"id":"%s","context":"%s","component":"%s","budget":"%s",\
+                            "input":%d,"cached":%d,"output":%d,"at":%d}\
+                            """
+                                    .formatted(
+                                            id,
+                                            context,
+                                            component(index),
+                                            budget,
+                                            tokens[0],
+                                            tokens[0] / 3,
+                                            tokens[1],
+                                            at);
+                };
+        return new Shot(context, wording.recordId(id), json, true);
+    }
+
+    private String component(long index) {
+        return traces.isEmpty()
+                ? "synthetic-" + index % 3
+                : traces.get((int) (index % traces.size())).name();
+    }
+
+    /** Input and output. */
+    private long[] tokens(SplittableRandom random, long index) {
+        if (traces.isEmpty()) {
+            return new long[] {
+                Math.min(100_000, (long) Math.exp(random.nextGaussian(6.5, 1.2))),
+                Math.min(10_000, (long) Math.exp(random.nextGaussian(4.5, 1.0)))
+            };
+        }
+        AzureTrace trace = traces.get((int) (index % traces.size()));
+        AzureTrace.TraceRow row = trace.rows().get((int) (index % trace.rows().size()));
+        return new long[] {row.contextTokens(), row.generatedTokens()};
     }
 
     Shot at(long index) {
         SplittableRandom random = new SplittableRandom(seed ^ (index * 0x9E3779B97F4A7C15L));
         String context = context((int) (index % CONTEXTS));
-        // The seed makes ids of two runs on the same data differ.
-        String record = "kill-" + Long.toHexString(seed) + '-' + index;
+        String record = idPrefix(seed) + index;
         boolean timed = random.nextInt(10) > 0;
         String json = json(random, index, context, record, timed, 0);
         return new Shot(context, record, json, timed);
@@ -61,8 +181,7 @@ public final class Traffic {
 
     /** The same ids and more tokens: what a conflict is. */
     Shot conflictWith(Shot shot) {
-        long index =
-                Long.parseLong(shot.recordId().substring(shot.recordId().lastIndexOf('-') + 1));
+        long index = numberOf(shot.recordId());
         SplittableRandom random = new SplittableRandom(seed ^ (index * 0x9E3779B97F4A7C15L));
         boolean timed = random.nextInt(10) > 0;
         String json = json(random, index, shot.contextId(), shot.recordId(), timed, 1);
@@ -85,24 +204,13 @@ public final class Traffic {
             String record,
             boolean timed,
             int more) {
-        long input;
-        long output;
-        String component;
-        if (traces.isEmpty()) {
-            input = Math.min(100_000, (long) Math.exp(random.nextGaussian(6.5, 1.2)));
-            output = Math.min(10_000, (long) Math.exp(random.nextGaussian(4.5, 1.0)));
-            component = "synthetic-" + index % 3;
-        } else {
-            AzureTrace trace = traces.get((int) (index % traces.size()));
-            AzureTrace.TraceRow row = trace.rows().get((int) (index % trace.rows().size()));
-            input = row.contextTokens();
-            output = row.generatedTokens();
-            component = trace.name();
-        }
+        long[] tokens = tokens(random, index);
+        long input = tokens[0];
+        long output = tokens[1];
         StringBuilder json = new StringBuilder(400);
         json.append("{\"record_id\":\"").append(record);
         json.append("\",\"context_id\":\"").append(context);
-        json.append("\",\"component\":\"").append(component);
+        json.append("\",\"component\":\"").append(component(index));
         json.append("\",\"provider\":\"").append(MODELS.get(model(random)));
         json.append("\",\"input_tokens\":").append(input + more);
         json.append(",\"output_tokens\":").append(output);

@@ -6,25 +6,30 @@ import org.apache.kafka.common.utils.Utils;
 
 import tekton.budget.bench.oracle.Differences;
 import tekton.budget.bench.oracle.Expected;
+import tekton.budget.bench.oracle.Firsts;
 import tekton.budget.bench.oracle.LogEntry;
 import tekton.budget.bench.oracle.LogEntry.LogPosition;
 import tekton.budget.bench.oracle.Oracle;
 import tekton.budget.bench.oracle.PriceList;
 import tekton.budget.bench.oracle.TopicReader;
+import tekton.budget.bench.oracle.UsageTally;
 import tekton.budget.bench.product.TotalsClient;
 import tekton.budget.bench.product.TotalsClient.Kind;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 
 /** Compares what every instance says of usage with what the topics say. One thread. */
 final class UsageChecker {
@@ -45,16 +50,47 @@ final class UsageChecker {
     /** What must hold for the topics as they are now. */
     Expected expected() throws IOException {
         List<LogEntry> log = new ArrayList<>();
-        int partitions =
-                TopicReader.read(
-                        cluster.bootstrapServers(), "budget.usage", each -> log.add(entry(each)));
+        int partitions = read(log::add);
         PriceList list = PriceList.read(cluster.bootstrapServers());
         Oracle oracle = new Oracle(list, context -> partition(context, partitions));
-        Expected expected = oracle.expect(log);
+        return reported(log.size(), oracle.expect(log), list);
+    }
+
+    /**
+     * The same of any number of records, none of which is kept.
+     *
+     * @param numberOf the number in a record id; negative for one that nobody sent
+     */
+    Expected expected(Checker checker, ToLongFunction<String> numberOf) throws IOException {
+        PriceList list = PriceList.read(cluster.bootstrapServers());
+        UsageTally tally = UsageTally.numbered(list, numberOf);
+        AtomicLong records = new AtomicLong();
+        read(
+                entry -> {
+                    records.incrementAndGet();
+                    tally.take(entry);
+                });
+        checker.require(
+                "log",
+                tally.strangers().stream()
+                        .limit(NAMED_MAX)
+                        .map(id -> "nobody sent " + id.replace('\n', ' '))
+                        .toList());
+        return reported(records.get(), tally.expected(), list);
+    }
+
+    private int read(Consumer<LogEntry> each) throws IOException {
+        return TopicReader.read(
+                cluster.bootstrapServers(),
+                WayIn.DIRECT.target(),
+                record -> each.accept(entry(record)));
+    }
+
+    private static Expected reported(long records, Expected expected, PriceList list) {
         System.out.printf(
                 "oracle      %,d records in the topic: %,d distinct, %,d duplicates, %,d conflicts,"
                         + " %,d not valid; %,d models priced%n",
-                log.size(),
+                records,
                 expected.distinct(),
                 expected.duplicates(),
                 expected.conflicts().size(),
@@ -75,7 +111,7 @@ final class UsageChecker {
 
     /** Compares what each instance says, and the dead letters. */
     void compare(Checker checker, Expected expected) throws IOException, InterruptedException {
-        for (int i = 0; i < cluster.count(); i++) {
+        for (int i = 0; i < cluster.addresses().size(); i++) {
             String name = "instance " + (i + 1);
             InetSocketAddress address = cluster.addresses().get(i);
             checker.eventually("totals of " + name, timeout, () -> differences(address, expected));
@@ -113,15 +149,18 @@ final class UsageChecker {
         return differences;
     }
 
-    /** Acknowledged ids that are not in the topic. */
-    static List<String> lost(Set<String> acknowledged, Expected expected) {
-        List<String> lost =
-                acknowledged.stream()
-                        .filter(id -> !expected.ids().contains(id))
-                        .sorted()
-                        .map(id -> "acknowledged and not in the topic: " + id.replace('\n', ' '))
-                        .toList();
-        return lost.size() <= NAMED_MAX ? lost : lost.subList(0, NAMED_MAX);
+    /** Acknowledged ids that are not in the topic; a few of them. */
+    static List<String> lost(Path books, Firsts inTopic) throws IOException {
+        List<String> lost = new ArrayList<>();
+        AckLog.readEach(
+                books,
+                (contextId, recordId) -> {
+                    if (lost.size() < NAMED_MAX && !inTopic.contains(contextId, recordId)) {
+                        lost.add(
+                                "acknowledged and not in the topic: " + contextId + ' ' + recordId);
+                    }
+                });
+        return lost;
     }
 
     /** Whether each conflict and each invalid record is in the dead letters, once. */
@@ -134,6 +173,11 @@ final class UsageChecker {
                 cluster.bootstrapServers(),
                 "budget.dead-letters",
                 letter -> {
+                    String topic = header(letter, "budget.topic");
+                    if (!topic.equals(WayIn.DIRECT.target())) {
+                        wrong.add("dead letter of another topic: " + topic);
+                        return;
+                    }
                     LogPosition place =
                             new LogPosition(
                                     Integer.parseInt(header(letter, "budget.partition")),

@@ -1,7 +1,7 @@
 package tekton.budget.bench.crash;
 
 import tekton.budget.bench.crash.Sender.Parts;
-import tekton.budget.bench.load.RequestForm;
+import tekton.budget.bench.crash.Sender.SenderShare;
 import tekton.budget.bench.trace.AzureTrace;
 
 import java.io.IOException;
@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -19,11 +18,6 @@ import java.util.SplittableRandom;
  * of its own.
  */
 final class UsageWorkload {
-
-    private static final int SINGLES = 3;
-    private static final int ARRAY_RECORDS = 50;
-    private static final int LINES = 200;
-    private static final int DIRECT_RECORDS = 50;
 
     /**
      * Where records are sent.
@@ -62,61 +56,83 @@ final class UsageWorkload {
     static UsageWorkload ready(
             Path project, Path scratch, Destination destination, long seed, double perSecond)
             throws IOException, InterruptedException {
+        List<String> allocations = Allocations.grant(destination.addresses().getFirst(), seed);
+        UsageWorkload workload =
+                of(new Traffic(seed, traces(project), allocations), scratch, destination, seed);
+        for (int i = 0; i < 3; i++) {
+            workload.add("single-" + i, new SenderShare(WayIn.SINGLE, 1, perSecond * 0.1 / 3));
+        }
+        workload.add("array", new SenderShare(WayIn.ARRAY, 50, perSecond * 0.3));
+        for (int i = 0; i < 2; i++) {
+            workload.add("lines-" + i, new SenderShare(WayIn.LINES, 200, perSecond * 0.2));
+        }
+        workload.add("direct", new SenderShare(WayIn.DIRECT, 50, perSecond * 0.2));
+        return workload;
+    }
+
+    /**
+     * The same over every way that there is.
+     *
+     * @param traffic what is sent
+     */
+    static UsageWorkload everyWay(
+            Traffic traffic, Path scratch, Destination destination, long seed, double perSecond)
+            throws IOException {
+        UsageWorkload workload = of(traffic, scratch, destination, seed);
+        for (int i = 0; i < 3; i++) {
+            workload.add("single-" + i, new SenderShare(WayIn.SINGLE, 1, perSecond * 0.02));
+        }
+        workload.add("array", new SenderShare(WayIn.ARRAY, 50, perSecond * 0.25));
+        workload.add("lines", new SenderShare(WayIn.LINES, 200, perSecond * 0.22));
+        workload.add("zipped", new SenderShare(WayIn.ZIPPED, 200, perSecond * 0.15));
+        workload.add("direct", new SenderShare(WayIn.DIRECT, 50, perSecond * 0.1));
+        workload.add("spans", new SenderShare(WayIn.SPANS, 20, perSecond * 0.06));
+        workload.add("events", new SenderShare(WayIn.EVENTS, 20, perSecond * 0.06));
+        workload.add("proxy", new SenderShare(WayIn.PROXY, 20, perSecond * 0.04));
+        workload.add("events-topic", new SenderShare(WayIn.EVENTS_TOPIC, 10, perSecond * 0.025));
+        workload.add("spans-topic", new SenderShare(WayIn.SPANS_TOPIC, 10, perSecond * 0.015));
+        workload.add("answer", new SenderShare(WayIn.ANSWER, 1, perSecond * 0.015));
+        workload.add("tool", new SenderShare(WayIn.TOOL, 1, perSecond * 0.005));
+        return workload;
+    }
+
+    private static UsageWorkload of(
+            Traffic traffic, Path scratch, Destination destination, long seed) throws IOException {
+        return new UsageWorkload(
+                destination,
+                traffic,
+                Files.createDirectories(scratch.resolve("acknowledged")),
+                seed);
+    }
+
+    /** The Azure traces, if they are there. */
+    static List<AzureTrace> traces(Path project) throws IOException {
         List<AzureTrace> traces = AzureTrace.readAll(AzureTrace.folder(project.toAbsolutePath()));
         System.out.println(
                 "traffic     "
                         + (traces.isEmpty()
                                 ? "made up: the folder with the Azure traces is absent"
                                 : "shaped like the Azure traces"));
-        List<String> allocations = Allocations.grant(destination.addresses().getFirst(), seed);
-        UsageWorkload workload =
-                new UsageWorkload(
-                        destination,
-                        new Traffic(seed, traces, allocations),
-                        Files.createDirectories(scratch.resolve("acknowledged")),
-                        seed);
-        for (int i = 0; i < SINGLES; i++) {
-            workload.addRest("single-" + i, RequestForm.SINGLE, 1, perSecond * 0.1 / SINGLES);
-        }
-        workload.addRest("array", RequestForm.ARRAY, ARRAY_RECORDS, perSecond * 0.3);
-        for (int i = 0; i < 2; i++) {
-            workload.addRest("lines-" + i, RequestForm.NDJSON, LINES, perSecond * 0.2);
-        }
-        workload.addDirect(perSecond * 0.2);
-        return workload;
+        return traces;
     }
 
-    private void addRest(String name, RequestForm form, int atOnce, double perSecond)
-            throws IOException {
-        add(
-                name,
-                new RestSender(
-                        parts(), seeds.split(), book(name), atOnce, perSecond, destination, form));
-    }
-
-    private void addDirect(double perSecond) throws IOException {
-        add(
-                "direct",
-                new DirectSender(
-                        parts(),
-                        seeds.split(),
-                        book("direct"),
-                        DIRECT_RECORDS,
-                        perSecond,
-                        destination.bootstrapServers()));
-    }
-
-    private Parts parts() {
-        return new Parts(traffic, sent, board);
-    }
-
-    /** A book for one who sends. */
-    AckLog book(String name) throws IOException {
-        return new AckLog(books, name, board.acknowledged);
-    }
-
-    private void add(String name, Sender sender) {
+    private void add(String name, SenderShare share) throws IOException {
+        Parts parts = new Parts(traffic, sent, board);
+        SplittableRandom random = seeds.split();
+        AckLog book = book(name);
+        String servers = destination.bootstrapServers();
+        Sender sender =
+                switch (share.way()) {
+                    case DIRECT -> new DirectSender(parts, random, book, share, servers);
+                    case EVENTS_TOPIC, SPANS_TOPIC ->
+                            new KafkaSender(parts, random, book, share, servers);
+                    default -> new RestSender(parts, random, book, share, destination);
+                };
         threads.add(Thread.ofPlatform().daemon().name(name).unstarted(sender));
+    }
+
+    private AckLog book(String name) throws IOException {
+        return new AckLog(books, name, board.acknowledged);
     }
 
     void start() {
@@ -127,11 +143,9 @@ final class UsageWorkload {
         return board;
     }
 
-    /** Every id in the books. */
-    Set<String> acknowledged() throws IOException {
-        Set<String> ids = AckLog.readAll(books);
-        System.out.printf("books       %,d acknowledged ids%n", ids.size());
-        return ids;
+    /** Where the books of what was acknowledged are. */
+    Path books() {
+        return books;
     }
 
     /** Lets every sender end what it has begun; at most {@code timeout} for all. */

@@ -30,6 +30,9 @@ class WorkloadBoard {
     private long served;
     private long latest;
     private long longestPause;
+    private boolean watching;
+    private long watchedFrom;
+    private long firstServed;
 
     /**
      * @param instances how many are asked
@@ -38,8 +41,12 @@ class WorkloadBoard {
         servedAt = new AtomicLongArray(instances);
     }
 
-    /** An instance has acknowledged or decided. */
-    void served(int instance) {
+    /**
+     * An instance has acknowledged or decided.
+     *
+     * @param begun when it was asked, {@link System#nanoTime}
+     */
+    void served(int instance, long begun) {
         long now = System.nanoTime();
         servedAt.set(instance, now);
         synchronized (this) {
@@ -48,7 +55,25 @@ class WorkloadBoard {
             }
             served++;
             latest = now;
+            if (watching && firstServed == 0 && begun - watchedFrom >= 0) {
+                firstServed = now;
+            }
         }
+    }
+
+    /** From now on remembers when the first was served of those who ask from now on. */
+    synchronized void watch() {
+        watching = true;
+        watchedFrom = System.nanoTime();
+        firstServed = 0;
+    }
+
+    /**
+     * When the first was served who asked after {@link #watch}, {@link System#nanoTime}; 0 for
+     * none.
+     */
+    synchronized long firstServed() {
+        return firstServed;
     }
 
     /** When an instance last did, {@link System#nanoTime}; 0 for never. */
@@ -93,8 +118,9 @@ class WorkloadBoard {
 
     /** Notes something that must not happen, whatever is killed; the first twenty, shortened. */
     synchronized void wrong(String what) {
-        if (wrong.size() < NAMED_MAX) {
-            wrong.add(what.length() <= LENGTH_MAX ? what : what.substring(0, LENGTH_MAX) + "…");
+        String named = what.length() <= LENGTH_MAX ? what : what.substring(0, LENGTH_MAX) + "…";
+        if (wrong.size() < NAMED_MAX && !wrong.contains(named)) {
+            wrong.add(named);
         }
     }
 

@@ -95,6 +95,11 @@ public final class HttpConnection implements AutoCloseable {
         return exchange(Requests.post(address, path, contentType, headers, body));
     }
 
+    /** A PUT. */
+    public Response put(String path, String contentType, byte[] body) throws IOException {
+        return exchange(Requests.put(address, path, contentType, body));
+    }
+
     /**
      * Sends a whole request and waits for its answer.
      *

@@ -18,16 +18,17 @@ public final class Requests {
     /** The head of a POST with a body of that many bytes, up to and with the empty line. */
     public static byte[] postHead(
             InetSocketAddress host, String path, String contentType, int length) {
-        return postHead(host, path, contentType, Map.of(), length);
+        return head("POST", host, path, contentType, Map.of(), length);
     }
 
-    private static byte[] postHead(
+    private static byte[] head(
+            String method,
             InetSocketAddress host,
             String path,
             String contentType,
             Map<String, String> headers,
             int length) {
-        StringBuilder head = new StringBuilder(first("POST", path, host));
+        StringBuilder head = new StringBuilder(first(method, path, host));
         headers.forEach((name, value) -> head.append(name + ": " + value + "\r\n"));
         head.append("Content-Type: ").append(contentType);
         head.append("\r\nContent-Length: ").append(length).append("\r\n\r\n");
@@ -41,7 +42,15 @@ public final class Requests {
             String contentType,
             Map<String, String> headers,
             byte[] body) {
-        byte[] head = postHead(host, path, contentType, headers, body.length);
+        return whole(head("POST", host, path, contentType, headers, body.length), body);
+    }
+
+    /** A whole PUT. */
+    public static byte[] put(InetSocketAddress host, String path, String contentType, byte[] body) {
+        return whole(head("PUT", host, path, contentType, Map.of(), body.length), body);
+    }
+
+    private static byte[] whole(byte[] head, byte[] body) {
         byte[] request = new byte[head.length + body.length];
         System.arraycopy(head, 0, request, 0, head.length);
         System.arraycopy(body, 0, request, head.length, body.length);

@@ -48,13 +48,46 @@ public final class LedgerApi implements AutoCloseable {
      */
     public String createHardLimit(String budgetId, String field, BigDecimal limit)
             throws IOException, InterruptedException {
+        return createHardLimit(budgetId, field, limit, "monthly", "");
+    }
+
+    /**
+     * Makes a hard limit.
+     *
+     * @param field {@code token_limit} or {@code cost_limit}
+     * @param period {@code per_session}, say
+     * @param tier of what it limits; empty for everything in the budget
+     * @return its id
+     */
+    public String createHardLimit(
+            String budgetId, String field, BigDecimal limit, String period, String tier)
+            throws IOException, InterruptedException {
         ObjectNode policy =
                 JSON.createObjectNode()
                         .put("budget_id", budgetId)
                         .put("type", "hard_limit")
-                        .put("period", "monthly")
+                        .put("period", period)
                         .put(field, limit);
-        return made("/api/policies", budgetId + "-" + field, policy, "policy_id");
+        if (!tier.isEmpty()) {
+            policy.put("tier", tier);
+        }
+        String key = String.join("-", budgetId, field, period, tier);
+        return made("/api/policies", key, policy, "policy_id");
+    }
+
+    /** Sets an operator's price; {@code body} as the API takes it. Asks until answered. */
+    public void setPrice(String provider, String model, ObjectNode body)
+            throws IOException, InterruptedException {
+        String path = "/api/prices/" + provider + '/' + model;
+        byte[] bytes = JSON.writeValueAsBytes(body);
+        LedgerAnswer answer =
+                untilAnswered(
+                        "PUT " + path,
+                        api -> LedgerAnswer.of(api.http.put(path, "application/json", bytes)));
+        // 202 means that it is on its way.
+        if (answer.status() != 200 && answer.status() != 202) {
+            throw new IOException("PUT " + path + ": " + answer);
+        }
     }
 
     /**

@@ -4,15 +4,17 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * An allocation as it is asked for, of the model that every command here uses.
+ * An allocation as it is asked for.
  *
  * @param budgetId from which budget
  * @param contextId for which context
  * @param tokens how many
+ * @param model of {@link #PROVIDER}
+ * @param requests how many may draw on it
  */
-public record Wanted(String budgetId, String contextId, long tokens) {
+public record Wanted(String budgetId, String contextId, long tokens, String model, long requests) {
 
-    /** The model's provider. */
+    /** The models' provider. */
     public static final String PROVIDER = "anthropic";
 
     /** A model with a price. */
@@ -20,14 +22,21 @@ public record Wanted(String budgetId, String contextId, long tokens) {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    /** One of the model that every command here uses, for one request. */
+    public Wanted(String budgetId, String contextId, long tokens) {
+        this(budgetId, contextId, tokens, MODEL, 1);
+    }
+
     ObjectNode json() {
-        return JSON.createObjectNode()
-                .put("budget_id", budgetId)
-                .put("context_id", contextId)
-                .put("component", "bench")
-                .put("tokens_allocated", tokens)
-                .put("provider", PROVIDER)
-                .put("model", MODEL);
+        ObjectNode json =
+                JSON.createObjectNode()
+                        .put("budget_id", budgetId)
+                        .put("context_id", contextId)
+                        .put("component", "bench")
+                        .put("tokens_allocated", tokens)
+                        .put("provider", PROVIDER)
+                        .put("model", model);
+        return requests == 1 ? json : json.put("max_requests", requests);
     }
 
     /** As the request's body. */

@@ -72,7 +72,7 @@ final class Listeners implements AutoCloseable {
         return signs.get();
     }
 
-    /** Connections that are over. */
+    /** HeldConnections that are over. */
     long ended() {
         return ended.get();
     }

@@ -13,7 +13,7 @@ import java.util.SortedMap;
  *
  * @param totals of every id of every kind
  * @param allocations of every allocation that a record names, what these records used
- * @param ids every {@link Oracle#idOf} in the topic that is part of a valid record
+ * @param firsts the id of every valid record in the topic
  * @param conflicts where a record says something else than the first of its id
  * @param rejected where a record does not count, and the reason
  * @param distinct how many records count
@@ -22,7 +22,7 @@ import java.util.SortedMap;
 public record Expected(
         Map<Kind, SortedMap<String, TotalsView>> totals,
         SortedMap<String, TotalsView> allocations,
-        Set<String> ids,
+        Firsts firsts,
         Set<LogPosition> conflicts,
         Map<LogPosition, String> rejected,
         long distinct,

@@ -36,7 +36,8 @@ public final class PriceList {
             BigDecimal output,
             BigDecimal cachedInput,
             BigDecimal cacheWrite,
-            BigDecimal reasoning) {}
+            BigDecimal reasoning,
+            BigDecimal request) {}
 
     /** The prices that these values of the topic say. */
     public PriceList(Collection<byte[]> values) {
@@ -77,7 +78,8 @@ public final class PriceList {
                 output,
                 rate(rates, "cached_input", input),
                 rate(rates, "cache_write", input),
-                rate(rates, "reasoning", output));
+                rate(rates, "reasoning", output),
+                rate(rates, "request", BigDecimal.ZERO));
     }
 
     private static BigDecimal rate(JsonNode rates, String name, @Nullable BigDecimal whole) {
@@ -133,7 +135,8 @@ public final class PriceList {
                 .add(product(content.cachedInput(), rates.cachedInput()))
                 .add(product(content.cacheWrite(), rates.cacheWrite()))
                 .add(product(plainOutput, rates.output()))
-                .add(product(content.reasoning(), rates.reasoning()));
+                .add(product(content.reasoning(), rates.reasoning()))
+                .add(rates.request());
     }
 
     private static BigDecimal product(long tokens, BigDecimal rate) {
@@ -155,6 +158,11 @@ public final class PriceList {
             }
         }
         return Optional.ofNullable(found);
+    }
+
+    /** Whether a model has a price. */
+    public boolean has(String provider, String model) {
+        return byModel.containsKey(provider + '/' + model);
     }
 
     /** How many models have a price. */

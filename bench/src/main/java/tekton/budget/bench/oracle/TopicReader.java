@@ -2,6 +2,7 @@ package tekton.budget.bench.oracle;
 
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -24,7 +25,7 @@ public final class TopicReader {
      * Gives every record to {@code each}, in order within a partition.
      *
      * @return how many partitions the topic has
-     * @throws IOException if the end is not reached within five minutes
+     * @throws IOException if five minutes bring nothing more and the end is not reached
      */
     public static int read(
             String bootstrapServers, String topic, Consumer<ConsumerRecord<byte[], byte[]>> each)
@@ -54,7 +55,11 @@ public final class TopicReader {
                 if (System.nanoTime() - deadline > 0) {
                     throw new IOException(topic + ": end not reached; last offsets " + ends);
                 }
-                consumer.poll(POLL).forEach(each);
+                ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+                if (!records.isEmpty()) {
+                    deadline = System.nanoTime() + TIMEOUT.toNanos();
+                }
+                records.forEach(each);
             }
             return partitions.size();
         }

@@ -33,7 +33,7 @@ public final class BrokerCluster implements AutoCloseable {
 
     private final Path directory;
     private final String classPath;
-    private final String clusterId = Uuid.randomUuid().toString();
+    private final String clusterId;
     private final List<Integer> ports;
     private final int count;
     private final @Nullable Process[] processes;
@@ -43,15 +43,23 @@ public final class BrokerCluster implements AutoCloseable {
      * @param project where the built application is
      * @param directory takes data and logs
      * @param count how many brokers
+     * @param clusterId of the data, 22 characters of base64url
      * @throws IOException if there are no free ports
      */
-    public BrokerCluster(Path project, Path directory, int count) throws IOException {
+    public BrokerCluster(Path project, Path directory, int count, String clusterId)
+            throws IOException {
         this.directory = directory;
+        this.clusterId = clusterId;
         this.classPath = project.toAbsolutePath().resolve("standalone/target/app/lib") + "/*";
         this.count = count;
         this.ports = Product.freePorts(2 * count);
         this.processes = new Process[count];
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::thawAll));
+        AtExit.last(this::thawAll);
+    }
+
+    /** An id for the data of a new cluster. */
+    public static String newClusterId() {
+        return Uuid.randomUuid().toString();
     }
 
     /** For {@code bootstrap.servers}: all of them. */
@@ -73,10 +81,8 @@ public final class BrokerCluster implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             arguments.add(ports.get(i) + "/" + ports.get(count + i));
         }
-        List<String> command =
-                new ArrayList<>(
-                        // Ctrl-C goes to all processes of the terminal; the instances end first.
-                        List.of("/bin/sh", "-c", "trap '' INT HUP TERM; exec \"$0\" \"$@\""));
+        // The instances end first, and hear of it in another way.
+        List<String> command = new ArrayList<>(JavaProcess.deafTo("INT HUP TERM"));
         command.addAll(
                 JavaProcess.command(
                         List.of(

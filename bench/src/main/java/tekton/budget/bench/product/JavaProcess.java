@@ -10,6 +10,15 @@ public final class JavaProcess {
     private JavaProcess() {}
 
     /**
+     * Before a command: Ctrl-C goes to all processes of a terminal, and some are to end later.
+     *
+     * @param signals to be deaf to, such as {@code INT HUP}
+     */
+    static List<String> deafTo(String signals) {
+        return List.of("/bin/sh", "-c", "trap '' " + signals + "; exec \"$0\" \"$@\"");
+    }
+
+    /**
      * {@code java <options> -cp <classPath> <mainClass> <arguments>}.
      *
      * @param classPath in the form of the platform; may end in {@code /*}

@@ -18,10 +18,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
- * The product as its users start it: {@code run_budget.sh}, with data in a directory and on ports
- * of its own, its output in a log. One start follows another; the data stays. One thread at a time.
+ * The product as its users start it: {@code run_budget.sh}, or a part of it as a process of its
+ * own, with data in a directory and on ports of its own, its output in a log. One start follows
+ * another; the data stays. One thread at a time.
  */
 public final class Product implements AutoCloseable {
 
@@ -35,6 +37,9 @@ public final class Product implements AutoCloseable {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(90);
 
     private final Path project;
+    private final ProcessRole role;
+    private final String name;
+    private final List<String> command;
     private final Path dataDirectory;
     private final int port;
     private final int kafkaPort;
@@ -53,13 +58,75 @@ public final class Product implements AutoCloseable {
      */
     public Product(Path project, Path dataDirectory, Map<String, String> settings)
             throws IOException {
-        this.project = project.toAbsolutePath().normalize();
+        this(
+                project,
+                ProcessRole.APPLICATION,
+                String.valueOf(dataDirectory.getFileName()),
+                List.of(root(project).resolve(SCRIPT).toString()),
+                dataDirectory,
+                settings);
+    }
+
+    private Product(
+            Path project,
+            ProcessRole role,
+            String name,
+            List<String> command,
+            Path dataDirectory,
+            Map<String, String> settings)
+            throws IOException {
+        this.project = root(project);
+        this.role = role;
+        this.name = name;
+        this.command = List.copyOf(command);
         this.dataDirectory = dataDirectory.toAbsolutePath().normalize();
         this.settings = Map.copyOf(settings);
         List<Integer> ports = freePorts(2);
         port = ports.get(0);
         kafkaPort = ports.get(1);
         address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /**
+     * A part of the product as a process of its own, as {@code docker-compose.yml} starts it. Its
+     * broker is another's.
+     *
+     * @param project where the built application is
+     * @param name of the process and of its data below {@code directory}
+     * @param settings environment variables, among them {@code KAFKA_BOOTSTRAP_SERVERS}
+     * @throws IOException if there are no free ports, or the directory cannot be made
+     */
+    public static Product role(
+            Path project,
+            ProcessRole role,
+            String name,
+            Path directory,
+            List<String> javaOptions,
+            Map<String, String> settings)
+            throws IOException {
+        Path data = Files.createDirectories(directory.resolve(name));
+        List<String> command = new ArrayList<>(JavaProcess.deafTo("INT HUP"));
+        command.addAll(
+                JavaProcess.command(
+                        javaOptions,
+                        root(project).resolve("standalone/target/app/lib") + "/*",
+                        role.mainClass(),
+                        List.of()));
+        return new Product(project, role, name, command, data, settings);
+    }
+
+    private static Path root(Path project) {
+        return project.toAbsolutePath().normalize();
+    }
+
+    /** What it is for. */
+    public ProcessRole role() {
+        return role;
+    }
+
+    /** What it is called in reports. */
+    public String name() {
+        return name;
     }
 
     /**
@@ -144,12 +211,12 @@ public final class Product implements AutoCloseable {
         if (isRunning()) {
             throw new IllegalStateException("already running as process " + pid());
         }
-        Path script = project.resolve(SCRIPT);
-        if (!script.toFile().canExecute()) {
-            throw new IOException(script + ": not there or not executable (see --project)");
+        Path program = Path.of(command.getFirst());
+        if (!program.toFile().canExecute()) {
+            throw new IOException(program + ": not there or not executable (see --project)");
         }
         ProcessBuilder builder =
-                new ProcessBuilder(script.toString())
+                new ProcessBuilder(command)
                         .directory(project.toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
@@ -168,12 +235,12 @@ public final class Product implements AutoCloseable {
         if (!hooked) {
             hooked = true;
             // Whatever ends this JVM, nothing that it started is left behind.
-            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::end));
+            AtExit.last(this::end);
         }
     }
 
     /**
-     * Waits until a path answers 200.
+     * Waits until a path answers 200; of a part without a port, until it is connected to a broker.
      *
      * @return how long that took from this call
      * @throws IOException if it does not in time, or the process has ended
@@ -190,7 +257,7 @@ public final class Product implements AutoCloseable {
                                     + "; its output: "
                                     + log());
                 }
-                if (answersOk(http, path)) {
+                if (role.hasPort() ? answersOk(http, path) : isConnected()) {
                     brokerPid().ifPresent(pid -> brokerCommand = commandOf(pid));
                     return Duration.ofNanos(System.nanoTime() - begun);
                 }
@@ -207,6 +274,14 @@ public final class Product implements AutoCloseable {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    private boolean isConnected() {
+        List<Integer> ports =
+                Stream.of(settings.getOrDefault("KAFKA_BOOTSTRAP_SERVERS", "").split(",", -1))
+                        .map(server -> Integer.valueOf(server.substring(server.indexOf(':') + 1)))
+                        .toList();
+        return HeldConnections.has(pid(), ports);
     }
 
     private void end() {
