@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 public final class RouteTable {
 
     private static final String UNVERSIONED = "/api";
+    private static final String PEERS = "/internal/ask/";
     private static final String VERSIONED = "/api/v1";
 
     private static final List<Endpoint> ROWS =
@@ -64,12 +65,17 @@ public final class RouteTable {
 
     /**
      * What a request costs: what its row says. An unusual spelling is served like the usual one, so
-     * it costs what the dearest row does that it may be; what is no row at all is a look-up.
+     * it costs what the dearest row does that it may be; what is no row at all is a look-up. What
+     * instances ask each other is free: who asks has a turn already, and two that waited for each
+     * other's would wait in vain.
      *
      * @param sent the path as it was sent
      * @param decoded the path as it is served
      */
     public static CostClass costOf(String method, String sent, String decoded) {
+        if (decoded.startsWith(PEERS)) {
+            return CostClass.FREE;
+        }
         String rowMethod = method.equals("HEAD") ? "GET" : method;
         return find(rowMethod, unversioned(sent))
                 .map(Endpoint::cost)

@@ -200,6 +200,7 @@ class RouteTableTest {
         "POST,/api/usage/record,/api/usage/record,RECORD",
         "GET,/health,/health,FREE",
         "GET,/nowhere,/nowhere,LOOKUP",
+        "POST,/internal/ask/all-time,/internal/ask/all-time,FREE",
         "PATCH,/api/reports/usage,/api/reports/usage,LOOKUP"
     })
     void shouldKnowWhatARequestCosts(String method, String sent, String decoded, CostClass cost) {
