@@ -31,7 +31,7 @@ final class AckLog implements AutoCloseable {
     void add(List<Shot> shots) {
         try {
             for (Shot shot : shots) {
-                writer.write(shot.contextId() + '\t' + shot.recordId() + "\t\n");
+                writer.write(shot.contextId() + '\t' + shot.recordId() + '\t' + '\n');
             }
             writer.flush();
         } catch (IOException e) {

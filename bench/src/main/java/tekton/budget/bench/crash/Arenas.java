@@ -6,7 +6,6 @@ import tekton.budget.bench.oracle.HardLimit;
 
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Makes budgets with hard limits that are no multiples of any request. One thread. */
@@ -101,12 +100,5 @@ final class Arenas {
                 BigDecimal.ZERO,
                 tier,
                 period.equals("per_session"));
-    }
-
-    /** All limits of some. */
-    static List<HardLimit> limitsOf(List<Arena> arenas) {
-        List<HardLimit> limits = new ArrayList<>();
-        arenas.forEach(arena -> limits.addAll(arena.limits()));
-        return limits;
     }
 }

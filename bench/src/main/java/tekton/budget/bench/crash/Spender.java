@@ -40,7 +40,7 @@ final class Spender implements Runnable {
     private final SplittableRandom random;
     private final AtomicLong heldTokens = new AtomicLong();
     private final AtomicInteger grants = new AtomicInteger();
-    private volatile long decided;
+    private final AtomicLong decided = new AtomicLong();
 
     Spender(
             String name,
@@ -82,7 +82,9 @@ final class Spender implements Runnable {
         Wanted wanted = new Wanted(budgetId, "chaos-" + name, tokens, model, 1);
         Optional<LedgerAnswer> answer =
                 instances.untilAnswered("allocation " + key, api -> api.allocate(wanted, key));
-        decided += answer.isPresent() ? 1 : 0;
+        if (answer.isPresent()) {
+            decided.incrementAndGet();
+        }
         if (answer.isEmpty() || answer.get().status() == 402) {
             return;
         }
@@ -145,9 +147,9 @@ final class Spender implements Runnable {
         return heldTokens.get();
     }
 
-    /** How often something was granted or refused, once it has ended. */
+    /** How often something was granted or refused. */
     long decided() {
-        return decided;
+        return decided.get();
     }
 
     /** How often something was granted. */

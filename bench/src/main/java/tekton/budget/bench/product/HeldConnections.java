@@ -32,7 +32,7 @@ final class HeldConnections {
             Set<String> sockets = sockets(pid);
             for (String table : new String[] {"tcp", "tcp6"}) {
                 for (String line : Files.readAllLines(Path.of("/proc/net", table))) {
-                    String[] parts = line.strip().split("\\s+");
+                    String[] parts = line.strip().split("\\s+", -1);
                     if (parts.length > INODE
                             && parts[STATE].equals(ESTABLISHED)
                             && endings.contains(parts[REMOTE].substring(parts[REMOTE].indexOf(':')))

@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 
 class NumberedFaultsTest {
 
+    private static final List<ProcessRole> ROLES = List.of(ProcessRole.values());
+
     private static final long HOLD_MS = 5_000;
 
     /** Nine kills, and five processes that are frozen. */
@@ -57,7 +59,7 @@ class NumberedFaultsTest {
     }
 
     private static NumberedFaults faults(long seed, int done) {
-        return new NumberedFaults(seed, 1, role -> List.of(role.ordinal()), HOLD_MS, done);
+        return new NumberedFaults(seed, 1, role -> List.of(ROLES.indexOf(role)), HOLD_MS, done);
     }
 
     private static List<PlannedFault> take(NumberedFaults faults, int count) {

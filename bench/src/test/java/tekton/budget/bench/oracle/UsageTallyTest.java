@@ -55,11 +55,15 @@ class UsageTallyTest {
     }
 
     private void add(String id, long input) {
-        String json =
-                """
-                {"record_id":"%s","context_id":"c","component":"x","provider":"p","model":"m",\
-                "input_tokens":%d,"output_tokens":1}\
-                """;
-        log.add(new LogEntry(0, log.size(), NOW, json.formatted(id, input)));
+        log.add(
+                new LogEntry(
+                        0,
+                        log.size(),
+                        NOW,
+                        """
+                        {"record_id":"%s","context_id":"c","component":"x","provider":"p",\
+                        "model":"m","input_tokens":%d,"output_tokens":1}\
+                        """
+                                .formatted(id, input)));
     }
 }
