@@ -21,7 +21,7 @@ import java.util.function.Function;
  * @param limit how many entries, 1 to {@link #LIMIT_MAX}
  * @param after the entry that the page before ended with; null for the first page
  */
-record SummaryPages(int limit, @Nullable Place after) {
+record SummaryPages(int limit, @Nullable SummaryPlace after) {
 
     static final int LIMIT_MAX = 1_000;
 
@@ -30,14 +30,14 @@ record SummaryPages(int limit, @Nullable Place after) {
     private static final String CURSOR_EXPECTED = "the next of a page before, of the same period";
 
     /** An entry's place, and as a cursor its period and its id. */
-    record Place(Period period, String policyId) {
+    record SummaryPlace(Period period, String policyId) {
 
-        static Optional<Place> parse(String cursor) {
+        static Optional<SummaryPlace> parse(String cursor) {
             int colon = cursor.indexOf(':');
             return colon < 0
                     ? Optional.empty()
                     : Period.parse(cursor.substring(0, colon))
-                            .map(period -> new Place(period, cursor.substring(colon + 1)));
+                            .map(period -> new SummaryPlace(period, cursor.substring(colon + 1)));
         }
 
         String cursor() {
@@ -59,8 +59,8 @@ record SummaryPages(int limit, @Nullable Place after) {
         if (cursor == null) {
             return Optional.of(new SummaryPages(limit, null));
         }
-        Place after =
-                Place.parse(cursor)
+        SummaryPlace after =
+                SummaryPlace.parse(cursor)
                         .filter(place -> periods.contains(place.period()))
                         .orElseThrow(
                                 () -> Query.invalid("query", "cursor", cursor, CURSOR_EXPECTED));
@@ -98,7 +98,7 @@ record SummaryPages(int limit, @Nullable Place after) {
                         "next",
                         last == null
                                 ? null
-                                : new Place(last.policy().period(), last.policy().policyId())
+                                : new SummaryPlace(last.policy().period(), last.policy().policyId())
                                         .cursor())
                 .property("limit", limit)
                 .close('}');

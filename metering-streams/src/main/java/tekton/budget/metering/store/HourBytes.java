@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.metering.usage.HourUse;
-import tekton.budget.metering.usage.HourUse.Part;
+import tekton.budget.metering.usage.HourUse.HourPart;
 import tekton.budget.value.Money;
 import tekton.budget.value.TokenCounts;
 import tekton.budget.value.Totals;
@@ -45,7 +45,7 @@ public final class HourBytes {
             return TotalsBytes.write(use.totals());
         }
         Map<String, Integer> places = new LinkedHashMap<>();
-        for (Part each : use.parts()) {
+        for (HourPart each : use.parts()) {
             Cell cell = each.cell();
             if (cell != null) {
                 for (String text : texts(cell)) {
@@ -71,7 +71,7 @@ public final class HourBytes {
         for (byte[] text : texts) {
             out.putShort((short) text.length).put(text);
         }
-        for (Part each : use.parts()) {
+        for (HourPart each : use.parts()) {
             put(out, each, places);
             if (use.parts().size() > 1) {
                 put(out, each.totals(), use.totals());
@@ -102,7 +102,7 @@ public final class HourBytes {
             in.get(utf8);
             texts[i] = new String(utf8, StandardCharsets.UTF_8);
         }
-        List<Part> parts = new ArrayList<>(count);
+        List<HourPart> parts = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             byte tier = in.get();
             Cell cell = null;
@@ -119,7 +119,7 @@ public final class HourBytes {
                 int user = in.get();
                 userId = user == NONE ? null : texts[user & 0xff];
             }
-            parts.add(new Part(cell, userId, count == 1 ? whole : sum(in, whole)));
+            parts.add(new HourPart(cell, userId, count == 1 ? whole : sum(in, whole)));
         }
         return new HourUse(whole, parts);
     }
@@ -129,7 +129,7 @@ public final class HourBytes {
                 cell.budgetId(), cell.component(), cell.provider(), cell.model(), cell.taskType());
     }
 
-    private static void put(ByteBuffer out, Part part, Map<String, Integer> places) {
+    private static void put(ByteBuffer out, HourPart part, Map<String, Integer> places) {
         Cell cell = part.cell();
         if (cell == null) {
             out.put(NONE);

@@ -14,7 +14,7 @@ import java.util.List;
  * @param parts they add up to the whole, each cell and user once; none in what was counted by
  *     versions that kept no parts
  */
-public record HourUse(Totals totals, List<Part> parts) {
+public record HourUse(Totals totals, List<HourPart> parts) {
 
     /** The most parts that are told apart, the rest not counted. */
     public static final int PARTS_MAX = 32;
@@ -36,5 +36,5 @@ public record HourUse(Totals totals, List<Part> parts) {
      * @param userId who has; null where the records name nobody, and without a cell
      * @param totals the sum
      */
-    public record Part(@Nullable Cell cell, @Nullable String userId, Totals totals) {}
+    public record HourPart(@Nullable Cell cell, @Nullable String userId, Totals totals) {}
 }

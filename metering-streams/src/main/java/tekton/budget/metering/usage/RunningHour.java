@@ -3,7 +3,7 @@ package tekton.budget.metering.usage;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.TotalsFeed.Cell;
-import tekton.budget.metering.usage.HourUse.Part;
+import tekton.budget.metering.usage.HourUse.HourPart;
 import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Totals;
 
@@ -52,7 +52,7 @@ final class RunningHour {
             return;
         }
         totals.add(kept.totals());
-        for (Part each : kept.parts()) {
+        for (HourPart each : kept.parts()) {
             added(each.cell(), each.userId()).totals.add(each.totals());
         }
         if (parts.isEmpty()) {
@@ -93,7 +93,7 @@ final class RunningHour {
         return new HourUse(
                 totals.now(),
                 parts.stream()
-                        .map(each -> new Part(each.cell, each.userId, each.totals.now()))
+                        .map(each -> new HourPart(each.cell, each.userId, each.totals.now()))
                         .toList());
     }
 

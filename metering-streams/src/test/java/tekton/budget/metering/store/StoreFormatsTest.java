@@ -13,7 +13,7 @@ import tekton.budget.ledger.Spending;
 import tekton.budget.metering.usage.ContextUse;
 import tekton.budget.metering.usage.FirstOccurrence;
 import tekton.budget.metering.usage.HourUse;
-import tekton.budget.metering.usage.HourUse.Part;
+import tekton.budget.metering.usage.HourUse.HourPart;
 import tekton.budget.metering.usage.IdKey;
 import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Money;
@@ -108,7 +108,7 @@ class StoreFormatsTest {
     void shouldKeepTheLayoutOfAnHourOfAContext() {
         Cell cell = cell("b", "chat");
         HourUse one =
-                new HourUse(sum(3, 100, 200), List.of(new Part(cell, null, sum(3, 100, 200))));
+                new HourUse(sum(3, 100, 200), List.of(new HourPart(cell, null, sum(3, 100, 200))));
         String texts = "000162" + "000463686174" + "000170" + "00016d" + "000174";
 
         assertThat(HEX.formatHex(HourBytes.write(one)))
@@ -126,9 +126,9 @@ class StoreFormatsTest {
                 new HourUse(
                         new Totals(TokenCounts.of(303, 0), 0, new Money(21, 24), 3, 100, 200),
                         List.of(
-                                new Part(cell, null, sum(3, 100, 200)),
-                                new Part(cell, "chat", sum(200, 110, 120)),
-                                new Part(null, null, sum(100, 101, 101))));
+                                new HourPart(cell, null, sum(3, 100, 200)),
+                                new HourPart(cell, "chat", sum(200, 110, 120)),
+                                new HourPart(null, null, sum(100, 101, 101))));
         assertThat(HEX.formatHex(HourBytes.write(several)))
                 .isEqualTo(
                         "02"
@@ -165,11 +165,11 @@ class StoreFormatsTest {
                         Long.MAX_VALUE,
                         0,
                         4_000_000_000_000L);
-        List<Part> parts = new ArrayList<>();
+        List<HourPart> parts = new ArrayList<>();
         for (int i = 0; i <= HourUse.PARTS_MAX; i++) {
             String name = "€".repeat(250) + i;
             parts.add(
-                    new Part(
+                    new HourPart(
                             new Cell(
                                     "b" + name,
                                     "c" + name,

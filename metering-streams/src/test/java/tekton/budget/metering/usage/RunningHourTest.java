@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import tekton.budget.event.TotalsFeed.Cell;
-import tekton.budget.metering.usage.HourUse.Part;
+import tekton.budget.metering.usage.HourUse.HourPart;
 import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Money;
 import tekton.budget.value.Tier;
@@ -54,7 +54,7 @@ class RunningHourTest {
         assertThat(shown()).contains("n0 null 101", "m u3 101");
         assertThat(
                         hour.written().parts().stream()
-                                .map(Part::totals)
+                                .map(HourPart::totals)
                                 .reduce(Totals.ZERO, Totals::plus))
                 .isEqualTo(hour.written().totals());
     }

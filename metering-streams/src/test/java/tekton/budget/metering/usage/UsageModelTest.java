@@ -255,7 +255,7 @@ class UsageModelTest {
                     .forEach(
                             (at, use) -> {
                                 Totals sum = Totals.ZERO;
-                                for (HourUse.Part part : use.parts()) {
+                                for (HourUse.HourPart part : use.parts()) {
                                     Cell cell = Objects.requireNonNull(part.cell());
                                     List<Object> key = new ArrayList<>(at);
                                     key.add(cell.budgetId());

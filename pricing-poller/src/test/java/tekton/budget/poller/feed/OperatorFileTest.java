@@ -43,12 +43,12 @@ class OperatorFileTest {
                 "{\"provider\": \"p\", \"model\": \"m\", \"rates\": {\"input\": 1e-6}}|rates:",
                 "{\"provider\": \"p\", \"model\": \"m\", \"rates\":"
                         + " {\"input\": -1, \"output\": 0}}|rates.input: -1",
-                "{\"provider\": \"p\", \"model\": \"m\", \"rates\":"
-                        + " {\"input\": 0, \"output\": 0, \"cached\": 0}}|rates.cached: not known",
+                "{\"provider\": \"p\", \"model\": \"m\", \"rates\": {\"input\": 0, \"output\": 0,"
+                    + " \"cached\": 0}}|rates.cached: 0 (expected: no such",
                 "{\"provider\": \"p\", \"model\": \"m\", \"rate\":"
                         + " {\"input\": 0, \"output\": 0}}|rate: not known",
                 "{\"provider\": \"p\", \"model\": \"m\", \"rates\":"
-                        + " {\"input\": 1e-99999999, \"output\": 0}}|rates.input: of more places",
+                        + " {\"input\": 1e-99999999, \"output\": 0}}|rates.input: 1E-99999999",
                 "{\"provider\": \"p/q\", \"model\": \"m\", \"rates\":"
                         + " {\"input\": 0, \"output\": 0}}|provider or model",
                 "{\"provider\": \"p\", \"model\": \"m\", \"effective_from\": \"yesterday\","

@@ -186,7 +186,8 @@ class HttpSourceTest {
     void shouldNotWaitForASlowAnswer() throws Exception {
         HttpSource impatient = source(feed.address(), SHORT);
         feed.trickle(LIST);
-        assertThat(impatient.read().failure()).startsWith("no whole answer within");
+        // On a busy machine the bound is over before the first byte is there.
+        assertThat(impatient.read().failure()).matches("no (whole )?answer within .*");
 
         feed.silent();
         assertThat(impatient.read().failure()).startsWith("no ");
