@@ -24,9 +24,6 @@ final class AccessMatrix {
 
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
 
-    private static final String USAGE =
-            "{\"record_id\":\"r\",\"context_id\":\"c\",\"component\":\"k\",\"provider\":\"ollama\",\"model\":\"llama3\",%s}";
-
     private static final String ATTRIBUTES =
             "\"attributes\":[{\"key\":\"gen_ai.operation.name\",\"value\":{\"stringValue\":\"chat\"}},"
                 + "{\"key\":\"gen_ai.provider.name\",\"value\":{\"stringValue\":\"openai\"}},"
@@ -133,9 +130,8 @@ final class AccessMatrix {
     static Optional<String> body(Endpoint row, String budget) {
         String path = row.path().text().replaceFirst("^/api", "");
         String record =
-                USAGE.formatted(
-                        "\"budget_id\":\"%s\",\"input_tokens\":1,\"output_tokens\":1"
-                                .formatted(budget));
+                "{\"record_id\":\"r\",\"context_id\":\"c\",\"component\":\"k\",\"provider\":\"ollama\",\"model\":\"llama3\",\"input_tokens\":1,\"output_tokens\":1,\"budget_id\":\"%s\"}"
+                        .formatted(budget);
         if (path.equals("/usage/record")) {
             return Optional.of(record);
         }
@@ -155,7 +151,6 @@ final class AccessMatrix {
                             + "{\"id\":\"a1\",\"object\":\"chat.completion\",\"model\":\"m\",\"choices\":[],"
                             + "\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1,\"total_tokens\":2}}}");
         }
-        String call = "{\"budget_id\":\"%s\",\"context_id\":\"c\",\"component\":\"k\"}";
         return Optional.ofNullable(
                 switch (path) {
                     case "/traces", "/v1/traces" -> TRACES;
@@ -163,7 +158,9 @@ final class AccessMatrix {
                     case "/events" ->
                             "{\"specversion\":\"1.0\",\"id\":\"e1\",\"source\":\"s\",\"type\":\"prompt\",\"subject\":\"c\","
                                 + "\"data\":{\"tokens\":\"3\",\"model\":\"gpt-4o\",\"provider\":\"openai\",\"type\":\"output\"}}";
-                    case "/allocations", "/check" -> call.formatted(budget);
+                    case "/allocations", "/check" ->
+                            "{\"budget_id\":\"%s\",\"context_id\":\"c\",\"component\":\"k\"}"
+                                    .formatted(budget);
                     case "/policies" ->
                             "{\"budget_id\":\"%s\",\"type\":\"warn\",\"period\":\"daily\",\"token_limit\":1}"
                                     .formatted(budget);
