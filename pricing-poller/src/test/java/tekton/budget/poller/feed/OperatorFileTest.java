@@ -44,7 +44,7 @@ class OperatorFileTest {
                 "{\"provider\": \"p\", \"model\": \"m\", \"rates\":"
                         + " {\"input\": -1, \"output\": 0}}|rates.input: -1",
                 "{\"provider\": \"p\", \"model\": \"m\", \"rates\": {\"input\": 0, \"output\": 0,"
-                    + " \"cached\": 0}}|rates.cached: 0 (expected: no such",
+                        + " \"cached\": 0}}|rates.cached: 0 (expected: no such",
                 "{\"provider\": \"p\", \"model\": \"m\", \"rate\":"
                         + " {\"input\": 0, \"output\": 0}}|rate: not known",
                 "{\"provider\": \"p\", \"model\": \"m\", \"rates\":"
