@@ -287,7 +287,7 @@ class McpIT {
                     + " b\",\"tokens\":1,\"component\":\"c\",\"context_id\":\"c\"} | fits ^[!-~]+$",
                 "get_usage | {\"dimension\":\"context\",\"id\":\"nobody/../used it\"} | HTTP 404",
                 "usage_report | {\"from\":\"2026-01-02T00:00:00Z\",\"to\":\"2026-01-01T00:00:00Z\"}"
-                    + " | HTTP 422",
+                        + " | HTTP 422",
                 "release_allocation | {\"allocation_id\":\"../../budgets\"} | HTTP 404",
                 "record_usage |"
                     + " {\"record_id\":\"r\",\"component\":\"c\",\"provider\":\"p\",\"model\":\"m\",\"input_tokens\":1,\"output_tokens\":1}"
