@@ -125,6 +125,7 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
             case TotalsDelta counted -> {
                 add(current, counted);
                 current.age().read(record.timestamp());
+                pace.added(record.timestamp());
             }
             case Progress progress -> current.progress().read(progress);
         }

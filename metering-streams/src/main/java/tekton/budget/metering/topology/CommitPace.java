@@ -7,10 +7,12 @@ import java.time.Duration;
  *
  * <p>A commit costs some milliseconds of waiting, and the more records it covers the more of them
  * change the same totals. With little traffic freshness matters: commit every {@link #QUICK}. With
- * much, throughput does: commit as often as the settings say. While records are read that have
- * waited longer than {@link #BEHIND} nothing is fresh anyway, and less work per record is what ends
- * it: leave it to Kafka Streams' interval, which is longer. All tasks share one transaction per
- * thread, so they must agree; this counts for the process. Any thread.
+ * much, throughput does: commit as often as the settings say. While one of the two stages reads
+ * records that have waited longer than {@link #BEHIND} nothing is fresh anyway, and less work per
+ * record is what ends it: leave it to Kafka Streams' interval, which is longer. That holds however
+ * few they are: where a commit takes longer than {@link #QUICK}, a thread that commits as often
+ * reads a record or two between commits, and the backlog would grow for ever. All tasks share one
+ * transaction per thread, so they must agree; this counts for the process. Any thread.
  */
 public final class CommitPace {
 
@@ -31,10 +33,9 @@ public final class CommitPace {
     private long windowBeganMs;
     private long lookedMs;
     private int recordsInWindow;
-    private int recordsAtLook;
-    private long newestMs = Long.MIN_VALUE;
     private boolean busy;
-    private boolean flowing;
+    private final Flow counted = new Flow();
+    private final Flow added = new Flow();
 
     /**
      * A pace.
@@ -46,13 +47,22 @@ public final class CommitPace {
     }
 
     /**
-     * Notes one record read.
+     * Notes one usage record read by stage one.
      *
      * @param appendedMs when it was appended, epoch milliseconds
      */
-    synchronized void read(long appendedMs) {
+    synchronized void counted(long appendedMs) {
         recordsInWindow++;
-        newestMs = Math.max(newestMs, appendedMs);
+        counted.read(appendedMs);
+    }
+
+    /**
+     * Notes one record of stage one read by stage two.
+     *
+     * @param appendedMs when the usage in it was appended, epoch milliseconds
+     */
+    synchronized void added(long appendedMs) {
+        added.read(appendedMs);
     }
 
     /**
@@ -67,11 +77,11 @@ public final class CommitPace {
         if (sinceCommit >= 0 && sinceCommit < QUICK.toMillis()) {
             return false;
         }
-        if (busy && flowing) {
-            boolean behind = newestMs < nowMs - BEHIND.toMillis();
-            if (behind || (sinceCommit >= 0 && sinceCommit < intervalMs)) {
-                return false;
-            }
+        if (counted.isBehind(nowMs) || added.isBehind(nowMs)) {
+            return false;
+        }
+        if (busy && counted.flows && sinceCommit >= 0 && sinceCommit < intervalMs) {
+            return false;
         }
         committedMs = nowMs;
         return true;
@@ -80,17 +90,38 @@ public final class CommitPace {
     private void look(long nowMs) {
         long sinceLook = nowMs - lookedMs;
         if (sinceLook >= QUICK.toMillis() || sinceLook < 0) {
-            // A backlog that has come to its end is not to wait for a window to tell.
-            flowing = recordsInWindow != recordsAtLook;
-            recordsAtLook = recordsInWindow;
+            counted.look();
+            added.look();
             lookedMs = nowMs;
         }
         long age = nowMs - windowBeganMs;
         if (age >= WINDOW.toMillis() || age < 0) {
             busy = recordsInWindow > QUICK_RECORDS_MAX * Math.max(1, age / WINDOW.toMillis());
             recordsInWindow = 0;
-            recordsAtLook = 0;
             windowBeganMs = nowMs;
+        }
+    }
+
+    /** Whether one stage's records come, and how old the newest of them was. */
+    private static final class Flow {
+
+        private long newestMs = Long.MIN_VALUE;
+        private boolean hasRead;
+        private boolean flows;
+
+        void read(long appendedMs) {
+            newestMs = Math.max(newestMs, appendedMs);
+            hasRead = true;
+        }
+
+        /** A backlog that has come to its end is not to wait for a window to tell. */
+        void look() {
+            flows = hasRead;
+            hasRead = false;
+        }
+
+        boolean isBehind(long nowMs) {
+            return flows && newestMs < nowMs - BEHIND.toMillis();
         }
     }
 }

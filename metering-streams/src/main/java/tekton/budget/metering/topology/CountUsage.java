@@ -115,7 +115,7 @@ final class CountUsage implements Processor<byte[], byte[], byte[], byte[]> {
             current.open().skipped();
             return;
         }
-        pace.read(record.timestamp());
+        pace.counted(record.timestamp());
         take(current, record, at);
         current.reached().read(at.topic(), at.offset());
         if (Math.max(current.stored().pendingIds(), current.counter().gathered()) >= GATHERED_MAX) {

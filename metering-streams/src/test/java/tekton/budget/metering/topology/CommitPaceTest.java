@@ -12,7 +12,7 @@ class CommitPaceTest {
 
     @Test
     void shouldCommitQuicklyWithLittleTraffic() {
-        read(CommitPace.QUICK_RECORDS_MAX);
+        read(CommitPace.QUICK_RECORDS_MAX, 1_000);
 
         assertThat(pace.commitNow(1_000)).isTrue();
         assertThat(pace.commitNow(1_099)).isFalse();
@@ -41,6 +41,25 @@ class CommitPaceTest {
     }
 
     @Test
+    void shouldLeaveABacklogThatIsReadSlowlyToKafkaStreams() {
+        assertThat(pace.commitNow(1_000)).isTrue();
+        for (long nowMs = 10_000; nowMs <= 13_000; nowMs += 500) {
+            assertThat(commitNow(nowMs, 2_000)).as("a record at %d", nowMs).isFalse();
+        }
+        assertThat(pace.commitNow(13_100)).as("nothing more was read").isTrue();
+    }
+
+    @Test
+    void shouldLeaveTheBacklogOfStageTwoToKafkaStreamsThoughStageOneIsFresh() {
+        assertThat(pace.commitNow(9_500)).isTrue();
+        for (long nowMs = 10_000; nowMs <= 13_000; nowMs += 500) {
+            pace.added(2_000);
+            assertThat(commitNow(nowMs)).as("a record at %d", nowMs).isFalse();
+        }
+        assertThat(commitNow(13_100)).as("stage two read nothing more").isTrue();
+    }
+
+    @Test
     void shouldCommitAtOnceWhenABacklogHasEnded() {
         rush(5_000, 1_000);
 
@@ -63,7 +82,7 @@ class CommitPaceTest {
     @Test
     void shouldJudgeALongPauseByItsLength() {
         assertThat(pace.commitNow(1_000)).isTrue();
-        read(CommitPace.QUICK_RECORDS_MAX * 3);
+        read(CommitPace.QUICK_RECORDS_MAX * 3, 4_400);
 
         assertThat(pace.commitNow(4_500)).isTrue();
     }
@@ -72,7 +91,7 @@ class CommitPaceTest {
     private void rush(long beganMs, long appendedMs) {
         assertThat(pace.commitNow(beganMs)).isTrue();
         for (int i = 0; i <= CommitPace.QUICK_RECORDS_MAX; i++) {
-            pace.read(appendedMs);
+            pace.counted(appendedMs);
         }
         pace.commitNow(beganMs + 1_000);
     }
@@ -83,13 +102,13 @@ class CommitPaceTest {
     }
 
     private boolean commitNow(long nowMs, long appendedMs) {
-        pace.read(appendedMs);
+        pace.counted(appendedMs);
         return pace.commitNow(nowMs);
     }
 
-    private void read(int records) {
+    private void read(int records, long appendedMs) {
         for (int i = 0; i < records; i++) {
-            pace.read(0);
+            pace.counted(appendedMs);
         }
     }
 }
