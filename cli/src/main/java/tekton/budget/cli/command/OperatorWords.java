@@ -14,7 +14,7 @@ final class OperatorWords {
     private static final String CHANNEL =
             "channel_id:Channel|name:Name|kind:Kind|url:URL|enabled:Enabled:flag"
                     + "|disabled_reason:Why not|severities:Severities|types:Types|budgets:Budgets"
-                    + "|owners:Owners|secret:Secret, shown once";
+                    + "|owners:Owners";
 
     private OperatorWords() {}
 
@@ -96,7 +96,7 @@ final class OperatorWords {
                         .texts("--budgets", "budgets", "only these, with commas")
                         .texts("--owners", "owners", "only these, with commas")
                         .post("/api/alerts/channels")
-                        .object(CHANNEL),
+                        .object(CHANNEL + "|secret:Secret, shown once"),
                 new CliCommand("channels test", "delivers a test event now")
                         .example("budget channels test ID")
                         .argument("ID", "the channel's id")
