@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Makes the two base images of the Dockerfile from Debian's packages and this machine's own JDK 25
-# and Maven, for where no image registry can be reached. Needs root, debootstrap and a Docker engine;
-# Debian's mirror must be reachable, and, for the build that follows, Maven Central.
+# Makes every image that docker-compose.yml needs from Debian's packages and this machine's own JDK
+# 25 and Maven, for where no image registry can be reached: the two that Budget's is built from and
+# on, Budget's own, and stand-ins for Kafka's and HAProxy's. Needs root, debootstrap and a Docker
+# engine; Debian's mirror and Maven Central must be reachable.
 #
-#   sudo tools/build-base-images.sh
-#   BUILD_IMAGE=budget-build-base RUN_IMAGE=budget-run-base docker compose up --wait
+#   sudo tools/build-base-images.sh >images.env
+#   set -a; . ./images.env; set +a; tools/compose.sh up
 #
-# Never run so far: where this was written there is no Docker engine. The images of Kafka, HAProxy,
-# Prometheus and Grafana are not made here; KAFKA_IMAGE and the like name others.
+# Those of Prometheus and Grafana are not made; PROMETHEUS_IMAGE and the like name others.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
@@ -36,6 +36,9 @@ import() {
         --change 'ENV PATH=/opt/java/bin:/opt/maven/bin:/usr/sbin:/usr/bin:/sbin:/bin' - "$1"
 }
 
+# What is made here is named on standard output at the end; all else is said on standard error.
+exec 3>&1 >&2
+
 debootstrap --variant=minbase --include=ca-certificates "${DEBIAN:-bookworm}" "$tree" \
     "${DEBIAN_MIRROR:-http://deb.debian.org/debian}"
 rm -rf "$tree"/var/lib/apt/lists/* "$tree"/var/cache/apt/archives/*.deb
@@ -46,3 +49,17 @@ import budget-run-base
 mkdir -p "$tree/opt/maven"
 cp -rL "$maven/." "$tree/opt/maven"
 import budget-build-base
+
+cd "$root"
+export DOCKER_BUILDKIT=1
+docker build --build-arg BUILD_IMAGE=budget-build-base --build-arg RUN_IMAGE=budget-run-base \
+    -t budget:local .
+docker build -f docker/local/kafka.Dockerfile -t budget-kafka:local docker/local
+docker build -f docker/local/haproxy.Dockerfile -t budget-haproxy:local docker/local
+
+cat >&3 <<'END'
+BUILD_IMAGE=budget-build-base
+RUN_IMAGE=budget-run-base
+KAFKA_IMAGE=budget-kafka:local
+HAPROXY_IMAGE=budget-haproxy:local
+END
