@@ -62,10 +62,10 @@ class DataDirectoryTest {
         assertThatThrownBy(() -> DataDirectory.claim(directory, "0.2.1", 1))
                 .isInstanceOf(InvalidSettingException.class)
                 .hasMessage(
-                        "BUDGET_DATA_DIR: %s was written by Budget 0.3.0 in data format 2 (expected:"
-                                + " at most format 1, which Budget 0.2.1 reads; start Budget 0.3.0"
-                                + " or a newer one on it, or name another directory; nothing in it"
-                                + " was changed)",
+                        "BUDGET_DATA_DIR: %s was written by Budget 0.3.0 in data format 2"
+                            + " (expected: at most format 1, which Budget 0.2.1 reads; start Budget"
+                            + " 0.3.0 or a newer one on it, or name another directory; nothing in"
+                            + " it was changed)",
                         directory);
         assertThat(mark()).content().contains("\nformat=2\nversion=0.3.0\n");
     }

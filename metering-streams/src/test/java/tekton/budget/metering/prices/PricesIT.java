@@ -16,8 +16,8 @@ import tekton.budget.catalogue.BuiltInPrices;
 import tekton.budget.codec.PriceCodec;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.Rates;
-import tekton.budget.kafka.KafkaClients;
 import tekton.budget.kafka.FormatMark;
+import tekton.budget.kafka.KafkaClients;
 import tekton.budget.kafka.TopicLog;
 import tekton.budget.kafka.TopicProvisioning;
 import tekton.budget.metering.config.MeteringSettings;
@@ -104,7 +104,8 @@ class PricesIT {
                     .get(Patience.SECONDS, TimeUnit.SECONDS);
             assertThatThrownBy(() -> TopicSetup.ensure(admin, settings))
                     .isInstanceOf(FormatMark.NewerFormatException.class)
-                    .hasMessageContaining("Budget 8.9.1 has written to this Kafka in data format 7");
+                    .hasMessageContaining(
+                            "Budget 8.9.1 has written to this Kafka in data format 7");
             assertThat(admin.listTopics().names().get(Patience.SECONDS, TimeUnit.SECONDS))
                     .as("nothing was made")
                     .doesNotContain(Topics.AUDIT.name());
