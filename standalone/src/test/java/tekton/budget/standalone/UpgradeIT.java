@@ -178,26 +178,20 @@ final class UpgradeIT {
         return environment;
     }
 
-    private void compare(JsonNode answers) {
-        answers.properties()
-                .forEach(
-                        answer -> {
-                            List<String> wrong = new ArrayList<>();
-                            try {
-                                Patience.await(
-                                        () -> {
-                                            wrong.clear();
-                                            compare(
-                                                    "",
-                                                    answer.getValue(),
-                                                    json(answer.getKey()),
-                                                    wrong);
-                                            return wrong.isEmpty();
-                                        });
-                            } catch (AssertionError never) {
-                                throw new AssertionError(answer.getKey() + ": " + wrong, never);
-                            }
+    private void compare(JsonNode answers) throws Exception {
+        for (Map.Entry<String, JsonNode> answer : answers.properties()) {
+            List<String> wrong = new ArrayList<>();
+            try {
+                Patience.await(
+                        () -> {
+                            wrong.clear();
+                            compare("", answer.getValue(), json(answer.getKey()), wrong);
+                            return wrong.isEmpty();
                         });
+            } catch (AssertionError never) {
+                throw new AssertionError(answer.getKey() + ": " + wrong, never);
+            }
+        }
     }
 
     /** A newer version may say more, but nothing else. */
