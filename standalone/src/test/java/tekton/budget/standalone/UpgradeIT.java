@@ -209,11 +209,16 @@ final class UpgradeIT {
             for (int i = 0; i < expected.size(); i++) {
                 compare(at + '/' + i, expected.get(i), found.get(i), wrong);
             }
-        } else if (expected.isNumber() && found.isNumber()
-                ? expected.decimalValue().compareTo(found.decimalValue()) != 0
-                : !expected.equals(found)) {
+        } else if (!same(expected, found)) {
             wrong.add("%s: %s (expected: %s)".formatted(at, found, expected));
         }
+    }
+
+    private static boolean same(JsonNode expected, JsonNode found) {
+        if (expected.isNumber() && found.isNumber()) {
+            return expected.decimalValue().compareTo(found.decimalValue()) == 0;
+        }
+        return expected.equals(found);
     }
 
     /** Each RocksDB has an identity of its own, drawn when it is made. */
