@@ -14,7 +14,7 @@ new=$1
 old=$(sed -n '/<artifactId>budget-parent/{n;s/.*<version>\(.*\)<.*/\1/p;q}' pom.xml)
 
 sed -i "/<artifactId>budget-parent/{n;s/>$old</>$new</}" pom.xml ./*/pom.xml
-sed -i "s/VERSION = \"$old\"/VERSION = \"$new\"/" ingest-api/src/main/java/tekton/budget/api/config/IngestSettings.java
+sed -i "s/NUMBER = \"$old\"/NUMBER = \"$new\"/" kafka-runtime/src/main/java/tekton/budget/settings/ProgramVersion.java
 sed -i "0,/\"version\": \"$old\"/s//\"version\": \"$new\"/" \
     ingest-api/src/main/resources/api/openapi.json ingest-api/src/main/resources/api/asyncapi.json
 sed -i "s/or \"$old\"/or \"$new\"/" tools/starting.py

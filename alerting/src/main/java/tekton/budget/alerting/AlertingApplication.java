@@ -8,6 +8,7 @@ import org.springframework.context.support.GenericApplicationContext;
 
 import tekton.budget.alerting.config.AlertingAutoConfiguration;
 import tekton.budget.alerting.config.AlertingSettings;
+import tekton.budget.settings.DataDirectory;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
 
@@ -36,6 +37,7 @@ public final class AlertingApplication {
         AlertingSettings settings;
         try {
             settings = AlertingSettings.of(new Environment(System.getenv()));
+            DataDirectory.claim(settings.dataDirectory());
         } catch (InvalidSettingException impossible) {
             System.err.println(impossible.getMessage());
             System.exit(1);

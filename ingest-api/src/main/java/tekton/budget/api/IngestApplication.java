@@ -19,6 +19,7 @@ import tekton.budget.api.publish.LedgerClient;
 import tekton.budget.api.publish.PriceClient;
 import tekton.budget.kafka.KafkaClients;
 import tekton.budget.kafka.TopicLog;
+import tekton.budget.settings.DataDirectory;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
 
@@ -55,6 +56,7 @@ public final class IngestApplication {
             Environment environment = new Environment(System.getenv());
             settings = IngestSettings.of(environment);
             environment.warnOfUnknown(System.err);
+            DataDirectory.claim(settings.dataDirectory());
         } catch (InvalidSettingException impossible) {
             System.err.println(impossible.getMessage());
             System.exit(1);

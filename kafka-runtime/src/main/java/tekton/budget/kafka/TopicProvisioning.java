@@ -48,7 +48,7 @@ public final class TopicProvisioning {
      * @param partitions how many partitions each has
      * @param replication copies of every topic, 1 to the number of brokers
      * @throws IllegalStateException if an existing topic differs, naming topic, value and
-     *     expectation
+     *     expectation, or a newer version has written what this one cannot read
      * @throws ExecutionException if Kafka refuses
      * @throws TimeoutException if Kafka does not answer in time
      */
@@ -81,6 +81,7 @@ public final class TopicProvisioning {
             Admin admin, List<Topic> wanted, Function<Topic, NewTopic> newTopic)
             throws InterruptedException, ExecutionException, TimeoutException {
         Set<String> existing = admin.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        FormatMark.requireReadable(existing);
         List<Topic> missing =
                 wanted.stream().filter(topic -> !existing.contains(topic.name())).toList();
         Map<String, KafkaFuture<Void>> creations =

@@ -8,6 +8,7 @@ import org.springframework.context.support.GenericApplicationContext;
 
 import tekton.budget.poller.config.PollerSettings;
 import tekton.budget.poller.config.PricingPollerAutoConfiguration;
+import tekton.budget.settings.DataDirectory;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
 
@@ -29,6 +30,7 @@ public final class PollerApplication {
         PollerSettings settings;
         try {
             settings = PollerSettings.of(new Environment(System.getenv()));
+            DataDirectory.claim(settings.dataDirectory());
         } catch (InvalidSettingException impossible) {
             System.err.println(impossible.getMessage());
             System.exit(1);

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.ops.HealthReport;
 import tekton.budget.broker.FreePorts;
+import tekton.budget.settings.DataDirectory;
 import tekton.budget.settings.KafkaConnection;
 
 import java.io.IOException;
@@ -59,12 +60,15 @@ final class Standalone implements AutoCloseable {
      * that may be long after HTTP is there. Returns early when it is closed.
      *
      * @throws IOException with one line for the user, if that is impossible
+     * @throws tekton.budget.settings.InvalidSettingException likewise, if the data directory is of
+     *     a newer version
      * @throws Exception if the service does not start
      */
     void start() throws Exception {
         long begun = System.nanoTime();
         StartupServer startup = answer();
         holdDataDirectory();
+        DataDirectory.claim(settings.ingest().dataDirectory());
         if (settings.kafka().isEmpty()) {
             startup.part("broker", HealthReport.STARTING);
         }

@@ -29,6 +29,7 @@ import tekton.budget.alerting.deliver.Attempts;
 import tekton.budget.alerting.deliver.Channels;
 import tekton.budget.alerting.deliver.Deliveries;
 import tekton.budget.codec.AlertCodec;
+import tekton.budget.kafka.FormatMark;
 import tekton.budget.kafka.UnreadableRecords;
 import tekton.budget.topic.Topic;
 import tekton.budget.topic.Topics;
@@ -167,7 +168,10 @@ public final class Alerting implements AutoCloseable {
                 startContainers();
                 return true;
             }
-        } catch (KafkaException | ExecutionException | TimeoutException away) {
+        } catch (FormatMark.NewerFormatException
+                | KafkaException
+                | ExecutionException
+                | TimeoutException away) {
             if (!said) {
                 LOG.warn("Kafka cannot be read yet; trying on: {}", away.toString());
             }
@@ -181,8 +185,10 @@ public final class Alerting implements AutoCloseable {
         READ.forEach(topic -> missing.add(topic.name()));
         WRITTEN.forEach(topic -> missing.add(topic.name()));
         try (Admin admin = Admin.create(clients.common())) {
-            missing.removeAll(
-                    admin.listTopics().names().get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
+            Set<String> there =
+                    admin.listTopics().names().get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            FormatMark.requireReadable(there);
+            missing.removeAll(there);
         }
         return missing.isEmpty();
     }

@@ -93,6 +93,7 @@ record ImportState(
         Properties values = new Properties();
         try {
             values.load(new StringReader(Files.readString(file)));
+            requireKnown(values.getProperty("version", ""), file);
             if (VERSION.equals(values.getProperty("version"))) {
                 return new ImportState(
                         values.getProperty("settings", ""),
@@ -115,6 +116,16 @@ record ImportState(
                 file + ": not the state of an import (expected: what budget import wrote)",
                 "begin anew with --restart; ids keep lines from being counted twice as long as they"
                         + " are remembered");
+    }
+
+    /** A whole number that is not ours: another budget has written it, and it may be right. */
+    private static void requireKnown(String version, Path file) {
+        if (version.matches("\\d{1,9}") && !version.equals(VERSION)) {
+            throw CliFailure.usage(
+                    "%s: of an import by another budget, in format %s (expected: %s)"
+                            .formatted(file, version, VERSION),
+                    "go on with the budget that began the import, or begin anew with --restart");
+        }
     }
 
     private static long number(Properties values, String name) {

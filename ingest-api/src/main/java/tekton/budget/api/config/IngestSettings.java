@@ -13,6 +13,7 @@ import tekton.budget.metering.query.remote.PeerSecret;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
 import tekton.budget.settings.KafkaConnection;
+import tekton.budget.settings.ProgramVersion;
 
 import java.net.InetAddress;
 import java.net.URI;
@@ -72,9 +73,6 @@ public record IngestSettings(
         ForeignTopics topics,
         @Nullable ServerCertificate tls) {
 
-    /** That of the pom; a test says so when they differ. */
-    private static final String VERSION = "0.1.0";
-
     private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration DECISION_TIMEOUT = Duration.ofSeconds(5);
 
@@ -96,7 +94,7 @@ public record IngestSettings(
                 "loopback",
                 false,
                 "localhost",
-                VERSION,
+                ProgramVersion.NUMBER,
                 URI.create("http://localhost:8001/api"),
                 KafkaConnection.plain(bootstrapServers),
                 dataDirectory,
@@ -122,7 +120,7 @@ public record IngestSettings(
                 environment.text("BUDGET_BIND").orElse("loopback"),
                 environment.flag("BUDGET_ALLOW_OPEN_BIND", false),
                 environment.host("BUDGET_HOST", "localhost"),
-                environment.word("BUDGET_VERSION", VERSION),
+                environment.word("BUDGET_VERSION", ProgramVersion.NUMBER),
                 hermesUrl(environment),
                 KafkaConnection.of(environment),
                 environment.path("BUDGET_DATA_DIR", "./data"),

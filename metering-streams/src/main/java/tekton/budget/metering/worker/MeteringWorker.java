@@ -13,6 +13,7 @@ import tekton.budget.metering.config.Metering;
 import tekton.budget.metering.metrics.MeteringMetrics;
 import tekton.budget.metering.query.remote.PeerEndpoint;
 import tekton.budget.metering.query.remote.PeerSecret;
+import tekton.budget.settings.DataDirectory;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
 
@@ -74,6 +75,7 @@ public final class MeteringWorker implements AutoCloseable {
         try {
             Environment environment = new Environment(System.getenv());
             WorkerSettings settings = WorkerSettings.of(environment);
+            DataDirectory.claim(settings.dataDirectory());
             MeteringWorker worker = start(settings);
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(worker::close));
         } catch (InvalidSettingException impossible) {

@@ -16,6 +16,7 @@ import tekton.budget.catalogue.BuiltInPrices;
 import tekton.budget.codec.PriceCodec;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.Rates;
+import tekton.budget.kafka.FormatMark;
 import tekton.budget.kafka.KafkaClients;
 import tekton.budget.kafka.TopicLog;
 import tekton.budget.kafka.TopicProvisioning;
@@ -89,6 +90,25 @@ class PricesIT {
                     .hasMessage(
                             "topic budget.dead-letters: partitions: 2 (expected: 1;"
                                     + " an existing topic is never changed)");
+
+            admin.createTopics(
+                            List.of(
+                                    new NewTopic(
+                                            "budget.format.7.since.8.9.1",
+                                            Optional.of(1),
+                                            Optional.of((short) 1))))
+                    .all()
+                    .get(Patience.SECONDS, TimeUnit.SECONDS);
+            admin.deleteTopics(List.of(Topics.AUDIT.name()))
+                    .all()
+                    .get(Patience.SECONDS, TimeUnit.SECONDS);
+            assertThatThrownBy(() -> TopicSetup.ensure(admin, settings))
+                    .isInstanceOf(FormatMark.NewerFormatException.class)
+                    .hasMessageContaining(
+                            "Budget 8.9.1 has written to this Kafka in data format 7");
+            assertThat(admin.listTopics().names().get(Patience.SECONDS, TimeUnit.SECONDS))
+                    .as("nothing was made")
+                    .doesNotContain(Topics.AUDIT.name());
         }
     }
 
