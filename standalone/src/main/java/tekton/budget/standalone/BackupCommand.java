@@ -77,7 +77,8 @@ final class BackupCommand {
         }
     }
 
-    private static void onKafka(Environment environment, boolean hasData, PrintStream out, Work work)
+    private static void onKafka(
+            Environment environment, boolean hasData, PrintStream out, Work work)
             throws IOException, BackupException, InterruptedException {
         Settings settings = Settings.from(environment);
         String version = settings.ingest().version();

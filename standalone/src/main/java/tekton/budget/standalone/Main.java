@@ -42,7 +42,9 @@ public final class Main {
         } else if (arguments.length == 0) {
             serve();
         } else {
-            fail("usage: no arguments; the settings are environment variables. " + BackupCommand.USAGE);
+            fail(
+                    "usage: no arguments; the settings are environment variables. "
+                            + BackupCommand.USAGE);
         }
     }
 

@@ -3,13 +3,11 @@ package tekton.budget.standalone;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.ops.HealthReport;
-import tekton.budget.broker.FreePorts;
 import tekton.budget.settings.KafkaConnection;
 
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.BindException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;

@@ -63,7 +63,8 @@ final class BackupCluster {
     Map<String, Integer> partitions(Collection<String> topics)
             throws BackupException, InterruptedException {
         Map<String, Integer> counts = new TreeMap<>();
-        for (TopicDescription topic : await(admin.describeTopics(topics).allTopicNames()).values()) {
+        for (TopicDescription topic :
+                await(admin.describeTopics(topics).allTopicNames()).values()) {
             counts.put(topic.name(), topic.partitions().size());
         }
         return counts;
@@ -75,10 +76,7 @@ final class BackupCluster {
         Map<String, Map<String, String>> configs = new HashMap<>();
         Map<ConfigResource, Config> described =
                 await(
-                        admin.describeConfigs(
-                                        topics.stream()
-                                                .map(BackupCluster::resource)
-                                                .toList())
+                        admin.describeConfigs(topics.stream().map(BackupCluster::resource).toList())
                                 .all());
         described.forEach(
                 (resource, config) -> {
@@ -152,7 +150,9 @@ final class BackupCluster {
                         running + " (expected: every process of Budget is stopped, Kafka runs)");
             }
             if (!running.equals(said)) {
-                out.accept("Waiting for up to %d s: %s".formatted(STOPPED_TIMEOUT.toSeconds(), running));
+                out.accept(
+                        "Waiting for up to %d s: %s"
+                                .formatted(STOPPED_TIMEOUT.toSeconds(), running));
                 said = running;
             }
             Thread.sleep(LOOK_AGAIN);

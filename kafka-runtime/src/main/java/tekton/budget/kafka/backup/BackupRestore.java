@@ -89,8 +89,7 @@ public final class BackupRestore {
      *     empty, or Kafka does not answer
      * @throws IOException if the files cannot be read
      */
-    public static void run(
-            KafkaConnection kafka, Path path, String version, Consumer<String> out)
+    public static void run(KafkaConnection kafka, Path path, String version, Consumer<String> out)
             throws IOException, BackupException, InterruptedException {
         BackupCheck.run(path, out);
         BackupDirectory directory = BackupDirectory.open(path);

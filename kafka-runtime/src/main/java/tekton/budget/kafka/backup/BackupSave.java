@@ -63,8 +63,7 @@ public final class BackupSave {
      *     something else
      * @throws IOException if the files cannot be written
      */
-    public static void run(
-            KafkaConnection kafka, Path path, String version, Consumer<String> out)
+    public static void run(KafkaConnection kafka, Path path, String version, Consumer<String> out)
             throws IOException, BackupException, InterruptedException {
         BackupDirectory directory = BackupDirectory.create(path);
         try (Admin admin = Admin.create(kafka.client())) {
@@ -94,8 +93,7 @@ public final class BackupSave {
         List<SavedGroup> groups = groups(admin, cluster);
         long offsets = ends.values().stream().mapToLong(Long::longValue).sum();
         offsets -= begins.values().stream().mapToLong(Long::longValue).sum();
-        TransferProgress progress =
-                new TransferProgress("saved", offsets, out, System::nanoTime);
+        TransferProgress progress = new TransferProgress("saved", offsets, out, System::nanoTime);
         List<Callable<SavedPartition>> jobs = new ArrayList<>();
         for (TopicPartition partition : partitions) {
             long begin = begins.get(partition);
@@ -152,8 +150,7 @@ public final class BackupSave {
             List<SavedOffset> offsets = new ArrayList<>();
             Map<TopicPartition, OffsetAndMetadata> committed =
                     BackupCluster.await(
-                            admin.listConsumerGroupOffsets(group)
-                                    .partitionsToOffsetAndMetadata());
+                            admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
             committed.forEach(
                     (partition, at) ->
                             offsets.add(
@@ -222,7 +219,8 @@ public final class BackupSave {
 
     /** Much at a time; only what is committed. */
     static Map<String, Object> readerConfig(KafkaConnection kafka) {
-        Map<String, Object> config = new HashMap<>(KafkaClients.readerConfig(kafka, "budget-backup"));
+        Map<String, Object> config =
+                new HashMap<>(KafkaClients.readerConfig(kafka, "budget-backup"));
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
         config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
         return config;

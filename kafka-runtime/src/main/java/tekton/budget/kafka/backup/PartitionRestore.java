@@ -184,8 +184,7 @@ final class PartitionRestore {
         send(producer, record.toPartition(partition));
     }
 
-    private void send(
-            Producer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> record)
+    private void send(Producer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> record)
             throws BackupException {
         requireNoFailure();
         long expected = next;

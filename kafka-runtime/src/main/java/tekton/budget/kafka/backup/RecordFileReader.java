@@ -41,8 +41,8 @@ final class RecordFileReader implements AutoCloseable {
     /**
      * Records that follow one another.
      *
-     * @param next the offset of what follows the last one; more than one behind it where there is
-     *     a gap
+     * @param next the offset of what follows the last one; more than one behind it where there is a
+     *     gap
      */
     record Block(List<SavedRecord> records, long next) {}
 
@@ -57,7 +57,8 @@ final class RecordFileReader implements AutoCloseable {
                 new DigestInputStream(
                         new BufferedInputStream(Files.newInputStream(file), 1 << 16), fileDigest);
         try {
-            if (!Arrays.equals(in.readNBytes(RecordFileWriter.BEGIN.length), RecordFileWriter.BEGIN)) {
+            if (!Arrays.equals(
+                    in.readNBytes(RecordFileWriter.BEGIN.length), RecordFileWriter.BEGIN)) {
                 throw wrong("does not begin as a file of a backup does");
             }
             place = RecordFileWriter.BEGIN.length;
@@ -133,7 +134,8 @@ final class RecordFileReader implements AutoCloseable {
             throw wrong("holds a record that is not whole");
         }
         if (records.size() != count) {
-            throw wrong("has %d records in a block (expected: %d)".formatted(records.size(), count));
+            throw wrong(
+                    "has %d records in a block (expected: %d)".formatted(records.size(), count));
         }
         return records;
     }

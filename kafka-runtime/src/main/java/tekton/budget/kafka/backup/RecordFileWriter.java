@@ -96,9 +96,7 @@ final class RecordFileWriter implements AutoCloseable {
                 content.records(),
                 content.bytes(),
                 content.end(),
-                content.records() == 0
-                        ? null
-                        : HexFormat.of().formatHex(fileDigest.digest()));
+                content.records() == 0 ? null : HexFormat.of().formatHex(fileDigest.digest()));
     }
 
     private void flush(long nextOffset) throws IOException {

@@ -37,13 +37,20 @@ final class RestoreTopics {
     /** Above all what a topic is made with. */
     private static final Map<String, String> MEANWHILE =
             Map.of(
-                    TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE,
-                    TopicConfig.RETENTION_MS_CONFIG, "-1",
-                    TopicConfig.RETENTION_BYTES_CONFIG, "-1",
-                    TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime",
-                    TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, ANY,
-                    TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, ANY,
-                    TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(RECORD_BYTES));
+                    TopicConfig.CLEANUP_POLICY_CONFIG,
+                    TopicConfig.CLEANUP_POLICY_DELETE,
+                    TopicConfig.RETENTION_MS_CONFIG,
+                    "-1",
+                    TopicConfig.RETENTION_BYTES_CONFIG,
+                    "-1",
+                    TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                    "CreateTime",
+                    TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG,
+                    ANY,
+                    TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG,
+                    ANY,
+                    TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                    String.valueOf(RECORD_BYTES));
 
     private static final Duration GONE_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
@@ -75,7 +82,7 @@ final class RestoreTopics {
             if (name.startsWith(RESTORE) && !name.equals(marker)) {
                 throw new BackupException(
                         "the restore of another backup has not ended there: delete the topic %s and"
-                                .formatted(name)
+                                        .formatted(name)
                                 + " all of Budget's, or go on with that backup");
             }
         }
@@ -116,7 +123,7 @@ final class RestoreTopics {
             if (end.getValue() > 0) {
                 throw new BackupException(
                         "%s has records or has had some (expected: a cluster that Budget has never"
-                                .formatted(end.getKey())
+                                        .formatted(end.getKey())
                                 + " written to)");
             }
         }
@@ -192,8 +199,7 @@ final class RestoreTopics {
             if (System.nanoTime() - deadline > 0) {
                 throw new BackupException(
                         "Kafka has not %s topics within %d s"
-                                .formatted(
-                                        listed ? "made" : "deleted", GONE_TIMEOUT.toSeconds()));
+                                .formatted(listed ? "made" : "deleted", GONE_TIMEOUT.toSeconds()));
             }
             Thread.sleep(LOOK_AGAIN);
         }
