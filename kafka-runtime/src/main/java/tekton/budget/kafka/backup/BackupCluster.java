@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -177,7 +178,7 @@ final class BackupCluster {
         Map<TopicPartition, Long> committed =
                 offsets(partitions, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
         for (TopicPartition partition : partitions) {
-            if (!ends.get(partition).equals(committed.get(partition))) {
+            if (!Objects.equals(ends.get(partition), committed.get(partition))) {
                 return partition + " has an open transaction";
             }
         }

@@ -96,8 +96,8 @@ public final class BackupSave {
         TransferProgress progress = new TransferProgress("saved", offsets, out, System::nanoTime);
         List<Callable<SavedPartition>> jobs = new ArrayList<>();
         for (TopicPartition partition : partitions) {
-            long begin = begins.get(partition);
-            long end = ends.get(partition);
+            long begin = begins.getOrDefault(partition, 0L);
+            long end = ends.getOrDefault(partition, 0L);
             jobs.add(() -> save(partition, begin, end, progress));
         }
         List<SavedPartition> saved = BackupJobs.run(jobs);

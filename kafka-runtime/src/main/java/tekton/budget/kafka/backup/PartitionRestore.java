@@ -4,6 +4,7 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 import tekton.budget.kafka.backup.RecordFileReader.Block;
 
@@ -34,7 +35,7 @@ final class PartitionRestore {
     private final Producer<byte[], byte[]> transactional;
     private final TopicPartition partition;
     private final boolean keepsOffsets;
-    private final AtomicReference<Exception> failure = new AtomicReference<>();
+    private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
     /** The offset of what is written next. */
     private long next;

@@ -72,8 +72,10 @@ class BackupIT {
         Map<TopicPartition, List<String>> before = contents();
         Map<TopicPartition, OffsetAndMetadata> read =
                 Map.of(
-                        OLD, new OffsetAndMetadata(17, "as of then"),
-                        new TopicPartition("of.others", 0), new OffsetAndMetadata(3));
+                        OLD,
+                        new OffsetAndMetadata(17, "as of then"),
+                        new TopicPartition("of.others", 0),
+                        new OffsetAndMetadata(3));
         done(admin.alterConsumerGroupOffsets("budget-metering", read).all());
         Map<String, Map<String, String>> configs = new BackupCluster(admin).configs(TOPICS);
 
@@ -102,9 +104,7 @@ class BackupIT {
         // As after a restore that ended halfway.
         String id = BackupDirectory.open(backup).id();
         delete(List.of(DECISIONS));
-        done(
-                admin.createTopics(List.of(new NewTopic("budget-restore-" + id, 1, (short) 1)))
-                        .all());
+        done(admin.createTopics(List.of(new NewTopic("budget-restore-" + id, 1, (short) 1))).all());
         BackupRestore.run(kafka, backup, "0.1.0", said::add);
 
         assertThat(said).contains("Going on: 2 of 3 topics are there");
@@ -123,7 +123,8 @@ class BackupIT {
                     .isEqualTo(partition.getValue());
         }
         assertThat(after.keySet()).isEqualTo(before.keySet());
-        Map<String, Map<String, String>> now = new TreeMap<>(new BackupCluster(admin).configs(TOPICS));
+        Map<String, Map<String, String>> now =
+                new TreeMap<>(new BackupCluster(admin).configs(TOPICS));
         assertThat(now).isEqualTo(new TreeMap<>(configs));
         // The next record comes where it would have come.
         BackupCluster cluster = new BackupCluster(admin);
@@ -235,12 +236,10 @@ class BackupIT {
 
     private static void delete(List<String> topics) throws Exception {
         done(admin.deleteTopics(topics).all());
-        Patience.await(
-                () -> done(admin.listTopics().names()).stream().noneMatch(topics::contains));
+        Patience.await(() -> done(admin.listTopics().names()).stream().noneMatch(topics::contains));
     }
 
-    private static Map<TopicPartition, OffsetAndMetadata> committed(String group)
-            throws Exception {
+    private static Map<TopicPartition, OffsetAndMetadata> committed(String group) throws Exception {
         return done(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
     }
 
