@@ -48,12 +48,14 @@ final class StandaloneIT {
     private static final String RECORD =
             """
             {"record_id": "once", "context_id": "saved", "component": "saved", "provider": "openai",
-             "model": "gpt-4o", "budget_id": "team-a", "input_tokens": 100, "output_tokens": 20}""";
+             "model": "gpt-4o", "budget_id": "team-a", "input_tokens": 100, "output_tokens": 20}\
+            """;
 
     private static final String ALLOCATION =
             """
             {"budget_id": "team-a", "context_id": "saved", "component": "saved",
-             "tokens_allocated": 4000}""";
+             "tokens_allocated": 4000}\
+            """;
 
     @TempDir Path directory;
     private String allocation = "";
@@ -205,7 +207,8 @@ final class StandaloneIT {
                 "",
                 """
                 {"budget_id": "team-a", "type": "hard_limit", "period": "monthly",
-                 "token_limit": 5000}""",
+                 "token_limit": 5000}\
+                """,
                 201);
         Matcher granted =
                 Pattern.compile("\"allocation_id\":\"(team-a[^\"]+)\"")
@@ -274,7 +277,6 @@ final class StandaloneIT {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
         return answer.body();
     }
-
 
     @Test
     void startsTheBrokerAgainWhenItDiesAlone() throws Exception {
