@@ -269,6 +269,9 @@ public final class BackupRestore {
                 new TransferProgress("read back", manifest.records(), out, System::nanoTime);
         List<Callable<Void>> jobs = new ArrayList<>();
         for (Part part : parts) {
+            if (part.saved().records() == 0) {
+                continue;
+            }
             jobs.add(
                     () -> {
                         readBack(part, progress);
