@@ -198,7 +198,7 @@ final class PartitionRestore {
                         failure.compareAndSet(null, elsewhere(metadata.offset()));
                     }
                 };
-        producer.send(record, acknowledged);
+        var _ = producer.send(record, acknowledged);
     }
 
     /** Waits until all that was sent is where it shall be. */

@@ -120,7 +120,7 @@ final class RecordFileWriter implements AutoCloseable {
     /** Over the header before the checksum, and the compressed bytes. */
     static int checksum(ByteBuffer header, byte[] compressed) {
         CRC32C crc = new CRC32C();
-        crc.update(header.array(), 0, HEADER_BYTES - Integer.BYTES);
+        crc.update(header.slice(0, HEADER_BYTES - Integer.BYTES));
         crc.update(compressed);
         return (int) crc.getValue();
     }
