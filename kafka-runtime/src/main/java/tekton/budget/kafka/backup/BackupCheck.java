@@ -42,7 +42,7 @@ public final class BackupCheck {
                 }
             }
         }
-        BackupJobs.run(jobs);
+        BackupJobs.run(jobs, progress);
         out.accept(
                 "Whole: %,d records of Budget %s, saved at %s from cluster %s"
                         .formatted(

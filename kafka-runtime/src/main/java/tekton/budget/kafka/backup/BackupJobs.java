@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /** Work on partitions, several at a time; the first failure ends the rest. */
 final class BackupJobs {
@@ -21,13 +22,18 @@ final class BackupJobs {
 
     private BackupJobs() {}
 
-    /** Runs all and returns their results in the order of the jobs. */
-    static <T> List<T> run(List<Callable<T>> jobs)
+    /** How long those that are at work get to end when one has failed. */
+    private static final long END_SECONDS = 10;
+
+    /**
+     * Runs all, which tell {@code progress}, and returns their results in the order of the jobs.
+     */
+    static <T> List<T> run(List<Callable<T>> jobs, TransferProgress progress)
             throws IOException, BackupException, InterruptedException {
         ExecutorService threads = Executors.newFixedThreadPool(AT_A_TIME);
+        List<Future<T>> results = new ArrayList<>();
         try {
             CompletionService<T> done = new ExecutorCompletionService<>(threads);
-            List<Future<T>> results = new ArrayList<>();
             for (Callable<T> job : jobs) {
                 results.add(done.submit(job));
             }
@@ -40,7 +46,13 @@ final class BackupJobs {
             }
             return inOrder;
         } finally {
-            threads.shutdownNow();
+            // Nothing is left to stop when all have ended well.
+            results.forEach(one -> one.cancel(false));
+            progress.stop();
+            threads.shutdown();
+            if (!threads.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
+                threads.shutdownNow();
+            }
         }
     }
 

@@ -163,7 +163,7 @@ public final class BackupRestore {
                         return null;
                     });
         }
-        BackupJobs.run(workers);
+        BackupJobs.run(workers, progress);
         return progress;
     }
 
@@ -278,7 +278,7 @@ public final class BackupRestore {
                         return null;
                     });
         }
-        BackupJobs.run(jobs);
+        BackupJobs.run(jobs, progress);
         return progress;
     }
 

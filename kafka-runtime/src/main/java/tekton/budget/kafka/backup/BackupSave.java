@@ -100,7 +100,7 @@ public final class BackupSave {
             long end = ends.getOrDefault(partition, 0L);
             jobs.add(() -> save(partition, begin, end, progress));
         }
-        List<SavedPartition> saved = BackupJobs.run(jobs);
+        List<SavedPartition> saved = BackupJobs.run(jobs, progress);
         if (!cluster.ends(partitions).equals(ends)) {
             throw new BackupException(
                     "somebody has written to Budget's topics meanwhile: stop every process of"

@@ -2,6 +2,7 @@ package tekton.budget.kafka.backup;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -17,6 +18,7 @@ final class TransferProgress {
     private final long begun;
     private long said;
     private long done;
+    private boolean stopped;
 
     /**
      * One that begins now.
@@ -34,8 +36,15 @@ final class TransferProgress {
         said = begun;
     }
 
-    /** So many records more are done. */
+    /**
+     * So many records more are done.
+     *
+     * @throws CancellationException if nothing more is to be done
+     */
     synchronized void add(long records) {
+        if (stopped) {
+            throw new CancellationException("another part has failed");
+        }
         done += records;
         long now = nanos.getAsLong();
         if (now - said < INTERVAL.toNanos()) {
@@ -52,6 +61,14 @@ final class TransferProgress {
                         total,
                         rate,
                         Math.ceil(Math.max(0, total - done) / Math.max(rate, 1))));
+    }
+
+    /**
+     * The next that tells of more ends there: an interrupted client of Kafka would not close
+     * cleanly.
+     */
+    synchronized void stop() {
+        stopped = true;
     }
 
     /** Since the beginning. */
