@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Starts Budget in the foreground, building it first if needed. No arguments: the settings are
 # environment variables (docs/configuration.md). Ctrl-C or SIGTERM stops it. With --build-only it only builds.
+# With `backup save|check|restore DIRECTORY` it does that instead (docs/operations.md).
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -99,14 +100,15 @@ show_progress() {
     '
 }
 
-[[ $# -eq 0 || $* == --build-only ]] ||
-    die "usage: $0 (no arguments; the settings are environment variables) or $0 --build-only"
+[[ $# -eq 0 || $* == --build-only || $1 == backup ]] ||
+    die "usage: $0 (no arguments; the settings are environment variables), $0 --build-only,
+  or $0 backup save|check|restore DIRECTORY"
 jdk=$(find_jdk) || die "JDK 25 is needed: install it (https://adoptium.net) or set JAVA_HOME to it"
 if must_build; then
     build
 fi
 java=("$jdk/bin/java" -Xmx1g --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow)
-if must_train; then
+if [[ $# -eq 0 || $1 != backup ]] && must_train; then
     train
 fi
 tell built
@@ -126,4 +128,4 @@ fi
 # exec: signals reach the service itself. Later options win over earlier ones.
 # shellcheck disable=SC2086 # BUDGET_JAVA_OPTS is a list
 exec "${java[@]}" ${cached[@]+"${cached[@]}"} ${BUDGET_JAVA_OPTS:-} \
-    -cp "$app/lib/*" tekton.budget.standalone.Main
+    -cp "$app/lib/*" tekton.budget.standalone.Main "$@"

@@ -71,19 +71,38 @@ final class LocalBroker {
     }
 
     /**
-     * Begins to start a broker and returns at once; {@link #awaitReady} waits for it.
+     * The broker that the settings want, not started: {@link #begin} does that.
      *
-     * @param directory takes configuration and data
-     * @param log where its output goes
-     * @param port where clients will connect, free now
-     * @param jvmOptions options of its JVM
-     * @param out takes one line whenever the broker has died
+     * @param out takes a line if another port is used, and one whenever the broker has died
+     * @throws IOException if another process uses its directory
      */
-    static LocalBroker start(
-            Path directory, Path log, int port, List<String> jvmOptions, PrintStream out) {
-        LocalBroker broker = new LocalBroker(directory, log, port, jvmOptions, out);
-        broker.supervisor.start();
-        return broker;
+    static LocalBroker of(Settings settings, PrintStream out)
+            throws IOException, InterruptedException {
+        Path directory = directory(settings);
+        // After a kill the last broker may need a moment to end. Until it has, its port looks
+        // taken, and clients would have to look for the service's broker somewhere else.
+        DirectoryLock.take(directory, BrokerProcess.LOCK, BrokerProcess.PREDECESSOR_ENDS).close();
+        int port = settings.kafkaPort();
+        if (Ports.taken("127.0.0.1", port)) {
+            port = FreePorts.find(1).getFirst();
+            out.println(
+                    "Port "
+                            + settings.kafkaPort()
+                            + " (BUDGET_KAFKA_PORT) is in use: the local broker listens on "
+                            + port);
+        }
+        Path log = settings.ingest().dataDirectory().resolve("logs").resolve("broker.log");
+        return new LocalBroker(directory, log, port, settings.kafkaOptions(), out);
+    }
+
+    /** Where such a broker has its configuration and data. */
+    static Path directory(Settings settings) {
+        return settings.ingest().dataDirectory().resolve("kafka");
+    }
+
+    /** Begins to start it and returns at once; {@link #awaitReady} waits for it. */
+    void begin() {
+        supervisor.start();
     }
 
     /** For {@code bootstrap.servers}; the same for all its lives. */

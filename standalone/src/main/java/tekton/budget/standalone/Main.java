@@ -3,6 +3,7 @@ package tekton.budget.standalone;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.fair.Carriers;
+import tekton.budget.kafka.backup.BackupException;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
 
@@ -16,7 +17,7 @@ import java.util.List;
  * Ctrl-C or SIGTERM. With {@code broker <configuration>}: its child process. With {@code node
  * <directory> <cluster id> <node id> <port>/<controller port>…}: one broker of a cluster on this
  * machine, for as long as its standard input is open. With {@code train <directory>}: caches for
- * quicker starts are made there.
+ * quicker starts are made there. With {@code backup save|check|restore <directory>}: that.
  *
  * <p>A start that is impossible ends with status 1 and one line that says why.
  */
@@ -36,10 +37,14 @@ public final class Main {
             BrokerProcess.run(Node.of(List.of(arguments)));
         } else if (arguments.length == 2 && arguments[0].equals(Training.MODE)) {
             train(Path.of(arguments[1]));
+        } else if (arguments.length > 0 && arguments[0].equals(BackupCommand.MODE)) {
+            backUp(List.of(arguments));
         } else if (arguments.length == 0) {
             serve();
         } else {
-            fail("usage: no arguments; the settings are environment variables");
+            fail(
+                    "usage: no arguments; the settings are environment variables. "
+                            + BackupCommand.USAGE);
         }
     }
 
@@ -49,6 +54,16 @@ public final class Main {
         } catch (IOException failed) {
             fail(failed.getMessage());
         }
+    }
+
+    private static void backUp(List<String> arguments) throws InterruptedException {
+        try {
+            BackupCommand.run(arguments, new Environment(System.getenv()), System.out);
+        } catch (InvalidSettingException | BackupException | IOException impossible) {
+            fail(impossible.getMessage());
+        }
+        // Whatever thread of a library still runs.
+        System.exit(0);
     }
 
     private static void serve() throws InterruptedException {

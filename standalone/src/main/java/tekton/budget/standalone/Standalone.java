@@ -3,14 +3,12 @@ package tekton.budget.standalone;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.api.ops.HealthReport;
-import tekton.budget.broker.FreePorts;
 import tekton.budget.settings.DataDirectory;
 import tekton.budget.settings.KafkaConnection;
 
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.BindException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -26,7 +24,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class Standalone implements AutoCloseable {
 
-    private static final Duration BROKER_START_TIMEOUT = Duration.ofSeconds(90);
+    static final Duration BROKER_START_TIMEOUT = Duration.ofSeconds(90);
     private static final long SERVICE_START_TIMEOUT_SECONDS = 15;
 
     /** Makes the first record, and shows it. */
@@ -134,40 +132,31 @@ final class Standalone implements AutoCloseable {
     }
 
     private void holdDataDirectory() throws IOException, InterruptedException {
-        DirectoryLock taken;
-        try {
-            taken =
-                    DirectoryLock.take(
-                            settings.ingest().dataDirectory(), "budget.lock", Duration.ZERO);
-        } catch (IOException notTaken) {
-            throw new IOException("BUDGET_DATA_DIR: " + notTaken.getMessage(), notTaken);
-        }
+        DirectoryLock taken = hold(settings);
         synchronized (this) {
             lock = taken;
         }
     }
 
-    private LocalBroker beginBroker() throws IOException, InterruptedException {
-        Path directory = settings.ingest().dataDirectory().resolve("kafka");
-        // After a kill the last broker may need a moment to end. Until it has, its port looks
-        // taken, and clients would have to look for the service's broker somewhere else.
-        DirectoryLock.take(directory, BrokerProcess.LOCK, BrokerProcess.PREDECESSOR_ENDS).close();
-        int port = settings.kafkaPort();
-        if (Ports.taken("127.0.0.1", port)) {
-            port = FreePorts.find(1).getFirst();
-            out.println(
-                    "Port "
-                            + settings.kafkaPort()
-                            + " (BUDGET_KAFKA_PORT) is in use: the local broker listens on "
-                            + port);
+    /** The right to use the data directory, which no other process has meanwhile. */
+    static DirectoryLock hold(Settings settings) throws IOException, InterruptedException {
+        try {
+            return DirectoryLock.take(
+                    settings.ingest().dataDirectory(), "budget.lock", Duration.ZERO);
+        } catch (IOException notTaken) {
+            throw new IOException("BUDGET_DATA_DIR: " + notTaken.getMessage(), notTaken);
         }
-        Path log = settings.ingest().dataDirectory().resolve("logs").resolve("broker.log");
+    }
+
+    private LocalBroker beginBroker() throws IOException, InterruptedException {
+        LocalBroker local = LocalBroker.of(settings, out);
         synchronized (this) {
             if (closing) {
                 throw new IOException("stopped while starting");
             }
-            broker = LocalBroker.start(directory, log, port, settings.kafkaOptions(), out);
-            return broker;
+            broker = local;
+            local.begin();
+            return local;
         }
     }
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import tekton.budget.broker.FreePorts;
+import tekton.budget.settings.Environment;
 import tekton.budget.testbroker.Patience;
 import tekton.budget.testbroker.TestBroker;
 
@@ -44,7 +45,20 @@ final class StandaloneIT {
 
     private static final TopicPartition PROBE = new TopicPartition("probe", 0);
 
+    private static final String RECORD =
+            """
+            {"record_id": "once", "context_id": "saved", "component": "saved", "provider": "openai",
+             "model": "gpt-4o", "budget_id": "team-a", "input_tokens": 100, "output_tokens": 20}\
+            """;
+
+    private static final String ALLOCATION =
+            """
+            {"budget_id": "team-a", "context_id": "saved", "component": "saved",
+             "tokens_allocated": 4000}\
+            """;
+
     @TempDir Path directory;
+    private String allocation = "";
     private int port;
     private int kafkaPort;
     private Map<String, String> environment = Map.of();
@@ -138,8 +152,9 @@ final class StandaloneIT {
     }
 
     @Test
-    void stopsUnderLoadAndKeepsWhatItAcknowledged() throws Exception {
+    void stopsUnderLoadAndKeepsWhatItAcknowledgedAlsoInABackup() throws Exception {
         int acknowledged;
+        Map<String, String> answers;
         try (BudgetProcess first = BudgetProcess.start(environment).awaitReady()) {
             awaitStatus("/ready", 200);
             var senders = new UsageSenders(address(""), 4);
@@ -158,8 +173,109 @@ final class StandaloneIT {
             int counted = awaitRecordsOfStopping(acknowledged);
             // What was sent and not answered may be counted as well: at most one per sender.
             assertThat(counted).isBetween(acknowledged, acknowledged + 4);
+            spend();
+            answers = answers();
             second.terminate();
         }
+        saveAndRestoreElsewhere();
+        try (BudgetProcess restored = BudgetProcess.start(environment).awaitReady()) {
+            awaitStatus("/ready", 200);
+            for (Map.Entry<String, String> answer : answers.entrySet()) {
+                assertThat(get(address(answer.getKey())).body())
+                        .as(answer.getKey())
+                        .isEqualTo(answer.getValue());
+            }
+            // A known record and a known request change nothing; what was left fits, more does not.
+            post("/api/usage/record", "", RECORD, 201);
+            assertThat(post("/api/allocations", "job-1", ALLOCATION, 201)).contains(allocation);
+            post("/api/allocations", "job-2", ALLOCATION, 402);
+            post("/api/usage/record", "", RECORD.replace("once", "twice"), 201);
+            Patience.await(
+                    () ->
+                            get(address("/api/totals/contexts/saved"))
+                                    .body()
+                                    .contains("\"record_count\":2,"));
+            restored.terminate();
+        }
+    }
+
+    /** A little of everything that is kept: a budget, a limit, an allocation, a priced record. */
+    private void spend() throws Exception {
+        post("/api/budgets", "", "{\"budget_id\": \"team-a\", \"name\": \"Team A\"}", 201);
+        post(
+                "/api/policies",
+                "",
+                """
+                {"budget_id": "team-a", "type": "hard_limit", "period": "monthly",
+                 "token_limit": 5000}\
+                """,
+                201);
+        Matcher granted =
+                Pattern.compile("\"allocation_id\":\"(team-a[^\"]+)\"")
+                        .matcher(post("/api/allocations", "job-1", ALLOCATION, 201));
+        assertThat(granted.find()).isTrue();
+        allocation = granted.group(1);
+        post("/api/usage/record", "", RECORD, 201);
+        // Stage two and the ledger have it as well.
+        Patience.await(
+                () ->
+                        get(address("/api/totals/budgets/team-a"))
+                                .body()
+                                .contains("\"record_count\":1,"));
+        Patience.await(
+                () ->
+                        get(address("/api/budgets/team-a/summary?period=monthly"))
+                                .body()
+                                .contains("120"));
+    }
+
+    /** What shall be answered after a restore, by path. */
+    private Map<String, String> answers() throws Exception {
+        Map<String, String> answers = new HashMap<>();
+        for (String path :
+                List.of(
+                        "/api/totals/contexts/stopping-0",
+                        "/api/totals/contexts/saved",
+                        "/api/totals/components/stopping",
+                        "/api/totals/budgets/team-a",
+                        "/api/budgets/team-a",
+                        "/api/budgets/team-a/policies",
+                        "/api/allocations/" + allocation,
+                        "/api/usage/records/once",
+                        "/api/prices?provider=openai&model=gpt-4o")) {
+            HttpResponse<String> answer = get(address(path));
+            assertThat(answer.statusCode()).as(path).isEqualTo(200);
+            answers.put(path, answer.body());
+        }
+        return answers;
+    }
+
+    private void saveAndRestoreElsewhere() throws Exception {
+        String backup = directory.resolve("backup").toString();
+        run("save", backup);
+        environment = new HashMap<>(environment);
+        environment.put("BUDGET_DATA_DIR", directory.resolve("elsewhere").toString());
+        run("restore", backup);
+    }
+
+    private void run(String what, String backup) throws Exception {
+        BackupCommand.run(
+                List.of(BackupCommand.MODE, what, backup),
+                new Environment(environment),
+                System.out);
+    }
+
+    private String post(String path, String key, String body, int status) throws Exception {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(address(path)))
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body));
+        if (!key.isEmpty()) {
+            request.header("Idempotency-Key", key);
+        }
+        HttpResponse<String> answer = send(request.build());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        return answer.body();
     }
 
     @Test
