@@ -11,6 +11,7 @@ import tekton.budget.bench.crash.OverspendCommand;
 import tekton.budget.bench.decide.DecideCommand;
 import tekton.budget.bench.drain.DrainCommand;
 import tekton.budget.bench.fairness.FairnessCommand;
+import tekton.budget.bench.hostile.HostileCommand;
 import tekton.budget.bench.jmh.JmhCommand;
 import tekton.budget.bench.listen.ListenCommand;
 import tekton.budget.bench.load.BaselineCommand;
@@ -49,6 +50,7 @@ import tekton.budget.bench.start.StartCommand;
             ChaosCommand.class,
             ConservationCommand.class,
             LedgerCommand.class,
+            HostileCommand.class,
             ScaleCommand.class,
             SmokeCommand.class,
             JmhCommand.class
