@@ -23,6 +23,7 @@ import tekton.budget.bench.load.SustainedCommand;
 import tekton.budget.bench.postgres.PostgresCommand;
 import tekton.budget.bench.scale.ScaleCommand;
 import tekton.budget.bench.smoke.SmokeCommand;
+import tekton.budget.bench.soak.SoakCommand;
 import tekton.budget.bench.start.StartCommand;
 
 /** Where {@code bench.sh} arrives. */
@@ -51,6 +52,7 @@ import tekton.budget.bench.start.StartCommand;
             ConservationCommand.class,
             LedgerCommand.class,
             HostileCommand.class,
+            SoakCommand.class,
             ScaleCommand.class,
             SmokeCommand.class,
             JmhCommand.class

@@ -24,7 +24,10 @@ final class Trees {
 
     private Trees() {}
 
-    static JsonNode read(byte[] bytes) {
+    static JsonNode read(byte @Nullable [] bytes) {
+        if (bytes == null) {
+            throw new IllegalArgumentException("no value (expected: JSON)");
+        }
         try {
             return MAPPER.readTree(bytes);
         } catch (JacksonException e) {

@@ -59,7 +59,7 @@ public final class Checker {
     }
 
     /** Notes what ended the run before its time. */
-    void aborted(Exception why) {
+    public void aborted(Exception why) {
         failures.add(why.toString());
     }
 

@@ -148,6 +148,9 @@ public final class HostileCommand implements Callable<Integer> {
                 verify(product, key, board, canary, poison, figures, checker);
                 restart(product, key, board, canary, poison, checker);
             }
+        } catch (IOException | RuntimeException e) {
+            // What had been seen by then is not to be lost.
+            checker.aborted(e);
         }
         return checker.failures();
     }
@@ -233,7 +236,7 @@ public final class HostileCommand implements Callable<Integer> {
         }
         long last = first + requests - before;
         while (run.goesOn() && next.get() < last && product.isRunning()) {
-            threads.getFirst().join(Duration.ofSeconds(PROGRESS_SECONDS));
+            TimeUnit.SECONDS.sleep(PROGRESS_SECONDS);
             reserve(state, next.get());
             state.reach(TARGET, Math.min(requests - 1, before + board.done()));
             System.out.println(board.progress());
