@@ -15,7 +15,7 @@ final class CompressedRequests {
             List.of("/api/usage/batch", "/v1/traces", "/api/events", "/api/usage/record");
 
     private static final int ZSTD_BLOCK = 128 * 1024;
-    private static final int RLE = 2;
+    private static final int RLE = 1;
     private static final int BOMB = 64 * 1024 * 1024;
 
     /** The same bytes every time; made once. */
