@@ -48,7 +48,7 @@ public final class FeedCodec {
      * @throws IllegalArgumentException naming the field if the bytes are nothing of it
      */
     public static TotalsFeed read(byte @Nullable [] bytes) {
-        JsonNode json = Trees.read(bytes);
+        JsonNode json = Trees.read(present(bytes));
         Trees.requireSchema(json, SCHEMA);
         return switch (Trees.text(json, "type")) {
             case "counted" -> new TotalsDelta(readCell(json), hour(json), TotalsCodec.read(json));
@@ -76,7 +76,8 @@ public final class FeedCodec {
      *
      * @throws IllegalArgumentException naming the field if the bytes are nothing of it
      */
-    public static LedgerFeed readLedgerFeed(byte @Nullable [] bytes) {
+    public static LedgerFeed readLedgerFeed(byte @Nullable [] value) {
+        byte[] bytes = present(value);
         JsonNode json = Trees.read(bytes);
         Trees.requireSchema(json, SCHEMA);
         if (json.has("kind")) {
@@ -94,6 +95,13 @@ public final class FeedCodec {
                 Trees.textOrNull(json, "allocation_id"),
                 Trees.textOrNull(json, "context_id"),
                 TotalsCodec.read(json));
+    }
+
+    private static byte[] present(byte @Nullable [] value) {
+        if (value == null) {
+            throw new IllegalArgumentException("no value (expected: JSON)");
+        }
+        return value;
     }
 
     private static Progress readProgress(JsonNode json) {

@@ -24,10 +24,7 @@ final class Trees {
 
     private Trees() {}
 
-    static JsonNode read(byte @Nullable [] bytes) {
-        if (bytes == null) {
-            throw new IllegalArgumentException("no value (expected: JSON)");
-        }
+    static JsonNode read(byte[] bytes) {
         try {
             return MAPPER.readTree(bytes);
         } catch (JacksonException e) {
