@@ -10,7 +10,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,7 +31,7 @@ final class LogTally {
     private static final String LETTERS = "budget.dead-letters";
     private static final String CONFLICT = "conflict";
     private static final int SHOWN = 5;
-    private static final BigDecimal TOKENS_MAX = BigDecimal.valueOf(1_000_000_000);
+    private static final double TOKENS_MAX = 1e9;
 
     /** What a hostile request writes into the context or the id of its records. */
     private static final Pattern MARK = Pattern.compile("\"h[cr]-(\\d+)");
@@ -143,27 +142,21 @@ final class LogTally {
         if (value.isMissingNode() || value.isNull()) {
             return 0;
         }
-        BigDecimal number = value.isNumber() ? value.decimalValue() : TOKENS_MAX.negate();
-        if (number.signum() < 0 || number.compareTo(TOKENS_MAX) > 0) {
+        // No more digits than a double has.
+        double number = value.isNumber() ? value.doubleValue() : -1;
+        if (!(number >= 0 && number <= TOKENS_MAX) || number != Math.rint(number)) {
             throw new ArithmeticException(name);
         }
-        return number.longValueExact();
+        return (long) number;
     }
 
     private static @Nullable JsonNode parsed(String text) {
         try {
-            return READER.readTree(text);
+            return JsonMapper.shared().readTree(text);
         } catch (JacksonException e) {
             return null;
         }
     }
-
-    private static final JsonMapper READER =
-            JsonMapper.builder()
-                    .enable(
-                            tools.jackson.databind.DeserializationFeature
-                                    .USE_BIG_DECIMAL_FOR_FLOATS)
-                    .build();
 
     /** Those of these places that are no dead letters, and whatever else is wrong; a few of each. */
     List<String> wrong(List<PoisonPlace> unreadable) {

@@ -77,8 +77,12 @@ final class WireClient implements AutoCloseable {
         try {
             Socket socket = request.keeps() ? keptOpen() : opened();
             try {
-                send(socket, request);
-                read(socket, request, reading);
+                if (request.family() == HostileFamily.FRAMES) {
+                    listen(socket, request, reading);
+                } else {
+                    send(socket, request, 0);
+                    read(socket, request, reading);
+                }
             } finally {
                 if (!request.keeps() || reading.ended || reading.answers.isEmpty()) {
                     socket.close();
@@ -93,9 +97,44 @@ final class WireClient implements AutoCloseable {
         return reading;
     }
 
-    private void send(Socket socket, HostileRequest request) throws InterruptedException {
+    /** Frames go behind the answer to the handshake, if that lets them. */
+    private void listen(Socket socket, HostileRequest request, Reading reading)
+            throws IOException, InterruptedException {
+        socket.getOutputStream().write(request.parts().getFirst());
+        InputStream in = socket.getInputStream();
+        byte[] buffer = new byte[1];
+        while (!endsHead(reading.raw) && in.read(buffer) >= 0) {
+            reading.raw.write(buffer[0]);
+        }
+        ResponseParser parser = new ResponseParser();
+        String head = reading.raw.toString(StandardCharsets.ISO_8859_1);
+        if (head.startsWith("HTTP/1.1 " + SWITCHED)) {
+            reading.answers.add(new Response(SWITCHED, Map.of(), new byte[0]));
+            send(socket, request, 1);
+            drain(in, reading, System.nanoTime() + bound.toNanos());
+            return;
+        }
+        parser.take(ByteBuffer.wrap(reading.raw.toByteArray()));
+        boolean whole = false;
+        while (!whole && in.read(buffer) >= 0) {
+            reading.raw.write(buffer[0]);
+            whole = parser.take(ByteBuffer.wrap(buffer));
+        }
+        if (whole) {
+            reading.answers.add(parser.response());
+        } else {
+            reading.broken = "no whole answer to a handshake";
+        }
+    }
+
+    private static boolean endsHead(ByteArrayOutputStream raw) {
+        return raw.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n");
+    }
+
+    private void send(Socket socket, HostileRequest request, int from)
+            throws InterruptedException {
         try {
-            for (byte[] part : request.parts()) {
+            for (byte[] part : request.parts().subList(from, request.parts().size())) {
                 socket.getOutputStream().write(part);
                 if (request.pauseMs() > 0) {
                     TimeUnit.MILLISECONDS.sleep(request.pauseMs());
@@ -145,10 +184,7 @@ final class WireClient implements AutoCloseable {
                         }
                     }
                 } catch (IOException e) {
-                    if (parser.status() == SWITCHED && request.family() == HostileFamily.FRAMES) {
-                        reading.answers.add(parser.response());
-                        drain(in, reading, deadline);
-                    } else if (!takeEndless(reading)) {
+                    if (!takeEndless(reading)) {
                         reading.broken = String.valueOf(e.getMessage());
                     }
                     reading.ended = true;
