@@ -12,8 +12,8 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamWriteFeature;
-import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationContext;
@@ -124,7 +124,8 @@ final class RecordMapper {
                                                 ? String.valueOf(step.getIndex())
                                                 : step.getPropertyName())
                         .collect(Collectors.joining("."));
-        String field = path.isEmpty() ? e instanceof InvalidTypeIdException ? "kind" : "value" : path;
+        String field =
+                path.isEmpty() ? e instanceof InvalidTypeIdException ? "kind" : "value" : path;
         String why =
                 e.getCause() instanceof IllegalArgumentException ours ? ours.getMessage() : null;
         return "%s: %s".formatted(field, why == null ? "missing, or not what it may be" : why);

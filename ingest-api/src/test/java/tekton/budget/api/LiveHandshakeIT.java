@@ -235,7 +235,12 @@ class LiveHandshakeIT {
         "13, dGhlIHNhbXBsZSBub25jZQ==, Upgrade, 'permessage-deflate; x=\"', 400, bad_request",
     })
     void shouldRefuseAHandshakeWithAProblem(
-            String version, String key, String connection, String extensions, int status, String code)
+            String version,
+            String key,
+            String connection,
+            String extensions,
+            int status,
+            String code)
             throws Exception {
         try (HttpWire wire = new HttpWire(api.uri("http", "/").getPort())) {
             HttpWire.WireAnswer answer =

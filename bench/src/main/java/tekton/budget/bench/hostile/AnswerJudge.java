@@ -20,7 +20,7 @@ final class AnswerJudge {
     private static final Pattern INSIDE =
             Pattern.compile(
                     "tekton\\.budget\\.[a-z]+\\.|\\bjava\\.(lang|util|io)\\b|org\\.(apache|springframework)\\.|jakarta\\.|io\\.vertx|Exception\\b|\\bat"
-                            + " [a-z]+\\.[a-z.]+\\(|\\.java:\\d");
+                        + " [a-z]+\\.[a-z.]+\\(|\\.java:\\d");
 
     private static final Pattern OTLP = Pattern.compile("^\\S+ \\S*(traces|logs|metrics)");
     private static final Pattern MCP = Pattern.compile("^\\S+ \\S*/mcp");

@@ -70,7 +70,11 @@ final class ApiDocument {
 
     /** What the values of a message are like. */
     JsonNode payload(String message) {
-        return root.path("components").path("messages").path(message).path("payload").path("schema");
+        return root.path("components")
+                .path("messages")
+                .path(message)
+                .path("payload")
+                .path("schema");
     }
 
     /** All but the end of the service, in the order of the document. */

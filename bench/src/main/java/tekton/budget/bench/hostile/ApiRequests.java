@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Requests from the API's document, as it wants them and otherwise. Any thread. */
 final class ApiRequests {
@@ -46,7 +47,14 @@ final class ApiRequests {
 
     /** Reports, exports and long lists take one of few turns. */
     private static final List<String> DEAR =
-            List.of("report", "export", "analytics", "/records", "/letters", "summary", "assistant");
+            List.of(
+                    "report",
+                    "export",
+                    "analytics",
+                    "/records",
+                    "/letters",
+                    "summary",
+                    "assistant");
 
     private static final int PLAIN_SHARE = 8;
     private static final int CHEAP_SHARE = 4;
@@ -103,7 +111,8 @@ final class ApiRequests {
                 dice.chance(94)
                         ? operation.method()
                         : dice.pick(List.of("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"));
-        String target = dice.chance(60) ? oddTarget(operation, dice) : target(operation, values, dice);
+        String target =
+                dice.chance(60) ? oddTarget(operation, dice) : target(operation, values, dice);
         RequestBytes request = RequestBytes.line(method, target);
         if (dice.chance(95)) {
             request.header(dice.chance(90) ? "X-API-Key" : "x-api-key", key);
@@ -141,8 +150,7 @@ final class ApiRequests {
             String method,
             boolean atomic) {
         byte[] bytes = method.equals("GET") ? request.end() : request.body(body);
-        return new HostileRequest(
-                dice.number(), family, List.of(bytes), 0, true, true, atomic);
+        return new HostileRequest(dice.number(), family, List.of(bytes), 0, true, true, atomic);
     }
 
     private static boolean isLines(BodyKind kind) {
@@ -224,8 +232,19 @@ final class ApiRequests {
     private static String id(Dice dice) {
         return dice.pick(
                 List.of(
-                        "default", "hb-0", "hb-1", "hb-2.p", "contexts", "budgets", "hc-1", "0:17",
-                        "openai", "gpt-4o", "record_usage", "none", "h-1"));
+                        "default",
+                        "hb-0",
+                        "hb-1",
+                        "hb-2.p",
+                        "contexts",
+                        "budgets",
+                        "hc-1",
+                        "0:17",
+                        "openai",
+                        "gpt-4o",
+                        "record_usage",
+                        "none",
+                        "h-1"));
     }
 
     private String oddTarget(ApiOperation operation, Dice dice) {
@@ -236,8 +255,15 @@ final class ApiRequests {
                         dice.chance(97)
                                 ? "/"
                                 : dice.pick(
-                                        List.of("//", "/./", "/../", "/%2e%2e/", "/;x=y/", "/%2F", "\\")));
-                String spelled = dice.chance(98) ? segment : segment.toUpperCase(java.util.Locale.ROOT);
+                                        List.of(
+                                                "//",
+                                                "/./",
+                                                "/../",
+                                                "/%2e%2e/",
+                                                "/;x=y/",
+                                                "/%2F",
+                                                "\\")));
+                String spelled = dice.chance(98) ? segment : segment.toUpperCase(Locale.ROOT);
                 target.append(
                         segment.startsWith("{")
                                 ? dice.chance(50) ? id(dice) : oddEncoded(dice)
@@ -255,7 +281,10 @@ final class ApiRequests {
                     target.append(separator)
                             .append(dice.chance(90) ? name : oddEncoded(dice))
                             .append(dice.chance(97) ? "=" : "")
-                            .append(dice.chance(50) ? oddEncoded(dice) : encoded(Oddities.number(dice)));
+                            .append(
+                                    dice.chance(50)
+                                            ? oddEncoded(dice)
+                                            : encoded(Oddities.number(dice)));
                     separator = '&';
                 }
             }
@@ -275,7 +304,8 @@ final class ApiRequests {
     private static String headerValue(Dice dice) {
         return dice.chance(50)
                 ? Oddities.text(dice).replaceAll("[\\r\\n\\x00]", " ")
-                : dice.pick(List.of("usage-0:1", "usage-99:-1", "100-continue", "*", "bytes=0-,1-"));
+                : dice.pick(
+                        List.of("usage-0:1", "usage-99:-1", "100-continue", "*", "bytes=0-,1-"));
     }
 
     private static String encoded(String text) {

@@ -29,8 +29,7 @@ final class Calm {
         return wrong;
     }
 
-    private static void judge(
-            List<String> wrong, String what, long before, long after, long more) {
+    private static void judge(List<String> wrong, String what, long before, long after, long more) {
         if (after > before + more) {
             wrong.add(
                     "%,d %s before and %,d after, at most %,d more"

@@ -61,8 +61,10 @@ final class Canary implements Runnable {
         byte[] body =
                 """
                 {"context_id":"%s","record_id":"%s","component":"canary","provider":"nobody",\
-                "model":"none","budget_id":"canary","input_tokens":%d,"output_tokens":%d}"""
-                        .formatted(context(number), name + '-' + number, input(number), output(number))
+                "model":"none","budget_id":"canary","input_tokens":%d,"output_tokens":%d}\
+                """
+                        .formatted(
+                                context(number), name + '-' + number, input(number), output(number))
                         .getBytes(StandardCharsets.UTF_8);
         long begun = System.nanoTime();
         String last = "";

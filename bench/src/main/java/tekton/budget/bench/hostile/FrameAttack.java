@@ -46,7 +46,10 @@ final class FrameAttack {
         return new HostileRequest(
                 dice.number(),
                 HostileFamily.FRAMES,
-                List.of(handshake.end(), frames(dice), frame(FIN | CLOSE, new byte[] {3, (byte) 0xe8})),
+                List.of(
+                        handshake.end(),
+                        frames(dice),
+                        frame(FIN | CLOSE, new byte[] {3, (byte) 0xe8})),
                 0,
                 false,
                 false,
@@ -65,7 +68,20 @@ final class FrameAttack {
             case 7 -> frame(FIN | CLOSE, new byte[] {0, 1});
             case 8 ->
                     new byte[] {
-                        (byte) (FIN | TEXT), (byte) (MASKED | 127), (byte) 0xff, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4
+                        (byte) (FIN | TEXT),
+                        (byte) (MASKED | 127),
+                        (byte) 0xff,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        1,
+                        2,
+                        3,
+                        4
                     };
             case 9 -> frame(FIN, dice.bytes(5));
             case 10 -> frame(FIN | TEXT, Oddities.text(dice).getBytes(StandardCharsets.UTF_8));

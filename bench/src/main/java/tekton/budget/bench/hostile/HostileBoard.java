@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -118,13 +119,10 @@ final class HostileBoard {
                 Path file = wrongDirectory.resolve(String.valueOf(request.number()));
                 Files.deleteIfExists(file);
                 for (byte[] part : request.parts()) {
-                    Files.write(
-                            file,
-                            part,
-                            java.nio.file.StandardOpenOption.CREATE,
-                            java.nio.file.StandardOpenOption.APPEND);
+                    Files.write(file, part, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
                 }
-                Files.writeString(wrongDirectory.resolve(request.number() + "-answer"), outcome.raw());
+                Files.writeString(
+                        wrongDirectory.resolve(request.number() + "-answer"), outcome.raw());
             } catch (IOException e) {
                 throw new UncheckedIOException("a wrong answer", e);
             }

@@ -6,7 +6,6 @@ import picocli.CommandLine.Option;
 
 import tekton.budget.bench.crash.Checker;
 import tekton.budget.bench.hostile.ContextSums.ContextSum;
-import tekton.budget.bench.http.CheckTimeout;
 import tekton.budget.bench.http.HttpConnection;
 import tekton.budget.bench.http.Response;
 import tekton.budget.bench.load.SpanSample;
@@ -95,6 +94,8 @@ public final class HostileCommand implements Callable<Integer> {
             names = "--drain-within",
             description = "Seconds for the totals to catch up; default ${DEFAULT-VALUE}.")
     int drainWithinSeconds = 300;
+
+    private volatile boolean stopped;
 
     @Override
     public Integer call() throws Exception {
@@ -228,11 +229,7 @@ public final class HostileCommand implements Callable<Integer> {
                     Thread.ofPlatform()
                             .daemon()
                             .name("hostile-" + i)
-                            .start(
-                                    () ->
-                                            sendOn(
-                                                    run, product, source, judge, board, poison,
-                                                    next)));
+                            .start(() -> sendOn(run, product, source, judge, board, poison, next)));
         }
         long last = first + requests - before;
         while (run.goesOn() && next.get() < last && product.isRunning()) {
@@ -252,8 +249,6 @@ public final class HostileCommand implements Callable<Integer> {
             board.failed("the product has ended");
         }
     }
-
-    private volatile boolean stopped;
 
     private static void reserve(RunState state, long next) {
         state.keep("next_request", JsonNodeFactory.instance.numberNode(next + RESERVED));
@@ -299,7 +294,8 @@ public final class HostileCommand implements Callable<Integer> {
                     ProcessSample now = ProcessSample.of(product.pid());
                     figures.put("live_mib", words(before.liveBytes(), now.liveBytes(), MIB));
                     figures.put(
-                            "resident_mib", words(before.residentBytes(), now.residentBytes(), MIB));
+                            "resident_mib",
+                            words(before.residentBytes(), now.residentBytes(), MIB));
                     figures.put("threads", words(before.threads(), now.threads(), 1));
                     figures.put("handles", words(before.handles(), now.handles(), 1));
                     return Calm.differences(before, now);
@@ -323,9 +319,7 @@ public final class HostileCommand implements Callable<Integer> {
         figures.put("log_bytes_per_1000_requests", perThousand);
         List<String> wrong = new ArrayList<>();
         if (perThousand > logBytes) {
-            wrong.add(
-                    "%,d bytes for 1,000 requests, at most %,d"
-                            .formatted(perThousand, logBytes));
+            wrong.add("%,d bytes for 1,000 requests, at most %,d".formatted(perThousand, logBytes));
         }
         String text = Files.readString(log, StandardCharsets.ISO_8859_1);
         if (secrets.stream().anyMatch(text::contains)) {

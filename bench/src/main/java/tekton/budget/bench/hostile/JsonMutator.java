@@ -4,6 +4,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.util.RawValue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -13,6 +14,9 @@ import java.util.regex.Pattern;
 
 /** Makes of a good value one that is nearly good: other types, bounds, depths, names, bytes. */
 final class JsonMutator {
+
+    /** Nobody reads anything from it. */
+    static final byte[] NOTHING = {(byte) 0xff, (byte) 0xfe, 0, 1, 2, 3};
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final Pattern UNDERSCORE = Pattern.compile("_(.)");
@@ -27,7 +31,12 @@ final class JsonMutator {
     /** As JSON, or nearly; the given value stays as it is. */
     byte[] mutated(JsonNode good) {
         return switch (dice.below(20)) {
-            case 0 -> bytes(dice.pick(List.of("", "null", "[]", "{}", "0", "\"\"", "{", "]", "{}{}")));
+            case 0 ->
+                    bytes(
+                            dice.pick(
+                                    List.of(
+                                            "", "null", "[]", "{}", "0", "\"\"", "{", "]",
+                                            "{}{}")));
             case 1 -> bytes("[".repeat(dice.pick(List.of(33, 1_000, 20_000))));
             case 2 -> bytes("{\"a\":".repeat(DEPTH) + "1" + "}".repeat(DEPTH));
             case 3 -> cut(bytes(good.toString()));
@@ -41,9 +50,6 @@ final class JsonMutator {
             default -> bytes(written(several(good.deepCopy())));
         };
     }
-
-    /** Nobody reads anything from it. */
-    static final byte[] NOTHING = {(byte) 0xff, (byte) 0xfe, 0, 1, 2, 3};
 
     /** Bytes that are no JSON object. */
     byte[] garbage(byte[] good) {
@@ -101,7 +107,7 @@ final class JsonMutator {
     private JsonNode odd(int depth) {
         return switch (dice.below(depth > 2 ? 6 : 8)) {
             case 0 -> JSON.booleanNode(dice.chance(50));
-            case 1, 2 -> JSON.rawValueNode(new tools.jackson.databind.util.RawValue(Oddities.number(dice)));
+            case 1, 2 -> JSON.rawValueNode(new RawValue(Oddities.number(dice)));
             case 3, 4, 5 -> JSON.stringNode(Oddities.text(dice));
             case 6 -> {
                 ArrayNode array = JSON.arrayNode();
@@ -129,8 +135,7 @@ final class JsonMutator {
         }
         if (node instanceof ArrayNode) {
             StringBuilder text = new StringBuilder("[");
-            node.forEach(
-                    each -> text.append(text.length() == 1 ? "" : ",").append(written(each)));
+            node.forEach(each -> text.append(text.length() == 1 ? "" : ",").append(written(each)));
             return text.append(']').toString();
         }
         return node.isString() ? quoted(node.asString()) : node.toString();

@@ -158,7 +158,9 @@ final class LogTally {
         }
     }
 
-    /** Those of these places that are no dead letters, and whatever else is wrong; a few of each. */
+    /**
+     * Those of these places that are no dead letters, and whatever else is wrong; a few of each.
+     */
     List<String> wrong(List<PoisonPlace> unreadable) {
         List<String> all = new ArrayList<>(wrong);
         unreadable.stream()

@@ -1,12 +1,14 @@
 package tekton.budget.bench.hostile;
 
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.List;
 
 /** OpenTelemetry's requests in protobuf, changed in bytes, lengths and depth. Any thread. */
 final class SpanRequests {
 
-    private static final List<String> PATHS = List.of("/v1/traces", "/v1/traces", "/v1/logs", "/v1/metrics");
+    private static final List<String> PATHS =
+            List.of("/v1/traces", "/v1/traces", "/v1/logs", "/v1/metrics");
     private static final int GROUP_DEPTH = 5_000;
     private static final int RESOURCE_SPANS = 0x0a;
     private static final int START_GROUP = 0x0b;
@@ -62,7 +64,7 @@ final class SpanRequests {
     /** Groups within groups, none of which ends. */
     private static byte[] groups() {
         byte[] bytes = new byte[GROUP_DEPTH];
-        java.util.Arrays.fill(bytes, (byte) START_GROUP);
+        Arrays.fill(bytes, (byte) START_GROUP);
         return bytes;
     }
 

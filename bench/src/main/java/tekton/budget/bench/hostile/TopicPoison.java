@@ -143,7 +143,8 @@ final class TopicPoison implements AutoCloseable {
                 """
                 {"specversion":"1.0","id":"he-%d","source":"h","type":"budget.usage","data":\
                 {"context_id":"%s%d","record_id":"tr-%d","component":"h","provider":"nobody",\
-                "model":"none","input_tokens":5,"output_tokens":1}}"""
+                "model":"none","input_tokens":5,"output_tokens":1}}\
+                """
                         .formatted(dice.number(), CONTEXT, dice.number(), dice.number())
                         .getBytes(StandardCharsets.UTF_8);
         return send(topic, dice.bytes(8), new JsonMutator(dice).flipped(event));
@@ -168,8 +169,7 @@ final class TopicPoison implements AutoCloseable {
         return topic;
     }
 
-    private RecordMetadata sent(
-            String topic, byte[] key, byte[] value)
+    private RecordMetadata sent(String topic, byte[] key, byte[] value)
             throws IOException, InterruptedException {
         try {
             return producer.send(new ProducerRecord<>(topic, key, value))

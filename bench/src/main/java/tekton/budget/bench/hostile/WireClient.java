@@ -90,7 +90,8 @@ final class WireClient implements AutoCloseable {
                 }
             }
         } catch (SocketTimeoutException e) {
-            reading.hung = true;
+            // A connection that is kept behind its answer is kept as it should be.
+            reading.hung = reading.answers.isEmpty() || request.family() == HostileFamily.FRAMES;
         } catch (IOException e) {
             // It was ended from the other side; what had come by then is what there is.
         }
@@ -131,8 +132,7 @@ final class WireClient implements AutoCloseable {
         return raw.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n");
     }
 
-    private void send(Socket socket, HostileRequest request, int from)
-            throws InterruptedException {
+    private void send(Socket socket, HostileRequest request, int from) throws InterruptedException {
         try {
             for (byte[] part : request.parts().subList(from, request.parts().size())) {
                 socket.getOutputStream().write(part);

@@ -9,10 +9,22 @@ final class WireRequests {
 
     private static final String RECORD = "/api/usage/record";
     private static final int SHAPES = 24;
+
+    /** Must never be taken for a request of its own, nor harm if it is. */
+    private static final String SMUGGLED =
+            "GET /api/keys HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+
     private static final List<String> VERSIONS =
             List.of(
-                    "HTTP/1.0", "HTTP/0.9", "HTTP/2.0", "HTTP/9.9", "HTTP/1.1 x", "FTP/1.0", "http/1.1",
-                    "HTTP/1", "");
+                    "HTTP/1.0",
+                    "HTTP/0.9",
+                    "HTTP/2.0",
+                    "HTTP/9.9",
+                    "HTTP/1.1 x",
+                    "FTP/1.0",
+                    "http/1.1",
+                    "HTTP/1",
+                    "");
 
     private final String key;
 
@@ -46,20 +58,24 @@ final class WireRequests {
                                             "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n",
                                             "GET * HTTP/1.1\r\nHost: x\r\n\r\n",
                                             "TRACE / HTTP/1.1\r\nHost: x\r\n\r\n",
-                                            "GET http://other.invalid/health HTTP/1.1\r\nHost: x\r\n\r\n",
+                                            "GET http://other.invalid/health HTTP/1.1\r\n"
+                                                + "Host: x\r\n\r\n",
                                             "GET file:///etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n",
                                             "GET /health HTTP/1.1\n\n",
                                             "GET /health HTTP/1.1\r\r\n\r\n",
                                             "GET /\u00e9\u0080 HTTP/1.1\r\nHost: x\r\n\r\n")));
             case 2 -> ofBytes(dice, dice.bytes(1 + dice.below(3_000)));
             case 3 -> ofBytes(dice, new byte[] {0x16, 3, 1, 2, 0, 1, 0, 1, (byte) 0xfc, 3, 3});
-            case 4 -> whole(dice, "M".repeat(dice.below(20_000)) + " / HTTP/1.1\r\nHost: x\r\n\r\n");
-            case 5 -> whole(dice, "GET /" + "a".repeat(dice.below(30_000)) + " HTTP/1.1\r\nHost: x\r\n\r\n");
-            case 6 -> flood(dice);
-            case 7 ->
-                    ofBytes(
+            case 4 ->
+                    whole(dice, "M".repeat(dice.below(20_000)) + " / HTTP/1.1\r\nHost: x\r\n\r\n");
+            case 5 ->
+                    whole(
                             dice,
-                            get().header("X-Long", "v".repeat(dice.below(40_000))).end());
+                            "GET /"
+                                    + "a".repeat(dice.below(30_000))
+                                    + " HTTP/1.1\r\nHost: x\r\n\r\n");
+            case 6 -> flood(dice);
+            case 7 -> ofBytes(dice, get().header("X-Long", "v".repeat(dice.below(40_000))).end());
             case 8 ->
                     ofBytes(
                             dice,
@@ -120,10 +136,12 @@ final class WireRequests {
                                                             "Transfer-Encoding: xchunked\r\n",
                                                             "Transfer-Encoding: identity\r\n",
                                                             "Transfer-Encoding: gzip, chunked\r\n",
-                                                            "Transfer-Encoding: chunked, identity\r\n",
+                                                            "Transfer-Encoding: chunked,"
+                                                                + " identity\r\n",
                                                             "Transfer-Encoding:\tchunked\r\n",
                                                             "Transfer-Encoding : chunked\r\n",
-                                                            "Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n")))
+                                                            "Transfer-Encoding: chunked\r\n"
+                                                                + "Transfer-Encoding: x\r\n")))
                                     .raw(bytes("0\r\n\r\n" + SMUGGLED)));
             case 15 -> ofBytes(dice, chunked(bytes(brokenChunks(dice))));
             case 16 -> ofBytes(dice, chunked(goodChunks(record, dice)));
@@ -134,13 +152,17 @@ final class WireRequests {
             case 21 ->
                     ofBytes(
                             dice,
-                            post().header("Expect", dice.pick(List.of("100-continue", "200-ok", "")))
+                            post().header(
+                                            "Expect",
+                                            dice.pick(List.of("100-continue", "200-ok", "")))
                                     .body(record));
             case 22 ->
                     ofBytes(
                             dice,
                             get().header("Connection", "Upgrade, HTTP2-Settings")
-                                    .header("Upgrade", dice.pick(List.of("h2c", "TLS/1.0", "websocket")))
+                                    .header(
+                                            "Upgrade",
+                                            dice.pick(List.of("h2c", "TLS/1.0", "websocket")))
                                     .header("HTTP2-Settings", "AAMAAABkAAQAAP__")
                                     .end());
             default ->
@@ -152,10 +174,6 @@ final class WireRequests {
                                     .end());
         };
     }
-
-    /** Must never be taken for a request of its own, nor harm if it is. */
-    private static final String SMUGGLED =
-            "GET /api/keys HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
     private static byte[] record(Dice dice) {
         return bytes(

@@ -38,7 +38,8 @@ public final class SoakLoad {
     public SoakLoad(InetSocketAddress address, String run) {
         this.address = address;
         records =
-                new RecordTemplate(run, new Population(10_000, 10, 10), RecordTemplate.DEFAULT_SIZE);
+                new RecordTemplate(
+                        run, new Population(10_000, 10, 10), RecordTemplate.DEFAULT_SIZE);
         for (RequestForm form : RequestForm.values()) {
             next[form.ordinal()] = form.ordinal() * SEQUENCES_EACH;
         }

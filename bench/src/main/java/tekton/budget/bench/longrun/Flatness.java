@@ -37,8 +37,7 @@ public final class Flatness {
                 ? Optional.empty()
                 : Optional.of(
                         "%s: rises by %,.0f over %d samples (at most a tenth of the median and %,d: %,.0f)"
-                                .formatted(
-                                        what, rise, judged.size(), allowance, most + allowance));
+                                .formatted(what, rise, judged.size(), allowance, most + allowance));
     }
 
     /** What the slope makes over the judged samples, in their unit; 0 of fewer than two. */
@@ -66,8 +65,6 @@ public final class Flatness {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         int middle = sorted.length / 2;
-        return sorted.length % 2 == 1
-                ? sorted[middle]
-                : (sorted[middle - 1] + sorted[middle]) / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 }

@@ -75,8 +75,7 @@ public final class Target implements AutoCloseable {
     public static Target started(Path project, Path data, Map<String, String> settings)
             throws IOException, InterruptedException {
         Product product = new Product(project, data, settings);
-        Target target =
-                new Target(product.address(), product.bootstrapServers(), 0, product, null);
+        Target target = new Target(product.address(), product.bootstrapServers(), 0, product, null);
         try {
             target.start();
             return target;

@@ -21,8 +21,7 @@ public final class TopicMaker {
      * @param copies of each, 1 to the number of brokers
      * @throws IOException if one cannot be made
      */
-    public static void make(
-            String bootstrapServers, List<String> names, int partitions, int copies)
+    public static void make(String bootstrapServers, List<String> names, int partitions, int copies)
             throws IOException, InterruptedException {
         try (Admin admin =
                 Admin.create(

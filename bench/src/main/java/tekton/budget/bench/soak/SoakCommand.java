@@ -180,7 +180,8 @@ public final class SoakCommand implements Callable<Integer> {
         SoakSample last = samples.get(samples.count() - 1);
         put(figures, "application", first.app(), last.app());
         put(figures, "broker", first.broker(), last.broker());
-        figures.put("disk_mib", "%,d, %,d".formatted(first.diskBytes() >> 20, last.diskBytes() >> 20));
+        figures.put(
+                "disk_mib", "%,d, %,d".formatted(first.diskBytes() >> 20, last.diskBytes() >> 20));
         figures.put(
                 "disk_bytes_a_record",
                 "%.0f".formatted(samples.bytesPerRecord(0, samples.count() - 1)));

@@ -86,8 +86,7 @@ final class SoakSamples {
         return wrong;
     }
 
-    private void judge(
-            List<String> wrong, String process, Function<SoakSample, ProcessSample> of) {
+    private void judge(List<String> wrong, String process, Function<SoakSample, ProcessSample> of) {
         flat(wrong, process + " live bytes", LIVE_ALLOWANCE, each -> of.apply(each).liveBytes());
         flat(
                 wrong,

@@ -44,7 +44,8 @@ class AnswerJudgeTest {
 
     @Test
     void shouldAskForAProblemWhereNothingElseIsAgreed() {
-        Response plain = new Response(404, Map.of("content-type", "text/html"), "x".getBytes(UTF_8));
+        Response plain =
+                new Response(404, Map.of("content-type", "text/html"), "x".getBytes(UTF_8));
 
         assertThat(judge.judge(request(), outcome(List.of(plain), "x", false)))
                 .containsExactly("404 as 'text/html', not as a problem");

@@ -88,7 +88,8 @@ class HostileSourceTest {
     void shouldMakeOfGoodValuesBadOnesOfManyKinds() {
         JsonNode good =
                 JsonMapper.shared()
-                        .readTree("{\"record_id\":\"r\",\"input_tokens\":1,\"metadata\":{\"a\":[1]}}");
+                        .readTree(
+                                "{\"record_id\":\"r\",\"input_tokens\":1,\"metadata\":{\"a\":[1]}}");
         int unreadable = 0;
         int others = 0;
         for (long number = 0; number < 500; number++) {

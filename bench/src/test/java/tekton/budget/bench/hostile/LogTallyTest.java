@@ -10,11 +10,13 @@ import tekton.budget.bench.hostile.ContextSums.ContextSum;
 import tekton.budget.bench.hostile.TopicPoison.PoisonPlace;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 class LogTallyTest {
 
-    private final LogTally tally = new LogTally(number -> number == 13, Set.of(place(0), place(99)));
+    private final LogTally tally =
+            new LogTally(number -> number == 13, Set.of(place(0), place(99)));
 
     @Test
     void shouldCountTheFirstOfAnIdAndNothingThatIsDead() {
@@ -24,7 +26,8 @@ class LogTallyTest {
         tally.entry(place(2), record("tc-1", "b", "7"));
         tally.entry(place(3), record("tc-1", "c", "1.0e1"));
 
-        assertThat(tally.sums().byContext()).containsOnly(java.util.Map.entry("tc-1", new ContextSum(2, 15, 4)));
+        assertThat(tally.sums().byContext())
+                .containsOnly(Map.entry("tc-1", new ContextSum(2, 15, 4)));
         assertThat(tally.repeats()).isEqualTo(1);
     }
 

@@ -11,9 +11,19 @@ class FlatnessTest {
 
     @Test
     void shouldCallFlatWhatOnlyWarmsUpOrHasOneOddSample() {
-        assertThat(Flatness.rising("x", List.of(10L, 500L, 900L, 1_000L, 1_001L, 999L, 1_000L, 1_002L, 1_000L, 1_001L, 999L, 1_000L), 0))
+        assertThat(
+                        Flatness.rising(
+                                "x",
+                                List.of(
+                                        10L, 500L, 900L, 1_000L, 1_001L, 999L, 1_000L, 1_002L,
+                                        1_000L, 1_001L, 999L, 1_000L),
+                                0))
                 .isEmpty();
-        assertThat(Flatness.rising("x", List.of(1L, 1L, 1_000L, 1_000L, 9_000L, 1_000L, 1_000L, 1_000L), 0))
+        assertThat(
+                        Flatness.rising(
+                                "x",
+                                List.of(1L, 1L, 1_000L, 1_000L, 9_000L, 1_000L, 1_000L, 1_000L),
+                                0))
                 .isEmpty();
         assertThat(Flatness.rising("x", List.of(4L, 3L, 2L, 1L, 1L, 1L), 0)).isEmpty();
     }
@@ -24,7 +34,8 @@ class FlatnessTest {
 
         assertThat(Flatness.rise(rising)).isEqualTo(290);
         assertThat(Flatness.rising("heap", rising, 0))
-                .hasValueSatisfying(sentence -> assertThat(sentence).startsWith("heap: rises by 290 over 30"));
+                .hasValueSatisfying(
+                        sentence -> assertThat(sentence).startsWith("heap: rises by 290 over 30"));
         assertThat(Flatness.rising("heap", rising, 200)).isEmpty();
     }
 

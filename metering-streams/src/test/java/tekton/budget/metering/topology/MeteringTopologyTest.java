@@ -213,7 +213,8 @@ class MeteringTopologyTest {
     void shouldBuryWhatIsNoHandOverAndGoOn() {
         try (TopologyHarness harness = new TopologyHarness(directory, START)) {
             harness.handOver(new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
-            harness.handOver("{\"schema\":1,\"type\":\"counted\"}".getBytes(StandardCharsets.UTF_8));
+            harness.handOver(
+                    "{\"schema\":1,\"type\":\"counted\"}".getBytes(StandardCharsets.UTF_8));
             harness.handOver(null);
             harness.report("r1", "chat", 10);
 

@@ -181,7 +181,13 @@ final class TopologyHarness implements AutoCloseable {
                 .pipeInput(new byte[] {1}, value, now);
         CommitHook.committed(now.toEpochMilli());
         output(Topics.DEAD_LETTERS)
-                .forEach(record -> deadLetterReasons.add(text(record.headers().lastHeader(DeadLetter.TOPIC).value())));
+                .forEach(
+                        record ->
+                                deadLetterReasons.add(
+                                        text(
+                                                record.headers()
+                                                        .lastHeader(DeadLetter.TOPIC)
+                                                        .value())));
     }
 
     Totals context(String id) {
