@@ -11,6 +11,7 @@ import tekton.budget.bench.crash.OverspendCommand;
 import tekton.budget.bench.decide.DecideCommand;
 import tekton.budget.bench.drain.DrainCommand;
 import tekton.budget.bench.fairness.FairnessCommand;
+import tekton.budget.bench.hostile.HostileCommand;
 import tekton.budget.bench.jmh.JmhCommand;
 import tekton.budget.bench.listen.ListenCommand;
 import tekton.budget.bench.load.BaselineCommand;
@@ -22,6 +23,7 @@ import tekton.budget.bench.load.SustainedCommand;
 import tekton.budget.bench.postgres.PostgresCommand;
 import tekton.budget.bench.scale.ScaleCommand;
 import tekton.budget.bench.smoke.SmokeCommand;
+import tekton.budget.bench.soak.SoakCommand;
 import tekton.budget.bench.start.StartCommand;
 
 /** Where {@code bench.sh} arrives. */
@@ -49,6 +51,8 @@ import tekton.budget.bench.start.StartCommand;
             ChaosCommand.class,
             ConservationCommand.class,
             LedgerCommand.class,
+            HostileCommand.class,
+            SoakCommand.class,
             ScaleCommand.class,
             SmokeCommand.class,
             JmhCommand.class

@@ -1,5 +1,7 @@
 package tekton.budget.codec;
 
+import org.jspecify.annotations.Nullable;
+
 import tekton.budget.event.LedgerDelta;
 import tekton.budget.event.LedgerFeed;
 import tekton.budget.event.Notice;
@@ -14,8 +16,8 @@ import tekton.budget.value.EpochMinute;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The bytes of the feeds of totals and ledger, and of notices. Ours alone: a fault in them is a
- * bug.
+ * The bytes of the feeds of totals and ledger, and of notices. Only this project writes them; what
+ * others have put into these topics is an {@link IllegalArgumentException}.
  */
 public final class FeedCodec {
 
@@ -40,8 +42,13 @@ public final class FeedCodec {
         return json.close('}').toByteArray();
     }
 
-    public static TotalsFeed read(byte[] bytes) {
-        JsonNode json = Trees.read(bytes);
+    /**
+     * What stage one tells stage two.
+     *
+     * @throws IllegalArgumentException naming the field if the bytes are nothing of it
+     */
+    public static TotalsFeed read(byte @Nullable [] bytes) {
+        JsonNode json = Trees.read(present(bytes));
         Trees.requireSchema(json, SCHEMA);
         return switch (Trees.text(json, "type")) {
             case "counted" -> new TotalsDelta(readCell(json), hour(json), TotalsCodec.read(json));
@@ -64,7 +71,13 @@ public final class FeedCodec {
         return LedgerCodec.write(reached.crossed());
     }
 
-    public static LedgerFeed readLedgerFeed(byte[] bytes) {
+    /**
+     * What stage one tells the ledger.
+     *
+     * @throws IllegalArgumentException naming the field if the bytes are nothing of it
+     */
+    public static LedgerFeed readLedgerFeed(byte @Nullable [] value) {
+        byte[] bytes = present(value);
         JsonNode json = Trees.read(bytes);
         Trees.requireSchema(json, SCHEMA);
         if (json.has("kind")) {
@@ -84,9 +97,19 @@ public final class FeedCodec {
                 TotalsCodec.read(json));
     }
 
+    private static byte[] present(byte @Nullable [] value) {
+        if (value == null) {
+            throw new IllegalArgumentException("no value (expected: JSON)");
+        }
+        return value;
+    }
+
     private static Progress readProgress(JsonNode json) {
-        return new Progress(
-                Math.toIntExact(Trees.number(json, "partition")), Trees.number(json, "offset"));
+        long partition = Trees.number(json, "partition");
+        if (partition < 0 || partition > Integer.MAX_VALUE) {
+            throw Trees.malformed("partition", json);
+        }
+        return new Progress((int) partition, Trees.number(json, "offset"));
     }
 
     public static byte[] write(Notice notice) {

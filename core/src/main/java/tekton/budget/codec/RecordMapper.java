@@ -12,6 +12,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -19,12 +20,14 @@ import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.annotation.JsonAppend;
+import tools.jackson.databind.exc.InvalidTypeIdException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.NamedType;
 import tools.jackson.databind.module.SimpleModule;
 
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Maps this project's own records to JSON and back: snake_case, money as exact decimal numbers of
@@ -104,8 +107,28 @@ final class RecordMapper {
             return value;
         } catch (JacksonException e) {
             throw new IllegalArgumentException(
-                    "not a %s: %s".formatted(type.getSimpleName(), e.getOriginalMessage()), e);
+                    "not a %s: %s".formatted(type.getSimpleName(), whatIsWrong(e)), e);
         }
+    }
+
+    /** Dead letters show it: the field, and never a name of this program's classes. */
+    private static String whatIsWrong(JacksonException e) {
+        if (!(e instanceof DatabindException)) {
+            return e.getOriginalMessage();
+        }
+        String path =
+                e.getPath().stream()
+                        .map(
+                                step ->
+                                        step.getPropertyName() == null
+                                                ? String.valueOf(step.getIndex())
+                                                : step.getPropertyName())
+                        .collect(Collectors.joining("."));
+        String field =
+                path.isEmpty() ? e instanceof InvalidTypeIdException ? "kind" : "value" : path;
+        String why =
+                e.getCause() instanceof IllegalArgumentException ours ? ours.getMessage() : null;
+        return "%s: %s".formatted(field, why == null ? "missing, or not what it may be" : why);
     }
 
     /** Another version may mean something else by the same names. */

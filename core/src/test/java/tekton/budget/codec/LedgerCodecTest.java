@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import tekton.budget.ledger.Allocation;
@@ -328,5 +329,23 @@ class LedgerCodecTest {
                 null,
                 null,
                 new Metadata(json));
+    }
+
+    /** It becomes the message of a dead letter, which is shown to people. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'schema':1}|not a LedgerRequest: kind: missing, or not what it may be",
+                "{'schema':1,'kind':'x'}|not a LedgerRequest: kind: missing, or not what it may be",
+                "{'schema':1,'kind':'allocate','head':[]}|not a LedgerRequest: head: missing, or"
+                    + " not what it may be",
+                "{'schema':1,'kind':'allocate','tokens':{}}|not a LedgerRequest: tokens: missing,"
+                    + " or not what it may be",
+            })
+    void shouldSayWhatIsWrongWithoutNamesOfClasses(String json, String message) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LedgerCodec.readRequest(json.replace('\'', '"').getBytes(UTF_8)))
+                .withMessage(message);
     }
 }

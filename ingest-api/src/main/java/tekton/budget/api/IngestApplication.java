@@ -42,6 +42,10 @@ public final class IngestApplication {
                     "logging.level.org.apache.kafka.streams.processor.internals.StateDirectory",
                             "error",
                     "logging.level.org.apache.catalina", "warn",
+                    // A stack trace for what is no HTTP, once for each of its processors, and a
+                    // line for a strange cookie: a stranger would fill the log with them.
+                    "logging.level.org.apache.coyote.http11", "warn",
+                    "logging.level.org.apache.tomcat.util.http", "warn",
                     "logging.level.org.springframework", "warn",
                     // Says each path that a stranger makes up.
                     "logging.level.org.springframework.web.servlet.PageNotFound", "error");

@@ -225,6 +225,40 @@ class LiveHandshakeIT {
         assertThat(api.get("/ws/budget/weather").statusCode()).isEqualTo(404);
     }
 
+    /** Handshakes that the container refuses, each with something else wrong. */
+    @ParameterizedTest
+    @CsvSource({
+        "99, dGhlIHNhbXBsZSBub25jZQ==, Upgrade, '', 426, upgrade_required",
+        "13, short, Upgrade, '', 400, bad_request",
+        "13, '', Upgrade, '', 400, bad_request",
+        "13, dGhlIHNhbXBsZSBub25jZQ==, keep-alive, '', 400, bad_request",
+        "13, dGhlIHNhbXBsZSBub25jZQ==, Upgrade, 'permessage-deflate; x=\"', 400, bad_request",
+    })
+    void shouldRefuseAHandshakeWithAProblem(
+            String version,
+            String key,
+            String connection,
+            String extensions,
+            int status,
+            String code)
+            throws Exception {
+        try (HttpWire wire = new HttpWire(api.uri("http", "/").getPort())) {
+            HttpWire.WireAnswer answer =
+                    wire.ask(
+                            "GET",
+                            "/ws/budget/alerts",
+                            "",
+                            "Upgrade: websocket",
+                            "Connection: " + connection,
+                            "Sec-WebSocket-Version: " + version,
+                            "Sec-WebSocket-Key: " + key,
+                            "Sec-WebSocket-Extensions: " + extensions);
+
+            assertThat(answer.status()).isEqualTo(status);
+            assertThat(Api.json(answer.body()).get("code").stringValue()).isEqualTo(code);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/events", "/api/events", "/api/v1/events"})
     void shouldSayThatEventsAreNotReadYet(String path) throws Exception {

@@ -16,19 +16,19 @@ public final class Checker {
 
     /** Looks for what is not as it must be. */
     @FunctionalInterface
-    interface Comparison {
+    public interface Comparison {
 
         /** A sentence for each difference; nothing if all is right. */
         List<String> differences() throws IOException, InterruptedException;
     }
 
     /** Fails with each of these. */
-    void require(String check, List<String> differences) {
+    public void require(String check, List<String> differences) {
         differences.forEach(difference -> failures.add(check + ": " + difference));
     }
 
     /** Fails if there is any of what must not be. */
-    void requireNone(String check, long number) {
+    public void requireNone(String check, long number) {
         if (number > 0) {
             failures.add(number + " " + check);
         }
@@ -38,7 +38,7 @@ public final class Checker {
      * Compares until there is no difference or the timeout ends, and fails with a few of those that
      * are left. A comparison that cannot be made is a failure of this check alone.
      */
-    void eventually(String check, Duration timeout, Comparison comparison)
+    public void eventually(String check, Duration timeout, Comparison comparison)
             throws InterruptedException {
         long begun = System.nanoTime();
         try {
@@ -59,17 +59,17 @@ public final class Checker {
     }
 
     /** Notes what ended the run before its time. */
-    void aborted(Exception why) {
+    public void aborted(Exception why) {
         failures.add(why.toString());
     }
 
     /** Whether nothing has failed so far. */
-    boolean holds() {
+    public boolean holds() {
         return failures.isEmpty();
     }
 
     /** What has failed, the first first. */
-    List<String> failures() {
+    public List<String> failures() {
         return List.copyOf(failures);
     }
 }

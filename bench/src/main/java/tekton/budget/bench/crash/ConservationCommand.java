@@ -1,10 +1,5 @@
 package tekton.budget.bench.crash;
 
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.errors.TopicExistsException;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,6 +12,7 @@ import tekton.budget.bench.oracle.Expected;
 import tekton.budget.bench.product.BrokerCluster;
 import tekton.budget.bench.product.Product;
 import tekton.budget.bench.product.Target;
+import tekton.budget.bench.product.TopicMaker;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -32,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -117,7 +112,11 @@ public final class ConservationCommand implements Callable<Integer> {
                         new ProductCluster.ProcessCounts(brokers, applications, workers, 1),
                         settings())) {
             cluster.start(CheckTimeout.LONGER);
-            makeTopics(cluster.bootstrapServers());
+            TopicMaker.make(
+                    cluster.bootstrapServers(),
+                    List.of(WayIn.EVENTS_TOPIC.target(), WayIn.SPANS_TOPIC.target()),
+                    FOREIGN_PARTITIONS,
+                    Math.min(brokers, 3));
             Traffic traffic = traffic(cluster, state);
             UsageWorkload usage =
                     UsageWorkload.everyWay(
@@ -151,25 +150,6 @@ public final class ConservationCommand implements Callable<Integer> {
                 WayIn.EVENTS_TOPIC.target(),
                 "BUDGET_OTLP_TOPICS",
                 WayIn.SPANS_TOPIC.target() + "=traces");
-    }
-
-    private void makeTopics(String bootstrapServers) throws IOException, InterruptedException {
-        try (Admin admin =
-                Admin.create(
-                        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
-            for (WayIn way : List.of(WayIn.EVENTS_TOPIC, WayIn.SPANS_TOPIC)) {
-                NewTopic topic =
-                        new NewTopic(
-                                way.target(), FOREIGN_PARTITIONS, (short) Math.min(brokers, 3));
-                try {
-                    admin.createTopics(List.of(topic)).all().get();
-                } catch (ExecutionException e) {
-                    if (!(e.getCause() instanceof TopicExistsException)) {
-                        throw new IOException(way.target() + ": " + e.getCause(), e);
-                    }
-                }
-            }
-        }
     }
 
     /** The next records; some draw on allocations that the first leg was granted. */

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 
@@ -26,6 +27,7 @@ public final class HttpConnection implements AutoCloseable {
     private final ResponseParser parser = new ResponseParser();
     private final ByteBuffer buffer = ByteBuffer.allocate(32 * 1024);
     private @Nullable Socket socket;
+    private byte[] header = new byte[0];
 
     /**
      * @param address a loopback address
@@ -69,6 +71,12 @@ public final class HttpConnection implements AutoCloseable {
         return address;
     }
 
+    /** From now on every request shows that key. */
+    public HttpConnection showing(String apiKey) {
+        header = ("X-API-Key: " + apiKey + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        return this;
+    }
+
     /** Where it asks. */
     public InetSocketAddress address() {
         return address;
@@ -108,7 +116,7 @@ public final class HttpConnection implements AutoCloseable {
     public Response exchange(byte[] request) throws IOException {
         try {
             Socket open = connected();
-            open.getOutputStream().write(request);
+            open.getOutputStream().write(withHeader(request));
             parser.reset();
             while (true) {
                 int count = open.getInputStream().read(buffer.array());
@@ -132,6 +140,21 @@ public final class HttpConnection implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    private byte[] withHeader(byte[] request) {
+        if (header.length == 0) {
+            return request;
+        }
+        int line = 0;
+        while (request[line++] != '\n') {
+            // The header follows the request line.
+        }
+        byte[] whole = new byte[request.length + header.length];
+        System.arraycopy(request, 0, whole, 0, line);
+        System.arraycopy(header, 0, whole, line, header.length);
+        System.arraycopy(request, line, whole, line + header.length, request.length - line);
+        return whole;
     }
 
     private Socket connected() throws IOException {

@@ -15,7 +15,7 @@ public final class Response {
      * @param headers by lower-case name; of a repeated one the last
      * @param body all of it; not copied
      */
-    Response(int status, Map<String, String> headers, byte[] body) {
+    public Response(int status, Map<String, String> headers, byte[] body) {
         this.status = status;
         this.headers = Map.copyOf(headers);
         this.body = body;

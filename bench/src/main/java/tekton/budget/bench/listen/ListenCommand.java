@@ -7,6 +7,7 @@ import picocli.CommandLine.Option;
 import tekton.budget.bench.http.HttpConnection;
 import tekton.budget.bench.http.Response;
 import tekton.budget.bench.load.LoopOptions;
+import tekton.budget.bench.product.Memory;
 import tekton.budget.bench.product.Target;
 import tekton.budget.bench.product.Target.Cpu;
 import tekton.budget.bench.product.TargetOptions;

@@ -62,6 +62,9 @@ final class RunReport {
             lines.add("");
             leg.properties().forEach(each -> lines.add(line(each.getKey(), each.getValue())));
         }
+        if (times.isEmpty()) {
+            return String.join("\n", lines) + '\n';
+        }
         lines.add("");
         lines.add("## Faults");
         lines.add("");

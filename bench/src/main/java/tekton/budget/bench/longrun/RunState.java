@@ -84,7 +84,12 @@ public final class RunState {
         return numbers(root.path("targets"));
     }
 
-    /** How many of something the run sets out for, and how many it has reached. */
+    /** How many of something the run sets out for. */
+    public synchronized long target(String target) {
+        return root.path("targets").path(target).asLong(0);
+    }
+
+    /** How many of something it has reached. */
     public synchronized long reached(String target) {
         return root.path("reached").path(target).asLong(0);
     }

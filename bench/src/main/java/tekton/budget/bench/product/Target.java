@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The product that is measured: one that runs already, or one started for the purpose. */
@@ -57,6 +58,24 @@ public final class Target implements AutoCloseable {
         Product product = new Product(options.project(), data, options.started.settings());
         Target target =
                 new Target(product.address(), product.bootstrapServers(), 0, product, scratch);
+        try {
+            target.start();
+            return target;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            target.close();
+            throw e;
+        }
+    }
+
+    /**
+     * A product of one's own on data that stay, serving.
+     *
+     * @param settings more environment variables
+     */
+    public static Target started(Path project, Path data, Map<String, String> settings)
+            throws IOException, InterruptedException {
+        Product product = new Product(project, data, settings);
+        Target target = new Target(product.address(), product.bootstrapServers(), 0, product, null);
         try {
             target.start();
             return target;

@@ -53,6 +53,12 @@ public final class TotalsClient implements AutoCloseable {
         http = new HttpConnection(address, Duration.ofSeconds(30));
     }
 
+    /** The same with a key. */
+    public TotalsClient(InetSocketAddress address, String apiKey) {
+        this(address);
+        http.showing(apiKey);
+    }
+
     /** The path of one id's totals. */
     public static String pathOf(Kind kind, String id) {
         return "/api/totals/"

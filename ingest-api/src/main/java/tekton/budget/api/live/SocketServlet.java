@@ -2,6 +2,7 @@ package tekton.budget.api.live;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Extension;
 import jakarta.websocket.server.ServerContainer;
@@ -75,10 +76,52 @@ final class SocketServlet extends LiveServlet {
         if (!connections.hasRoom()) {
             throw full();
         }
+        Handshake handshake = new Handshake(response);
         try {
-            container().upgradeHttpToWebSocket(request, response, endpoint(topic), Map.of());
+            container().upgradeHttpToWebSocket(request, handshake, endpoint(topic), Map.of());
         } catch (DeploymentException impossible) {
             throw new IllegalStateException(impossible);
+        }
+        if (handshake.refusal == ProblemType.UPGRADE_REQUIRED.status()) {
+            throw new ProblemException(
+                    Problem.of(
+                            ProblemType.UPGRADE_REQUIRED,
+                            "header Sec-WebSocket-Version: another version (expected: 13)"));
+        }
+        if (handshake.refusal != 0) {
+            throw new ProblemException(
+                    Problem.of(
+                            ProblemType.BAD_REQUEST,
+                            path + ": no handshake of WebSocket (expected: that of RFC 6455)"));
+        }
+    }
+
+    /** Takes the container's refusal, which has no body, so that a problem can be made of it. */
+    private static final class Handshake extends HttpServletResponseWrapper {
+
+        private int refusal;
+
+        Handshake(HttpServletResponse response) {
+            super(response);
+        }
+
+        @Override
+        public void sendError(int status) {
+            refusal = status;
+        }
+
+        @Override
+        public void sendError(int status, String message) {
+            refusal = status;
+        }
+
+        @Override
+        public void setStatus(int status) {
+            if (status >= SC_BAD_REQUEST) {
+                refusal = status;
+            } else {
+                super.setStatus(status);
+            }
         }
     }
 

@@ -1,7 +1,5 @@
 package tekton.budget.metering.topology;
 
-import io.micrometer.core.instrument.Timer;
-
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -14,12 +12,15 @@ import org.apache.kafka.streams.state.WindowStore;
 import org.jspecify.annotations.Nullable;
 
 import tekton.budget.codec.FeedCodec;
+import tekton.budget.event.DeadLetter;
 import tekton.budget.event.Notice;
 import tekton.budget.event.TotalsFeed;
 import tekton.budget.event.TotalsFeed.Cell;
 import tekton.budget.event.TotalsFeed.Progress;
 import tekton.budget.event.TotalsFeed.TotalsDelta;
 import tekton.budget.metering.metrics.OpenAge;
+import tekton.budget.metering.metrics.OpenCounts;
+import tekton.budget.metering.metrics.UsageMetrics;
 import tekton.budget.metering.store.CommitHook;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.ReachedOffsets;
@@ -27,6 +28,7 @@ import tekton.budget.metering.store.StoreKeys;
 import tekton.budget.metering.store.Stores;
 import tekton.budget.metering.store.TotalsBytes;
 import tekton.budget.metering.store.UsageProgress;
+import tekton.budget.metering.streams.DeadLetters;
 import tekton.budget.metering.usage.CellFolding;
 import tekton.budget.metering.usage.RunningTotals;
 import tekton.budget.topic.Topics;
@@ -34,19 +36,20 @@ import tekton.budget.value.EpochMinute;
 import tekton.budget.value.Totals;
 
 import java.nio.ByteBuffer;
+import java.util.Objects;
 
 /**
  * Stage two, partitioned by budget: adds the deltas of stage one to the totals of budgets, to this
  * partition's share of the totals of components, and to the hourly cells.
  *
- * <p>Like stage one it writes once per commit. A delta that it cannot read is a bug of ours and
- * stops the thread; nothing foreign is in that topic.
+ * <p>Like stage one it writes once per commit. What it cannot read somebody else wrote: a dead
+ * letter, since to stop for it would stop all totals of its partition.
  */
 final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
 
     private static final int REMEMBERED_MAX = 20_000;
 
-    private final Timer budgetsAge;
+    private final UsageMetrics metrics;
     private final CommitPace pace;
     private final ProgressBoard board;
     private @Nullable TotalsTask task;
@@ -61,14 +64,15 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
             ReachedOffsets reached,
             UsageProgress progress,
             OpenAge age,
+            OpenCounts buried,
             RunningTotals<Bytes, Totals> allTime,
             RunningTotals<KeyHour, Totals> hourly) {}
 
     /** A key of the hourly store and where its cell begins. */
     private record KeyHour(Bytes key, EpochMinute hour) {}
 
-    AddTotals(Timer budgetsAge, CommitPace pace, ProgressBoard board) {
-        this.budgetsAge = budgetsAge;
+    AddTotals(UsageMetrics metrics, CommitPace pace, ProgressBoard board) {
+        this.metrics = metrics;
         this.pace = pace;
         this.board = board;
     }
@@ -86,7 +90,8 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
                         hours,
                         new ReachedOffsets(totals, Topics.HAND_OVERS.name()),
                         new UsageProgress(totals, board, context.taskId().partition()),
-                        new OpenAge(budgetsAge),
+                        new OpenAge(metrics.budgetsAge()),
+                        new OpenCounts(),
                         new RunningTotals<>(
                                 key -> TotalsBytes.readOrNull(totals.get(key)),
                                 Totals::plus,
@@ -98,7 +103,13 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
                                 Totals::plus,
                                 REMEMBERED_MAX));
         task = started;
-        hook.attach(context, () -> write(started), started.age()::committed);
+        hook.attach(
+                context,
+                () -> write(started),
+                nowMs -> {
+                    started.buried().committed();
+                    started.age().committed(nowMs);
+                });
         pacing =
                 context.schedule(
                         CommitPace.QUICK,
@@ -120,17 +131,36 @@ final class AddTotals implements Processor<byte[], byte[], byte[], byte[]> {
         if (at.offset() <= current.reached().of(at.topic())) {
             return;
         }
-        TotalsFeed feed = FeedCodec.read(record.value());
-        switch (feed) {
-            case TotalsDelta counted -> {
-                add(current, counted);
-                current.age().read(record.timestamp());
-                pace.added(record.timestamp());
-            }
-            case Progress progress -> current.progress().read(progress);
+        @Nullable TotalsFeed feed = null;
+        try {
+            feed = FeedCodec.read(record.value());
+        } catch (IllegalArgumentException foreign) {
+            current.context()
+                    .forward(
+                            DeadLetters.of(
+                                    record,
+                                    at,
+                                    DeadLetter.Reason.UNREADABLE,
+                                    Objects.requireNonNullElse(foreign.getMessage(), "no delta")),
+                            Nodes.BURY_HAND_OVERS);
+            current.buried().add(metrics.deadLetters(), DeadLetter.Reason.UNREADABLE);
+        }
+        if (feed != null) {
+            take(current, feed, record.timestamp());
         }
         current.reached().arrival(record.timestamp());
         current.reached().read(at.topic(), at.offset());
+    }
+
+    private void take(TotalsTask current, TotalsFeed feed, long appendedMs) {
+        switch (feed) {
+            case TotalsDelta counted -> {
+                add(current, counted);
+                current.age().read(appendedMs);
+                pace.added(appendedMs);
+            }
+            case Progress progress -> current.progress().read(progress);
+        }
     }
 
     @Override

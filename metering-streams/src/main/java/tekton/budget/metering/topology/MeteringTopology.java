@@ -5,8 +5,6 @@ import static tekton.budget.metering.streams.TopologyParts.only;
 import static tekton.budget.metering.streams.TopologyParts.source;
 import static tekton.budget.metering.streams.TopologyParts.toPartition;
 
-import io.micrometer.core.instrument.Timer;
-
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
@@ -79,7 +77,7 @@ public final class MeteringTopology {
         Topology topology = new Topology();
         CommitPace pace = new CommitPace(shape.commitInterval());
         addStageOne(topology, shape, rules, metrics, pace, board);
-        addStageTwo(topology, metrics.budgetsAge(), pace, board);
+        addStageTwo(topology, metrics, pace, board);
         return topology;
     }
 
@@ -150,11 +148,11 @@ public final class MeteringTopology {
     }
 
     private static void addStageTwo(
-            Topology topology, Timer age, CommitPace pace, ProgressBoard board) {
+            Topology topology, UsageMetrics metrics, CommitPace pace, ProgressBoard board) {
         source(topology, Nodes.READ_HAND_OVERS, Topics.HAND_OVERS.name());
         topology.addProcessor(
                         Nodes.ADD_TOTALS,
-                        () -> new AddTotals(age, pace, board),
+                        () -> new AddTotals(metrics, pace, board),
                         Nodes.READ_HAND_OVERS)
                 .addStateStore(Stores.totals(), Nodes.ADD_TOTALS)
                 .addStateStore(Stores.hours(), Nodes.ADD_TOTALS)
@@ -164,6 +162,12 @@ public final class MeteringTopology {
                 Nodes.GIVE_NOTICE,
                 Topics.STATUS.name(),
                 Notices.besideTheirBudget(),
+                Nodes.ADD_TOTALS);
+        sink(
+                topology,
+                Nodes.BURY_HAND_OVERS,
+                Topics.DEAD_LETTERS.name(),
+                toPartition(0),
                 Nodes.ADD_TOTALS);
     }
 

@@ -17,6 +17,7 @@ final class Nodes {
     static final String READ_HAND_OVERS = "read-hand-overs";
     static final String ADD_TOTALS = "add-totals";
     static final String GIVE_NOTICE = "give-notice";
+    static final String BURY_HAND_OVERS = "bury-hand-overs";
 
     static final String COUNT_USAGE_COMMIT = "count-usage-commit";
     static final String ADD_TOTALS_COMMIT = "add-totals-commit";

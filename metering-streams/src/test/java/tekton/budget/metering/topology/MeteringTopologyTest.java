@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import tekton.budget.event.DeadLetter;
 import tekton.budget.event.PricePublished;
 import tekton.budget.event.PriceTerms;
 import tekton.budget.event.Rates;
@@ -205,6 +206,23 @@ class MeteringTopologyTest {
 
             assertThat(harness.context("c").tokens().input()).isEqualTo(10);
             assertThat(harness.deadLetterReasons()).containsExactly("conflict");
+        }
+    }
+
+    @Test
+    void shouldBuryWhatIsNoHandOverAndGoOn() {
+        try (TopologyHarness harness = new TopologyHarness(directory, START)) {
+            harness.handOver(new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
+            harness.handOver(
+                    "{\"schema\":1,\"type\":\"counted\"}".getBytes(StandardCharsets.UTF_8));
+            harness.handOver(null);
+            harness.report("r1", "chat", 10);
+
+            assertThat(harness.deadLetterReasons())
+                    .containsExactly("budget.hand-overs", "budget.hand-overs", "budget.hand-overs");
+            assertThat(harness.metrics().deadLetters().get(DeadLetter.Reason.UNREADABLE).count())
+                    .isEqualTo(3);
+            assertThat(harness.budget("default").tokens().input()).isEqualTo(10);
         }
     }
 

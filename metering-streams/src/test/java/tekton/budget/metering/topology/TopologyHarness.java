@@ -172,6 +172,24 @@ final class TopologyHarness implements AutoCloseable {
         drain();
     }
 
+    /** What somebody else has written where stage two reads. */
+    void handOver(byte[] value) {
+        driver.createInputTopic(
+                        Topics.HAND_OVERS.name(),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())
+                .pipeInput(new byte[] {1}, value, now);
+        CommitHook.committed(now.toEpochMilli());
+        output(Topics.DEAD_LETTERS)
+                .forEach(
+                        record ->
+                                deadLetterReasons.add(
+                                        text(
+                                                record.headers()
+                                                        .lastHeader(DeadLetter.TOPIC)
+                                                        .value())));
+    }
+
     Totals context(String id) {
         return total(Stores.CONTEXTS, StoreKeys.CONTEXT, id);
     }

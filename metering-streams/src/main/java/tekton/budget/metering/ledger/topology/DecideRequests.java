@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.codec.FeedCodec;
 import tekton.budget.codec.LedgerCodec;
+import tekton.budget.event.DeadLetter;
 import tekton.budget.event.LedgerDelta;
+import tekton.budget.event.LedgerFeed;
 import tekton.budget.event.SessionReached;
 import tekton.budget.event.TotalsFeed.Progress;
 import tekton.budget.ledger.Budget;
@@ -38,6 +40,7 @@ import tekton.budget.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 
 /**
@@ -133,7 +136,7 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
         if (at.topic().equals(Topics.REQUESTS.name())) {
             request(current, record, at, timeMs);
         } else {
-            feed(current, record, timeMs);
+            feed(current, record, at, timeMs);
         }
         current.reached().read(at.topic(), at.offset());
     }
@@ -158,19 +161,41 @@ final class DecideRequests implements Processor<byte[], byte[], Outgoing, byte[]
             case RequestReader.Result.Understood(var request) -> {
                 publish(current, current.ledger().request(request, timeMs));
             }
-            case RequestReader.Result.Rejected(var reason, String message) -> {
-                Record<byte[], byte[]> letter = DeadLetters.of(record, at, reason, message);
-                current.context()
-                        .forward(
-                                letter.withKey(new Outgoing(0, letter.key())),
-                                LedgerNodes.BURY_DEAD_LETTERS);
-                current.open().add(reason);
-            }
+            case RequestReader.Result.Rejected(var reason, String message) ->
+                    bury(current, record, at, reason, message);
         }
     }
 
-    private void feed(LedgerTask current, Record<byte[], byte[]> record, long timeMs) {
-        switch (FeedCodec.readLedgerFeed(record.value())) {
+    private static void bury(
+            LedgerTask current,
+            Record<byte[], byte[]> record,
+            RecordMetadata at,
+            DeadLetter.Reason reason,
+            String message) {
+        Record<byte[], byte[]> letter = DeadLetters.of(record, at, reason, message);
+        current.context()
+                .forward(
+                        letter.withKey(new Outgoing(0, letter.key())),
+                        LedgerNodes.BURY_DEAD_LETTERS);
+        current.open().add(reason);
+    }
+
+    private void feed(
+            LedgerTask current, Record<byte[], byte[]> record, RecordMetadata at, long timeMs) {
+        LedgerFeed feed;
+        try {
+            feed = FeedCodec.readLedgerFeed(record.value());
+        } catch (IllegalArgumentException foreign) {
+            // Somebody else wrote it: to stop for it would stop the budgets of this partition.
+            bury(
+                    current,
+                    record,
+                    at,
+                    DeadLetter.Reason.UNREADABLE,
+                    Objects.requireNonNullElse(foreign.getMessage(), "no delta"));
+            return;
+        }
+        switch (feed) {
             case LedgerDelta delta -> {
                 publish(current, current.ledger().delta(delta, timeMs));
             }

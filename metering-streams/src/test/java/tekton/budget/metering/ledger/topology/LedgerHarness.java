@@ -95,6 +95,10 @@ final class LedgerHarness implements AutoCloseable {
         send(Topics.REQUESTS, value);
     }
 
+    void deltaBytes(byte[] value) {
+        send(Topics.LEDGER_DELTAS, value);
+    }
+
     void use(String budgetId, String allocationId, long input, long output) {
         send(
                 Topics.LEDGER_DELTAS,

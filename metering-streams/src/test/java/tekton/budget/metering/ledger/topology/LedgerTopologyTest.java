@@ -48,8 +48,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 class LedgerTopologyTest {
 
@@ -384,6 +387,37 @@ class LedgerTopologyTest {
             assertThat(harness.decisions()).extracting(Published::key).containsExactly("r2");
             assertThat(harness.metrics().deadLetters().get(Reason.UNREADABLE).count()).isEqualTo(2);
             assertThat(harness.metrics().deadLetters().get(Reason.INVALID).count()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldBuryWhatIsNoDeltaAndGoOn() {
+        List<byte[]> foreign =
+                Stream.of(
+                                "not json",
+                                "{}",
+                                "[]",
+                                "7",
+                                "{\"schema\":1,\"type\":\"progress\",\"partition\":4294967296,\"offset\":1}",
+                                "{\"schema\":1,\"kind\":\"nothing\"}",
+                                "{\"schema\":1,\"budget_id\":{}}")
+                        .map(text -> text.getBytes(StandardCharsets.UTF_8))
+                        .collect(Collectors.toCollection(ArrayList::new));
+        foreign.add(new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
+        foreign.add(null);
+        try (var harness = new LedgerHarness(store, directory, START)) {
+            foreign.forEach(harness::deltaBytes);
+            harness.request(createBudget("r1", "b"));
+
+            assertThat(harness.deadLetters())
+                    .hasSize(foreign.size())
+                    .allMatch(
+                            letter ->
+                                    LedgerHarness.header(letter, DeadLetter.REASON)
+                                                    .equals("unreadable")
+                                            && LedgerHarness.header(letter, DeadLetter.TOPIC)
+                                                    .equals("budget.ledger-deltas"));
+            assertThat(harness.decisions()).extracting(Published::key).containsExactly("r1");
         }
     }
 

@@ -1,6 +1,4 @@
-package tekton.budget.bench.listen;
-
-import tekton.budget.bench.product.ProcessMemory;
+package tekton.budget.bench.product;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +11,7 @@ import java.util.List;
  * @param liveBytes objects that are reachable, after a full collection
  * @param residentBytes of the whole process, in memory
  */
-record Memory(long liveBytes, long residentBytes) {
+public record Memory(long liveBytes, long residentBytes) {
 
     private static final int BYTES_COLUMN = 2;
 
@@ -22,7 +20,7 @@ record Memory(long liveBytes, long residentBytes) {
      *
      * @throws IOException if {@code jcmd} or {@code /proc} does not tell
      */
-    static Memory of(long pid) throws IOException {
+    public static Memory of(long pid) throws IOException {
         return new Memory(live(pid), ProcessMemory.resident(pid));
     }
 

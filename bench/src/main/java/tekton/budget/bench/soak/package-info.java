@@ -1,0 +1,5 @@
+/** Hours at a steady rate, to see what grows. */
+@NullMarked
+package tekton.budget.bench.soak;
+
+import org.jspecify.annotations.NullMarked;
