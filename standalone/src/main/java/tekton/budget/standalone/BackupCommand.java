@@ -4,6 +4,7 @@ import tekton.budget.kafka.backup.BackupCheck;
 import tekton.budget.kafka.backup.BackupException;
 import tekton.budget.kafka.backup.BackupRestore;
 import tekton.budget.kafka.backup.BackupSave;
+import tekton.budget.settings.DataDirectory;
 import tekton.budget.settings.Environment;
 import tekton.budget.settings.InvalidSettingException;
 import tekton.budget.settings.KafkaConnection;
@@ -93,6 +94,7 @@ final class BackupCommand {
                             .formatted(data));
         }
         try (DirectoryLock lock = Standalone.hold(settings)) {
+            DataDirectory.claim(settings.ingest().dataDirectory());
             LocalBroker broker = LocalBroker.of(settings, out);
             broker.begin();
             try {
