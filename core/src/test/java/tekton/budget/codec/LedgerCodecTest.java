@@ -339,9 +339,9 @@ class LedgerCodecTest {
                 "{'schema':1}|not a LedgerRequest: kind: missing, or not what it may be",
                 "{'schema':1,'kind':'x'}|not a LedgerRequest: kind: missing, or not what it may be",
                 "{'schema':1,'kind':'allocate','head':[]}|not a LedgerRequest: head: missing, or"
-                    + " not what it may be",
+                        + " not what it may be",
                 "{'schema':1,'kind':'allocate','tokens':{}}|not a LedgerRequest: tokens: missing,"
-                    + " or not what it may be",
+                        + " or not what it may be",
             })
     void shouldSayWhatIsWrongWithoutNamesOfClasses(String json, String message) {
         assertThatIllegalArgumentException()

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * An honest caller with a key of its own, all the while: it repeats until it is answered 201, and
@@ -32,7 +33,7 @@ final class Canary implements Runnable {
     private volatile boolean stop;
     private volatile long acknowledged;
     private volatile long slowestMs;
-    private volatile long repeated;
+    private final AtomicLong repeated = new AtomicLong();
 
     /**
      * @param name of this leg's records
@@ -83,7 +84,7 @@ final class Canary implements Runnable {
             } catch (IOException e) {
                 last = String.valueOf(e.getMessage());
             }
-            repeated++;
+            repeated.incrementAndGet();
             TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
         }
         wrong.add(
@@ -107,7 +108,7 @@ final class Canary implements Runnable {
 
     /** How many tries had no acknowledgement. */
     long repeated() {
-        return repeated;
+        return repeated.get();
     }
 
     List<String> wrong() {

@@ -32,7 +32,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -218,7 +218,8 @@ public final class HostileCommand implements Callable<Integer> {
                         ApiDocument.of(document(product, key, "/api/openapi.json")),
                         key,
                         SpanSample.request());
-        AnswerJudge judge = new AnswerJudge(List.of(key, product.log().getParent().toString()));
+        String home = Objects.requireNonNull(product.log().getParent()).toString();
+        AnswerJudge judge = new AnswerJudge(List.of(key, home));
         AtomicLong next = new AtomicLong(first);
         long before = state.reached(TARGET);
         reserve(state, first);

@@ -87,7 +87,7 @@ final class SpanRequests {
     private static void varint(ByteArrayOutputStream bytes, long number) {
         long left = number;
         while ((left & ~0x7fL) != 0) {
-            bytes.write((int) (left & 0x7f | 0x80));
+            bytes.write((int) ((left & 0x7f) | 0x80));
             left >>>= 7;
         }
         bytes.write((int) left);

@@ -7,6 +7,12 @@ import java.util.List;
 /** What the grammar of HTTP allows seldom or never, each shape with its variations. Any thread. */
 final class WireRequests {
 
+    private static final String OF_ANOTHER =
+            "GET http://other.invalid/health HTTP/1.1\r\nHost: x\r\n\r\n";
+
+    private static final String TWO_ENCODINGS =
+            "Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n";
+
     private static final String RECORD = "/api/usage/record";
     private static final int SHAPES = 24;
 
@@ -58,8 +64,7 @@ final class WireRequests {
                                             "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n",
                                             "GET * HTTP/1.1\r\nHost: x\r\n\r\n",
                                             "TRACE / HTTP/1.1\r\nHost: x\r\n\r\n",
-                                            "GET http://other.invalid/health HTTP/1.1\r\n"
-                                                + "Host: x\r\n\r\n",
+                                            OF_ANOTHER,
                                             "GET file:///etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n",
                                             "GET /health HTTP/1.1\n\n",
                                             "GET /health HTTP/1.1\r\r\n\r\n",
@@ -137,11 +142,10 @@ final class WireRequests {
                                                             "Transfer-Encoding: identity\r\n",
                                                             "Transfer-Encoding: gzip, chunked\r\n",
                                                             "Transfer-Encoding: chunked,"
-                                                                + " identity\r\n",
+                                                                    + " identity\r\n",
                                                             "Transfer-Encoding:\tchunked\r\n",
                                                             "Transfer-Encoding : chunked\r\n",
-                                                            "Transfer-Encoding: chunked\r\n"
-                                                                + "Transfer-Encoding: x\r\n")))
+                                                            TWO_ENCODINGS)))
                                     .raw(bytes("0\r\n\r\n" + SMUGGLED)));
             case 15 -> ofBytes(dice, chunked(bytes(brokenChunks(dice))));
             case 16 -> ofBytes(dice, chunked(goodChunks(record, dice)));

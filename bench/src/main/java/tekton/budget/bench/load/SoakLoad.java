@@ -4,8 +4,7 @@ import tekton.budget.bench.product.Target;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +29,9 @@ public final class SoakLoad {
 
     private final InetSocketAddress address;
     private final RecordTemplate records;
-    private final long[] next = new long[RequestForm.values().length];
+
+    /** The next sequence number of each form. */
+    private final Map<RequestForm, Long> next = new EnumMap<>(RequestForm.class);
 
     /**
      * @param run makes the records differ from those of others
@@ -41,7 +42,7 @@ public final class SoakLoad {
                 new RecordTemplate(
                         run, new Population(10_000, 10, 10), RecordTemplate.DEFAULT_SIZE);
         for (RequestForm form : RequestForm.values()) {
-            next[form.ordinal()] = form.ordinal() * SEQUENCES_EACH;
+            next.put(form, next.size() * SEQUENCES_EACH);
         }
     }
 
@@ -56,8 +57,8 @@ public final class SoakLoad {
     /** Sends for so long at that rate of all forms together. */
     public SoakStretch run(double perSecond, double seconds)
             throws IOException, InterruptedException {
-        List<CompletableFuture<LoadResult>> running = new ArrayList<>();
-        List<LoadLoop> loops = new ArrayList<>();
+        Map<RequestForm, CompletableFuture<LoadResult>> running = new EnumMap<>(RequestForm.class);
+        Map<RequestForm, LoadLoop> loops = new EnumMap<>(RequestForm.class);
         for (RequestForm form : RequestForm.values()) {
             LoadLoop loop =
                     new LoadLoop(
@@ -70,24 +71,24 @@ public final class SoakLoad {
                                     CONNECTIONS,
                                     0,
                                     seconds),
-                            next[form.ordinal()]);
-            loops.add(loop);
-            running.add(loop.runInBackground());
+                            next.getOrDefault(form, 0L));
+            loops.put(form, loop);
+            running.put(form, loop.runInBackground());
         }
         long accepted = 0;
         long neverSent = 0;
         Map<String, Long> errors = new TreeMap<>();
-        for (int i = 0; i < running.size(); i++) {
+        for (Map.Entry<RequestForm, CompletableFuture<LoadResult>> one : running.entrySet()) {
             try {
-                LoadResult result = running.get(i).get();
+                LoadResult result = one.getValue().get();
                 accepted += result.acceptedInAll();
                 neverSent += result.neverSent();
                 result.errors().forEach((why, count) -> errors.merge(why, count, Long::sum));
             } catch (ExecutionException e) {
                 throw new IOException("the load: " + e.getCause(), e);
             }
-            next[i] = loops.get(i).nextSequence();
         }
+        loops.forEach((form, loop) -> next.put(form, loop.nextSequence()));
         return new SoakStretch(accepted, neverSent, errors);
     }
 
@@ -99,10 +100,10 @@ public final class SoakLoad {
                         address,
                         records,
                         new LoadLoop.Load(RequestForm.NDJSON, BATCH, 0, CONNECTIONS, 0, seconds),
-                        next[RequestForm.NDJSON.ordinal()]);
+                        next.getOrDefault(RequestForm.NDJSON, 0L));
         long begun = System.nanoTime();
         LoadResult result = loop.run(now -> {}, accepted -> {});
-        next[RequestForm.NDJSON.ordinal()] = loop.nextSequence();
+        next.put(RequestForm.NDJSON, loop.nextSequence());
         SustainedCommand.lag(target, records, result.acceptedInAll());
         return result.acceptedInAll() / ((System.nanoTime() - begun) / 1e9);
     }

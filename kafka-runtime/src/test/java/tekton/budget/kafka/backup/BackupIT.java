@@ -11,6 +11,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -34,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** Topics with gaps of every kind, saved and restored on a real broker. */
@@ -156,12 +158,13 @@ class BackupIT {
                                         topic("of.others", Map.of())))
                         .all());
         Map<String, Object> config = kafka.client();
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
         try (KafkaProducer<byte[], byte[]> plain = producer(config)) {
             for (int i = 0; i < 40; i++) {
-                plain.send(record(OLD, "plain", i));
+                sent.add(plain.send(record(OLD, "plain", i)));
             }
             for (int i = 0; i < 4; i++) {
-                plain.send(record(EMPTIED, "gone", i));
+                sent.add(plain.send(record(EMPTIED, "gone", i)));
             }
         }
         done(
@@ -173,12 +176,16 @@ class BackupIT {
         config.put("transactional.id", "a-writer");
         try (KafkaProducer<byte[], byte[]> producer = producer(config)) {
             producer.initTransactions();
-            writeTransactions(producer);
+            writeTransactions(producer, sent);
+        }
+        for (Future<RecordMetadata> one : sent) {
+            one.get();
         }
     }
 
     /** Committed and aborted ones of any length, in one partition or in both. */
-    private static void writeTransactions(KafkaProducer<byte[], byte[]> producer) {
+    private static void writeTransactions(
+            KafkaProducer<byte[], byte[]> producer, List<Future<RecordMetadata>> sent) {
         Random random = new Random(19);
         for (int i = 0; i < 120; i++) {
             String topic = random.nextInt(4) == 0 ? CHANGELOG : DECISIONS;
@@ -186,7 +193,7 @@ class BackupIT {
             int records = 1 + random.nextInt(random.nextInt(8) == 0 ? 40 : 3);
             for (int j = 0; j < records; j++) {
                 int partition = i % 3 == 0 ? j % 2 : i % 2;
-                producer.send(record(new TopicPartition(topic, partition), "t" + i, j));
+                sent.add(producer.send(record(new TopicPartition(topic, partition), "t" + i, j)));
             }
             producer.flush();
             if (random.nextInt(3) == 0) {
@@ -197,11 +204,11 @@ class BackupIT {
         }
         // Alone in its block: the gap of one offset behind the only record.
         producer.beginTransaction();
-        producer.send(record(new TopicPartition(DECISIONS, 2), "alone", 0));
+        sent.add(producer.send(record(new TopicPartition(DECISIONS, 2), "alone", 0)));
         producer.commitTransaction();
         // Nothing to be seen at all.
         producer.beginTransaction();
-        producer.send(record(new TopicPartition(DECISIONS, 3), "aborted", 0));
+        sent.add(producer.send(record(new TopicPartition(DECISIONS, 3), "aborted", 0)));
         producer.flush();
         producer.abortTransaction();
     }
