@@ -49,7 +49,7 @@ final class WireClient implements AutoCloseable {
     WireOutcome exchange(HostileRequest request) throws InterruptedException {
         long begun = System.nanoTime();
         boolean reused = kept != null && request.keeps();
-        Reading reading = attempt(request);
+        WireReading reading = attempt(request);
         boolean again = reused && reading.raw.size() == 0 && !reading.hung;
         if (again) {
             reading = attempt(request);
@@ -64,7 +64,7 @@ final class WireClient implements AutoCloseable {
     }
 
     /** What has been read of one try. */
-    private static final class Reading {
+    private static final class WireReading {
         private final ByteArrayOutputStream raw = new ByteArrayOutputStream();
         private final List<Response> answers = new ArrayList<>();
         private boolean hung;
@@ -72,8 +72,8 @@ final class WireClient implements AutoCloseable {
         private boolean ended;
     }
 
-    private Reading attempt(HostileRequest request) throws InterruptedException {
-        Reading reading = new Reading();
+    private WireReading attempt(HostileRequest request) throws InterruptedException {
+        WireReading reading = new WireReading();
         try {
             Socket socket = request.keeps() ? keptOpen() : opened();
             try {
@@ -99,7 +99,7 @@ final class WireClient implements AutoCloseable {
     }
 
     /** Frames go behind the answer to the handshake, if that lets them. */
-    private void listen(Socket socket, HostileRequest request, Reading reading)
+    private void listen(Socket socket, HostileRequest request, WireReading reading)
             throws IOException, InterruptedException {
         socket.getOutputStream().write(request.parts().getFirst());
         InputStream in = socket.getInputStream();
@@ -148,7 +148,8 @@ final class WireClient implements AutoCloseable {
         }
     }
 
-    private void read(Socket socket, HostileRequest request, Reading reading) throws IOException {
+    private void read(Socket socket, HostileRequest request, WireReading reading)
+            throws IOException {
         InputStream in = socket.getInputStream();
         ResponseParser parser = new ResponseParser();
         byte[] buffer = new byte[16 * 1024];
@@ -201,7 +202,8 @@ final class WireClient implements AutoCloseable {
     }
 
     /** What a listener hears until the other side ends it, as it must. */
-    private static void drain(InputStream in, Reading reading, long deadline) throws IOException {
+    private static void drain(InputStream in, WireReading reading, long deadline)
+            throws IOException {
         byte[] buffer = new byte[16 * 1024];
         int count = in.read(buffer);
         while (count >= 0) {
@@ -223,7 +225,7 @@ final class WireClient implements AutoCloseable {
     }
 
     /** An answer whose end is the connection's, as to HTTP/1.0. */
-    private static boolean takeEndless(Reading reading) {
+    private static boolean takeEndless(WireReading reading) {
         String raw = reading.raw.toString(StandardCharsets.ISO_8859_1);
         int end = raw.indexOf("\r\n\r\n");
         if (!reading.answers.isEmpty() || end < 12 || !raw.startsWith("HTTP/1.1 ")) {

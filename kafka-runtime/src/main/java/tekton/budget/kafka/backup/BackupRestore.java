@@ -56,7 +56,7 @@ public final class BackupRestore {
     private final Consumer<String> out;
 
     /** A partition of a topic, with records or without. */
-    private record Part(SavedTopic topic, SavedPartition saved) {
+    private record SavedPart(SavedTopic topic, SavedPartition saved) {
 
         TopicPartition partition() {
             return new TopicPartition(topic.name(), saved.partition());
@@ -111,16 +111,16 @@ public final class BackupRestore {
         RestoreTopics topics =
                 new RestoreTopics(admin, cluster, manifest, directory.id(), kafka.replication());
         Set<String> unfinished = topics.make();
-        List<Part> parts =
+        List<SavedPart> parts =
                 manifest.topics().stream()
                         .flatMap(
                                 topic ->
                                         topic.partitions().stream()
-                                                .map(saved -> new Part(topic, saved)))
+                                                .map(saved -> new SavedPart(topic, saved)))
                         // The longest first: nothing is left waiting for it at the end.
                         .sorted(
                                 Comparator.comparingLong(
-                                        (Part part) -> -part.saved().contentBytes()))
+                                        (SavedPart part) -> -part.saved().contentBytes()))
                         .toList();
         if (unfinished.size() < manifest.topics().size()) {
             out.accept(
@@ -144,9 +144,9 @@ public final class BackupRestore {
                         + " and found the same in %.1f s".formatted(reading.seconds()));
     }
 
-    private TransferProgress write(List<Part> parts, Set<String> unfinished)
+    private TransferProgress write(List<SavedPart> parts, Set<String> unfinished)
             throws IOException, BackupException, InterruptedException {
-        Queue<Part> left = new ConcurrentLinkedQueue<>();
+        Queue<SavedPart> left = new ConcurrentLinkedQueue<>();
         parts.stream().filter(part -> unfinished.contains(part.topic().name())).forEach(left::add);
         TransferProgress progress =
                 new TransferProgress(
@@ -167,7 +167,7 @@ public final class BackupRestore {
         return progress;
     }
 
-    private void write(Queue<Part> left, String id, TransferProgress progress)
+    private void write(Queue<SavedPart> left, String id, TransferProgress progress)
             throws IOException, BackupException, InterruptedException {
         Map<String, Object> config = producerConfig();
         Map<String, Object> transactions = producerConfig();
@@ -177,7 +177,7 @@ public final class BackupRestore {
         try (Producer<byte[], byte[]> plain = producer(config);
                 Producer<byte[], byte[]> transactional = producer(transactions)) {
             transactional.initTransactions();
-            for (Part part = left.poll(); part != null; part = left.poll()) {
+            for (SavedPart part = left.poll(); part != null; part = left.poll()) {
                 write(part, plain, transactional, progress);
             }
         }
@@ -199,7 +199,7 @@ public final class BackupRestore {
     }
 
     private void write(
-            Part part,
+            SavedPart part,
             Producer<byte[], byte[]> plain,
             Producer<byte[], byte[]> transactional,
             TransferProgress progress)
@@ -241,10 +241,10 @@ public final class BackupRestore {
     }
 
     /** Up to where each began, or to its first record where compaction had left nothing before. */
-    private void deletePrefixes(List<Part> parts)
+    private void deletePrefixes(List<SavedPart> parts)
             throws IOException, BackupException, InterruptedException {
         Map<TopicPartition, RecordsToDelete> prefixes = new HashMap<>();
-        for (Part part : parts) {
+        for (SavedPart part : parts) {
             long first = part.topic().keepsOffsets() ? first(part) : 0;
             if (first > 0) {
                 prefixes.put(part.partition(), RecordsToDelete.beforeOffset(first));
@@ -253,7 +253,7 @@ public final class BackupRestore {
         BackupCluster.await(admin.deleteRecords(prefixes).all());
     }
 
-    private long first(Part part) throws IOException, BackupException {
+    private long first(SavedPart part) throws IOException, BackupException {
         if (part.saved().fileSha256() == null) {
             return part.saved().end();
         }
@@ -263,12 +263,12 @@ public final class BackupRestore {
         }
     }
 
-    private TransferProgress readBack(List<Part> parts)
+    private TransferProgress readBack(List<SavedPart> parts)
             throws IOException, BackupException, InterruptedException {
         TransferProgress progress =
                 new TransferProgress("read back", manifest.records(), out, System::nanoTime);
         List<Callable<Void>> jobs = new ArrayList<>();
-        for (Part part : parts) {
+        for (SavedPart part : parts) {
             if (part.saved().records() == 0) {
                 continue;
             }
@@ -282,7 +282,7 @@ public final class BackupRestore {
         return progress;
     }
 
-    private void readBack(Part part, TransferProgress progress) throws BackupException {
+    private void readBack(SavedPart part, TransferProgress progress) throws BackupException {
         TopicPartition partition = part.partition();
         SavedPartition saved = part.saved();
         ContentDigest content = new ContentDigest(part.topic().keepsOffsets());
