@@ -29,10 +29,10 @@ import java.util.stream.IntStream;
 final class TrainingRequests {
 
     private static final int CALLERS = 16;
-    private static final int SINGLES_OF_A_CALLER = 1_000;
-    private static final int BATCHES_OF_A_CALLER = 6;
-    private static final int ALLOCATIONS_OF_A_CALLER = 25;
-    private static final int QUERIES_OF_A_CALLER = 3;
+    private static final int SINGLES_OF_A_CALLER = 50;
+    private static final int BATCHES_OF_A_CALLER = 1;
+    private static final int ALLOCATIONS_OF_A_CALLER = 4;
+    private static final int QUERIES_OF_A_CALLER = 1;
     private static final int RECORDS_OF_A_BATCH = 200;
     private static final int CONTEXTS = 500;
 
