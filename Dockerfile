@@ -13,7 +13,7 @@ WORKDIR /src
 COPY . .
 # As run_budget.sh builds. The cache keeps downloaded libraries from build to build.
 RUN --mount=type=cache,target=/root/.m2 \
-    mvn -B -ntp package -pl standalone,cli -am -Dmaven.test.skip=true -Dexec.skip
+    mvn -B -ntp package -Prun -pl standalone,cli -am -Dmaven.artifact.threads=16
 # The libraries apart from Budget's own jars, and all with one date: a layer of the same files is
 # the same layer, on whatever day and machine it was made.
 RUN mkdir -p /out/libraries /out/budget /out/cli \
