@@ -33,13 +33,14 @@ public final class CliTraining {
     /** Of {@code status}: limits of several kinds, used and not. */
     private static final String LIMITS =
             """
-            [{"budget_id":"b","period":"daily","type":"hard_limit","tier":null,"provider":"p",\
+            {"items":[{"budget_id":"b","period":"daily","type":"hard_limit","tier":null,"provider":"p",\
             "total_tokens_used":1234567,"token_limit":5000000,"token_usage_percentage":0.2469134,\
             "total_cost":1.0723456789,"cost_limit":5.00,"cost_usage_percentage":0.21446913578,\
             "reserved_tokens":20000,"exhausted_at":"2026-01-02T03:04:05.678Z"},\
             {"budget_id":"c","period":"daily","type":"warn","tier":null,"provider":null,\
             "total_tokens_used":0,"token_limit":null,"token_usage_percentage":null,\
-            "total_cost":0,"cost_limit":2.5E+1,"cost_usage_percentage":0,"reserved_tokens":0}]\
+            "total_cost":0,"cost_limit":2.5E+1,"cost_usage_percentage":0,"reserved_tokens":0}],\
+            "total":2,"page":1,"limit":20}\
             """;
 
     private static final int REQUEST_MAX = 65_536;

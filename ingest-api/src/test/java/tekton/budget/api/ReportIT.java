@@ -245,6 +245,20 @@ class ReportIT {
     }
 
     @Test
+    void shouldPageTheStatus() throws Exception {
+        JsonNode first = Api.json(api.get("/api/usage/summary?limit=1"));
+        JsonNode second = Api.json(api.get("/api/usage/summary?limit=1&page=2"));
+
+        assertThat(first.get("total").intValue()).isEqualTo(2);
+        assertThat(first.get("items").size()).isEqualTo(1);
+        assertThat(first.get("limit").intValue()).isEqualTo(1);
+        assertThat(second.get("page").intValue()).isEqualTo(2);
+        assertThat(first.get("items").get(0).get("policy_id").asString()).isEqualTo("team.p1");
+        assertThat(second.get("items").get(0).get("policy_id").asString()).isEqualTo("team.p2");
+        assertThat(api.get("/api/usage/summary?limit=0").statusCode()).isEqualTo(422);
+    }
+
+    @Test
     void shouldGiveTheCommandLineBudgetsOfANameAsAnArray() throws Exception {
         JsonNode named = Api.json(api.get("/api/budgets?name=Team"));
         assertThat(named.get(0).get("budget_id").asString()).isEqualTo("team");

@@ -24,7 +24,9 @@ final class StatusAction implements CliAction {
                 + " at:time";
 
     /** A screen of them. */
-    private static final int SHOWN = 20;
+    private static final String SHOWN = "20";
+
+    private static final String NONE = "No limits. To make one: budget limits set --help\n";
 
     private static final List<String> SCOPE = List.of("tier", "provider", "component", "task_type");
 
@@ -34,42 +36,60 @@ final class StatusAction implements CliAction {
         for (String name : List.of("period", "tier", "provider", "component")) {
             query.put(name, input.text("--" + name));
         }
+        if (context.output() == OutputFormat.TABLE && !input.has("--full")) {
+            context.out().print(screen(context, fullest(context, query), context.width()));
+            return ExitCode.OK;
+        }
         ApiAnswer answer =
                 context.client().get(ApiClient.withQuery("/api/usage/summary", query)).orFail();
         if (context.output() == OutputFormat.TABLE) {
-            context.out()
-                    .print(
-                            table(
-                                    context,
-                                    answer.json().items(),
-                                    input.has("--full"),
-                                    context.width()));
+            context.out().print(full(context, answer.json().items()));
         } else {
             RestAction.show(context, input.command(), answer);
         }
         return ExitCode.OK;
     }
 
-    static String table(CliContext context, List<JsonTree> limits, boolean full, int width) {
+    /** A page of the fullest, as many as fit a screen: Budget sends no more than these. */
+    static JsonTree fullest(CliContext context, Map<String, String> query) {
+        Map<String, String> page = new LinkedHashMap<>(query);
+        page.put("limit", SHOWN);
+        return context.client()
+                .get(ApiClient.withQuery("/api/usage/summary", page))
+                .orFail()
+                .json();
+    }
+
+    /** That page for a person. */
+    static String screen(CliContext context, JsonTree limits, int width) {
         List<JsonTree> shown = new ArrayList<>();
-        for (JsonTree limit : limits) {
-            if (full || isUsed(limit) || limit.at("type").text().equals("hard_limit")) {
-                shown.add(withScope(limit));
+        for (JsonTree limit : limits.at("items").items()) {
+            if (isUsed(limit) || limit.at("type").text().equals("hard_limit")) {
+                shown.add(limit);
             }
         }
-        shown.sort(Comparator.comparing(StatusAction::share).reversed());
-        if (limits.isEmpty()) {
-            return "No limits. To make one: budget limits set --help\n";
+        BigDecimal hidden = limits.at("total").amount().subtract(BigDecimal.valueOf(shown.size()));
+        String table = table(context, shown, width);
+        if (hidden.signum() == 0) {
+            return shown.isEmpty() ? NONE : table;
         }
-        List<JsonTree> top = full ? shown : shown.subList(0, Math.min(SHOWN, shown.size()));
-        String table =
-                top.isEmpty()
-                        ? ""
-                        : TextTable.rows(CliCommand.columnsOf(COLUMNS), top, context.zone(), width);
-        int hidden = limits.size() - top.size();
-        return hidden == 0
-                ? table
-                : table + hidden + " more limits, of which less was used: budget status --full\n";
+        return table + hidden + " more limits, of which less was used: budget status --full\n";
+    }
+
+    private static String full(CliContext context, List<JsonTree> limits) {
+        List<JsonTree> shown = new ArrayList<>(limits);
+        shown.sort(Comparator.comparing(StatusAction::share).reversed());
+        return shown.isEmpty() ? NONE : table(context, shown, context.width());
+    }
+
+    private static String table(CliContext context, List<JsonTree> limits, int width) {
+        List<JsonTree> rows = new ArrayList<>();
+        for (JsonTree limit : limits) {
+            rows.add(withScope(limit));
+        }
+        return rows.isEmpty()
+                ? ""
+                : TextTable.rows(CliCommand.columnsOf(COLUMNS), rows, context.zone(), width);
     }
 
     private static boolean isUsed(JsonTree limit) {

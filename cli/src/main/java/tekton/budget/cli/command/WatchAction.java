@@ -60,7 +60,7 @@ final class WatchAction implements CliAction {
 
     /** What one look saw. */
     private record Look(
-            Instant at, String status, List<JsonTree> sums, List<JsonTree> limits, String alerts) {
+            Instant at, String status, List<JsonTree> sums, JsonTree limits, String alerts) {
 
         BigDecimal sum(String field) {
             BigDecimal sum = BigDecimal.ZERO;
@@ -108,10 +108,7 @@ final class WatchAction implements CliAction {
                 Instant.now(),
                 client.get("/health").json().at("status").text(),
                 sums,
-                client.get(ApiClient.withQuery("/api/usage/summary", Map.of("period", period)))
-                        .orFail()
-                        .json()
-                        .items(),
+                StatusAction.fullest(context, Map.of("period", period)),
                 client.get("/api/alerts?limit=1&page=1").orFail().json().at("total").text());
     }
 
@@ -221,8 +218,7 @@ final class WatchAction implements CliAction {
             lines.add("… and " + (look.sums().size() - top.size()) + " more");
         }
         lines.add("");
-        lines.addAll(
-                StatusAction.table(context, look.limits(), false, size.columns()).lines().toList());
+        lines.addAll(StatusAction.screen(context, look.limits(), size.columns()).lines().toList());
         return lines;
     }
 }

@@ -89,6 +89,41 @@ class CommandsTest {
         assertThat(ended.err()).contains(budget.url(), "run_budget.sh");
     }
 
+    /** A thousand limits take long to send and to read. */
+    @Test
+    void shouldAskForAScreenOfLimitsAndSayHowManyMoreThereAre() throws Exception {
+        String row =
+                "{\"budget_id\":\"%s\",\"type\":\"%s\",\"total_tokens_used\":%d,\"total_cost\":0,"
+                    + "\"token_limit\":10,\"token_usage_percentage\":0.%d,\"reserved_tokens\":0}";
+        String page =
+                "{\"items\":["
+                        + String.join(
+                                ",",
+                                row.formatted("full", "warn", 9, 9),
+                                row.formatted("hard", "hard_limit", 0, 0),
+                                row.formatted("quiet", "warn", 0, 0))
+                        + "],\"total\":103,\"page\":1,\"limit\":20}";
+        try (StubBudget budget = new StubBudget(directory, 200, page)) {
+            Ended ended = budget.run("status", "--period", "weekly");
+
+            assertThat(budget.asked().getFirst().target())
+                    .isEqualTo("/api/usage/summary?period=weekly&limit=20");
+            assertThat(ended.out().lines().map(line -> line.split(" ", -1)[0]))
+                    .containsExactly("Budget", "full", "hard", "101");
+            assertThat(ended.out()).contains("90.0%", "101 more limits", "budget status --full");
+        }
+    }
+
+    @Test
+    void shouldSayHowALimitIsMadeWhereThereIsNone() throws Exception {
+        try (StubBudget budget = new StubBudget(directory, 200, "{\"items\":[],\"total\":0}")) {
+            assertThat(budget.run("status").out()).startsWith("No limits.");
+        }
+        try (StubBudget budget = new StubBudget(directory, 200, "[]")) {
+            assertThat(budget.run("status", "--full").out()).startsWith("No limits.");
+        }
+    }
+
     @Test
     void shouldSendWhatTheOptionsSay() throws Exception {
         try (StubBudget budget = new StubBudget(directory, 201, "{\"type\":\"warn\"}")) {

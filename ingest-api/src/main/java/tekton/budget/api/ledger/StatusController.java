@@ -9,6 +9,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
 import tekton.budget.api.http.Bodies;
+import tekton.budget.api.totals.Page;
 import tekton.budget.api.totals.Query;
 import tekton.budget.codec.JsonBytes;
 import tekton.budget.ledger.Budget;
@@ -24,12 +25,13 @@ import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /**
  * {@code GET /usage/summary}: how the policies of a period stand, as Tekton's command line reads it
  * for {@code status}: an array, and what is null is left out, because a null would keep its own "no
- * limit" from showing.
+ * limit" from showing. A request for a page gets the fullest first, for those who show a screen.
  */
 @Controller
 @RequestMapping({"/api", "/api/v1"})
@@ -37,8 +39,9 @@ public final class StatusController {
 
     private static final String KIND = "Budget";
 
-    /** How many policies are shown. */
-    private static final int ENTRIES_MAX = 1_000;
+    private static final Comparator<PolicyView> BY_BUDGET =
+            Comparator.comparing((PolicyView view) -> view.policy().budgetId())
+                    .thenComparing(PolicyView::policy, PolicyJson.COST_FIRST);
 
     private final LedgerAccess ledger;
 
@@ -50,8 +53,8 @@ public final class StatusController {
     @GetMapping("/usage/summary")
     public void status(HttpServletRequest http, HttpServletResponse response) throws IOException {
         Query query = new Query(http);
-        Period asked = query.oneOf("period", Period::parse, PolicyFields.PERIODS);
-        Period period = asked == null ? Period.DAILY : asked;
+        Period named = query.oneOf("period", Period::parse, PolicyFields.PERIODS);
+        Period period = named == null ? Period.DAILY : named;
         Tier tier = query.oneOf("tier", Tier::parse, PolicyFields.TIERS);
         String provider = query.id("provider");
         String component = query.id("component");
@@ -64,22 +67,32 @@ public final class StatusController {
         long nowMs = ledger.clock().millis();
         List<PolicyView> standings =
                 Query.found(ledger.read().standings(null, period, nowMs, after), KIND, "any");
-        JsonBytes json = new JsonBytes(8_192).withoutNulls().open('[');
-        standings.stream()
-                .filter(view -> names.containsKey(view.policy().budgetId()))
-                .filter(view -> has(view.policy().scope(), tier, provider, component))
-                .sorted(
-                        Comparator.comparing((PolicyView view) -> view.policy().budgetId())
-                                .thenComparing(PolicyView::policy, PolicyJson.COST_FIRST))
-                .limit(ENTRIES_MAX)
-                .forEach(
-                        view -> {
-                            String name = names.getOrDefault(view.policy().budgetId(), "");
-                            json.open('{');
-                            BudgetSummaryJson.foretold(json, view, name, BigDecimal.ONE, nowMs);
-                            json.close('}');
-                        });
-        Bodies.write(response, HttpServletResponse.SC_OK, json.close(']'));
+        List<PolicyView> asked =
+                standings.stream()
+                        .filter(view -> names.containsKey(view.policy().budgetId()))
+                        .filter(view -> has(view.policy().scope(), tier, provider, component))
+                        .sorted(
+                                query.isPaged()
+                                        ? Fullness.FULLEST_FIRST.thenComparing(BY_BUDGET)
+                                        : BY_BUDGET)
+                        .toList();
+        BiConsumer<JsonBytes, PolicyView> properties =
+                (json, view) ->
+                        BudgetSummaryJson.foretold(
+                                json,
+                                view,
+                                names.getOrDefault(view.policy().budgetId(), ""),
+                                BigDecimal.ONE,
+                                nowMs);
+        Bodies.write(
+                response,
+                HttpServletResponse.SC_OK,
+                query.isPaged()
+                        ? Page.of(asked, query).toJson(properties)
+                        : Page.array(
+                                new JsonBytes(8_192).withoutNulls(),
+                                asked.subList(0, Math.min(Page.ARRAY_MAX, asked.size())),
+                                properties));
     }
 
     private static boolean has(
