@@ -80,6 +80,7 @@ final class LogTally {
                         entry(
                                 new PoisonPlace(
                                         TopicPoison.USAGE, record.partition(), record.offset()),
+                                record.key(),
                                 record.value()));
     }
 
@@ -90,8 +91,12 @@ final class LogTally {
         }
     }
 
-    /** Takes an entry of the usage topic, in the order of its partition. */
-    void entry(PoisonPlace place, byte @Nullable [] value) {
+    /**
+     * Takes an entry of the usage topic, in the order of its partition.
+     *
+     * @param key names the context of a record that names none
+     */
+    void entry(PoisonPlace place, byte @Nullable [] key, byte @Nullable [] value) {
         entries++;
         missing.remove(place);
         String text = value == null ? "" : text(value);
@@ -102,7 +107,7 @@ final class LogTally {
         }
         JsonNode json = parsed(text);
         if (letter != null) {
-            String context = json == null ? "" : json.path("context_id").asString("");
+            String context = json == null ? "" : context(json, key);
             boolean byHttp =
                     context.startsWith(SchemaValues.CONTEXT) || context.startsWith(Canary.CONTEXT);
             if (byHttp && !letter.equals(CONFLICT)) {
@@ -114,7 +119,7 @@ final class LogTally {
             say("neither readable nor a dead letter: " + place + ' ' + shown(text));
             return;
         }
-        String context = json.path("context_id").asString("");
+        String context = context(json, key);
         String id = json.path("record_id").asString("");
         if (context.isEmpty() || id.isEmpty()) {
             say("without an id, and no dead letter: " + place + ' ' + shown(text));
@@ -123,6 +128,11 @@ final class LogTally {
         } else {
             repeats++;
         }
+    }
+
+    private static String context(JsonNode json, byte @Nullable [] key) {
+        String named = json.path("context_id").asString("");
+        return named.isEmpty() && key != null ? text(key) : named;
     }
 
     private void count(PoisonPlace place, JsonNode json, String context) {

@@ -21,10 +21,10 @@ class LogTallyTest {
     @Test
     void shouldCountTheFirstOfAnIdAndNothingThatIsDead() {
         tally.letter(place(2), "invalid");
-        tally.entry(place(0), record("tc-1", "a", "5"));
-        tally.entry(place(1), record("tc-1", "a", "7"));
-        tally.entry(place(2), record("tc-1", "b", "7"));
-        tally.entry(place(3), record("tc-1", "c", "1.0e1"));
+        tally.entry(place(0), null, record("tc-1", "a", "5"));
+        tally.entry(place(1), null, record("tc-1", "a", "7"));
+        tally.entry(place(2), null, record("tc-1", "b", "7"));
+        tally.entry(place(3), null, record("tc-1", "c", "1.0e1"));
 
         assertThat(tally.sums().byContext())
                 .containsOnly(Map.entry("tc-1", new ContextSum(2, 15, 4)));
@@ -32,13 +32,27 @@ class LogTallyTest {
     }
 
     @Test
+    void shouldTakeTheContextFromTheKeyOfARecordThatNamesNone() {
+        tally.entry(
+                place(0),
+                "tc-2".getBytes(UTF_8),
+                "{\"record_id\":\"a\",\"input_tokens\":5,\"output_tokens\":2}".getBytes(UTF_8));
+        tally.entry(place(1), "tc-3".getBytes(UTF_8), record("tc-1", "b", "1"));
+
+        assertThat(tally.sums().byContext())
+                .containsOnly(
+                        Map.entry("tc-2", new ContextSum(1, 5, 2)),
+                        Map.entry("tc-1", new ContextSum(1, 1, 2)));
+    }
+
+    @Test
     void shouldSeeWhatIsNeitherCountedNorDead() {
         tally.letter(place(5), "invalid");
-        tally.entry(place(1), null);
-        tally.entry(place(2), new byte[] {(byte) 0xff, 1});
-        tally.entry(place(3), record("tc-1", "a", "\"x\""));
-        tally.entry(place(4), record("hc-13", "b", "1"));
-        tally.entry(place(5), record("hc-1", "b", "1"));
+        tally.entry(place(1), null, null);
+        tally.entry(place(2), null, new byte[] {(byte) 0xff, 1});
+        tally.entry(place(3), null, record("tc-1", "a", "\"x\""));
+        tally.entry(place(4), null, record("hc-13", "b", "1"));
+        tally.entry(place(5), null, record("hc-1", "b", "1"));
 
         assertThat(tally.wrong(List.of(new PoisonPlace("budget.requests", 0, 1))))
                 .hasSize(8)
