@@ -185,7 +185,7 @@ def totals(url):
     seen = []
     for context in range(CONTEXTS):
         status, body = call(f"{url}/api/totals/contexts/trial-{context}")
-        seen.append(json.loads(body)["total_requests"] if status == 200 else None)
+        seen.append(json.loads(body)["record_count"] if status == 200 else None)
     return seen
 
 
