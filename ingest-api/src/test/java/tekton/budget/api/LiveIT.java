@@ -171,6 +171,19 @@ class LiveIT {
         }
     }
 
+    /** Tomcat decodes text piece by piece, and a character may lie across two of them. */
+    @Test
+    void shouldReadCharactersOfAnyLength() throws Exception {
+        try (LiveClient client = LiveClient.connect(api.http, "/ws/budget/alerts")) {
+            String note = "x\u00e9\u20ac\ud83d\ude00".repeat(300);
+            client.say(
+                    "{'type':'subscription','payload':{'topic':'budget_alerts','note':'"
+                            + note
+                            + "'}}");
+            client.next("subscription");
+        }
+    }
+
     /** True while the topics are not read yet: then nothing that is written now would be told. */
     private static boolean sse503() throws Exception {
         try (LiveStream stream = LiveStream.open(api.http, "/events", null)) {

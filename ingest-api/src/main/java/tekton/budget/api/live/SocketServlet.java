@@ -32,6 +32,10 @@ final class SocketServlet extends LiveServlet {
     private static final Duration SILENCE_MAX = Duration.ofMinutes(5);
 
     private final transient Feeds feeds;
+
+    /** Many times the four bytes of the longest character. */
+    private static final int BINARY_BYTES = 256;
+
     private final transient Connections connections;
     private final transient InstantSource clock;
 
@@ -45,8 +49,9 @@ final class SocketServlet extends LiveServlet {
     public void init() {
         ServerContainer container = container();
         container.setDefaultMaxTextMessageBufferSize(ClientFrame.LENGTH_MAX);
-        // Nobody sends binary messages; each connection would reserve the buffer all the same.
-        container.setDefaultMaxBinaryMessageBufferSize(1);
+        // Nobody sends binary messages, and each connection reserves the buffer all the same. But
+        // Tomcat decodes text from it: in one without room for a character it loops for ever.
+        container.setDefaultMaxBinaryMessageBufferSize(BINARY_BYTES);
     }
 
     private ServerContainer container() {
