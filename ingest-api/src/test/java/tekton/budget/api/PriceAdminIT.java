@@ -165,6 +165,20 @@ class PriceAdminIT {
     }
 
     @ParameterizedTest
+    @CsvSource({"1, 1000, 1001", "1e-2147483648, 0, 1e-2147483648"})
+    void shouldRefuseTermsThatNobodyCanRead(String number, int nines, String why) throws Exception {
+        HttpResponse<String> answer =
+                put(
+                        "/api/v1/prices/openai/gpt",
+                        "{\"rates\": {\"input\": 1e-6}, \"service_tiers\": {\"batch\": %s%s}}"
+                                .formatted("9".repeat(nines), number));
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
+        assertThat(Api.json(answer).get("detail").stringValue()).startsWith("body: ").contains(why);
+        assertThat(DESK.asked).isEmpty();
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {

@@ -13,7 +13,8 @@ final class Calm {
     /** What was remembered of what was counted is no leak; all else goes. */
     private static final long LIVE_MORE = 96 * MIB;
 
-    private static final long THREADS_MORE = 40;
+    /** A hundred channels for alerts have a thread each while something waits for its receiver. */
+    private static final long THREADS_MORE = 140;
 
     /** Stores open files as they grow. */
     private static final long HANDLES_MORE = 100;

@@ -6,6 +6,8 @@ import tekton.budget.bench.hostile.TopicPoison.PoisonPlace;
 import tekton.budget.bench.oracle.TopicReader;
 
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongPredicate;
@@ -32,6 +35,22 @@ final class LogTally {
     private static final String CONFLICT = "conflict";
     private static final int SHOWN = 5;
     private static final double TOKENS_MAX = 1e9;
+
+    /** Where a name in snake_case is put together. */
+    private static final Pattern WORD = Pattern.compile("_([a-z])");
+
+    /** What nobody reads, such as a number of 2,000 digits among metadata, spoils no record. */
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder(
+                            JsonFactory.builder()
+                                    .streamReadConstraints(
+                                            StreamReadConstraints.builder()
+                                                    .maxNumberLength(Integer.MAX_VALUE)
+                                                    .maxNameLength(Integer.MAX_VALUE)
+                                                    .maxStringLength(Integer.MAX_VALUE)
+                                                    .build())
+                                    .build())
+                    .build();
 
     /** What a hostile request writes into the context or the id of its records. */
     private static final Pattern MARK = Pattern.compile("\"h[cr]-(\\d+)");
@@ -120,7 +139,7 @@ final class LogTally {
             return;
         }
         String context = context(json, key);
-        String id = json.path("record_id").asString("");
+        String id = field(json, "record_id").asString("");
         if (context.isEmpty() || id.isEmpty()) {
             say("without an id, and no dead letter: " + place + ' ' + shown(text));
         } else if (ids.add(context + '\n' + id)) {
@@ -131,14 +150,14 @@ final class LogTally {
     }
 
     private static String context(JsonNode json, byte @Nullable [] key) {
-        String named = json.path("context_id").asString("");
+        String named = field(json, "context_id").asString("");
         return named.isEmpty() && key != null ? text(key) : named;
     }
 
     private void count(PoisonPlace place, JsonNode json, String context) {
         try {
             long input = tokens(json, "input_tokens");
-            if (json.path("token_style").asString("").equalsIgnoreCase("exclusive")) {
+            if (field(json, "token_style").asString("").equalsIgnoreCase("exclusive")) {
                 input += tokens(json, "cached_input_tokens") + tokens(json, "cache_write_tokens");
             }
             sums.add(context, input, tokens(json, "output_tokens"));
@@ -147,8 +166,17 @@ final class LogTally {
         }
     }
 
+    /** By its snake_case name, or in camelCase. */
+    private static JsonNode field(JsonNode json, String name) {
+        JsonNode snake = json.path(name);
+        return snake.isMissingNode()
+                ? json.path(
+                        WORD.matcher(name).replaceAll(of -> of.group(1).toUpperCase(Locale.ROOT)))
+                : snake;
+    }
+
     private static long tokens(JsonNode json, String name) {
-        JsonNode value = json.path(name);
+        JsonNode value = field(json, name);
         if (value.isMissingNode() || value.isNull()) {
             return 0;
         }
@@ -162,7 +190,7 @@ final class LogTally {
 
     private static @Nullable JsonNode parsed(String text) {
         try {
-            return JsonMapper.shared().readTree(text);
+            return MAPPER.readTree(text);
         } catch (JacksonException e) {
             return null;
         }

@@ -46,6 +46,20 @@ class LogTallyTest {
     }
 
     @Test
+    void shouldReadEitherSpellingAndPassOverWhatNobodyReads() {
+        tally.entry(
+                place(0),
+                null,
+                ("{\"recordId\":\"a\",\"contextId\":\"tc-4\",\"inputTokens\":5,\"outputTokens\":2,"
+                                + "\"metadata\":{\"n\":%s}}")
+                        .formatted("9".repeat(2_000))
+                        .getBytes(UTF_8));
+
+        assertThat(tally.sums().byContext())
+                .containsOnly(Map.entry("tc-4", new ContextSum(1, 5, 2)));
+    }
+
+    @Test
     void shouldSeeWhatIsNeitherCountedNorDead() {
         tally.letter(place(5), "invalid");
         tally.entry(place(1), null, null);

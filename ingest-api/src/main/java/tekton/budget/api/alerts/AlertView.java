@@ -33,8 +33,11 @@ final class AlertView {
     /** The most events that are kept here; older ones stay in the topic only. */
     static final int EVENTS_MAX = 10_000;
 
-    /** The most deliveries of an event that are told: resending makes more. */
-    private static final int DELIVERIES_MAX = 1_000;
+    /** The most deliveries that are kept, of all events: each holds its attempts. */
+    static final int DELIVERIES_MAX = 20_000;
+
+    /** The most deliveries of an event that are told, its last: resending makes more. */
+    static final int DELIVERIES_TOLD = 1_000;
 
     private static final Comparator<Alert> NEWEST_FIRST =
             Comparator.comparing((Alert alert) -> alert.event().at())
@@ -46,7 +49,7 @@ final class AlertView {
     private final NavigableSet<Alert> newestFirst = new TreeSet<>(NEWEST_FIRST);
     private final Map<String, Acknowledged> seen = bounded(EVENTS_MAX);
     private final Map<String, Long> putOff = bounded(EVENTS_MAX);
-    private final Map<String, Map<String, Delivery>> deliveries = bounded(EVENTS_MAX);
+    private final Map<String, Delivery> deliveries = bounded(DELIVERIES_MAX);
     private final Map<String, Channel> channels = new TreeMap<>();
 
     /** Takes up an event. */
@@ -85,10 +88,7 @@ final class AlertView {
                 }
                 renew(eventId);
             }
-            case Delivery delivery ->
-                    deliveries
-                            .computeIfAbsent(delivery.eventId(), _ -> bounded(DELIVERIES_MAX))
-                            .put(delivery.deliveryId(), delivery);
+            case Delivery delivery -> deliveries.put(delivery.deliveryId(), delivery);
             case RequestAnswered _ -> {
                 // Nobody looks for it here.
             }
@@ -126,7 +126,11 @@ final class AlertView {
 
     /** The deliveries of an event, in the order in which they were first heard of. */
     synchronized List<Delivery> deliveries(String eventId) {
-        return new ArrayList<>(deliveries.getOrDefault(eventId, Map.of()).values());
+        List<Delivery> of =
+                deliveries.values().stream()
+                        .filter(delivery -> delivery.eventId().equals(eventId))
+                        .toList();
+        return of.subList(Math.max(0, of.size() - DELIVERIES_TOLD), of.size());
     }
 
     /** Every channel, by id. */

@@ -173,7 +173,9 @@ public final class LaneEndpoint extends NioEndpoint {
          */
         boolean begin() {
             beginning = false;
-            SelectionKey key = getSocket().getIOChannel().keyFor(getPoller().getSelector());
+            // Closed meanwhile, Tomcat's channel has none.
+            SocketChannel open = getSocket().getIOChannel();
+            SelectionKey key = open == null ? null : open.keyFor(getPoller().getSelector());
             if (!begun && key != null && key.isValid()) {
                 key.interestOps(0);
                 interestOps(0);

@@ -129,6 +129,9 @@ final class PriceBody {
             return terms;
         } catch (WrongTermsException wrong) {
             throw new ProblemException(Problem.ofFields(List.of(wrong.problem())));
+        } catch (IllegalArgumentException unreadable) {
+            // JSON all the same, or it had not come so far: a number of 1,001 digits, say.
+            throw new ProblemException(Problem.unreadable("body: " + unreadable.getMessage()));
         }
     }
 

@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 class AlertViewTest {
 
     private static final int EVENTS_MAX = 10_000;
-    private static final int DELIVERIES_MAX = 1_000;
+    private static final int DELIVERIES_MAX = AlertView.DELIVERIES_TOLD;
 
     private final AlertView view = new AlertView();
 
@@ -155,9 +155,9 @@ class AlertViewTest {
     }
 
     @Test
-    void shouldKeepDeliveriesOfAsManyEventsAsItKeeps() {
-        for (int i = 0; i <= EVENTS_MAX; i++) {
-            view.put(delivery("e-" + i, "d", DeliveryState.PENDING));
+    void shouldForgetTheOldestDeliveriesOfAllEvents() {
+        for (int i = 0; i <= AlertView.DELIVERIES_MAX; i++) {
+            view.put(delivery("e-" + i, "d-" + i, DeliveryState.PENDING));
         }
 
         assertThat(view.deliveries("e-0")).isEmpty();
