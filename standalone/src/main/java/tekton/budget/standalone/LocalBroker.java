@@ -146,15 +146,25 @@ final class LocalBroker {
 
     private void supervise() {
         int failures = 0;
-        try (RotatingLog output = new RotatingLog(log, LOG_BYTES, LOG_FILES_KEPT)) {
+        try {
+            RotatingLog output = new RotatingLog(log, LOG_BYTES, LOG_FILES_KEPT);
             while (true) {
                 long started = System.nanoTime();
-                Process process = launch();
-                if (process == null) {
-                    return;
+                String end;
+                try {
+                    Process process = launch();
+                    if (process == null) {
+                        return;
+                    }
+                    pipe(process, output);
+                    end = "ended with status " + process.waitFor();
+                } catch (IOException notStarted) {
+                    if (!firstStart.isDone()) {
+                        throw notStarted;
+                    }
+                    // On a full disk, say: it may be freed.
+                    end = "cannot be run (" + notStarted + ")";
                 }
-                pipe(process, output);
-                int status = process.waitFor();
                 if (System.nanoTime() - started >= HEALTHY.toNanos()) {
                     failures = 0;
                 }
@@ -164,12 +174,12 @@ final class LocalBroker {
                     return;
                 }
                 if (!firstStart.isDone() && failures == FIRST_TRIES) {
-                    giveUp("the local broker ended with status " + status + "; its log: " + log);
+                    giveUp("the local broker " + end + "; its log: " + log);
                     return;
                 }
                 out.println(
-                        "The local broker ended with status "
-                                + status
+                        "The local broker "
+                                + end
                                 + "; starting it again in "
                                 + pause.toSeconds()
                                 + " s. Its log: "

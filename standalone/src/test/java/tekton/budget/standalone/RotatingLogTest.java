@@ -16,10 +16,9 @@ final class RotatingLogTest {
     @Test
     void keepsTheNewestLinesInABoundedNumberOfFiles() throws Exception {
         Path file = directory.resolve("logs").resolve("x.log");
-        try (RotatingLog log = new RotatingLog(file, 6, 2)) {
-            for (int i = 1; i <= 9; i++) {
-                log.append("é" + i);
-            }
+        RotatingLog log = new RotatingLog(file, 6, 2);
+        for (int i = 1; i <= 9; i++) {
+            log.append("é" + i);
         }
 
         // Four bytes a line: the second line fills a file.
@@ -35,12 +34,23 @@ final class RotatingLogTest {
     void goesOnWhereItEnded() throws Exception {
         Path file = directory.resolve("x.log");
         for (int i = 1; i <= 3; i++) {
-            try (RotatingLog log = new RotatingLog(file, 4, 1)) {
-                log.append("a" + i);
-            }
+            new RotatingLog(file, 4, 1).append("a" + i);
         }
 
         assertThat(file).hasContent("a3\n");
         assertThat(directory.resolve("x.log.1")).hasContent("a1\na2\n");
+    }
+
+    @Test
+    void goesOnOnceTheDiskTakesLinesAgain() throws Exception {
+        Path file = directory.resolve("full.log");
+        Files.createSymbolicLink(file, Path.of("/dev/full"));
+        RotatingLog log = new RotatingLog(file, 100, 1);
+        log.append("lost");
+
+        Files.delete(file);
+        log.append("kept");
+
+        assertThat(file).hasContent("kept\n");
     }
 }

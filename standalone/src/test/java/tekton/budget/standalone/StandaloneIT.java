@@ -295,6 +295,28 @@ final class StandaloneIT {
     }
 
     @Test
+    void startsTheBrokerAgainOnceTheDiskHasRoom() throws Exception {
+        Path full = Path.of("/dev/full");
+        Path log = directory.resolve("logs").resolve("broker.log");
+        Files.createDirectories(log.getParent());
+        Files.createSymbolicLink(log, full);
+        try (BudgetProcess budget = BudgetProcess.start(environment).awaitReady()) {
+            send("one");
+            ProcessHandle killed = budget.broker();
+            Path configuration = directory.resolve("kafka").resolve("server.properties");
+            Files.delete(configuration);
+            Files.createSymbolicLink(configuration, full);
+
+            killed.destroyForcibly();
+            budget.awaitLine("No space left on device); starting it again in 2 s");
+            Files.delete(configuration);
+            budget.awaitBroker(child -> child.pid() != killed.pid());
+
+            assertThat(send("two")).isEqualTo(1);
+        }
+    }
+
+    @Test
     void theBrokerEndsWithItsParentEvenWhileStarting() throws Exception {
         try (BudgetProcess budget = BudgetProcess.start(environment)) {
             ProcessHandle broker = budget.broker();
