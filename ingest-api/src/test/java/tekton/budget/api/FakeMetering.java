@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -89,14 +90,14 @@ public final class FakeMetering implements MeteringStart {
                 throw e;
             }
         }
-        return new Running(ports(), Optional.empty(), () -> {});
+        return new Running(ports(), Optional.empty(), () -> {}, new CompletableFuture<>());
     }
 
     /** The same without any topic, and as if it had counted. */
     public MeteringStart withoutKafka() {
         return (settings, metrics) -> {
             FakeCounts.put(metrics);
-            return new Running(ports(), Optional.empty(), () -> {});
+            return new Running(ports(), Optional.empty(), () -> {}, new CompletableFuture<>());
         };
     }
 

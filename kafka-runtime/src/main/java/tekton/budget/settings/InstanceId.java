@@ -1,6 +1,10 @@
 package tekton.budget.settings;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -13,6 +17,8 @@ import java.util.regex.Pattern;
  */
 public final class InstanceId {
 
+    private static final Logger LOG = LoggerFactory.getLogger(InstanceId.class);
+
     private static final String FILE = "instance-id";
 
     private static final Pattern VALID = Pattern.compile("[A-Za-z0-9-]{1,64}");
@@ -20,23 +26,30 @@ public final class InstanceId {
     private InstanceId() {}
 
     /**
-     * The name in a directory; made at the first call.
+     * The name in a directory; made at the first call, and anew if what is there is none: then the
+     * partitions of the lost name are free once its session has ended.
      *
-     * @throws IOException if it can be neither read nor written, or is damaged
+     * @throws IOException if it can be neither read nor written
      */
     public static String in(Path directory) throws IOException {
         Path file = directory.resolve(FILE);
         if (!Files.exists(file)) {
             Files.createDirectories(directory);
-            Path made = Files.createTempFile(directory, FILE, ".new");
-            Files.writeString(made, "budget-" + UUID.randomUUID());
-            Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
+            return make(file);
         }
-        String id = Files.readString(file).strip();
+        String id = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
         if (!VALID.matcher(id).matches()) {
-            throw new IOException(
-                    "%s: damaged (expected: 1 to 64 letters, digits or dashes)".formatted(file));
+            LOG.warn("{}: damaged; this instance gets another name", file);
+            return make(file);
         }
+        return id;
+    }
+
+    private static String make(Path file) throws IOException {
+        String id = "budget-" + UUID.randomUUID();
+        Path made = Files.createTempFile(file.getParent(), FILE, ".new");
+        Files.writeString(made, id);
+        Files.move(made, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         return id;
     }
 }

@@ -16,6 +16,7 @@ import tekton.budget.kafka.ReplyOutcome;
 import tekton.budget.kafka.TopicLog;
 import tekton.budget.kafka.TopicPublisher;
 import tekton.budget.ledger.LedgerRequest;
+import tekton.budget.metering.config.RevivalPace;
 import tekton.budget.metering.metrics.MeteringMetrics;
 import tekton.budget.metering.query.MeteringStatus;
 import tekton.budget.metering.query.SystemQueries;
@@ -23,6 +24,7 @@ import tekton.budget.metering.query.remote.PeerEndpoint;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 
 /**
  * Everything that needs Kafka. HTTP is up at once; this follows in the background as soon as there
@@ -52,6 +54,7 @@ final class Backend implements AutoCloseable {
     private final AuditTrail audit;
     private final InstantSource clock;
     private final Thread starter;
+    private final Thread budgetMaker;
     private volatile MeteringStart.@Nullable Running metering;
 
     Backend(
@@ -73,7 +76,8 @@ final class Backend implements AutoCloseable {
         this.results = results;
         this.audit = audit;
         this.clock = clock;
-        starter = Thread.ofPlatform().daemon().name("backend-start").unstarted(this::connect);
+        starter = Thread.ofPlatform().daemon().name("backend-start").unstarted(this::keepConnected);
+        budgetMaker = Thread.ofVirtual().name("default-budget").unstarted(this::makeDefaultBudget);
     }
 
     /** Begins to connect, and returns. */
@@ -120,6 +124,10 @@ final class Backend implements AutoCloseable {
         starter.interrupt();
         try {
             starter.join();
+            budgetMaker.interrupt();
+            if (budgetMaker.isAlive()) {
+                budgetMaker.join();
+            }
             MeteringStart.Running running = metering;
             if (running != null) {
                 running.stop().close();
@@ -136,8 +144,34 @@ final class Backend implements AutoCloseable {
         results.close();
     }
 
-    private void connect() {
-        for (int attempt = 0; !Thread.currentThread().isInterrupted(); attempt++) {
+    private void keepConnected() {
+        RevivalPace pace = new RevivalPace();
+        try {
+            connect();
+            // Beside: it waits for the ledger, which may be what has to be started anew.
+            budgetMaker.start();
+            while (true) {
+                long since = System.nanoTime();
+                LOG.info("Usage is accepted; Kafka is {}", settings.kafka().bootstrapServers());
+                MeteringStart.Running running = Objects.requireNonNull(metering);
+                String part = running.gaveUp().get();
+                Duration pause = pace.after(Duration.ofNanos(System.nanoTime() - since));
+                LOG.error("{} gave up; it starts anew in {} s", part, pause.toSeconds());
+                Thread.sleep(pause);
+                running.stop().close();
+                metering = null;
+                connect();
+            }
+        } catch (InterruptedException stop) {
+            // As it was told.
+        } catch (Exception e) {
+            LOG.error("The metering is not started again", e);
+        }
+    }
+
+    /** Returns when all of it is connected. */
+    private void connect() throws InterruptedException {
+        for (int attempt = 0; true; attempt++) {
             try {
                 if (metering == null) {
                     metering = meteringStart.start(settings, metrics);
@@ -147,11 +181,9 @@ final class Backend implements AutoCloseable {
                 publisher.open();
                 ledger.open();
                 priceClient.open();
-                LOG.info("Usage is accepted; Kafka is {}", settings.kafka().bootstrapServers());
-                makeDefaultBudget();
                 return;
             } catch (InterruptedException stop) {
-                return;
+                throw stop;
             } catch (Exception e) {
                 if (attempt % ATTEMPTS_PER_LINE == 0) {
                     LOG.info(
@@ -159,27 +191,20 @@ final class Backend implements AutoCloseable {
                             settings.kafka().bootstrapServers(),
                             e.toString());
                 }
-                if (!pause()) {
-                    return;
-                }
+                Thread.sleep(BETWEEN_ATTEMPTS);
             }
         }
     }
 
     /** Until the ledger has answered: then it is there, since just now or since long. */
-    private void makeDefaultBudget() throws InterruptedException {
+    private void makeDefaultBudget() {
         LedgerRequest request = DefaultBudget.request(settings.defaultPolicies(), clock.millis());
-        while (!(ledger.ask(request) instanceof ReplyOutcome.Answered)) {
-            Thread.sleep(BETWEEN_ATTEMPTS);
-        }
-    }
-
-    private static boolean pause() {
         try {
-            Thread.sleep(BETWEEN_ATTEMPTS);
-            return true;
-        } catch (InterruptedException e) {
-            return false;
+            while (!(ledger.ask(request) instanceof ReplyOutcome.Answered)) {
+                Thread.sleep(BETWEEN_ATTEMPTS);
+            }
+        } catch (InterruptedException stop) {
+            // The next start makes it.
         }
     }
 }

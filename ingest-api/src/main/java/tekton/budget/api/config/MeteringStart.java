@@ -7,6 +7,7 @@ import tekton.budget.metering.metrics.MeteringMetrics;
 import tekton.budget.metering.query.remote.PeerEndpoint;
 
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** Starts the metering this instance takes part in. */
 @FunctionalInterface
@@ -42,7 +43,8 @@ public interface MeteringStart {
                             metering.system(),
                             metering.status()),
                     metering.peers(),
-                    metering);
+                    metering,
+                    metering.gaveUp());
         };
     }
 
@@ -52,6 +54,12 @@ public interface MeteringStart {
      * @param ports what it can be asked
      * @param peers where other instances ask it
      * @param stop ends it
+     * @param gaveUp completes with the name of a part that has stopped by itself; then it is to be
+     *     stopped, and another one started
      */
-    record Running(QueryPorts ports, Optional<PeerEndpoint> peers, AutoCloseable stop) {}
+    record Running(
+            QueryPorts ports,
+            Optional<PeerEndpoint> peers,
+            AutoCloseable stop,
+            CompletableFuture<String> gaveUp) {}
 }

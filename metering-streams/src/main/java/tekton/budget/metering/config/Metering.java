@@ -62,6 +62,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -261,6 +262,15 @@ public final class Metering implements AutoCloseable {
                 return parts;
             }
         };
+    }
+
+    /**
+     * Completes with the name of an application that has stopped by itself and will not go on. Then
+     * close this and start another one.
+     */
+    public CompletableFuture<String> gaveUp() {
+        return CompletableFuture.anyOf(app.gaveUp(), ledger.app().gaveUp())
+                .thenApply(String::valueOf);
     }
 
     /** Stops both applications, at the same time and within a bound. */

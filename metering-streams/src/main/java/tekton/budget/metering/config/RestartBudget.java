@@ -10,11 +10,12 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * Replaces a stream thread that died, but not without end: a fault that comes back at once would
  * only burn the machine. After {@link #RESTARTS_MAX} within {@link #WITHIN} the application stops,
- * and health says so.
+ * and so it does at once where its state is damaged: a new thread would meet the same.
  */
 final class RestartBudget implements StreamsUncaughtExceptionHandler {
 
@@ -25,6 +26,7 @@ final class RestartBudget implements StreamsUncaughtExceptionHandler {
 
     private final String name;
     private final LongSupplier nanoTime;
+    private final Predicate<Throwable> damage;
     private final Deque<Long> restarts = new ArrayDeque<>();
     private final Counter replaced;
 
@@ -32,16 +34,23 @@ final class RestartBudget implements StreamsUncaughtExceptionHandler {
      * A budget of restarts.
      *
      * @param name the application's, for the log
+     * @param damage takes note if a fault is one of the state on disk, and says whether it is
      * @param replaced counts the threads that were replaced
      */
-    RestartBudget(String name, LongSupplier nanoTime, Counter replaced) {
+    RestartBudget(
+            String name, LongSupplier nanoTime, Predicate<Throwable> damage, Counter replaced) {
         this.name = name;
         this.nanoTime = nanoTime;
+        this.damage = damage;
         this.replaced = replaced;
     }
 
     @Override
     public synchronized StreamThreadExceptionResponse handle(Throwable fault) {
+        if (damage.test(fault)) {
+            LOG.error("{}: its state cannot be used, stopped", name, fault);
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        }
         long now = nanoTime.getAsLong();
         while (!restarts.isEmpty() && now - restarts.peekFirst() > WITHIN.toNanos()) {
             restarts.removeFirst();

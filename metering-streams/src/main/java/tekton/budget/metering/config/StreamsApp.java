@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import tekton.budget.metering.metrics.AppMetrics;
 import tekton.budget.metering.query.local.StoreAccess;
 import tekton.budget.metering.query.remote.Membership;
+import tekton.budget.metering.store.DamagedState;
 import tekton.budget.metering.store.ProgressBoard;
 import tekton.budget.metering.store.UncleanStop;
 
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -41,6 +43,7 @@ final class StreamsApp implements AutoCloseable {
     private final Properties properties;
     private final KafkaStreams streams;
     private final AppMetrics metrics;
+    private final CompletableFuture<String> gaveUp = new CompletableFuture<>();
 
     /**
      * An application, not started.
@@ -60,7 +63,17 @@ final class StreamsApp implements AutoCloseable {
         this.metrics = metrics;
         streams = new KafkaStreams(topology, properties, clients.apply(metrics.commits()));
         streams.setUncaughtExceptionHandler(
-                new RestartBudget(name, System::nanoTime, metrics.restarts()));
+                new RestartBudget(
+                        name,
+                        System::nanoTime,
+                        fault -> DamagedState.mark(stateDirectory(), applicationId(), fault),
+                        metrics.restarts()));
+        streams.setStateListener(
+                (state, _) -> {
+                    if (state == KafkaStreams.State.ERROR) {
+                        gaveUp.complete(name);
+                    }
+                });
         streams.setGlobalStateRestoreListener(metrics);
     }
 
@@ -101,10 +114,21 @@ final class StreamsApp implements AutoCloseable {
     void start() {
         metrics.running(streams::state, () -> streams.metrics());
         // The directory is this process's since Streams was made.
-        UncleanStop.tidy(
-                Path.of(properties.getProperty(StreamsConfig.STATE_DIR_CONFIG)),
-                properties.getProperty(StreamsConfig.APPLICATION_ID_CONFIG));
+        UncleanStop.tidy(stateDirectory(), applicationId());
         streams.start();
+    }
+
+    private Path stateDirectory() {
+        return Path.of(properties.getProperty(StreamsConfig.STATE_DIR_CONFIG));
+    }
+
+    private String applicationId() {
+        return properties.getProperty(StreamsConfig.APPLICATION_ID_CONFIG);
+    }
+
+    /** Completes with its name once it has stopped by itself, and will not go on. */
+    CompletableFuture<String> gaveUp() {
+        return gaveUp;
     }
 
     /** Its state in words, for health. */

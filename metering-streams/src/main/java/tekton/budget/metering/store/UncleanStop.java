@@ -46,9 +46,12 @@ public final class UncleanStop {
         if (!Files.isDirectory(application)) {
             return;
         }
-        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(application, "*_*")) {
+        try (DirectoryStream<Path> tasks =
+                Files.newDirectoryStream(application, DamagedState.TASKS)) {
             for (Path task : tasks) {
-                if (Files.exists(task.resolve(CHECKPOINT))) {
+                if (DamagedState.isMarked(task)) {
+                    DamagedState.wipe(task);
+                } else if (Files.exists(task.resolve(CHECKPOINT))) {
                     keepMark(task, applicationId);
                 } else {
                     tidyTask(task, applicationId);

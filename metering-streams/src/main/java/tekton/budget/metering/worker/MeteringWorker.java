@@ -10,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import tekton.budget.metering.config.Metering;
+import tekton.budget.metering.config.RevivalPace;
 import tekton.budget.metering.metrics.MeteringMetrics;
 import tekton.budget.metering.query.remote.PeerEndpoint;
 import tekton.budget.metering.query.remote.PeerSecret;
@@ -22,6 +23,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -67,7 +69,7 @@ public final class MeteringWorker implements AutoCloseable {
         http.createContext("/health", exchange -> answer(exchange, 200, "serving"));
         http.createContext("/ready", this::ready);
         http.createContext(PeerEndpoint.PATH, this::ask);
-        starter = Thread.ofPlatform().name("metering-start").unstarted(this::connect);
+        starter = Thread.ofPlatform().name("metering-start").unstarted(this::keepWorking);
     }
 
     /** Works by the settings in the environment until the process is told to stop. */
@@ -115,18 +117,38 @@ public final class MeteringWorker implements AutoCloseable {
         handlers.close();
     }
 
-    private void connect() {
-        for (int attempt = 0; !Thread.currentThread().isInterrupted(); attempt++) {
-            try {
-                metering = Metering.start(settings.metering(), metrics);
+    private void keepWorking() {
+        RevivalPace pace = new RevivalPace();
+        try {
+            while (true) {
+                Metering running = connect();
+                metering = running;
                 LOG.info(
                         "Working; Kafka is {}, others ask at {}:{}",
                         settings.kafka().bootstrapServers(),
                         settings.host(),
                         settings.port());
-                return;
+                long since = System.nanoTime();
+                String part = running.gaveUp().get();
+                Duration pause = pace.after(Duration.ofNanos(System.nanoTime() - since));
+                LOG.error("{} gave up; it starts anew in {} s", part, pause.toSeconds());
+                Thread.sleep(pause);
+                running.close();
+                metering = null;
+            }
+        } catch (InterruptedException stop) {
+            // As it was told.
+        } catch (ExecutionException never) {
+            throw new IllegalStateException(never);
+        }
+    }
+
+    private Metering connect() throws InterruptedException {
+        for (int attempt = 0; true; attempt++) {
+            try {
+                return Metering.start(settings.metering(), metrics);
             } catch (InterruptedException stop) {
-                return;
+                throw stop;
             } catch (Exception e) {
                 if (attempt % ATTEMPTS_PER_LINE == 0) {
                     LOG.info(
@@ -135,11 +157,7 @@ public final class MeteringWorker implements AutoCloseable {
                             e.toString());
                 }
             }
-            try {
-                Thread.sleep(BETWEEN_ATTEMPTS);
-            } catch (InterruptedException stop) {
-                return;
-            }
+            Thread.sleep(BETWEEN_ATTEMPTS);
         }
     }
 

@@ -15,6 +15,7 @@ import tekton.budget.settings.KafkaConnection;
 import tekton.budget.topic.Topics;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,12 +34,14 @@ class SettingsTest {
     }
 
     @Test
-    void shouldRefuseADamagedName() throws IOException {
-        Files.writeString(directory.resolve("instance-id"), "two words\u0000");
+    void shouldMakeANameAnewForOneThatIsDamaged() throws IOException {
+        Path file = directory.resolve("instance-id");
+        Files.write(file, new byte[] {'b', (byte) 0xC3, 0});
 
-        assertThatThrownBy(() -> InstanceId.in(directory))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("damaged (expected: ");
+        String made = InstanceId.in(directory);
+
+        assertThat(made).startsWith("budget-");
+        assertThat(InstanceId.in(directory)).isEqualTo(made);
     }
 
     @Test
@@ -87,7 +90,9 @@ class SettingsTest {
     void shouldReplaceThreadsWithinABudgetAndThenStop() {
         AtomicLong nanos = new AtomicLong();
         Counter replaced = new SimpleMeterRegistry().counter("replaced");
-        RestartBudget budget = new RestartBudget("test", nanos::get, replaced);
+        RestartBudget budget =
+                new RestartBudget(
+                        "test", nanos::get, UncheckedIOException.class::isInstance, replaced);
         for (int i = 0; i < RestartBudget.RESTARTS_MAX; i++) {
             assertThat(budget.handle(new IllegalStateException("test")))
                     .isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
@@ -98,6 +103,8 @@ class SettingsTest {
         nanos.addAndGet(RestartBudget.WITHIN.toNanos() + 1);
         assertThat(budget.handle(new IllegalStateException("test")))
                 .isEqualTo(StreamThreadExceptionResponse.REPLACE_THREAD);
+        assertThat(budget.handle(new UncheckedIOException(new IOException("damaged"))))
+                .isEqualTo(StreamThreadExceptionResponse.SHUTDOWN_CLIENT);
         assertThat(replaced.count()).isEqualTo(RestartBudget.RESTARTS_MAX + 1);
     }
 
