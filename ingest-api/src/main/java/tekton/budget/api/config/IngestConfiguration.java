@@ -157,6 +157,7 @@ public class IngestConfiguration {
             UsageMeters meters,
             FilterRegistrationBean<AccessFilter> access,
             FilterRegistrationBean<HttpMeters> http,
+            Drain drain,
             InstantSource clock) {
         return new RecordLane(
                 () -> backend.ports().prices().current(),
@@ -164,7 +165,8 @@ public class IngestConfiguration {
                 publisher,
                 meters,
                 Objects.requireNonNull(access.getFilter()),
-                Objects.requireNonNull(http.getFilter())::posted);
+                Objects.requireNonNull(http.getFilter())::posted,
+                drain::isDraining);
     }
 
     @Bean

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -39,6 +40,7 @@ public final class RecordLane implements LaneService {
     private final IntakeMeter meter;
     private final AccessFilter access;
     private final RequestMeter requests;
+    private final BooleanSupplier leaving;
 
     /** Hears of every request that is answered here. */
     @FunctionalInterface
@@ -51,6 +53,8 @@ public final class RecordLane implements LaneService {
      * A lane.
      *
      * @param prices the book as it is now
+     * @param leaving whether this instance is about to stop; then nothing is served here, for it is
+     *     the servlets' answers that send clients to another one
      */
     public RecordLane(
             Supplier<PriceBook> prices,
@@ -58,12 +62,14 @@ public final class RecordLane implements LaneService {
             TopicPublisher publisher,
             IntakeMeter meter,
             AccessFilter access,
-            RequestMeter requests) {
+            RequestMeter requests,
+            BooleanSupplier leaving) {
         intake = new UsageIntake(prices, RecordLane::contextElsewhere, clock);
         this.publisher = publisher;
         this.meter = meter;
         this.access = access;
         this.requests = requests;
+        this.leaving = leaving;
     }
 
     @Override
@@ -81,7 +87,8 @@ public final class RecordLane implements LaneService {
         String key = request.idempotencyKey();
         // With Kafka away a send may wait two seconds for it, and here everybody would wait behind
         // it.
-        if (!publisher.isConnected()
+        if (leaving.getAsBoolean()
+                || !publisher.isConnected()
                 || publisher.isFailing()
                 || (key != null && !IdempotencyKey.isOne(key))) {
             return false;
