@@ -92,6 +92,14 @@ while IFS= read -r file; do
     grep -qxF "!$file" .dockerignore || fail "$file is kept away by .dockerignore"
 done < <(grep '^COPY' Dockerfile | grep -o 'docker/[^ ]*\.sh')
 
+# Maven reads the pom of every module, whichever it builds.
+while IFS= read -r module; do
+    for path in "$module/pom.xml" "$module/src/main"; do
+        [[ ! -e $path ]] || grep -qxF "!$path" .dockerignore ||
+            fail "$path is kept away by .dockerignore"
+    done
+done < <(sed -n 's#.*<module>\(.*\)</module>.*#\1#p' pom.xml)
+
 # The tables of docs/configuration.md.
 # shellcheck disable=SC2016 # these are backquotes of Markdown
 known=$(grep '^|' docs/configuration.md | cut -d '|' -f 2 |

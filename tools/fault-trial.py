@@ -236,7 +236,7 @@ def clock(offset):
     """The process is killed and started with another clock, then with the right one again."""
     def fault(trial):
         trial.stop()
-        trial.start(("faketime", "-f", offset))
+        trial.start(("env", "FAKETIME_DONT_FAKE_MONOTONIC=1", "faketime", "-m", "-f", offset))
         def end():
             trial.stop()
             trial.start()
