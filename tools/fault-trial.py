@@ -29,6 +29,8 @@ SENDERS = 4
 DISK_MIB = 700
 PORT, KAFKA_PORT = 8413, 9413
 WELL_WITHIN_SECONDS = 180
+# Longer than a request may wait for its answer.
+SETTLE_SECONDS = 16
 INSIDE = "BUDGET_FAULT_TRIAL_INSIDE"
 
 
@@ -38,6 +40,7 @@ class Trial:
     def __init__(self, directory, settings):
         self.directory = pathlib.Path(directory)
         self.disk = self.directory / "disk"
+        self.image = self.directory / "disk.img"
         self.data = self.disk / "data"
         self.log = self.directory / "product.log"
         self.settings = settings
@@ -47,19 +50,28 @@ class Trial:
         self.acknowledged = collections.Counter()
         self.unsure = {}
         self.stopped = threading.Event()
+        self.paused = threading.Event()
         self.threads = []
 
     # -- the disk
 
     def mount(self):
         self.disk.mkdir()
-        run("mount", "-t", "tmpfs", "-o", f"size={DISK_MIB}m", "budget-trial", str(self.disk))
+        with self.image.open("wb") as image:
+            image.truncate(DISK_MIB << 20)
+        run("mkfs.ext4", "-q", "-F", str(self.image))
+        self.attach()
+
+    def attach(self):
+        # As installers set it up: an error of the disk makes it read-only.
+        run("mount", "-o", "loop,errors=remount-ro", str(self.image), str(self.disk))
+
+    def device(self):
+        return subprocess.run(["findmnt", "-n", "-o", "SOURCE", str(self.disk)], check=True,
+                              capture_output=True, text=True).stdout.strip()
 
     def unmount(self):
         subprocess.run(["umount", "-l", str(self.disk)], check=False)
-
-    def remount(self, options):
-        run("mount", "-o", f"remount,{options}", str(self.disk))
 
     # -- the product
 
@@ -106,6 +118,9 @@ class Trial:
     def sender(self, number):
         sent = 0
         while not self.stopped.is_set():
+            if self.paused.is_set():
+                time.sleep(0.05)
+                continue
             sent += 1
             context = f"trial-{(number + sent) % CONTEXTS}"
             record = {"request_id": f"{number}-{sent}", "context_id": context,
@@ -189,11 +204,26 @@ def full_disk(trial):
 
 
 def read_only_disk(trial):
-    subprocess.run(["mount", "-o", "remount,ro", str(trial.disk)], check=False)
-    # What is open for writing keeps a file system writable; then the processes are frozen at it.
-    if os.access(trial.disk, os.W_OK):
-        raise SystemExit("the file system stays writable while files are open; see full-disk")
-    return lambda: trial.remount("rw")
+    """An error makes the file system read-only; it is checked, and the product started again."""
+    name = pathlib.Path(trial.device()).name
+    # Such an error loses what only memory has, like a loss of power; against that no broker that
+    # is alone helps. So what is acknowledged before is on the disk when it comes.
+    trial.paused.set()
+    time.sleep(SETTLE_SECONDS)
+    os.sync()
+    pathlib.Path(f"/sys/fs/ext4/{name}/trigger_fs_error").write_text("1")
+    trial.paused.clear()
+
+    def end():
+        trial.stop()
+        run("umount", str(trial.disk))
+        # 1: errors were corrected.
+        if subprocess.run(["fsck.ext4", "-p", "-f", str(trial.image)], check=False,
+                          stdout=subprocess.DEVNULL).returncode not in (0, 1):
+            raise SystemExit("the file system could not be repaired")
+        trial.attach()
+        trial.start()
+    return end
 
 
 def torn_state(ends):

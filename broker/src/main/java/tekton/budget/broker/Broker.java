@@ -11,9 +11,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.Reader;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Properties;
 
 /**
@@ -57,6 +60,7 @@ public final class Broker implements AutoCloseable {
             properties.load(reader);
         }
         formatIfNew(configuration, clusterId, Path.of(properties.getProperty("log.dirs")));
+        StaleRegistration.end(properties);
         KafkaRaftServer server =
                 new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
         try {
@@ -95,6 +99,18 @@ public final class Broker implements AutoCloseable {
                             + data
                             + " cannot be formatted: "
                             + said.toString(StandardCharsets.UTF_8).strip());
+        }
+        force(data);
+    }
+
+    /** Or a loss of power may leave a directory that is half made, which Kafka refuses for good. */
+    private static void force(Path data) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(data, Files::isRegularFile)) {
+            for (Path file : files) {
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                    channel.force(true);
+                }
+            }
         }
     }
 

@@ -85,6 +85,15 @@ public final class BrokerProperties {
                 Map.entry("offsets.topic.num.partitions", "8"),
                 Map.entry("transaction.state.log.num.partitions", "8"),
 
+                // What a killed broker did not flush is read and checked at the next start, and
+                // that
+                // is up to one segment of each partition: 1 GiB by default, with 100 of them.
+                Map.entry("log.segment.bytes", String.valueOf(64 << 20)),
+                // Read whole at each start before anything is counted; 100 MB by default, and only
+                // closed segments are compacted.
+                Map.entry("offsets.topic.segment.bytes", String.valueOf(8 << 20)),
+                Map.entry("transaction.state.log.segment.bytes", String.valueOf(8 << 20)),
+
                 // A broker beside the service on few processors: every thread of these wakes up
                 // several times a second while nothing happens, and more of them than processors
                 // do not answer sooner.
