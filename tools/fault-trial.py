@@ -315,8 +315,15 @@ def attempt(name, hold_seconds):
         trial.finish()
         wrong = trial.differences()
         total = sum(trial.acknowledged.values())
-        passed = well is not None and not wrong
         print(f"  counted   {total} acknowledged; wrong: {wrong or 'nothing'}")
+        # What only the state on disk still had would be gone with the next disk.
+        trial.stop()
+        shutil.rmtree(trial.data / "streams")
+        trial.start()
+        again = trial.await_well()
+        lost = trial.differences()
+        print(f"  anew      counted from Kafka's topics; wrong: {lost or 'nothing'}")
+        passed = well is not None and again is not None and not wrong and not lost
         print(f"  {'PASS' if passed else 'FAIL'}", flush=True)
         return passed
     finally:

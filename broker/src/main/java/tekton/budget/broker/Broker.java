@@ -41,7 +41,8 @@ public final class Broker implements AutoCloseable {
      * then, once, and lives in the data directory from then on.
      *
      * @param configuration a file written by {@link BrokerProperties}
-     * @throws IOException if the configuration or the data directory cannot be read or written
+     * @throws IOException if the configuration or the data directory cannot be read or written, or
+     *     if there is too little {@link FreeRoom}
      * @throws RuntimeException of Kafka's kinds if a port is taken or the data cannot be used
      */
     public static Broker start(Path configuration) throws IOException {
@@ -59,7 +60,9 @@ public final class Broker implements AutoCloseable {
         try (Reader reader = Files.newBufferedReader(configuration)) {
             properties.load(reader);
         }
-        formatIfNew(configuration, clusterId, Path.of(properties.getProperty("log.dirs")));
+        Path data = Path.of(properties.getProperty("log.dirs"));
+        FreeRoom.require(data);
+        formatIfNew(configuration, clusterId, data);
         StaleRegistration.end(properties);
         KafkaRaftServer server =
                 new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);

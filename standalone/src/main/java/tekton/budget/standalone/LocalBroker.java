@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.broker.BrokerProperties;
 import tekton.budget.broker.FreePorts;
+import tekton.budget.broker.FreeRoom;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -209,6 +210,8 @@ final class LocalBroker {
             if (stopping) {
                 return null;
             }
+            // It would refuse as well, but only its log would say why.
+            FreeRoom.require(directory);
             Path configuration =
                     BrokerProperties.write(directory, port, FreePorts.find(1).getFirst(), Map.of());
             child = new ProcessBuilder(command(configuration)).redirectErrorStream(true).start();
