@@ -5,6 +5,7 @@ import tekton.budget.testbroker.Patience;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,12 +96,26 @@ final class BudgetProcess implements AutoCloseable {
 
     /** The broker's process, as soon as there is one that {@code wanted} accepts. */
     ProcessHandle awaitBroker(Predicate<ProcessHandle> wanted) {
-        Patience.await(() -> process.children().anyMatch(wanted));
-        return process.children().filter(wanted).findFirst().orElseThrow();
+        Patience.await(() -> brokers().stream().anyMatch(wanted));
+        return brokers().stream().filter(wanted).findFirst().orElseThrow();
     }
 
-    List<ProcessHandle> children() {
-        return process.children().toList();
+    /**
+     * The children that run the broker's program. Not every child does: RocksDB asks a shell for
+     * the machine's libc when it is loaded.
+     */
+    List<ProcessHandle> brokers() {
+        return process.children().filter(BudgetProcess::runsBroker).toList();
+    }
+
+    private static boolean runsBroker(ProcessHandle child) {
+        try {
+            // ProcessHandle.Info leaves out a command line longer than a page, as this one is.
+            return Files.readString(Path.of("/proc", String.valueOf(child.pid()), "cmdline"))
+                    .contains('\0' + Main.class.getName() + '\0' + Main.BROKER + '\0');
+        } catch (IOException ended) {
+            return false;
+        }
     }
 
     ProcessHandle broker() {

@@ -410,7 +410,7 @@ final class StandaloneIT {
             try (BudgetProcess budget = BudgetProcess.start(told)) {
                 budget.awaitLine("is ready after");
                 budget.awaitLine("Kafka on " + cluster.bootstrapServers());
-                assertThat(budget.children()).isEmpty();
+                assertThat(budget.brokers()).isEmpty();
                 budget.terminate();
             }
         }
