@@ -24,6 +24,9 @@ public final class AlertingApplication {
                     // Say every second that Kafka is away; alerting says it once.
                     "logging.level.org.apache.kafka.clients.NetworkClient",
                     "error",
+                    // Says thousands of times a second that a topic is gone.
+                    "logging.level.org.apache.kafka.clients.consumer.internals.FetchCollector",
+                    "error",
                     "logging.level.org.springframework",
                     "warn",
                     // The channel of kind log, whatever else is silent.

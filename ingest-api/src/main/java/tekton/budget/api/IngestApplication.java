@@ -31,24 +31,34 @@ import java.util.function.Function;
 public final class IngestApplication {
 
     private static final Map<String, Object> LOG_LEVELS =
-            Map.of(
-                    "logging.level.org.apache.kafka", "warn",
+            Map.ofEntries(
+                    Map.entry("logging.level.org.apache.kafka", "warn"),
                     // Say at every start, or at every look-up, what is in order; when Kafka is away
                     // the publisher and the metering say it once.
-                    "logging.level.org.apache.kafka.clients.NetworkClient", "error",
-                    "logging.level.org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils",
-                            "error",
-                    "logging.level.org.apache.kafka.clients.producer.internals.Sender", "error",
-                    "logging.level.org.apache.kafka.streams.processor.internals.StateDirectory",
-                            "error",
-                    "logging.level.org.apache.catalina", "warn",
+                    Map.entry("logging.level.org.apache.kafka.clients.NetworkClient", "error"),
+                    Map.entry(
+                            "logging.level.org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils",
+                            "error"),
+                    // Says thousands of times a second that a topic is gone; the topic log says it
+                    // once.
+                    Map.entry(
+                            "logging.level.org.apache.kafka.clients.consumer.internals.FetchCollector",
+                            "error"),
+                    Map.entry(
+                            "logging.level.org.apache.kafka.clients.producer.internals.Sender",
+                            "error"),
+                    Map.entry(
+                            "logging.level.org.apache.kafka.streams.processor.internals.StateDirectory",
+                            "error"),
+                    Map.entry("logging.level.org.apache.catalina", "warn"),
                     // A stack trace for what is no HTTP, once for each of its processors, and a
                     // line for a strange cookie: a stranger would fill the log with them.
-                    "logging.level.org.apache.coyote.http11", "warn",
-                    "logging.level.org.apache.tomcat.util.http", "warn",
-                    "logging.level.org.springframework", "warn",
+                    Map.entry("logging.level.org.apache.coyote.http11", "warn"),
+                    Map.entry("logging.level.org.apache.tomcat.util.http", "warn"),
+                    Map.entry("logging.level.org.springframework", "warn"),
                     // Says each path that a stranger makes up.
-                    "logging.level.org.springframework.web.servlet.PageNotFound", "error");
+                    Map.entry(
+                            "logging.level.org.springframework.web.servlet.PageNotFound", "error"));
 
     private IngestApplication() {}
 

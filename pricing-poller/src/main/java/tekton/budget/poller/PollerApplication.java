@@ -21,6 +21,9 @@ public final class PollerApplication {
             Map.of(
                     "logging.level.org.apache.kafka", "warn",
                     "logging.level.org.apache.kafka.clients.NetworkClient", "error",
+                    // Says thousands of times a second that a topic is gone.
+                    "logging.level.org.apache.kafka.clients.consumer.internals.FetchCollector",
+                            "error",
                     "logging.level.org.springframework", "warn");
 
     private PollerApplication() {}
