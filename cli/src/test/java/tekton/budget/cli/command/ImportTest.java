@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 
@@ -72,7 +73,7 @@ class ImportTest {
 
     @Test
     void shouldGoOnWhereItStoppedWithTheSameIds() throws Exception {
-        AtomicInteger batches = new AtomicInteger();
+        AtomicBoolean away = new AtomicBoolean(true);
         Path file = Files.writeString(directory.resolve("calls.csv"), csv(LINES));
         Set<String> whole;
         try (StubBudget budget = new StubBudget(directory, ImportTest::accept)) {
@@ -85,17 +86,19 @@ class ImportTest {
                 new StubBudget(
                         directory,
                         asked ->
-                                batches.incrementAndGet() == 4
+                                // The fourth batch: four are on their way at a time, in any order.
+                                away.get() && asked.body().contains("\"input_tokens\":30,")
                                         ? Told.of(503, "{\"detail\":\"away\"}")
                                         : accept(asked))) {
             Ended first = run(budget, file);
             assertThat(first.code()).isEqualTo(1);
-            assertThat(first.err()).contains("away", "the same command goes on from there");
+            assertThat(first.err()).contains("away", "30 lines are in; the same command");
 
+            away.set(false);
             Ended second = run(budget, file);
 
             assertThat(second.code()).isZero();
-            assertThat(second.err()).contains("Going on at line");
+            assertThat(second.err()).contains("Going on at line 62; 30 lines are in");
             assertThat(ids(budget)).isEqualTo(whole);
             assertThat(run(budget, file).out()).contains("Nothing new");
             Files.writeString(file, Files.readString(file) + "7,1,x\n");
