@@ -15,6 +15,7 @@ import tekton.budget.api.totals.QueryPorts;
 import tekton.budget.kafka.ReplyOutcome;
 import tekton.budget.kafka.TopicLog;
 import tekton.budget.kafka.TopicPublisher;
+import tekton.budget.kafka.UntilConnected;
 import tekton.budget.ledger.LedgerRequest;
 import tekton.budget.metering.config.RevivalPace;
 import tekton.budget.metering.metrics.MeteringMetrics;
@@ -39,10 +40,7 @@ final class Backend implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Backend.class);
 
-    private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(250);
-
-    /** Every so many attempts the log says that there still is nothing: about once a minute. */
-    private static final int ATTEMPTS_PER_LINE = 30;
+    private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(250);
 
     private final IngestSettings settings;
     private final MeteringStart meteringStart;
@@ -171,29 +169,21 @@ final class Backend implements AutoCloseable {
 
     /** Returns when all of it is connected. */
     private void connect() throws InterruptedException {
-        for (int attempt = 0; true; attempt++) {
-            try {
-                if (metering == null) {
-                    metering = meteringStart.start(settings, metrics);
-                }
-                // First, so that an act that can have an effect is written down.
-                audit.open();
-                publisher.open();
-                ledger.open();
-                priceClient.open();
-                return;
-            } catch (InterruptedException stop) {
-                throw stop;
-            } catch (Exception e) {
-                if (attempt % ATTEMPTS_PER_LINE == 0) {
-                    LOG.info(
-                            "Waiting for Kafka at {}: {}",
-                            settings.kafka().bootstrapServers(),
-                            e.toString());
-                }
-                Thread.sleep(BETWEEN_ATTEMPTS);
-            }
+        metering = UntilConnected.connect(settings.kafka().bootstrapServers(), this::attempt);
+    }
+
+    private MeteringStart.Running attempt() throws Exception {
+        MeteringStart.Running running = metering;
+        if (running == null) {
+            running = meteringStart.start(settings, metrics);
+            metering = running;
         }
+        // First, so that an act that can have an effect is written down.
+        audit.open();
+        publisher.open();
+        ledger.open();
+        priceClient.open();
+        return running;
     }
 
     /** Until the ledger has answered: then it is there, since just now or since long. */
@@ -201,7 +191,7 @@ final class Backend implements AutoCloseable {
         LedgerRequest request = DefaultBudget.request(settings.defaultPolicies(), clock.millis());
         try {
             while (!(ledger.ask(request) instanceof ReplyOutcome.Answered)) {
-                Thread.sleep(BETWEEN_ATTEMPTS);
+                Thread.sleep(BETWEEN_QUESTIONS);
             }
         } catch (InterruptedException stop) {
             // The next start makes it.

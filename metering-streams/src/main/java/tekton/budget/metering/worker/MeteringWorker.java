@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import tekton.budget.kafka.UntilConnected;
 import tekton.budget.metering.config.Metering;
 import tekton.budget.metering.config.RevivalPace;
 import tekton.budget.metering.metrics.MeteringMetrics;
@@ -46,11 +47,6 @@ public final class MeteringWorker implements AutoCloseable {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(MeteringWorker.class);
-
-    private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(250);
-
-    /** Every so many attempts the log says that there still is nothing: about once a minute. */
-    private static final int ATTEMPTS_PER_LINE = 30;
 
     private static final int STOP_SECONDS = 2;
 
@@ -121,7 +117,10 @@ public final class MeteringWorker implements AutoCloseable {
         RevivalPace pace = new RevivalPace();
         try {
             while (true) {
-                Metering running = connect();
+                Metering running =
+                        UntilConnected.connect(
+                                settings.kafka().bootstrapServers(),
+                                () -> Metering.start(settings.metering(), metrics));
                 metering = running;
                 LOG.info(
                         "Working; Kafka is {}, others ask at {}:{}",
@@ -140,24 +139,6 @@ public final class MeteringWorker implements AutoCloseable {
             // As it was told.
         } catch (ExecutionException never) {
             throw new IllegalStateException(never);
-        }
-    }
-
-    private Metering connect() throws InterruptedException {
-        for (int attempt = 0; true; attempt++) {
-            try {
-                return Metering.start(settings.metering(), metrics);
-            } catch (InterruptedException stop) {
-                throw stop;
-            } catch (Exception e) {
-                if (attempt % ATTEMPTS_PER_LINE == 0) {
-                    LOG.info(
-                            "Waiting for Kafka at {}: {}",
-                            settings.kafka().bootstrapServers(),
-                            e.toString());
-                }
-            }
-            Thread.sleep(BETWEEN_ATTEMPTS);
         }
     }
 
