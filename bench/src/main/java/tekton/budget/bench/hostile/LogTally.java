@@ -52,8 +52,8 @@ final class LogTally {
                                     .build())
                     .build();
 
-    /** What a hostile request writes into the context or the id of its records. */
-    private static final Pattern MARK = Pattern.compile("\"h[cr]-(\\d+)");
+    /** What a hostile request writes into the context and the id of its records. */
+    private static final Pattern MARK = Pattern.compile("\"h[cr]-(\\d{1,18})(?=[-\"])");
 
     private final ContextSums sums = new ContextSums();
     private final Map<PoisonPlace, String> letters = new HashMap<>();
@@ -120,8 +120,7 @@ final class LogTally {
         missing.remove(place);
         String text = value == null ? "" : text(value);
         String letter = letters.get(place);
-        Matcher mark = MARK.matcher(text);
-        if (mark.find() && refused.test(Long.parseLong(mark.group(1)))) {
+        if (refused.test(request(text))) {
             say("refused, and in the log: " + place + ' ' + shown(text));
         }
         JsonNode json = parsed(text);
@@ -147,6 +146,23 @@ final class LogTally {
         } else {
             repeats++;
         }
+    }
+
+    /**
+     * The request that wrote it, or -1. Its number is in it twice. Where both differ, the request
+     * was spoilt under a compression without a checksum, and the number may be that of another.
+     */
+    private static long request(String text) {
+        long number = -1;
+        Matcher mark = MARK.matcher(text);
+        while (mark.find()) {
+            long found = Long.parseLong(mark.group(1));
+            if (number >= 0 && found != number) {
+                return -1;
+            }
+            number = found;
+        }
+        return number;
     }
 
     private static String context(JsonNode json, byte @Nullable [] key) {

@@ -78,6 +78,21 @@ class LogTallyTest {
     }
 
     @Test
+    void shouldNotTakeASpoiltNumberForThatOfAnotherRequest() {
+        tally.entry(place(0), null, record("hc-137", "hr-13<-0", "1"));
+        tally.entry(place(1), null, record("hc-131", "hr-13-0", "1"));
+        tally.entry(place(2), null, record("hc-13<1", "hr-131-0", "1"));
+        tally.entry(place(99), null, record("hc-14", "hr-14-0", "1"));
+        assertThat(tally.wrong(List.of())).isEmpty();
+
+        tally.entry(place(3), null, record("hc-13", "hr-13-0", "1"));
+        tally.entry(place(4), null, record("other", "hr-13-0", "1"));
+        assertThat(tally.wrong(List.of()))
+                .hasSize(2)
+                .allMatch(wrong -> wrong.startsWith("refused, and in the log"));
+    }
+
+    @Test
     void shouldNameWhatWasCountedOtherwise() {
         ContextSums wanted = new ContextSums();
         wanted.add("a", 1, 1);
