@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import tekton.budget.event.BudgetEvent;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -91,7 +92,29 @@ public sealed interface AlertOutcome {
         public record DeliveryAttempt(long atMs, @Nullable Integer status, String message) {}
 
         public Delivery {
-            attempts = List.copyOf(attempts);
+            attempts = withSharedMessages(attempts);
+        }
+
+        /**
+         * Attempts in a row mostly fail alike. They hold one text then: tens of thousands of
+         * deliveries are kept, and each was read from bytes.
+         */
+        private static List<DeliveryAttempt> withSharedMessages(List<DeliveryAttempt> attempts) {
+            List<DeliveryAttempt> shared = new ArrayList<>(attempts.size());
+            for (DeliveryAttempt attempt : attempts) {
+                String before = shared.isEmpty() ? "" : shared.getLast().message();
+                shared.add(
+                        attempt.message().equals(before)
+                                ? new DeliveryAttempt(attempt.atMs(), attempt.status(), before)
+                                : attempt);
+            }
+            return List.copyOf(shared);
+        }
+
+        /** The same, for whom has the event elsewhere or does not deliver. */
+        public Delivery withoutEvent() {
+            return new Delivery(
+                    deliveryId, eventId, channelId, null, state, attempts, tries, nextAtMs);
         }
 
         @Override

@@ -98,6 +98,31 @@ class AlertCodecTest {
     }
 
     @Test
+    void shouldHoldOneTextForAttemptsThatFailAlike() {
+        List<Delivery.DeliveryAttempt> attempts =
+                List.of(
+                        new Delivery.DeliveryAttempt(7, null, "cannot be reached"),
+                        new Delivery.DeliveryAttempt(8, null, "cannot be reached"),
+                        new Delivery.DeliveryAttempt(9, 410, "the target is gone"),
+                        new Delivery.DeliveryAttempt(10, null, "cannot be reached"));
+        Delivery delivery =
+                new Delivery(
+                        "5f0c/ops",
+                        "5f0c",
+                        "ops",
+                        null,
+                        Delivery.DeliveryState.FAILED,
+                        attempts,
+                        4,
+                        null);
+
+        Delivery read = (Delivery) AlertCodec.readOutcome(AlertCodec.write(delivery));
+
+        assertThat(read).isEqualTo(delivery);
+        assertThat(read.attempts().get(1).message()).isSameAs(read.attempts().get(0).message());
+    }
+
+    @Test
     void shouldKeepTheFormOfOutcomes() {
         AlertOutcome acknowledged = new AlertOutcome.Acknowledged("5f0c", "default-user", 7);
         AlertOutcome snoozed = new AlertOutcome.Snoozed("5f0c", 9L, 7);

@@ -171,7 +171,9 @@ final class HostileBoard {
                 done.get(),
                 planned,
                 rate,
-                Math.max(0, planned - done.get()) / Math.max(rate, 1e-3) / TimeUnit.MINUTES.toSeconds(1),
+                Math.max(0, planned - done.get())
+                        / Math.max(rate, 1e-3)
+                        / TimeUnit.MINUTES.toSeconds(1),
                 wrongInAll);
     }
 

@@ -134,7 +134,7 @@ public final class HostileCommand implements Callable<Integer> {
                             new SpanRequests(key, SpanSample.request()))) {
                 ProcessSample before = ProcessSample.of(product.pid());
                 long log = Files.size(product.log());
-                send(run, product, key, board, poison, first);
+                ProcessSample halfway = send(run, product, key, board, poison, first);
                 canary.stop();
                 singing.join();
                 figures.put("disturbed_seconds", run.disturbedSeconds());
@@ -145,7 +145,7 @@ public final class HostileCommand implements Callable<Integer> {
                 figures.put("honest_records", canary.acknowledged());
                 figures.put("honest_slowest_ms", canary.slowestMs());
                 figures.put("honest_tries_without", canary.repeated());
-                calm(product, before, figures, checker);
+                calm(product, before, halfway, figures, checker);
                 logChecks(product, log, board.done(), List.of(key, honest), figures, checker);
                 verify(product, key, board, canary, poison, figures, checker);
                 restart(product, key, board, canary, poison, checker);
@@ -205,7 +205,8 @@ public final class HostileCommand implements Callable<Integer> {
         }
     }
 
-    private void send(
+    /** Returns what the process held halfway. */
+    private ProcessSample send(
             LongRun run,
             Product product,
             String key,
@@ -234,11 +235,15 @@ public final class HostileCommand implements Callable<Integer> {
                             .start(() -> sendOn(run, product, source, judge, board, poison, next)));
         }
         long last = first + requests - before;
+        ProcessSample halfway = null;
         while (run.goesOn() && next.get() < last && product.isRunning()) {
             TimeUnit.SECONDS.sleep(PROGRESS_SECONDS);
             reserve(state, next.get());
             state.reach(TARGET, Math.min(requests - 1, before + board.done()));
             System.out.println(board.progress());
+            if (halfway == null && next.get() > (first + last) / 2) {
+                halfway = ProcessSample.of(product.pid());
+            }
         }
         state.reach(TARGET, Math.max(state.reached(TARGET), before + board.done()));
         stopped = true;
@@ -250,6 +255,7 @@ public final class HostileCommand implements Callable<Integer> {
         if (!product.isRunning()) {
             board.failed("the product has ended");
         }
+        return halfway == null ? ProcessSample.of(product.pid()) : halfway;
     }
 
     private static void reserve(RunState state, long next) {
@@ -287,8 +293,13 @@ public final class HostileCommand implements Callable<Integer> {
 
     /** Memory, threads and handles go back to about what they were, once nobody asks. */
     private static void calm(
-            Product product, ProcessSample before, ObjectNode figures, Checker checker)
+            Product product,
+            ProcessSample before,
+            ProcessSample halfway,
+            ObjectNode figures,
+            Checker checker)
             throws InterruptedException {
+        figures.put("live_mib_halfway", halfway.liveBytes() / MIB);
         checker.eventually(
                 "calm",
                 Duration.ofMinutes(2),
@@ -300,7 +311,7 @@ public final class HostileCommand implements Callable<Integer> {
                             words(before.residentBytes(), now.residentBytes(), MIB));
                     figures.put("threads", words(before.threads(), now.threads(), 1));
                     figures.put("handles", words(before.handles(), now.handles(), 1));
-                    return Calm.differences(before, now);
+                    return Calm.differences(before, halfway, now);
                 });
     }
 

@@ -88,7 +88,8 @@ final class AlertView {
                 }
                 renew(eventId);
             }
-            case Delivery delivery -> deliveries.put(delivery.deliveryId(), delivery);
+            case Delivery delivery ->
+                    deliveries.put(delivery.deliveryId(), delivery.withoutEvent());
             case RequestAnswered _ -> {
                 // Nobody looks for it here.
             }

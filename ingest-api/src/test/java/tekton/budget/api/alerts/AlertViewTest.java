@@ -236,6 +236,25 @@ class AlertViewTest {
         }
     }
 
+    @Test
+    void shouldHoldADeliveryWithoutItsEvent() {
+        Delivery pending =
+                new Delivery(
+                        "d",
+                        "e",
+                        "channel",
+                        event("e", 1),
+                        DeliveryState.PENDING,
+                        List.of(),
+                        0,
+                        5L);
+        view.put(pending);
+
+        assertThat(view.deliveries("e")).containsExactly(pending.withoutEvent());
+        assertThat(pending.withoutEvent().event()).isNull();
+        assertThat(pending.withoutEvent().nextAtMs()).isEqualTo(5L);
+    }
+
     private List<String> ids() {
         return view.find(_ -> true).stream().map(alert -> alert.event().eventId()).toList();
     }
