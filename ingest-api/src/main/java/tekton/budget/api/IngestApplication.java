@@ -50,6 +50,11 @@ public final class IngestApplication {
                     Map.entry(
                             "logging.level.org.apache.kafka.streams.processor.internals.StateDirectory",
                             "error"),
+                    // Says at every rebalance, a line for each task, that there are fewer instances
+                    // than copies.
+                    Map.entry(
+                            "logging.level.org.apache.kafka.streams.processor.internals.assignment.DefaultStandbyTaskAssignor",
+                            "error"),
                     Map.entry("logging.level.org.apache.catalina", "warn"),
                     // A stack trace for what is no HTTP, once for each of its processors, and a
                     // line for a strange cookie: a stranger would fill the log with them.
